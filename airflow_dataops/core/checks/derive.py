@@ -1,0 +1,109 @@
+"""Contract -> checks: what the schema promises, then what `quality` promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.spec import (
+    AtLeast,
+    AtMost,
+    Check,
+    Matches,
+    NotNull,
+    OfType,
+    OneOf,
+    Promise,
+    Query,
+    RowCount,
+    Unique,
+)
+from airflow_dataops.core.contract.model import Column, Dataset, LogicalType, Measure, QualityRule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def derive(dataset: Dataset) -> tuple[Check, ...]:
+    """Return every check that a dataset's contract asks for, in the order of the contract."""
+    return tuple(check for step in STEPS for check in step(dataset))
+
+
+def of_columns(dataset: Dataset) -> Iterator[Check]:
+    """Yield what is promised of single columns: required, type, bounds, pattern, values, unique."""
+    for column in dataset.columns:
+        for kind, (promise_of, dimension) in COLUMN_PROMISES.items():
+            promise = promise_of(column)
+            if promise is not None:
+                yield Check(
+                    id=f"{column.name}.{kind}", promise=promise, dimension=dimension, place=column.place
+                )
+
+
+def of_key(dataset: Dataset) -> Iterator[Check]:
+    """Yield the promises of the primary key: its columns are required, together they are unique."""
+    if dataset.primary_key:
+        for column in dataset.columns:
+            if column.key_position is not None and not column.required:
+                yield Check(
+                    id=f"{column.name}.required",
+                    promise=NotNull(column.name),
+                    dimension="completeness",
+                    place=column.place,
+                )
+        yield Check(
+            id=f"{dataset.name}.primaryKey",
+            promise=Unique(dataset.primary_key),
+            dimension="uniqueness",
+            place=dataset.place,
+        )
+
+
+def of_quality(dataset: Dataset) -> Iterator[Check]:
+    """Yield the rules that the contract lists under `quality`, of columns first."""
+    for rule in (*(rule for column in dataset.columns for rule in column.rules), *dataset.rules):
+        yield Check(
+            id=rule.id,
+            promise=QUALITY_PROMISES[rule.measure](rule),
+            threshold=rule.threshold,
+            severity=rule.severity,
+            dimension=rule.dimension,
+            place=rule.place,
+        )
+
+
+def _of_type(column: Column) -> Promise | None:
+    return None if column.type.logical is LogicalType.STRING else OfType(column.name, column.type)
+
+
+def _unique(column: Column) -> Promise | None:
+    return Unique((column.name,)) if column.unique else None
+
+
+def _invalid(rule: QualityRule) -> Promise:
+    if rule.pattern is not None:
+        return Matches(rule.columns[0], rule.pattern)
+    return OneOf(rule.columns[0], rule.values)
+
+
+COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
+    "required": (lambda c: NotNull(c.name) if c.required else None, "completeness"),
+    "type": (_of_type, "conformity"),
+    "minimum": (lambda c: None if c.minimum is None else AtLeast(c.name, c.minimum), "conformity"),
+    "maximum": (lambda c: None if c.maximum is None else AtMost(c.name, c.maximum), "conformity"),
+    "pattern": (lambda c: None if c.pattern is None else Matches(c.name, c.pattern), "conformity"),
+    "enum": (lambda c: OneOf(c.name, c.values) if c.values else None, "conformity"),
+    "unique": (_unique, "uniqueness"),
+}
+"""Kind, as it stands in the rule's id -> (the promise that a column makes, its quality dimension)."""
+
+QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
+    Measure.NULL_VALUES: lambda rule: NotNull(rule.columns[0]),
+    Measure.MISSING_VALUES: lambda rule: NotNull(rule.columns[0], rule.values),
+    Measure.INVALID_VALUES: _invalid,
+    Measure.DUPLICATE_VALUES: lambda rule: Unique(rule.columns),
+    Measure.ROW_COUNT: lambda _: RowCount(),
+    Measure.SQL: lambda rule: Query(rule.query),
+}
+"""ODCS library metric -> the promise it makes."""
+
+STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (of_columns, of_key, of_quality)

@@ -1,0 +1,44 @@
+"""What is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The measurement of one check.
+
+    Args:
+        number: Failing rows for a rule that judges rows, else the number that was asked for; None if there is none.
+        failing: Rows that broke the rule; 0 for a rule that names no row.
+        checked: Rows that were looked at.
+        problem: Why it could not be evaluated, without any value of a row; empty otherwise.
+    """
+
+    number: Fraction | None
+    failing: int = 0
+    checked: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """All that one scan of a batch came to.
+
+    Args:
+        rows: Records read, unparsable lines included: `good + bad == rows`, always.
+        good: Rows that no rule sends to quarantine.
+        bad: Rows that at least one rule sends to quarantine, unparsable lines included.
+        unparsable: Lines that are no record of the declared format.
+        measured: Check id -> its measurement, for every check of the plan.
+        content: Digest of the good rows as a multiset: equal for equal rows in any order.
+    """
+
+    rows: int
+    good: int
+    bad: int
+    unparsable: int
+    measured: dict[str, Measured]
+    content: str = ""

@@ -1,0 +1,58 @@
+"""Checks -> one scan: what joins the one pass over the rows, and the few queries that can't."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.spec import Query, RowCount, Unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.contract.model import Column, Dataset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPlan:
+    """How the checks of one dataset are computed.
+
+    Args:
+        columns: The columns of the dataset, in the contract's order: the shape of the good rows.
+        rows: Checks that each row answers by itself: one boolean a check, in the one pass.
+        groups: Uniqueness: one grouping a distinct set of columns, joined to the pass as a flag.
+        counts: Row counts: they read what the one pass counts anyway.
+        queries: SQL rules: each a query of its own over the good rows.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Check, ...]
+    groups: tuple[Check, ...]
+    counts: tuple[Check, ...]
+    queries: tuple[Check, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks of the plan."""
+        return (*self.rows, *self.groups, *self.counts, *self.queries)
+
+
+def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
+    """Sort the checks of a dataset by how they are computed."""
+    kinds: dict[str, list[Check]] = {"rows": [], "groups": [], "counts": [], "queries": []}
+    for check in checks:
+        kinds[_kind(check)].append(check)
+    return ScanPlan(columns=dataset.columns, **{kind: tuple(found) for kind, found in kinds.items()})
+
+
+def _kind(check: Check) -> str:
+    match check.promise:
+        case Unique():
+            return "groups"
+        case RowCount():
+            return "counts"
+        case Query():
+            return "queries"
+        case _:
+            return "rows"

@@ -1,0 +1,141 @@
+"""What is promised: a check is a promise, what it must satisfy, and how bad it is when it is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.verdict import NONE, Threshold
+from airflow_dataops.core.contract.model import ColumnType, Severity
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull:
+    """The column holds a value. `missing` lists texts that count as no value, next to null."""
+
+    column: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """The text of the column is a value of the type; nothing is rounded or guessed. Null passes."""
+
+    column: str
+    type: ColumnType
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The typed value is not below the bound. Null passes, and so does what is not of the type."""
+
+    column: str
+    bound: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The typed value is not above the bound. Null passes, and so does what is not of the type."""
+
+    column: str
+    bound: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The pattern (RE2 syntax) is found in the text. Null passes."""
+
+    column: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The text is one of the values. Null passes."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """No two rows share the values of the columns; all rows of a group break it. Rows with a null pass."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows would be passed on: those that no rule sends to quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The one number that a SELECT over the rows that would be passed on comes to."""
+
+    sql: str
+
+
+RowPromise = NotNull | OfType | AtLeast | AtMost | Matches | OneOf
+"""Promises that one row keeps or breaks by itself."""
+
+TablePromise = RowCount | Query
+"""Promises about all rows together, of which no single row is to blame."""
+
+Promise = RowPromise | Unique | TablePromise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule.
+
+    Args:
+        id: Its id, unique in the dataset: `column.kind`, or the id that the contract gives.
+        promise: What is promised.
+        threshold: What the count of broken rows, or the number, must satisfy.
+        severity: How bad it is when it is broken.
+        dimension: The quality dimension.
+        place: file:line:column of the contract.
+    """
+
+    id: str
+    promise: Promise
+    threshold: Threshold = NONE
+    severity: Severity = Severity.ERROR
+    dimension: str = ""
+    place: str = ""
+
+    @property
+    def judges_rows(self) -> bool:
+        """Whether single rows are to blame when it is broken."""
+        return not isinstance(self.promise, RowCount | Query)
+
+    @property
+    def quarantines(self) -> bool:
+        """Whether rows that break it leave the batch: it names rows, tolerates none, and is an error."""
+        return self.judges_rows and self.threshold.tolerates_none and self.severity is Severity.ERROR
+
+    @property
+    def column(self) -> str:
+        """The column it speaks of, or an empty text."""
+        match self.promise:
+            case Unique(columns):
+                return ", ".join(columns)
+            case RowCount() | Query():
+                return ""
+            case promise:
+                return promise.column
+
+    @property
+    def expected(self) -> str:
+        """What is promised, as text."""
+        match self.promise:
+            case RowCount():
+                return f"rows {self.threshold}"
+            case Query():
+                return f"query {self.threshold}"
+            case _:
+                return f"rows that break it {self.threshold}"

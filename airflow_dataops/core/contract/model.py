@@ -1,0 +1,202 @@
+"""A data contract as a value; the keys of its file are known in `documents/odcs.py` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.checks.verdict import Threshold
+
+
+class LogicalType(StrEnum):
+    """The types that a column may have (ODCS `logicalType`)."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+
+class Severity(StrEnum):
+    """How bad it is when a rule is broken (ODCS `severity`)."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """The type of a column.
+
+    Args:
+        logical: The logical type.
+        precision: All digits of a decimal, 1..38, where `physicalType` says decimal or numeric.
+        scale: Its digits behind the point.
+    """
+
+    logical: LogicalType
+    precision: int | None = None
+    scale: int | None = None
+
+    def __str__(self) -> str:
+        """Return the type as a person would write it."""
+        if self.precision is None:
+            return self.logical.value
+        return f"{self.logical.value}({self.precision},{self.scale})"
+
+
+class Measure(StrEnum):
+    """What a rule from `quality` measures (ODCS library metrics, and SQL)."""
+
+    NULL_VALUES = "nullValues"
+    MISSING_VALUES = "missingValues"
+    INVALID_VALUES = "invalidValues"
+    DUPLICATE_VALUES = "duplicateValues"
+    ROW_COUNT = "rowCount"
+    SQL = "sql"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityRule:
+    """One entry of `quality`.
+
+    Args:
+        id: Its id, unique in the dataset.
+        measure: What is measured.
+        threshold: What the measurement must satisfy.
+        columns: The columns it speaks of; for a rule of a column that column.
+        values: `validValues` or `missingValues`, as text.
+        pattern: The pattern of `invalidValues`, or None.
+        query: The SELECT of a SQL rule.
+        severity: How bad it is when it is broken.
+        dimension: The quality dimension, such as `completeness`.
+        place: file:line:column.
+    """
+
+    id: str
+    measure: Measure
+    threshold: Threshold
+    columns: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    query: str = ""
+    severity: Severity = Severity.ERROR
+    dimension: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column and all that is promised of it alone.
+
+    Args:
+        name: Its name in the data.
+        type: Its type.
+        required: No nulls.
+        unique: No value twice.
+        key_position: Its place (from 1) in the primary key, or None.
+        classification: Who may see it; only `public` values may ever be shown. Empty is not public.
+        minimum: Lowest value, included.
+        maximum: Highest value, included.
+        pattern: A regular expression that must be found in the text.
+        values: The only values allowed, as text; empty means all.
+        rules: Its `quality`.
+        description: What it means.
+        place: file:line:column.
+    """
+
+    name: str
+    type: ColumnType
+    required: bool = False
+    unique: bool = False
+    key_position: int | None = None
+    classification: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    pattern: str | None = None
+    values: tuple[str, ...] = ()
+    rules: tuple[QualityRule, ...] = ()
+    description: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One schema object of a contract.
+
+    Args:
+        name: Its name.
+        columns: Its columns, in their order.
+        rules: Its own `quality`.
+        description: What one row means.
+        place: file:line:column.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rules: tuple[QualityRule, ...] = ()
+    description: str = ""
+    place: str = ""
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The names of the key's columns, in the key's order."""
+        keyed = [(column.key_position, column.name) for column in self.columns if column.key_position is not None]
+        return tuple(name for _, name in sorted(keyed))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One entry of `slaProperties`.
+
+    Args:
+        property: Such as `freshness`, `latency`, `retention`.
+        value: The text of the value.
+        unit: Its unit, or empty.
+    """
+
+    property: str
+    value: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A data contract.
+
+    Args:
+        id: Its id.
+        name: Its name.
+        version: Its own version.
+        status: Such as `active`.
+        fingerprint: Hex sha256 of its file.
+        datasets: Its schema objects, at least one.
+        owner: The name of the team that answers for it; empty when it names none.
+        service_levels: Its `slaProperties`.
+        channels: Its `support` channels.
+        description: Its purpose.
+        place: Its file.
+    """
+
+    id: str
+    name: str
+    version: str
+    status: str
+    fingerprint: str
+    datasets: tuple[Dataset, ...]
+    owner: str = ""
+    service_levels: tuple[ServiceLevel, ...] = ()
+    channels: tuple[str, ...] = field(default=())
+    description: str = ""
+    place: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The contract as messages name it: name@version."""
+        return f"{self.name or self.id}@{self.version}"

@@ -1,0 +1,129 @@
+"""What arrived: the drop, its immutable raw copy, and whether it had arrived before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from airflow_dataops.core.batch import Batch
+
+
+class OnMissing(StrEnum):
+    """What to do when nothing has arrived for the interval."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+    WAIT = "wait"
+
+
+class OnDuplicate(StrEnum):
+    """What to do when the same bytes had arrived for another partition."""
+
+    REPORT = "report"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+class Delivery(StrEnum):
+    """What a drop holds: what is new, or all there is (then an unchanged one is no duplicate)."""
+
+    INCREMENT = "increment"
+    SNAPSHOT = "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a delimited text file is written.
+
+    Args:
+        delimiter: One character.
+        encoding: A name that Python's codecs know.
+    """
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A file that a producer left for us.
+
+    Args:
+        uri: Where it is.
+        name: Its file name, for messages.
+    """
+
+    uri: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """The manifest of one immutable raw copy.
+
+    Args:
+        batch: What it is a delivery of.
+        origin: Where the drop was.
+        uri: Where the raw copy is.
+        sha256: Hex digest of its bytes.
+        bytes: Its size.
+        rows: Its records without the header, unparsable lines included.
+        dialect: How it is written.
+        landed_at: When the raw copy was made, aware; a replay keeps the first time.
+        run_id: The run that made it.
+    """
+
+    batch: Batch
+    origin: str
+    uri: str
+    sha256: str
+    bytes: int
+    rows: int
+    dialect: Dialect
+    landed_at: datetime
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A landing and what is known of its bytes.
+
+    Args:
+        landing: The raw copy.
+        replayed: The same bytes had landed for the same partition: the raw copy was reused.
+        duplicate_of: The partition for which the same bytes had landed before, or None.
+    """
+
+    landing: Landing
+    replayed: bool
+    duplicate_of: str | None
+
+
+def arrival(landing: Landing, *, replayed: bool, known: Iterable[Landing], delivery: Delivery) -> Arrival:
+    """Say whether a landing is a duplicate of another partition's.
+
+    The same bytes under another partition are a duplicate. A header alone is not, nor an unchanged snapshot. Of two
+    landings the one that landed later is the duplicate; at the same instant, the one with the greater partition, so
+    that two which land at once agree on which of them it is.
+
+    Args:
+        landing: The landing in question.
+        replayed: Whether its raw copy was already there.
+        known: Landings of the same dataset with the same sha256.
+        delivery: What a drop of this source holds.
+    """
+    if landing.rows == 0 or delivery is Delivery.SNAPSHOT:
+        return Arrival(landing, replayed, None)
+    mine = (landing.landed_at, landing.batch.partition)
+    earlier = sorted(
+        (other.landed_at, other.batch.partition)
+        for other in known
+        if other.batch.partition != landing.batch.partition
+        and (other.landed_at, other.batch.partition) < mine
+    )
+    return Arrival(landing, replayed, earlier[0][1] if earlier else None)

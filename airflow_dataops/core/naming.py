@@ -1,0 +1,51 @@
+"""Every name that leaves the package: columns, tables, stages, metrics, keys."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+PARTITION_COLUMN = "dataops_partition"
+"""The column of a published table that holds the batch's partition."""
+
+LINE_COLUMN = "dataops_line"
+"""The physical line (1-based, the header is line 1) at which a landed record starts."""
+
+RULES_COLUMN = "dataops_rules"
+"""In the quarantine: the ids of the rules that the row broke."""
+
+RAW_COLUMN = "dataops_raw"
+"""In the quarantine: the text of a line that could not be parsed."""
+
+RESERVED_PREFIX = "dataops_"
+"""Columns of a contract may not start so."""
+
+UNPARSABLE = "unparsable"
+"""The rule that a line broke which is no record of the declared format."""
+
+COMMIT_BATCH = "dataops.batch"
+COMMIT_CONTENT = "dataops.content"
+COMMIT_RUN = "dataops.run"
+COMMIT_CONTRACT = "dataops.contract"
+"""Keys that a commit in the target carries."""
+
+METRIC_PREFIX = "dataops"
+"""Airflow's own prefix goes before it: `airflow.dataops.…`."""
+
+
+class Stage(StrEnum):
+    """The stages of one batch, in their order."""
+
+    LAND = "land"
+    GATE = "gate"
+    VERIFY = "verify"
+    TRANSFORM = "transform"
+    AUDIT = "audit"
+    CANARY = "canary"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    ANNOUNCE = "announce"
+
+
+def metric(stage: Stage, what: str) -> str:
+    """Return the name of a metric, such as `dataops.verify.rows_quarantined`."""
+    return f"{METRIC_PREFIX}.{stage.value}.{what}"

@@ -1,0 +1,164 @@
+"""What the use cases need of the world: small roles that adapters fill. At most four methods each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from airflow_dataops.core.landing import Landing
+from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.sli import SliEvent
+from airflow_dataops.core.verification import Verification
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.plan import ScanPlan
+    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.landing import Dialect, Drop
+    from airflow_dataops.core.publication import Commit
+    from airflow_dataops.core.rows.relation import Delimited, Relation, Split, Staged, Transformed
+
+Fact = Landing | Verification | Publication | SliEvent | AuditRecord
+"""What the store remembers. A fact replaces the one with the same identity, so that a re-run changes nothing."""
+
+F = TypeVar("F", bound=Fact)
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC and aware."""
+        ...
+
+
+class Source(Protocol):
+    """Where drops are left for us."""
+
+    def find(self, batch: Batch) -> Drop | None:
+        """Return the drop of a batch, or None when there is none yet.
+
+        Raises:
+            BrokenWorldError: If it can't be looked for.
+        """
+        ...
+
+    def expected(self, batch: Batch) -> str:
+        """Return where the drop of a batch is expected, for messages."""
+        ...
+
+
+class Zones(Protocol):
+    """The raw, staging and quarantine zones."""
+
+    def keep(self, drop: Drop, *, batch: Batch, run: Run, dialect: Dialect, at: datetime) -> tuple[Landing, bool]:
+        """Make the immutable raw copy of a drop with its manifest, or find the one that is there.
+
+        The copy appears whole or not at all. The same bytes of the same batch are kept once.
+
+        Returns:
+            The landing, and whether it had been there before.
+
+        Raises:
+            BrokenWorldError: If the drop can't be read or the copy can't be written.
+        """
+        ...
+
+    def staging(self, batch: Batch, run: Run, name: str) -> str:
+        """Return where a stage of a run may write rows; the folder exists."""
+        ...
+
+    def quarantine(self, batch: Batch, landing: Landing) -> str:
+        """Return where the bad rows of a landing go; the folder exists."""
+        ...
+
+    def clear(self, batch: Batch, run: Run) -> None:
+        """Remove what a run staged. Nothing to remove is fine."""
+        ...
+
+
+class Engine(Protocol):
+    """Reads and judges rows where they lie."""
+
+    def header(self, relation: Delimited) -> tuple[str, ...]:
+        """Return the names in the header of a delimited file, in their order; empty when the file is empty.
+
+        Raises:
+            BadDataError: If the first record is no header: the file is binary or not in its encoding.
+            BrokenWorldError: If the file can't be read.
+        """
+        ...
+
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+        """Measure every check over the rows of a relation, and write the good and the bad rows apart.
+
+        Files appear whole or not at all.
+
+        Raises:
+            BadDataError: If the relation lacks columns of the plan.
+            BrokenWorldError: If rows can't be read or written.
+        """
+        ...
+
+    def transform(self, source: Staged, sql: str, *, name: str, place: str, into: str) -> Transformed:
+        """Run a team's SELECT over a relation that it calls `name`, and write the result.
+
+        Raises:
+            NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
+            BrokenWorldError: If the result can't be written.
+        """
+        ...
+
+
+class Target(Protocol):
+    """Where data is published."""
+
+    @property
+    def uri(self) -> str:
+        """Where readers find the table."""
+        ...
+
+    def head(self, batch: Batch) -> Commit | None:
+        """Return the newest commit of a batch, or None.
+
+        Raises:
+            BrokenWorldError: If the target can't be read.
+        """
+        ...
+
+    def publish(self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]) -> Commit:
+        """Replace the batch's partition by the rows, in one commit that carries the key, the content and the labels.
+
+        Readers see the old or the new partition, nothing between.
+
+        Raises:
+            BadDataError: If the table's columns are not the dataset's.
+            BrokenWorldError: If the commit fails.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Remembers facts."""
+
+    def record(self, *facts: Fact) -> None:
+        """Write facts in one transaction; each replaces the one with the same identity.
+
+        Raises:
+            BrokenWorldError: If the store can't be written.
+        """
+        ...
+
+    def facts(self, kind: type[F], **where: str) -> tuple[F, ...]:
+        """Return the facts of a kind, oldest first.
+
+        Args:
+            kind: Landing, Verification, Publication, SliEvent or AuditRecord.
+            where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
