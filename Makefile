@@ -1,0 +1,65 @@
+# Needs only python3 (3.11 to 3.13) with pip, and a shell. Everything is made inside this folder:
+# .venv/ holds the packages, .airflow/ the Airflow home of `demo` and `up`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint bench docs clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: export AIRFLOW_HOME := $(CURDIR)/.airflow
+demo: $(VENV)/.demo-stamp ## Take fourteen days of messy files through a real Airflow, and show what was found
+	@$(BIN)/airflow-dataops demo
+
+up: export AIRFLOW_HOME := $(CURDIR)/.airflow
+up: $(VENV)/.demo-stamp ## Start Airflow with its UI on the sample product; Ctrl-C stops it
+	@$(BIN)/airflow-dataops up
+
+test: $(VENV)/.dev-stamp ## Run the tests, with branch coverage
+	$(BIN)/python -m pytest --ignore=tests/benchmarks --cov
+
+lint: $(VENV)/.dev-stamp ## Check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.dev-stamp ## Measure what the numbers in the docs claim
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+docs: $(VENV)/.dev-stamp ## Run every example and check every link of the docs
+	$(BIN)/python -m pytest tests/docs
+
+clean: ## Remove .venv, .airflow and what the tools left behind
+	rm -rf $(VENV) .airflow build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# `--clear` removes the stamps too, so a broken environment is made anew as a whole.
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null 2>&1 \
+		|| { echo "make: $(PYTHON) was not found; install Python 3.11, 3.12 or 3.13, or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+		|| { echo "make: Python 3.11, 3.12 or 3.13 is needed, this is $$($(PYTHON) --version 2>&1); say make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "make: $(PYTHON) has no venv module; install it (Debian and Ubuntu: apt install python3-venv) and try again" >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+# The pinned files name every package with its exact version: there is nothing left to resolve.
+$(VENV)/.demo-stamp: requirements/demo.txt pyproject.toml $(BIN)/python
+	@echo "Installing what the demo needs (once, about half a minute)"
+	@$(PIP) --no-deps -r requirements/demo.txt
+	@$(PIP) --no-deps -e .
+	@touch $@
+
+# What the demo needs is among it, so its stamp is set as well.
+$(VENV)/.dev-stamp: requirements/dev.txt pyproject.toml $(BIN)/python
+	@echo "Installing what development needs (once, about a minute)"
+	@$(PIP) --no-deps -r requirements/dev.txt
+	@$(PIP) --no-deps -e .
+	@touch $(VENV)/.demo-stamp $@

@@ -1,0 +1,89 @@
+"""What Airflow is told about this provider.
+
+Every start of Airflow runs this module and checks what it returns against Airflow's own schema; an exception
+or a mistake here ends every `airflow` command. So it is one literal, and it imports nothing.
+"""
+
+from __future__ import annotations
+
+
+def get_provider_info() -> dict[str, object]:
+    """Describe the provider in the terms of Airflow's `provider_info.schema.json`."""
+    return {
+        "package-name": "airflow-provider-dataops",
+        "name": "DataOps",
+        "description": "Data products with enforced contracts, quarantine, atomic releases and service levels.",
+        "versions": ["0.1.0"],
+        "integrations": [{"integration-name": "DataOps", "tags": ["software"]}],
+        "operators": [
+            {
+                "integration-name": "DataOps",
+                "python-modules": [
+                    "airflow_dataops.operators.land",
+                    "airflow_dataops.operators.gate",
+                    "airflow_dataops.operators.verify",
+                    "airflow_dataops.operators.transform",
+                    "airflow_dataops.operators.audit",
+                    "airflow_dataops.operators.publish",
+                    "airflow_dataops.operators.announce",
+                ],
+            },
+        ],
+        "triggers": [
+            {
+                "integration-name": "DataOps",
+                "python-modules": ["airflow_dataops.triggers.drop"],
+            },
+        ],
+        "plugins": [
+            {"name": "dataops", "plugin-class": "airflow_dataops.plugins.dataops.DataOpsPlugin"},
+        ],
+        "cli": ["airflow_dataops.plugins.commands.get_cli_commands"],
+        "config": {
+            "dataops": {
+                "description": "Where data products keep their state and their files.",
+                "options": {
+                    "sql_alchemy_conn": {
+                        "description": (
+                            "SQLAlchemy URL of the store: batches, versions, rule results and audit records.\n"
+                            "Empty means a SQLite file under AIRFLOW_HOME; this is refused with an executor that\n"
+                            "runs tasks on other machines, for each would have a file of its own.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "sensitive": True,
+                        "example": "postgresql+psycopg://dataops@db.example/dataops",
+                        "default": "",
+                    },
+                    "zones_path": {
+                        "description": (
+                            "Folder of the immutable raw copies, the staged partitions and the quarantined rows.\n"
+                            "Empty means {AIRFLOW_HOME}/dataops/zones.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/srv/dataops/zones",
+                        "default": "",
+                    },
+                    "lake_path": {
+                        "description": (
+                            "Folder of the published Delta tables. Empty means {AIRFLOW_HOME}/dataops/lake.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/srv/dataops/lake",
+                        "default": "",
+                    },
+                    "duckdb_memory_limit": {
+                        "description": (
+                            "How much memory one task's DuckDB may take before it spills to disk.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "512MB",
+                        "default": "2GB",
+                    },
+                },
+            },
+        },
+    }
