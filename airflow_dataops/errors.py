@@ -82,6 +82,10 @@ class DocumentError(DataOpsError):
         self.problems = problems
         super().__init__("; ".join(str(problem) for problem in problems))
 
+    def __str__(self) -> str:
+        """Return one line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
     def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Problem, ...]]]:
         """Survive pickling, which would call the constructor with the message's parts."""
         return (DocumentError, (self.problems,))

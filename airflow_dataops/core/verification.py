@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.naming import UNPARSABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.core.checks.verdict import Outcome
+    from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.naming import Stage
 
 
@@ -56,17 +59,80 @@ class Verification:
         return not self.blocks and not self.errors
 
 
-def quarantined_share(verification: Verification) -> Fraction:
-    """Return bad ÷ rows, exact; 0 for a batch without rows."""
-    return Fraction(verification.bad, verification.rows) if verification.rows else Fraction(0)
+def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fraction) -> tuple[str, ...]:
+    """Return why a batch may not go on, one line each.
 
+    Rules that name no row, or that don't quarantine, block when they fail. Rows in quarantine block when their share
+    is above the ceiling.
 
-def broken(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """Return the outcomes that did not pass, failures first."""
-    order = (Status.ERROR, Status.FAILED, Status.WARNING)
-    return tuple(
-        sorted(
-            (outcome for outcome in outcomes if outcome.status is not Status.PASSED),
-            key=lambda outcome: order.index(outcome.status),
+    Args:
+        outcomes: One for each rule.
+        rows: Records read.
+        bad: Rows in quarantine.
+        ceiling: Share of the rows, 0..1.
+    """
+    failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
+    lines = [
+        f"{outcome.rule}: expected {outcome.expected}, observed {outcome.observed}"
+        for outcome in failed
+        if not outcome.quarantines
+    ]
+    if rows and Fraction(bad, rows) > ceiling:
+        rules = ", ".join(f"{o.rule} ({o.failing})" for o in failed if o.quarantines)
+        lines.append(
+            f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {float(ceiling):.2%} are allowed: {rules}"
         )
+    return tuple(lines)
+
+
+def errors(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """Return which rules could not be evaluated, one line each."""
+    return tuple(f"{o.rule}: {o.observed}" for o in outcomes if o.status is Status.ERROR)
+
+
+def of_lines(scan: Scan) -> Outcome | None:
+    """Return the verdict on lines that are no record, if there were any."""
+    if not scan.unparsable:
+        return None
+    return Outcome(
+        rule=UNPARSABLE,
+        status=Status.FAILED,
+        severity=Severity.ERROR,
+        dimension="conformity",
+        column="",
+        expected="every line is a record",
+        observed=str(scan.unparsable),
+        failing=scan.unparsable,
+        checked=scan.rows,
+        quarantines=True,
     )
+
+
+def of_emptiness(scan: Scan) -> Outcome | None:
+    """Return the warning that a batch has no rows, if it has none: an empty batch is never plain green."""
+    if scan.rows:
+        return None
+    return Outcome(
+        rule="empty",
+        status=Status.WARNING,
+        severity=Severity.WARNING,
+        dimension="completeness",
+        column="",
+        expected="rows",
+        observed="0 rows",
+        failing=0,
+        checked=0,
+        quarantines=False,
+    )
+
+
+BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, of_emptiness)
+"""Verdicts that no contract needs to ask for."""
+
+
+def sentence(verification: Verification) -> str:
+    """Return one line that says what a verification came to, for a log or an error."""
+    reasons = (*verification.blocks, *(f"could not evaluate {error}" for error in verification.errors))
+    counts = f"{verification.good} good, {verification.bad} quarantined of {verification.rows} rows"
+    where = f" (quarantine: {verification.quarantine})" if verification.quarantine and verification.bad else ""
+    return f"{'; '.join(reasons)} [{counts}]{where}" if reasons else f"{counts}{where}"

@@ -102,8 +102,12 @@ class Engine(Protocol):
         """
         ...
 
-    def transform(self, source: Staged, sql: str, *, name: str, place: str, into: str) -> Transformed:
-        """Run a team's SELECT over a relation that it calls `name`, and write the result.
+    def transform(
+        self, source: Staged, sql: str, *, name: str, partition: str, place: str, into: str
+    ) -> Transformed:
+        """Run a team's SELECT over a relation, and write the result.
+
+        In the SQL `{{ source }}` is the relation, called `name`, and `{{ partition }}` the partition's label.
 
         Raises:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.

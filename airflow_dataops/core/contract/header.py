@@ -1,0 +1,104 @@
+"""The header of a landing against its contract: what is missing, what is extra, what was renamed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.contract.model import Severity
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.contract.model import Dataset
+
+ALIKE = 0.6
+"""Names at least this alike (difflib's ratio, 0..1) are taken for one column renamed."""
+
+SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+"""A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderDiff:
+    """How a header differs from the contract's columns.
+
+    Args:
+        missing: Columns of the contract that the header lacks and that no extra one resembles.
+        extra: Columns that the contract doesn't name, as they may be shown.
+        renamed: (name in the contract, name in the header), where they are alike.
+        repeated: Names that the header holds more than once, as they may be shown.
+        strange: Whether the header holds no column of the contract at all.
+    """
+
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    repeated: tuple[str, ...]
+    strange: bool
+
+
+def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
+    """Compare a header with the columns of a dataset."""
+    promised = [column.name for column in dataset.columns]
+    lost = [name for name in promised if name not in header]
+    strange = len(lost) == len(promised)
+    extra = [(at, name) for at, name in enumerate(header, 1) if name not in promised]
+    renamed: list[tuple[str, str]] = []
+    for name in lost if not strange else []:
+        best = max(extra, key=lambda found: _alike(name, found[1]), default=None)
+        if best is not None and SHOWABLE.fullmatch(best[1]) and _alike(name, best[1]) >= ALIKE:
+            renamed.append((name, best[1]))
+            extra.remove(best)
+    gone = {name for name, _ in renamed}
+    repeated = [(at, name) for at, name in enumerate(header, 1) if name in header[: at - 1]]
+    return HeaderDiff(
+        missing=tuple(name for name in lost if name not in gone),
+        extra=tuple(shown(at, name, strange=strange) for at, name in extra),
+        renamed=tuple(renamed),
+        repeated=tuple(shown(at, name, strange=strange) for at, name in repeated),
+        strange=strange,
+    )
+
+
+def shown(position: int, name: str, *, strange: bool) -> str:
+    """Return a column's name as it may be shown: by its position (from 1) where it could be a row's value."""
+    return f"column {position}" if strange or not SHOWABLE.fullmatch(name) else name
+
+
+def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
+    """Return a verdict for each way in which a header can differ."""
+    extra_severity = Severity.ERROR if extra_fails else Severity.WARNING
+    lost = ("none of the contract's columns: the first line is no header of it",) if diff.strange else diff.missing
+    return (
+        _outcome("schema.missing", lost, "every column of the contract", Severity.ERROR),
+        _outcome(
+            "schema.renamed",
+            tuple(f"{old} → {new}" for old, new in diff.renamed),
+            "the names of the contract",
+            Severity.ERROR,
+        ),
+        _outcome("schema.repeated", diff.repeated, "each name once", Severity.ERROR),
+        _outcome("schema.extra", diff.extra, "no other columns", extra_severity),
+    )
+
+
+def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severity) -> Outcome:
+    broken = Status.FAILED if severity is Severity.ERROR else Status.WARNING
+    return Outcome(
+        rule=rule,
+        status=broken if found else Status.PASSED,
+        severity=severity,
+        dimension="conformity",
+        column="",
+        expected=expected,
+        observed=", ".join(found) if found else "as promised",
+        failing=0,
+        checked=0,
+        quarantines=False,
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

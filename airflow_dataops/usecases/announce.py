@@ -1,0 +1,41 @@
+"""Announce a publication: its service level events, and the summary that the asset event carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.slo.sli import correctness, freshness, latency
+from airflow_dataops.core.verification import Verification
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.batch import Run
+    from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.publication import Publication
+    from airflow_dataops.core.slo.sli import SliEvent
+    from airflow_dataops.usecases.ports import Store, Zones
+
+
+def announce(
+    publication: Publication, *, landing: Landing, run: Run, store: Store, zones: Zones
+) -> tuple[SliEvent, ...]:
+    """Record what the batch says of each indicator, and remove what the run staged.
+
+    Raises:
+        BrokenWorldError: If the store or the staging zone can't be reached.
+    """
+    batch = publication.batch
+    verifications = store.facts(
+        Verification,
+        team=batch.team,
+        product=batch.product,
+        dataset=batch.dataset,
+        partition=batch.partition,
+    )
+    events = [latency(publication, landing)]
+    if run.interval_end is not None:
+        events.append(freshness(publication, run.interval_end))
+    events.extend(correctness(found) for found in verifications if found.stage is Stage.VERIFY)
+    store.record(*events)
+    zones.clear(batch, run)
+    return tuple(events)

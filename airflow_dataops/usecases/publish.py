@@ -1,0 +1,85 @@
+"""Publish audited rows: one atomic commit in the target, then the store.
+
+The commit order is that of docs/decisions/0001-batch.md: the target's commit is the truth, so a re-run that finds its
+batch and content at the head commits nothing and finishes the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
+from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.rows.relation import Staged
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.staged import StagedBatch
+    from airflow_dataops.usecases.ports import Clock, Store, Target
+
+
+def publish(
+    staged: StagedBatch,
+    *,
+    contract: Contract,
+    dataset: Dataset,
+    run: Run,
+    target: Target,
+    store: Store,
+    clock: Clock,
+) -> Publication:
+    """Replace the batch's partition by its audited rows, and remember that.
+
+    Returns:
+        The publication: an earlier one where the same content is already the newest of its partition.
+
+    Raises:
+        BadDataError: If the target's columns are not the dataset's.
+        BrokenWorldError: If the target or the store can't be reached.
+    """
+    batch = staged.landing.batch
+    commit = target.head(batch)
+    if commit is None or commit.content != staged.content:
+        labels = {COMMIT_RUN: run.run_id, COMMIT_CONTRACT: contract.reference}
+        commit = target.publish(
+            batch, Staged(staged.uri), dataset=dataset, content=staged.content, labels=labels
+        )
+    known = _remembered(batch, version=commit.version, store=store)
+    if known is not None:
+        return known
+    publication = Publication(
+        batch=batch,
+        version=commit.version,
+        content=commit.content,
+        rows=staged.rows,
+        target=target.uri,
+        contract=contract.reference,
+        manifest=staged.landing.sha256,
+        run_id=run.run_id,
+        at=clock.now(),
+    )
+    store.record(publication, _record_of(publication, run))
+    return publication
+
+
+def _remembered(batch: Batch, *, version: int, store: Store) -> Publication | None:
+    known = store.facts(
+        Publication,
+        team=batch.team,
+        product=batch.product,
+        dataset=batch.dataset,
+        partition=batch.partition,
+    )
+    return next((publication for publication in known if publication.version == version), None)
+
+
+def _record_of(publication: Publication, run: Run) -> AuditRecord:
+    return AuditRecord(
+        batch=publication.batch,
+        action="publish",
+        subject=f"version {publication.version}",
+        who=f"{run.dag_id} {run.run_id}",
+        why=f"the batch passed its audit against {publication.contract}",
+        at=publication.at,
+    )

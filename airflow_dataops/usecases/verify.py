@@ -1,0 +1,84 @@
+"""Verify rows against their contract: the good ones are staged, the bad ones are quarantined with their reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.verdict import judge
+from airflow_dataops.core.rows.relation import Split
+from airflow_dataops.core.staged import StagedBatch
+from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from airflow_dataops.core.batch import Run
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.naming import Stage
+    from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.usecases.ports import Clock, Engine, Store
+
+
+def verify(
+    relation: Relation,
+    *,
+    contract: Contract,
+    dataset: Dataset,
+    landing: Landing,
+    stage: Stage,
+    split: Split,
+    ceiling: Fraction,
+    run: Run,
+    engine: Engine,
+    store: Store,
+    clock: Clock,
+) -> tuple[Verification, StagedBatch]:
+    """Scan a relation once, split it, judge every rule, and record the verdicts.
+
+    Args:
+        relation: The raw copy, or what a transformation staged.
+        contract: What was promised.
+        dataset: Of which of its datasets.
+        landing: The raw copy that the rows come from.
+        stage: verify, or audit: what is promised to readers.
+        split: Where the good and the bad rows go.
+        ceiling: Share of bad rows (0..1) above which the batch may not go on; 0 for an audit.
+        run: The attempt.
+        engine: Where rows are judged.
+        store: Where the verdicts are recorded.
+        clock: Tells the time.
+
+    Returns:
+        The verdicts, and the good rows: not to be used when the verification doesn't pass.
+
+    Raises:
+        BadDataError: If the relation lacks columns of the contract.
+        BrokenWorldError: If rows or the store can't be reached.
+    """
+    checks = derive(dataset)
+    scan = engine.scan(relation, plan(dataset, checks), split=split)
+    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
+    outcomes = (
+        *(judge(check, scan.measured[check.id]) for check in checks),
+        *(outcome for outcome in beside if outcome is not None),
+    )
+    verification = Verification(
+        batch=landing.batch,
+        stage=stage,
+        run_id=run.run_id,
+        contract=contract.reference,
+        at=clock.now(),
+        rows=scan.rows,
+        good=scan.good,
+        bad=scan.bad,
+        unparsable=scan.unparsable,
+        outcomes=outcomes,
+        blocks=blocks(outcomes, rows=scan.rows, bad=scan.bad, ceiling=ceiling),
+        errors=errors(outcomes),
+        quarantine=split.bad if scan.bad else "",
+    )
+    store.record(verification)
+    return verification, StagedBatch(landing=landing, uri=split.good, rows=scan.good, content=scan.content)
