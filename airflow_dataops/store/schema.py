@@ -1,0 +1,135 @@
+"""Making, moving and checking the store's tables. The migrations are Alembic's, without its ini file."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
+from airflow_dataops.store.revision import MIGRATE, REVISIONS, Revision, Standing, revision_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from airflow_dataops.store.address import Address
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+BASE = "base"
+"""Alembic's word for a database before the first revision."""
+
+LADDER = (BASE, *REVISIONS)
+
+
+def check(url: str) -> Revision:
+    """Return the revision of a store, without making or changing anything.
+
+    Raises:
+        BrokenWorldError: If the store can't be read.
+        SettingsError: If the URL can't hold a store.
+    """
+    place = address(url)
+    with speaking_of(place, "read"):
+        if place.file is not None and not place.file.exists():
+            return Revision(None)
+        with open_engine(place).connect() as connection:
+            return revision_of(connection)
+
+
+def migrate(url: str) -> tuple[str | None, str]:
+    """Bring a store's tables to this version's revision, and make them where there are none.
+
+    All in one transaction: it happens whole or not at all, and of two that come at once the second finds it
+    done. A store that is ahead stays as it is.
+
+    Returns:
+        The revision that the store had, and the one it has.
+
+    Raises:
+        BrokenWorldError: If the store can't be written.
+        SettingsError: If the URL can't hold a store.
+    """
+    place = address(url)
+    with speaking_of(place, "migrated"):
+        if place.file is not None:
+            place.file.parent.mkdir(parents=True, exist_ok=True)
+        with _changing(place) as connection:
+            revision = revision_of(connection)
+            if revision.standing not in {Standing.CURRENT, Standing.AHEAD}:
+                command.upgrade(_config(connection), revision.head)
+            now = revision_of(connection).found or revision.head
+        if place.file is not None:
+            _write_ahead(place)
+    return revision.found, now
+
+
+def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:
+    """Take a store's tables back to an older revision. What only newer ones hold is lost.
+
+    Args:
+        url: The store's URL.
+        revision: One of this version's revisions, or `base` for no tables at all.
+
+    Returns:
+        The revision that the store had, and the one it has.
+
+    Raises:
+        BrokenWorldError: If the store can't be written.
+        SettingsError: If there is no such revision, or the store's own is not known to this version.
+    """
+    place = address(url)
+    if revision not in LADDER:
+        raise SettingsError(f"there is no revision {revision!r}", hint=f"There are {', '.join(LADDER)}.")
+    if check(url).found is None:
+        return None, None
+    with speaking_of(place, "taken back"), _changing(place) as connection:
+        found = revision_of(connection).found
+        _refuse_unreachable(found or BASE, revision, place=place)
+        command.downgrade(_config(connection), revision)
+        return found, revision_of(connection).found
+
+
+def _refuse_unreachable(found: str, wanted: str, *, place: Address) -> None:
+    if found not in LADDER:
+        raise SettingsError(
+            f"the store at {place} has revision {found}, which this version doesn't know",
+            hint="Downgrade with the version of airflow-provider-dataops that made it.",
+        )
+    if LADDER.index(wanted) > LADDER.index(found):
+        raise SettingsError(
+            f"the store at {place} has revision {found}, which is older than {wanted}", hint=MIGRATE
+        )
+
+
+@contextmanager
+def _changing(place: Address) -> Iterator[Connection]:
+    """Open one transaction that keeps every other writer out.
+
+    SQLite's foreign keys are off: a migration rebuilds a table by dropping the old one, and its children
+    would go with it.
+    """
+    engine = open_engine(place, foreign_keys=False).execution_options(**{WRITES: True})
+    with engine.begin() as connection:
+        yield connection
+
+
+def _write_ahead(place: Address) -> None:
+    """Let readers and the writer work side by side. The file remembers it."""
+    with open_engine(place).connect() as connection:
+        driver = connection.connection.dbapi_connection
+        if driver is not None:
+            driver.cursor().execute("PRAGMA journal_mode = WAL")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,121 @@
+"""A store and a clock for tests: yours, and those of this package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.core.landing import Landing
+from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.sli import SliEvent
+from airflow_dataops.core.verification import Verification
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from airflow_dataops.usecases.ports import F, Fact
+
+IDENTITY: dict[type[Any], tuple[str, ...]] = {
+    Landing: ("sha256",),
+    Verification: ("stage",),
+    Publication: ("version",),
+    SliEvent: ("sli",),
+    AuditRecord: ("action", "subject"),
+}
+"""Kind of fact -> what beside its batch tells it from others."""
+
+BATCH = ("team", "product", "dataset", "partition")
+
+
+class MemoryStore:
+    """A store that remembers as long as it lives. It answers as `SqlStore` does."""
+
+    def __init__(self) -> None:
+        self._facts: dict[tuple[object, ...], Fact] = {}
+
+    def record(self, *facts: Fact) -> None:
+        """Write facts, all or none; each replaces the one with the same identity.
+
+        A landing that is recorded again keeps its first place, time and run; an audit record stays as it is.
+
+        Raises:
+            ValueError: If a time has no time zone.
+        """
+        after = dict(self._facts)
+        for fact in facts:
+            key = (type(fact), *_identity(fact))
+            if _time(fact).utcoffset() is None:
+                raise ValueError("the store takes no time without a time zone")
+            after[key] = _kept(after.get(key), fact)
+        self._facts = after
+
+    def facts(self, kind: type[F], **where: str) -> tuple[F, ...]:
+        """Return the facts of a kind, oldest first; those of the same instant by their identity.
+
+        Args:
+            kind: Landing, Verification, Publication, SliEvent or AuditRecord.
+            where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
+
+        Raises:
+            ValueError: If the store keeps no such facts, or can't look for them so.
+        """
+        _known(kind)
+        allowed = (*BATCH, "sha256") if kind is Landing else BATCH
+        unknown = sorted(set(where) - set(allowed))
+        if unknown:
+            raise ValueError(f"{kind.__name__} is not found by {unknown[0]!r}, only by {', '.join(allowed)}")
+        found = [fact for fact in self._facts.values() if isinstance(fact, kind) and _matches(fact, where)]
+        return tuple(sorted(found, key=lambda fact: (_time(fact), *_identity(fact))))
+
+
+class FrozenClock:
+    """A clock that stands still until it is told to go on.
+
+    Args:
+        now: The instant it shows, aware.
+
+    Raises:
+        ValueError: If the instant has no time zone.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        if now.utcoffset() is None:
+            raise ValueError("a clock shows no time without a time zone")
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the instant it shows."""
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Go on by a span of time, and return the instant it shows then."""
+        self._now += by
+        return self._now
+
+
+def _known(kind: type[Any]) -> tuple[str, ...]:
+    if kind not in IDENTITY:
+        raise ValueError(f"the store keeps no {kind.__name__}")
+    return IDENTITY[kind]
+
+
+def _identity(fact: Fact) -> tuple[Any, ...]:
+    batch = tuple(getattr(fact.batch, name) for name in BATCH)
+    return (*batch, *(getattr(fact, name) for name in _known(type(fact))))
+
+
+def _time(fact: Fact) -> datetime:
+    return fact.landed_at if isinstance(fact, Landing) else fact.at
+
+
+def _matches(fact: Fact, where: dict[str, str]) -> bool:
+    return all(
+        getattr(fact if name == "sha256" else fact.batch, name) == value for name, value in where.items()
+    )
+
+
+def _kept(old: Fact | None, new: Fact) -> Fact:
+    """Return what is remembered once a fact is recorded over an older one."""
+    if isinstance(old, Landing) and isinstance(new, Landing):
+        return replace(new, uri=old.uri, landed_at=old.landed_at, run_id=old.run_id)
+    return old if isinstance(old, AuditRecord) else new
