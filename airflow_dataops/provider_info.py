@@ -12,7 +12,7 @@ def get_provider_info() -> dict[str, object]:
     return {
         "package-name": "airflow-provider-dataops",
         "name": "DataOps",
-        "description": "Data products with enforced contracts, quarantine, atomic releases and service levels.",
+        "description": "Data products with enforced contracts, quarantine, atomic releases, service levels.",
         "versions": ["0.1.0"],
         "integrations": [{"integration-name": "DataOps", "tags": ["software"]}],
         "operators": [
@@ -45,9 +45,9 @@ def get_provider_info() -> dict[str, object]:
                 "options": {
                     "sql_alchemy_conn": {
                         "description": (
-                            "SQLAlchemy URL of the store: batches, versions, rule results and audit records.\n"
-                            "Empty means a SQLite file under AIRFLOW_HOME; this is refused with an executor that\n"
-                            "runs tasks on other machines, for each would have a file of its own.\n"
+                            "SQLAlchemy URL of the store: batches, versions, rule results, audit records.\n"
+                            "Empty means a SQLite file under AIRFLOW_HOME; this is refused with an executor\n"
+                            "that runs tasks on other machines, for each would have a file of its own.\n"
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
@@ -57,7 +57,7 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "zones_path": {
                         "description": (
-                            "Folder of the immutable raw copies, the staged partitions and the quarantined rows.\n"
+                            "Folder of the immutable raw copies, staged partitions, quarantined rows.\n"
                             "Empty means {AIRFLOW_HOME}/dataops/zones.\n"
                         ),
                         "version_added": "0.1.0",

@@ -1,0 +1,50 @@
+"""What surrounds every test: an Airflow home of its own, and the reference vectors beside the project."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+HOME = tempfile.TemporaryDirectory(prefix="dataops-tests-")
+
+# Airflow reads its settings when it is first imported, so they stand here and not in a fixture.
+for name in [name for name in os.environ if name.startswith(("AIRFLOW__", "AIRFLOW_CONFIG"))]:
+    del os.environ[name]
+Path(HOME.name, "dags").mkdir()
+os.environ |= {
+    "AIRFLOW_HOME": HOME.name,
+    "AIRFLOW__CORE__DAGS_FOLDER": f"{HOME.name}/dags",
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+}
+
+
+def pytest_unconfigure() -> None:
+    """Remove the Airflow home of the tests."""
+    HOME.cleanup()
+
+
+@pytest.fixture(scope="session")
+def airflow_db() -> Path:
+    """An Airflow home whose metadata database is migrated, for tests that run a DAG in this process."""
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    return Path(HOME.name)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with reference vectors that lies beside the project; not everybody has it."""
+    folder = PROJECT.parent / "shared"
+    if not folder.is_dir():
+        reason = "the reference vectors are not there: ../shared is missing"
+        if os.environ.get("DATAOPS_REQUIRE_SHARED") == "1":
+            pytest.fail(f"{reason}, and DATAOPS_REQUIRE_SHARED=1 asks for them")
+        pytest.skip(reason)
+    return folder
