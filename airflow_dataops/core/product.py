@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,7 @@ class Product:
         tags: Airflow's tags.
         description: One line for the DAG list.
         place: The pipeline file.
+        places: Key of the pipeline file, such as `params.grain` -> file:line:column.
     """
 
     name: str
@@ -118,4 +119,5 @@ class Product:
     tags: tuple[str, ...] = ()
     description: str = ""
     place: str = ""
+    places: dict[str, str] = field(default_factory=dict)
 

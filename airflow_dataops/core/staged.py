@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.naming import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +16,14 @@ class StagedBatch:
 
     Args:
         landing: The raw copy they come from.
+        stage: The stage that passed them on.
         uri: Where they are.
         rows: How many.
         content: Digest of the rows, as `Scan.content`; empty before they are audited.
     """
 
     landing: Landing
+    stage: Stage
     uri: str
     rows: int
     content: str = ""

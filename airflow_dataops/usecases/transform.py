@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Staged, Transformed
 from airflow_dataops.core.staged import StagedBatch
 
@@ -31,4 +32,6 @@ def transform(
     made = engine.transform(
         Staged(staged.uri), sql, name=source, partition=staged.landing.batch.partition, place=place, into=into
     )
-    return made, StagedBatch(landing=staged.landing, uri=made.uri, rows=made.rows)
+    return made, StagedBatch(
+        landing=staged.landing, stage=Stage.TRANSFORM, uri=made.uri, rows=made.rows
+    )

@@ -81,4 +81,5 @@ def verify(
         quarantine=split.bad if scan.bad else "",
     )
     store.record(verification)
-    return verification, StagedBatch(landing=landing, uri=split.good, rows=scan.good, content=scan.content)
+    staged = StagedBatch(landing=landing, stage=stage, uri=split.good, rows=scan.good, content=scan.content)
+    return verification, staged

@@ -1,0 +1,68 @@
+"""Airflow's context -> which batch, which run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from airflow_dataops.core.batch import Batch, Grain, Run, partition_label
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+def run_of(context: Context) -> Run:
+    """Return the attempt that a task is part of."""
+    dag_run, ti = context["dag_run"], context["ti"]
+    return Run(
+        run_id=dag_run.run_id,
+        dag_id=ti.dag_id,
+        try_number=ti.try_number,
+        interval_end=dag_run.data_interval_end,
+    )
+
+
+def batch_of(
+    context: Context, *, product: str, dataset: str, team: str, partition: str, grain: str, timezone: str
+) -> Batch:
+    """Return the batch that a task works on.
+
+    Args:
+        context: The task's context.
+        product: The data product.
+        dataset: Its dataset.
+        team: Whose it is; empty means the DAG bundle.
+        partition: Its partition; empty means the run's partition key, or else the label of its data interval.
+        grain: How much time one partition covers.
+        timezone: Where the product's days begin.
+
+    Raises:
+        SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
+    """
+    return Batch(
+        team=team or context["ti"].bundle_instance.name,
+        product=product,
+        dataset=dataset,
+        partition=partition or _partition(context, grain=grain, timezone=timezone),
+    )
+
+
+def _partition(context: Context, *, grain: str, timezone: str) -> str:
+    dag_run = context["dag_run"]
+    if dag_run.partition_key:
+        return str(dag_run.partition_key)
+    if dag_run.data_interval_start is None:
+        raise SettingsError(
+            "this run has neither a data interval nor a partition key, so its partition is not known",
+            where=f"{dag_run.dag_id} {dag_run.run_id}",
+            hint="Trigger it with a logical date, or set `partition`.",
+        )
+    try:
+        return partition_label(dag_run.data_interval_start, Grain(grain), ZoneInfo(timezone))
+    except (ValueError, KeyError):
+        raise SettingsError(
+            f"`{grain}` is no grain, or `{timezone}` no time zone",
+            where=dag_run.dag_id,
+            hint=f"Use one of {', '.join(Grain)}, and a name such as Europe/Berlin.",
+        ) from None

@@ -1,0 +1,62 @@
+"""Airflow's configuration -> Settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from airflow_dataops.wiring import Settings
+
+LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
+"""Executors whose tasks run on the machine of the scheduler, so that all of them see one SQLite file."""
+
+
+def settings() -> Settings:
+    """Return the deployment's settings from the section `[dataops]`.
+
+    Raises:
+        SettingsError: If the store is a file of one machine and tasks run on several.
+    """
+    from airflow.sdk import conf
+
+    from airflow_dataops.wiring import Settings
+
+    root = Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser() / "dataops"
+    return Settings(
+        store_url=_store_url(root, executor=conf.get("core", "executor")),
+        zones_path=_option("zones_path") or str(root / "zones"),
+        lake_path=_option("lake_path") or str(root / "lake"),
+        memory_limit=_option("duckdb_memory_limit") or "2GB",
+    )
+
+
+def _store_url(root: Path, *, executor: str) -> str:
+    url = _option("sql_alchemy_conn")
+    if url:
+        return url
+    elsewhere = sorted(name for name in _executors(executor) if name not in LOCAL_EXECUTORS)
+    if elsewhere:
+        raise SettingsError(
+            f"[dataops] sql_alchemy_conn is empty, and {', '.join(elsewhere)} runs tasks on other machines,"
+            " each of which would have a store of its own",
+            where="airflow.cfg",
+            hint="Set AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN to a PostgreSQL URL.",
+        )
+    return f"sqlite:///{root / 'store.db'}"
+
+
+def _executors(configured: str) -> tuple[str, ...]:
+    """Return the class names in `[core] executor`: `team=alias:package.Class,Other` names two."""
+    parts = (part for group in configured.split(";") for part in group.split("=")[-1].split(","))
+    return tuple(part.strip().split(":")[-1].rsplit(".", 1)[-1] for part in parts if part.strip())
+
+
+def _option(name: str) -> str:
+    """Return an option, without the line feed that a `_CMD` leaves at its end."""
+    from airflow.sdk import conf
+
+    return (conf.get("dataops", name, fallback="") or "").strip()

@@ -1,0 +1,46 @@
+"""Which texts are values of a type. Nothing is trimmed, rounded or guessed.
+
+Sources: XML Schema part 2 (integer, decimal, double, boolean, date, dateTime) and ISO 8601. Where they leave a choice:
+a timestamp may have a blank for its `T`, no seconds, and at most six digits of a second (zeros behind them don't
+count); without an offset it is UTC. NaN and infinity are no numbers, and a decimal has no exponent. A text also has to
+be in the range of the type: an integer of 64 bits, a double that is finite, a day that the calendar has.
+"""
+
+from __future__ import annotations
+
+from airflow_dataops.core.contract.model import ColumnType, LogicalType
+
+INTEGER = r"[+-]?[0-9]+"
+NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+DATE = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
+OFFSET = r"Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-](0[0-9]|1[0-4])(:?00)?"
+
+PATTERNS: dict[LogicalType, str] = {
+    LogicalType.STRING: r"(?s:.*)",
+    LogicalType.INTEGER: INTEGER,
+    LogicalType.NUMBER: NUMBER,
+    LogicalType.BOOLEAN: r"(?i:true|false|1|0)",
+    LogicalType.DATE: DATE,
+    LogicalType.TIMESTAMP: rf"{DATE}[T ]{TIME}({OFFSET})?",
+}
+"""Logical type -> the pattern (RE2 and Python's `re` read it alike) that the whole text must match."""
+
+
+def lexical(column_type: ColumnType) -> str:
+    """Return the pattern that the whole text of a value must match."""
+    if column_type.precision is None:
+        return PATTERNS[column_type.logical]
+    scale = column_type.scale or 0
+    whole = _digits(column_type.precision - scale)
+    if column_type.logical is LogicalType.INTEGER:
+        return rf"[+-]?{whole}"
+    return rf"[+-]?({whole}(\.[0-9]{{0,{scale}}}0*)?|\.{_fraction(scale)})"
+
+
+def _digits(count: int) -> str:
+    return rf"0*[0-9]{{1,{count}}}" if count else "0+"
+
+
+def _fraction(count: int) -> str:
+    return rf"[0-9]{{1,{count}}}0*" if count else "0+"

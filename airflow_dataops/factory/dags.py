@@ -1,0 +1,83 @@
+"""A product's folder -> its DAG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow.sdk import DAG
+
+from airflow_dataops.errors import DataOpsError, DocumentError, Problem
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from pydantic import BaseModel
+
+    from airflow_dataops.core.product import Product
+
+
+def load_dag(file: str) -> DAG:
+    """Return the DAG of the product in whose folder a file lies.
+
+    A product that is wrong comes back as a DAG that Airflow refuses: the import error is then one line for each
+    problem, with file:line:column and a hint, and no traceback.
+
+    Args:
+        file: The `__file__` of the folder's `dag.py`.
+    """
+    folder = Path(file).resolve().parent
+    try:
+        return build(folder)
+    except DataOpsError as error:
+        return RefusedDag(folder.name, error)
+
+
+def build(folder: Path) -> DAG:
+    """Return the DAG of the product in a folder.
+
+    Raises:
+        DocumentError: If a file of the product is wrong.
+    """
+    from airflow_dataops.documents.pipeline import read_product
+    from airflow_dataops.factory.catalogue import template
+
+    product, _ = read_product(str(_pipeline_file(folder)))
+    module = template(product)
+    built: DAG = module.build(product, _params(product, module.Params))
+    return built
+
+
+def _pipeline_file(folder: Path) -> Path:
+    found = sorted(folder.glob("*.dag.yaml"))
+    if len(found) == 1:
+        return found[0]
+    what = "there is no `*.dag.yaml`" if not found else f"there are {len(found)} files `*.dag.yaml`"
+    raise DocumentError((Problem(str(folder), what, "A product's folder holds one."),))
+
+
+def _params(product: Product, model: type[BaseModel]) -> BaseModel:
+    from pydantic import ValidationError
+
+    from airflow_dataops.documents.complaints import complaints
+
+    try:
+        return model.model_validate(product.params)
+    except ValidationError as error:
+        raise DocumentError(complaints(error, model, places=product.places, below="params")) from None
+
+
+class RefusedDag(DAG):
+    """A product that can't run: Airflow asks every DAG to validate itself, and this one says what is wrong."""
+
+    def __init__(self, dag_id: str, error: DataOpsError) -> None:
+        super().__init__(dag_id=dag_id)
+        self.error = error
+
+    def validate(self) -> NoReturn:
+        """Say what is wrong.
+
+        Raises:
+            DataOpsError: Always.
+        """
+        raise self.error

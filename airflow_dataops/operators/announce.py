@@ -1,0 +1,66 @@
+"""Announce a publication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.operators.stage import StageOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+
+class AnnounceOperator(StageOperator):
+    """Tell readers of the new version: service level events, and the event of the outlet asset with a summary.
+
+    Give it the product's asset as its outlet. It is the last task, so that the event is withheld when anything before
+    it failed or was skipped.
+
+    Args:
+        publication: What `PublishOperator` returned.
+        landing: What `LandOperator` or `GateOperator` returned.
+    """
+
+    template_fields: Sequence[str] = ("publication", "landing")
+
+    def __init__(self, *, publication: Any, landing: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.publication = publication
+        self.landing = landing
+
+    def work(self, context: Context) -> Ticket:
+        """Return the summary that the asset event carries."""
+        from airflow.sdk import Asset
+
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge import stats
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.usecases.announce import announce
+
+        publication, landing = ticket.publication(self.publication), ticket.landing(self.landing)
+        run, at = run_of(context), settings()
+        events = announce(
+            publication, landing=landing, run=run, store=wiring.store(at), zones=wiring.zones(at)
+        )
+        stats.of_service_levels(events)
+        summary = {
+            "partition": publication.batch.partition,
+            "version": publication.version,
+            "rows": publication.rows,
+            "contract": publication.contract,
+            "service_levels": {
+                event.sli.value: None if event.value is None else float(event.value) for event in events
+            },
+        }
+        for outlet in self.outlets:
+            if isinstance(outlet, Asset):
+                context["outlet_events"][outlet].extra = {"dataops": summary}
+        levels = ", ".join(f"{name} {value}" for name, value in summary["service_levels"].items())
+        self.say(publication.batch, run, f"announced version {publication.version}: {levels}")
+        return summary

@@ -1,0 +1,94 @@
+"""Audit a staged batch."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.core.lineage import unchanged
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.relation import Split, Staged
+from airflow_dataops.operators.stage import StageOperator, promised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+REJECTED = "audit_rejected"
+"""The staged file of the rows that an audit refused; it stays until the batch is announced."""
+
+
+class AuditOperator(StageOperator):
+    """Judge the staged partition against the product's own contract: what is published is what was promised.
+
+    Nothing is quarantined here: one row that breaks a rule fails the batch.
+
+    Args:
+        staged: What `VerifyOperator` or `TransformOperator` returned.
+        contract: The file of the product's contract.
+        dataset: The dataset in it; not needed when it has one only.
+    """
+
+    template_fields: Sequence[str] = ("staged", "contract", "dataset")
+
+    def __init__(self, *, staged: Any, contract: str, dataset: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.staged = staged
+        self.contract = contract
+        self.dataset = dataset
+
+    def work(self, context: Context) -> Ticket:
+        """Return the audited rows: the contract's columns and types, in its order."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.usecases.verify import verify
+
+        staged, run, at = ticket.staged(self.staged), run_of(context), settings()
+        contract, dataset = promised(self.contract, self.dataset)
+        landing, zones = staged.landing, wiring.zones(at)
+        batch = landing.batch
+        verification, audited = verify(
+            Staged(staged.uri),
+            contract=contract,
+            dataset=dataset,
+            landing=landing,
+            stage=Stage.AUDIT,
+            split=Split(zones.staging(batch, run, Stage.AUDIT), zones.staging(batch, run, REJECTED)),
+            ceiling=Fraction(0),
+            run=run,
+            engine=wiring.engine(at),
+            store=wiring.store(at),
+            clock=wiring.clock(),
+        )
+        read = zone_dataset(
+            "staging",
+            batch,
+            stage=staged.stage,
+            columns=dataset.columns,
+            outcomes=verification.outcomes,
+            rows=verification.rows,
+        )
+        wrote = zone_dataset(
+            "staging",
+            batch,
+            stage=Stage.AUDIT,
+            columns=dataset.columns,
+            rows=audited.rows,
+            lineage=unchanged(dataset),
+            of=read.name,
+        )
+        self.conclude(
+            verification,
+            landing=landing,
+            run=run,
+            inputs=(read,),
+            outputs=(wrote,),
+            hint="Mend the transformation or the contract, then clear the run from `transform` on.",
+        )
+        return ticket.written(audited)

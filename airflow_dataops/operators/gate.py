@@ -1,0 +1,79 @@
+"""Gate a landing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.operators.stage import StageOperator, promised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+
+class GateOperator(StageOperator):
+    """Compare the header of a landing with its contract, before a row is read.
+
+    Columns that are missing, renamed or repeated fail the batch; extra ones are reported, or fail it.
+
+    Args:
+        landing: What `LandOperator` returned.
+        contract: The file of the contract that the landing must keep.
+        dataset: The dataset in it; not needed when it has one only.
+        extra_columns: `report` or `fail`.
+    """
+
+    template_fields: Sequence[str] = ("landing", "contract", "dataset", "extra_columns")
+
+    def __init__(
+        self,
+        *,
+        landing: Any,
+        contract: str,
+        dataset: str = "",
+        extra_columns: str = "report",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.landing = landing
+        self.contract = contract
+        self.dataset = dataset
+        self.extra_columns = extra_columns
+
+    def work(self, context: Context) -> Ticket:
+        """Return the landing when its header keeps the contract."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.usecases.gate import gate
+
+        if self.extra_columns not in {"report", "fail"}:
+            raise SettingsError(
+                f"`extra_columns` can't be `{self.extra_columns}`", hint="Use one of report, fail."
+            )
+        landing, run, at = ticket.landing(self.landing), run_of(context), settings()
+        contract, dataset = promised(self.contract, self.dataset)
+        verification = gate(
+            contract,
+            dataset=dataset,
+            landing=landing,
+            extra_fails=self.extra_columns == "fail",
+            run=run,
+            engine=wiring.engine(at),
+            store=wiring.store(at),
+            clock=wiring.clock(),
+        )
+        self.conclude(
+            verification,
+            landing=landing,
+            run=run,
+            inputs=(zone_dataset("raw", landing.batch, columns=dataset.columns, outcomes=verification.outcomes),),
+            hint="Ask the producer for the columns of the contract, or change the contract.",
+        )
+        return ticket.written(landing)

@@ -1,0 +1,89 @@
+"""Publish an audited batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.core.lineage import BatchFacet, Lineage, file_dataset, unchanged
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.operators.stage import StageOperator, promised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+
+class PublishOperator(StageOperator):
+    """Replace the batch's partition of the published table, in one commit.
+
+    Where the same content is already the newest of its partition, nothing is committed.
+
+    Args:
+        staged: What `AuditOperator` returned.
+        contract: The file of the product's contract.
+        table: The table's path, relative to `[dataops] lake_path` or absolute.
+        target: The kind of target: `delta`.
+        dataset: The dataset in the contract; not needed when it has one only.
+    """
+
+    template_fields: Sequence[str] = ("staged", "contract", "table", "target", "dataset")
+
+    def __init__(
+        self,
+        *,
+        staged: Any,
+        contract: str,
+        table: str,
+        target: str = "delta",
+        dataset: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.staged = staged
+        self.contract = contract
+        self.table = table
+        self.target = target
+        self.dataset = dataset
+
+    def work(self, context: Context) -> Ticket:
+        """Return the publication."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge import stats
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.usecases.publish import publish
+
+        staged, run, at = ticket.staged(self.staged), run_of(context), settings()
+        contract, dataset = promised(self.contract, self.dataset)
+        publication = publish(
+            staged,
+            contract=contract,
+            dataset=dataset,
+            run=run,
+            target=wiring.target(at, self.target, self.table),
+            store=wiring.store(at),
+            clock=wiring.clock(),
+        )
+        batch = publication.batch
+        read = zone_dataset("staging", batch, stage=Stage.AUDIT, rows=staged.rows)
+        wrote = file_dataset(
+            publication.target,
+            columns=dataset.columns,
+            rows=publication.rows,
+            version=publication.version,
+            lineage=unchanged(dataset),
+            of=read.name,
+        )
+        facet = BatchFacet(
+            batch=batch, run=run, contract=contract.reference, manifest=staged.landing.sha256
+        )
+        self.lineage = Lineage(facet, inputs=(read,), outputs=(wrote,))
+        stats.of_publication(publication)
+        how = "published" if publication.run_id == run.run_id else "found the same content, published earlier:"
+        self.say(batch, run, f"{how} {publication.rows} rows as version {publication.version}")
+        return ticket.written(publication)

@@ -1,0 +1,128 @@
+"""What all stages of a batch have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.lineage import BatchFacet, Lineage
+from airflow_dataops.core.verification import sentence
+from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.lineage import DatasetRef
+    from airflow_dataops.core.ticket import Ticket
+    from airflow_dataops.core.verification import Verification
+
+
+class StageOperator(BaseOperator):
+    """One stage of one batch: it fails in one of three ways, and says what it read and wrote.
+
+    A stage takes the ticket of the stage before it and returns its own: plain JSON with counts, digests and places,
+    never a row.
+    """
+
+    template_fields: Sequence[str] = ()
+    ui_color = "#e8f1f5"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lineage: Lineage | None = None
+
+    def execute(self, context: Context) -> Ticket:
+        """Do the stage's work.
+
+        Raises:
+            AirflowFailException: For bad data, a wrong file, and what could not be evaluated: not tried again.
+            AirflowException: For a broken world: tried again.
+        """
+        with failing_as_airflow():
+            return self.work(context)
+
+    def work(self, context: Context) -> Ticket:
+        """Do the stage's work, and return its ticket."""
+        raise NotImplementedError
+
+    def say(self, batch: Batch, run: Run, what: str) -> None:
+        """Write one log line that carries the batch's correlation id."""
+        self.log.info("[%s] %s", correlation_id(batch, run), what)
+
+    def conclude(
+        self,
+        verification: Verification,
+        *,
+        landing: Landing,
+        run: Run,
+        inputs: tuple[DatasetRef, ...],
+        outputs: tuple[DatasetRef, ...] = (),
+        hint: str,
+    ) -> None:
+        """Tell what a verification came to, in lineage, stats and log, and refuse a batch that doesn't pass.
+
+        Raises:
+            NotEvaluatedError: If a rule could not be evaluated.
+            BadDataError: If the batch may not go on.
+        """
+        from airflow_dataops.bridge import stats
+
+        batch = landing.batch
+        facet = BatchFacet(
+            batch=batch,
+            run=run,
+            contract=verification.contract,
+            manifest=landing.sha256,
+            quarantined=verification.bad,
+        )
+        self.lineage = Lineage(facet, inputs=inputs, outputs=outputs if verification.passes else ())
+        stats.of_verification(verification)
+        for outcome in verification.outcomes:
+            if outcome.status is not Status.PASSED:
+                told = f"{outcome.rule}: {outcome.status.value}, expected {outcome.expected}, observed {outcome.observed}"
+                self.say(batch, run, told)
+        said = sentence(verification)
+        where = f"{batch} {verification.contract}"
+        if verification.errors:
+            raise NotEvaluatedError(said, where=where, hint="Mend the rule, then clear this task.")
+        if verification.blocks:
+            raise BadDataError(said, where=where, hint=hint)
+        self.say(batch, run, said)
+
+    def get_openlineage_facets_on_complete(self, _: Any) -> Any:
+        """Return what the task read and wrote. Called by the OpenLineage provider, also when the task failed."""
+        from airflow_dataops.bridge.lineage import operator_lineage
+
+        return operator_lineage(self.lineage)
+
+
+def promised(contract: str, dataset: str) -> tuple[Contract, Dataset]:
+    """Read a contract, and find one of its datasets.
+
+    Args:
+        contract: The file.
+        dataset: The dataset's name; empty when the contract has one only.
+
+    Raises:
+        DocumentError: If the file is wrong.
+        SettingsError: If it has no such dataset.
+    """
+    from airflow_dataops.documents.odcs import read_contract
+
+    found, _ = read_contract(contract)
+    for candidate in found.datasets:
+        if candidate.name == dataset or (not dataset and len(found.datasets) == 1):
+            return found, candidate
+    names = ", ".join(candidate.name for candidate in found.datasets)
+    raise SettingsError(
+        f"the contract {found.reference} has no dataset `{dataset}`", where=contract, hint=f"It has: {names}."
+    )

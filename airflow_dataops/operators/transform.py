@@ -1,0 +1,71 @@
+"""Transform a verified batch by the team's own SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.core.lineage import BatchFacet, Lineage
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.operators.stage import StageOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+
+class TransformOperator(StageOperator):
+    """Run one SELECT over the good rows of a landing, and stage what it returns.
+
+    In the SQL, `{{ source }}` stands for the good rows and `{{ partition }}` for the partition's label, quoted. The
+    file is rendered by us, in a sandbox, and not by Airflow.
+
+    Args:
+        staged: What `VerifyOperator` returned.
+        sql: The file that holds the SELECT, in DuckDB's dialect.
+        source: What the good rows are called in the SQL, for whoever reads its plan.
+    """
+
+    template_fields: Sequence[str] = ("staged", "sql", "source")
+
+    def __init__(self, *, staged: Any, sql: str, source: str = "landing", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.staged = staged
+        self.sql = sql
+        self.source = source
+
+    def work(self, context: Context) -> Ticket:
+        """Return the transformed rows."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.documents.text import read_text
+        from airflow_dataops.usecases.transform import transform
+
+        staged, run, at = ticket.staged(self.staged), run_of(context), settings()
+        batch = staged.landing.batch
+        made, transformed = transform(
+            staged,
+            sql=read_text(self.sql),
+            source=self.source,
+            place=self.sql,
+            into=wiring.zones(at).staging(batch, run, Stage.TRANSFORM),
+            engine=wiring.engine(at),
+        )
+        read = zone_dataset("staging", batch, stage=Stage.VERIFY, rows=staged.rows)
+        wrote = zone_dataset(
+            "staging",
+            batch,
+            stage=Stage.TRANSFORM,
+            rows=made.rows,
+            lineage=tuple(made.lineage.items()),
+            of=read.name,
+        )
+        facet = BatchFacet(batch=batch, run=run, manifest=staged.landing.sha256)
+        self.lineage = Lineage(facet, inputs=(read,), outputs=(wrote,))
+        self.say(batch, run, f"{staged.rows} rows became {made.rows}")
+        return ticket.written(transformed)

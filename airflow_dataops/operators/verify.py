@@ -1,0 +1,104 @@
+"""Verify a landing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.bridge.attempt import run_of
+from airflow_dataops.core import ticket
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.relation import Delimited, Split
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.operators.stage import StageOperator, promised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from airflow_dataops.core.ticket import Ticket
+
+
+class VerifyOperator(StageOperator):
+    """Judge every row of a landing: good ones are staged, bad ones go to quarantine with the ids of their rules.
+
+    Args:
+        landing: What `LandOperator` or `GateOperator` returned.
+        contract: The file of the contract that the landing must keep.
+        dataset: The dataset in it; not needed when it has one only.
+        max_quarantined: Share of the rows, 0 to 1, above which the batch fails instead of being split.
+    """
+
+    template_fields: Sequence[str] = ("landing", "contract", "dataset", "max_quarantined")
+
+    def __init__(
+        self,
+        *,
+        landing: Any,
+        contract: str,
+        dataset: str = "",
+        max_quarantined: float | str = 0.2,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.landing = landing
+        self.contract = contract
+        self.dataset = dataset
+        self.max_quarantined = max_quarantined
+
+    def work(self, context: Context) -> Ticket:
+        """Return the good rows, or fail with the rules that were broken."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.usecases.verify import verify
+
+        landing, run, at = ticket.landing(self.landing), run_of(context), settings()
+        contract, dataset = promised(self.contract, self.dataset)
+        batch, zones = landing.batch, wiring.zones(at)
+        split = Split(zones.staging(batch, run, Stage.VERIFY), zones.quarantine(batch, landing))
+        verification, staged = verify(
+            Delimited(landing.uri, landing.dialect),
+            contract=contract,
+            dataset=dataset,
+            landing=landing,
+            stage=Stage.VERIFY,
+            split=split,
+            ceiling=share(self.max_quarantined),
+            run=run,
+            engine=wiring.engine(at),
+            store=wiring.store(at),
+            clock=wiring.clock(),
+        )
+        read = zone_dataset(
+            "raw", batch, columns=dataset.columns, outcomes=verification.outcomes, rows=verification.rows
+        )
+        wrote = (
+            zone_dataset("staging", batch, stage=Stage.VERIFY, columns=dataset.columns, rows=staged.rows),
+            zone_dataset("quarantine", batch, rows=verification.bad),
+        )
+        self.conclude(
+            verification,
+            landing=landing,
+            run=run,
+            inputs=(read,),
+            outputs=wrote,
+            hint="Look at the quarantine, ask the producer for a better drop, then clear the run.",
+        )
+        return ticket.written(staged)
+
+
+def share(given: float | str) -> Fraction:
+    """Return a share as an exact fraction, from its text.
+
+    Raises:
+        SettingsError: If it is not a number from 0 to 1.
+    """
+    try:
+        found = Fraction(str(given))
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(-1)
+    if not 0 <= found <= 1:
+        raise SettingsError(f"`max_quarantined` can't be `{given}`", hint="Use a share from 0 to 1, such as 0.2.")
+    return found

@@ -1,0 +1,105 @@
+"""Settings -> adapters: the one place that names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.ports import Clock, Engine, Source, Store, Target, Zones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a deployment is set up.
+
+    Args:
+        store_url: SQLAlchemy URL of the store.
+        zones_path: Folder of the raw, staging and quarantine zones.
+        lake_path: Folder of the published tables.
+        memory_limit: What DuckDB may use before it spills, such as `2GB`.
+    """
+
+    store_url: str
+    zones_path: str
+    lake_path: str
+    memory_limit: str = "2GB"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC."""
+        return datetime.now(UTC)
+
+
+def clock() -> Clock:
+    """Return the machine's clock."""
+    return SystemClock()
+
+
+def source(folder: str, path: str) -> Source:
+    """Return a folder of drops."""
+    from airflow_dataops.zones.folder import FolderSource
+
+    return FolderSource(folder, path)
+
+
+def zones(settings: Settings) -> Zones:
+    """Return the zones on the local disk."""
+    from airflow_dataops.zones.local import LocalZones
+
+    return LocalZones(settings.zones_path)
+
+
+def store(settings: Settings) -> Store:
+    """Return the store."""
+    from airflow_dataops.store.sql import SqlStore
+
+    return SqlStore(settings.store_url)
+
+
+def engine(settings: Settings) -> Engine:
+    """Return DuckDB, in memory, spilling beside the zones.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed.
+    """
+    try:
+        from airflow_dataops.engines.sql.duck import DuckEngine
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    spill = Path(settings.zones_path) / "spill"
+    return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill))
+
+
+def target(settings: Settings, kind: str, path: str) -> Target:
+    """Return where a product is published.
+
+    Args:
+        settings: The deployment's settings.
+        kind: `delta`.
+        path: The table's path, relative to the lake or absolute.
+
+    Raises:
+        SettingsError: If there is no such target, or the extra `local` is not installed.
+    """
+    if kind != "delta":
+        raise SettingsError(f"there is no target `{kind}`", hint="Use `type: delta`.")
+    try:
+        from airflow_dataops.targets.delta import DeltaTarget
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    return DeltaTarget(str(Path(settings.lake_path) / path))
+
+
+def _extra_missing(error: ModuleNotFoundError) -> SettingsError:
+    return SettingsError(
+        f"the module `{error.name}` is not installed",
+        hint="Install `airflow-provider-dataops[local]` where tasks run.",
+    )

@@ -1,0 +1,109 @@
+"""batch@1: daily drops through write, audit, publish.
+
+    land → gate → verify → [transform] → audit → (canary) → (approve) → publish → announce
+
+Canary and approve have their place before `publish`; this version has neither.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable
+from pydantic import BaseModel, ConfigDict, Field
+
+from airflow_dataops.operators.announce import AnnounceOperator
+from airflow_dataops.operators.audit import AuditOperator
+from airflow_dataops.operators.gate import GateOperator
+from airflow_dataops.operators.land import LandOperator
+from airflow_dataops.operators.publish import PublishOperator
+from airflow_dataops.operators.transform import TransformOperator
+from airflow_dataops.operators.verify import VerifyOperator
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.product import Product
+
+
+class Params(BaseModel):
+    """What a product may set under `params:`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    grain: Literal["hour", "day", "month", "year"] = Field("day", description="How much time one partition covers.")
+    extra_columns: Literal["report", "fail"] = Field(
+        "report", description="What to do with columns that the contract doesn't name."
+    )
+    max_quarantined: float = Field(
+        0.2, ge=0, le=1, description="Share of the rows above which the batch fails instead of being split."
+    )
+
+
+def build(product: Product, params: Params) -> DAG:
+    """Wire the stages of one product."""
+    source, schedule, dataset = product.source, product.schedule, product.contract.datasets[0].name
+    with DAG(
+        dag_id=product.name,
+        description=product.description,
+        doc_md=f"**{product.contract.reference}**. {product.contract.description}",
+        schedule=None
+        if schedule.schedule is None
+        else CronDataIntervalTimetable(schedule.schedule, timezone=schedule.timezone),
+        start_date=schedule.start_date,
+        end_date=schedule.end_date,
+        catchup=schedule.catchup,
+        max_active_runs=schedule.max_active_runs,
+        tags={"dataops", *product.tags},
+        default_args={
+            "owner": product.owner,
+            "retries": schedule.retries,
+            "retry_delay": schedule.retry_delay,
+        },
+    ) as dag:
+        land = LandOperator(
+            task_id="land",
+            product=product.name,
+            dataset=dataset,
+            team=product.team,
+            grain=params.grain,
+            timezone=schedule.timezone,
+            folder=source.folder,
+            path=source.path,
+            delimiter=source.dialect.delimiter,
+            encoding=source.dialect.encoding,
+            delivery=source.delivery.value,
+            on_missing=source.on_missing.value,
+            on_duplicate=source.on_duplicate.value,
+            poke_interval=source.poke_interval / timedelta(seconds=1),
+            timeout=source.timeout / timedelta(seconds=1),
+        )
+        gate = GateOperator(
+            task_id="gate",
+            landing=land.output,
+            contract=source.contract,
+            extra_columns=params.extra_columns,
+        )
+        verify = VerifyOperator(
+            task_id="verify",
+            landing=gate.output,
+            contract=source.contract,
+            max_quarantined=params.max_quarantined,
+        )
+        staged = verify
+        if product.transform:
+            staged = TransformOperator(task_id="transform", staged=verify.output, sql=product.transform)
+        audit = AuditOperator(task_id="audit", staged=staged.output, contract=product.contract_path)
+        publish = PublishOperator(
+            task_id="publish",
+            staged=audit.output,
+            contract=product.contract_path,
+            target=product.target.type,
+            table=product.target.path,
+        )
+        AnnounceOperator(
+            task_id="announce",
+            publication=publish.output,
+            landing=gate.output,
+            outlets=[Asset(product.name, uri=f"dataops://{product.name}/{dataset}")],
+        )
+    return dag
