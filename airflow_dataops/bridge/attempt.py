@@ -40,8 +40,9 @@ def batch_of(
     Raises:
         SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
     """
+    bundle = context["ti"].bundle_instance  # type: ignore[attr-defined] # of the runtime's TI, not its protocol
     return Batch(
-        team=team or context["ti"].bundle_instance.name,
+        team=team or bundle.name,
         product=product,
         dataset=dataset,
         partition=partition or _partition(context, grain=grain, timezone=timezone),

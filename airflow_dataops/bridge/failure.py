@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def failing_as_airflow() -> Iterator[None]:
     """Fail a task in one of three ways, each with one line.
 
-    Bad data and wrong files are not tried again; a broken world is, as often as the task's `retries` say; what could
-    not be evaluated fails as an error, and counts neither as a pass nor as bad data.
+    Bad data and wrong files are not tried again; a broken world is, as often as the task's `retries` say;
+    what could not be evaluated fails as an error, and counts neither as a pass nor as bad data.
 
     Raises:
         AirflowFailException: For everything that another try can't heal.

@@ -21,7 +21,7 @@ BATCH_FACET = "dataops_batch"
 """The key of our run facet."""
 
 
-def operator_lineage(lineage: Lineage | None) -> OperatorLineage | None:
+def operator_lineage(lineage: Lineage | None) -> OperatorLineage[Any, Any] | None:
     """Return what a task read and wrote in OpenLineage's terms, or None when it did neither."""
     if lineage is None:
         return None
@@ -38,6 +38,8 @@ def _input(dataset: DatasetRef) -> InputDataset:
     from openlineage.client.event_v2 import InputDataset
     from openlineage.client.facet_v2 import (
         data_quality_assertions_dataset as assertions,
+    )
+    from openlineage.client.facet_v2 import (
         data_quality_metrics_input_dataset as metrics,
     )
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.batch import segment
-from airflow_dataops.core.lineage import DatasetRef, file_dataset
+from airflow_dataops.core.lineage import file_dataset
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.lineage import DatasetRef
 
 
 def zone_dataset(zone: str, batch: Batch, *, stage: str = "", **known: object) -> DatasetRef:

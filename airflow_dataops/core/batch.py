@@ -66,7 +66,7 @@ class Batch:
                 )
         if len(self.partition) > LONGEST_PARTITION:
             raise SettingsError(
-                f"the partition's label has {len(self.partition)} characters, {LONGEST_PARTITION} are allowed",
+                f"the partition's label is longer than {LONGEST_PARTITION} characters",
                 where=self.product,
                 hint="Use a shorter partition key.",
             )

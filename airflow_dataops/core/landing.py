@@ -107,9 +107,9 @@ class Arrival:
 def arrival(landing: Landing, *, replayed: bool, known: Iterable[Landing], delivery: Delivery) -> Arrival:
     """Say whether a landing is a duplicate of another partition's.
 
-    The same bytes under another partition are a duplicate. A header alone is not, nor an unchanged snapshot. Of two
-    landings the one that landed later is the duplicate; at the same instant, the one with the greater partition, so
-    that two which land at once agree on which of them it is.
+    The same bytes under another partition are a duplicate. A header alone is not, nor an unchanged snapshot.
+    Of two landings the one that landed later is the duplicate; at the same instant, the one with the greater
+    partition, so that two which land at once agree on which of them it is.
 
     Args:
         landing: The landing in question.

@@ -33,7 +33,7 @@ class Source:
     folder: str
     path: str
     contract: str
-    dialect: Dialect = Dialect()
+    dialect: Dialect = field(default_factory=Dialect)
     delivery: Delivery = Delivery.INCREMENT
     on_missing: OnMissing = OnMissing.FAIL
     on_duplicate: OnDuplicate = OnDuplicate.REPORT
@@ -120,4 +120,3 @@ class Product:
     description: str = ""
     place: str = ""
     places: dict[str, str] = field(default_factory=dict)
-

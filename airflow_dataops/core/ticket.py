@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
@@ -12,9 +13,6 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.errors import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Ticket = dict[str, Any]
 
@@ -27,51 +25,60 @@ def written(value: Landing | StagedBatch | Publication) -> Ticket:
     }
 
 
-def landing(ticket: Mapping[str, Any]) -> Landing:
+def landing(ticket: object) -> Landing:
     """Read what `land` handed on.
 
     Raises:
         SettingsError: If it is not a landing.
     """
     try:
+        handed = _handed(ticket)
         return Landing(
             **{
-                **ticket,
-                "batch": Batch(**ticket["batch"]),
-                "dialect": Dialect(**ticket["dialect"]),
-                "landed_at": datetime.fromisoformat(ticket["landed_at"]),
+                **handed,
+                "batch": Batch(**handed["batch"]),
+                "dialect": Dialect(**handed["dialect"]),
+                "landed_at": datetime.fromisoformat(handed["landed_at"]),
             }
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("landing", "LandOperator") from error
 
 
-def staged(ticket: Mapping[str, Any]) -> StagedBatch:
+def staged(ticket: object) -> StagedBatch:
     """Read what `verify`, `transform` or `audit` handed on.
 
     Raises:
         SettingsError: If it is not a staged batch.
     """
     try:
+        handed = _handed(ticket)
         return StagedBatch(
-            **{**ticket, "landing": landing(ticket["landing"]), "stage": Stage(ticket["stage"])}
+            **{**handed, "landing": landing(handed["landing"]), "stage": Stage(handed["stage"])}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("staged", "VerifyOperator, TransformOperator or AuditOperator") from error
 
 
-def publication(ticket: Mapping[str, Any]) -> Publication:
+def publication(ticket: object) -> Publication:
     """Read what `publish` handed on.
 
     Raises:
         SettingsError: If it is not a publication.
     """
     try:
+        handed = _handed(ticket)
         return Publication(
-            **{**ticket, "batch": Batch(**ticket["batch"]), "at": datetime.fromisoformat(ticket["at"])}
+            **{**handed, "batch": Batch(**handed["batch"]), "at": datetime.fromisoformat(handed["at"])}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("publication", "PublishOperator") from error
+
+
+def _handed(ticket: object) -> Mapping[str, Any]:
+    if not isinstance(ticket, Mapping):
+        raise TypeError(type(ticket).__name__)
+    return ticket
 
 
 def _plain(found: object) -> object:

@@ -62,8 +62,8 @@ class Verification:
 def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fraction) -> tuple[str, ...]:
     """Return why a batch may not go on, one line each.
 
-    Rules that name no row, or that don't quarantine, block when they fail. Rows in quarantine block when their share
-    is above the ceiling.
+    Rules that name no row, or that don't quarantine, block when they fail. Rows in quarantine block when
+    their share is above the ceiling.
 
     Args:
         outcomes: One for each rule.
@@ -79,9 +79,8 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
     ]
     if rows and Fraction(bad, rows) > ceiling:
         rules = ", ".join(f"{o.rule} ({o.failing})" for o in failed if o.quarantines)
-        lines.append(
-            f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {float(ceiling):.2%} are allowed: {rules}"
-        )
+        allowed = f"{float(ceiling):.2%} are allowed" if ceiling else "none may"
+        lines.append(f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}: {rules}")
     return tuple(lines)
 
 
@@ -134,5 +133,7 @@ def sentence(verification: Verification) -> str:
     """Return one line that says what a verification came to, for a log or an error."""
     reasons = (*verification.blocks, *(f"could not evaluate {error}" for error in verification.errors))
     counts = f"{verification.good} good, {verification.bad} quarantined of {verification.rows} rows"
-    where = f" (quarantine: {verification.quarantine})" if verification.quarantine and verification.bad else ""
+    where = (
+        f" (quarantine: {verification.quarantine})" if verification.quarantine and verification.bad else ""
+    )
     return f"{'; '.join(reasons)} [{counts}]{where}" if reasons else f"{counts}{where}"

@@ -34,7 +34,13 @@ def template(product: Product) -> ModuleType:
         wanted = f"{product.template}@{product.template_version}"
         there = ", ".join(names())
         raise DocumentError(
-            (Problem(product.places.get("template", product.place), f"there is no template `{wanted}`", f"There is: {there}."),)
+            (
+                Problem(
+                    product.places.get("template", product.place),
+                    f"there is no template `{wanted}`",
+                    f"There is: {there}.",
+                ),
+            )
         )
     name = f"airflow_dataops_templates.{product.template}.v{product.template_version}"
     if name not in sys.modules:

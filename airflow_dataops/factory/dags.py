@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def load_dag(file: str) -> DAG:
     """Return the DAG of the product in whose folder a file lies.
 
-    A product that is wrong comes back as a DAG that Airflow refuses: the import error is then one line for each
-    problem, with file:line:column and a hint, and no traceback.
+    A product that is wrong comes back as a DAG that Airflow refuses: the import error is then one line for
+    each problem, with file:line:column and a hint, and no traceback.
 
     Args:
         file: The `__file__` of the folder's `dag.py`.
@@ -68,7 +68,7 @@ def _params(product: Product, model: type[BaseModel]) -> BaseModel:
 
 
 class RefusedDag(DAG):
-    """A product that can't run: Airflow asks every DAG to validate itself, and this one says what is wrong."""
+    """A product that can't run: where Airflow has a DAG validate itself, it says what is wrong."""
 
     def __init__(self, dag_id: str, error: DataOpsError) -> None:
         super().__init__(dag_id=dag_id)

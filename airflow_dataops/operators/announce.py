@@ -11,16 +11,16 @@ from airflow_dataops.operators.stage import StageOperator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
 
 class AnnounceOperator(StageOperator):
-    """Tell readers of the new version: service level events, and the event of the outlet asset with a summary.
+    """Tell readers of the new version: service level events, and the outlet asset's event with a summary.
 
-    Give it the product's asset as its outlet. It is the last task, so that the event is withheld when anything before
-    it failed or was skipped.
+    Give it the product's asset as its outlet. It is the last task, so that the event is withheld when
+    anything before it failed or was skipped.
 
     Args:
         publication: What `PublishOperator` returned.
@@ -29,7 +29,7 @@ class AnnounceOperator(StageOperator):
 
     template_fields: Sequence[str] = ("publication", "landing")
 
-    def __init__(self, *, publication: Any, landing: Any, **kwargs: Any) -> None:
+    def __init__(self, *, publication: Ticket | XComArg, landing: Ticket | XComArg, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.publication = publication
         self.landing = landing
@@ -49,18 +49,17 @@ class AnnounceOperator(StageOperator):
             publication, landing=landing, run=run, store=wiring.store(at), zones=wiring.zones(at)
         )
         stats.of_service_levels(events)
-        summary = {
+        levels = {event.sli.value: None if event.value is None else float(event.value) for event in events}
+        summary: Ticket = {
             "partition": publication.batch.partition,
             "version": publication.version,
             "rows": publication.rows,
             "contract": publication.contract,
-            "service_levels": {
-                event.sli.value: None if event.value is None else float(event.value) for event in events
-            },
+            "service_levels": levels,
         }
         for outlet in self.outlets:
             if isinstance(outlet, Asset):
                 context["outlet_events"][outlet].extra = {"dataops": summary}
-        levels = ", ".join(f"{name} {value}" for name, value in summary["service_levels"].items())
-        self.say(publication.batch, run, f"announced version {publication.version}: {levels}")
+        told = ", ".join(f"{name} {value}" for name, value in levels.items())
+        self.say(publication.batch, run, f"announced version {publication.version}: {told}")
         return summary

@@ -15,7 +15,7 @@ from airflow_dataops.operators.stage import StageOperator, promised
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
@@ -36,7 +36,7 @@ class AuditOperator(StageOperator):
 
     template_fields: Sequence[str] = ("staged", "contract", "dataset")
 
-    def __init__(self, *, staged: Any, contract: str, dataset: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, staged: Ticket | XComArg, contract: str, dataset: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.staged = staged
         self.contract = contract

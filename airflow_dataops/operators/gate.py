@@ -12,7 +12,7 @@ from airflow_dataops.operators.stage import StageOperator, promised
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
@@ -34,7 +34,7 @@ class GateOperator(StageOperator):
     def __init__(
         self,
         *,
-        landing: Any,
+        landing: Ticket | XComArg,
         contract: str,
         dataset: str = "",
         extra_columns: str = "report",
@@ -73,7 +73,9 @@ class GateOperator(StageOperator):
             verification,
             landing=landing,
             run=run,
-            inputs=(zone_dataset("raw", landing.batch, columns=dataset.columns, outcomes=verification.outcomes),),
+            inputs=(
+                zone_dataset("raw", landing.batch, columns=dataset.columns, outcomes=verification.outcomes),
+            ),
             hint="Ask the producer for the columns of the contract, or change the contract.",
         )
         return ticket.written(landing)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_dataops.bridge.attempt import batch_of, run_of
 from airflow_dataops.bridge.failure import failing_as_airflow
@@ -15,6 +16,7 @@ from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from airflow.sdk import Context
 
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.ports import Source
 
 
+C = TypeVar("C", bound=StrEnum)
+
+
 class LandOperator(StageOperator):
     """Make the immutable raw copy of a drop, with its manifest.
 
-    The same bytes for the same partition are a replay: the raw copy is reused. The same bytes that had landed for
-    another partition are a duplicate.
+    The same bytes for the same partition are a replay: the raw copy is reused. The same bytes that had landed
+    for another partition are a duplicate.
 
     Args:
         product: The data product.
@@ -161,7 +166,9 @@ class LandOperator(StageOperator):
 
                 started: datetime = context["dag_run"].start_date or context["ti"].start_date
                 deadline = started + timedelta(seconds=float(self.timeout))
-                self.say(batch, run_of(context), f"no drop yet at {expected}; waiting until {deadline:%F %T %Z}")
+                self.say(
+                    batch, run_of(context), f"no drop yet at {expected}; waiting until {deadline:%F %T %Z}"
+                )
                 self.defer(
                     trigger=DropTrigger(
                         folder=self.folder,
@@ -198,7 +205,9 @@ class LandOperator(StageOperator):
         )
         stats.of_landing(product=batch.product, rows=landing.rows, size=landing.bytes)
         how = "found the raw copy of" if arrival.replayed else "landed"
-        self.say(batch, run, f"{how} {landing.rows} rows, {landing.bytes} bytes, sha256 {landing.sha256[:12]}…")
+        self.say(
+            batch, run, f"{how} {landing.rows} rows, {landing.bytes} bytes, sha256 {landing.sha256[:12]}…"
+        )
         if arrival.duplicate_of is None:
             return
         told = f"{batch}: the same bytes had landed for {batch.product}/{arrival.duplicate_of}"
@@ -226,7 +235,7 @@ class LandOperator(StageOperator):
         )
 
 
-def _choice(kind: Any, knob: str, given: str) -> Any:
+def _choice(kind: type[C], knob: str, given: str) -> C:
     try:
         return kind(given)
     except ValueError:

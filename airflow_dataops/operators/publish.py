@@ -13,7 +13,7 @@ from airflow_dataops.operators.stage import StageOperator, promised
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
@@ -36,7 +36,7 @@ class PublishOperator(StageOperator):
     def __init__(
         self,
         *,
-        staged: Any,
+        staged: Ticket | XComArg,
         contract: str,
         table: str,
         target: str = "delta",
@@ -79,11 +79,11 @@ class PublishOperator(StageOperator):
             lineage=unchanged(dataset),
             of=read.name,
         )
-        facet = BatchFacet(
-            batch=batch, run=run, contract=contract.reference, manifest=staged.landing.sha256
-        )
+        facet = BatchFacet(batch=batch, run=run, contract=contract.reference, manifest=staged.landing.sha256)
         self.lineage = Lineage(facet, inputs=(read,), outputs=(wrote,))
         stats.of_publication(publication)
-        how = "published" if publication.run_id == run.run_id else "found the same content, published earlier:"
+        how = (
+            "published" if publication.run_id == run.run_id else "found the same content, published earlier:"
+        )
         self.say(batch, run, f"{how} {publication.rows} rows as version {publication.version}")
         return ticket.written(publication)

@@ -16,7 +16,9 @@ from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsErro
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.contract.model import Contract, Dataset
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 class StageOperator(BaseOperator):
     """One stage of one batch: it fails in one of three ways, and says what it read and wrote.
 
-    A stage takes the ticket of the stage before it and returns its own: plain JSON with counts, digests and places,
-    never a row.
+    A stage takes the ticket of the stage before it and returns its own: plain JSON with counts, digests and
+    places, never a row.
     """
 
     template_fields: Sequence[str] = ()
@@ -44,7 +46,8 @@ class StageOperator(BaseOperator):
         """Do the stage's work.
 
         Raises:
-            AirflowFailException: For bad data, a wrong file, and what could not be evaluated: not tried again.
+            AirflowFailException: For bad data, a wrong file, and what could not be evaluated: not tried
+                again.
             AirflowException: For a broken world: tried again.
         """
         with failing_as_airflow():
@@ -88,8 +91,8 @@ class StageOperator(BaseOperator):
         stats.of_verification(verification)
         for outcome in verification.outcomes:
             if outcome.status is not Status.PASSED:
-                told = f"{outcome.rule}: {outcome.status.value}, expected {outcome.expected}, observed {outcome.observed}"
-                self.say(batch, run, told)
+                told = f"expected {outcome.expected}, observed {outcome.observed}"
+                self.say(batch, run, f"{outcome.rule}: {outcome.status.value}, {told}")
         said = sentence(verification)
         where = f"{batch} {verification.contract}"
         if verification.errors:
@@ -98,8 +101,8 @@ class StageOperator(BaseOperator):
             raise BadDataError(said, where=where, hint=hint)
         self.say(batch, run, said)
 
-    def get_openlineage_facets_on_complete(self, _: Any) -> Any:
-        """Return what the task read and wrote. Called by the OpenLineage provider, also when the task failed."""
+    def get_openlineage_facets_on_complete(self, _: TaskInstance) -> OperatorLineage[Any, Any] | None:
+        """Return what the task read and wrote: the OpenLineage provider asks, also when the task failed."""
         from airflow_dataops.bridge.lineage import operator_lineage
 
         return operator_lineage(self.lineage)

@@ -13,7 +13,7 @@ from airflow_dataops.operators.stage import StageOperator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class TransformOperator(StageOperator):
     """Run one SELECT over the good rows of a landing, and stage what it returns.
 
-    In the SQL, `{{ source }}` stands for the good rows and `{{ partition }}` for the partition's label, quoted. The
-    file is rendered by us, in a sandbox, and not by Airflow.
+    In the SQL, `{{ source }}` stands for the good rows and `{{ partition }}` for the partition's label,
+    quoted. The file is rendered by us, in a sandbox, and not by Airflow.
 
     Args:
         staged: What `VerifyOperator` returned.
@@ -32,7 +32,7 @@ class TransformOperator(StageOperator):
 
     template_fields: Sequence[str] = ("staged", "sql", "source")
 
-    def __init__(self, *, staged: Any, sql: str, source: str = "landing", **kwargs: Any) -> None:
+    def __init__(self, *, staged: Ticket | XComArg, sql: str, source: str = "landing", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.staged = staged
         self.sql = sql

@@ -15,13 +15,13 @@ from airflow_dataops.operators.stage import StageOperator, promised
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.ticket import Ticket
 
 
 class VerifyOperator(StageOperator):
-    """Judge every row of a landing: good ones are staged, bad ones go to quarantine with the ids of their rules.
+    """Judge every row of a landing: stage the good ones, quarantine the bad ones with their rules' ids.
 
     Args:
         landing: What `LandOperator` or `GateOperator` returned.
@@ -35,7 +35,7 @@ class VerifyOperator(StageOperator):
     def __init__(
         self,
         *,
-        landing: Any,
+        landing: Ticket | XComArg,
         contract: str,
         dataset: str = "",
         max_quarantined: float | str = 0.2,
@@ -100,5 +100,7 @@ def share(given: float | str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         found = Fraction(-1)
     if not 0 <= found <= 1:
-        raise SettingsError(f"`max_quarantined` can't be `{given}`", hint="Use a share from 0 to 1, such as 0.2.")
+        raise SettingsError(
+            f"`max_quarantined` can't be `{given}`", hint="Use a share from 0 to 1, such as 0.2."
+        )
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.header import compare, outcomes
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Delimited
 from airflow_dataops.core.verification import Verification, blocks
-from fractions import Fraction
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.landing import Arrival, Delivery, Dialect, Landing, arrival
+from airflow_dataops.core.landing import Landing, arrival
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.landing import Arrival, Delivery, Dialect
     from airflow_dataops.usecases.ports import Clock, Source, Store, Zones
 
 
@@ -24,8 +25,8 @@ def land(
 ) -> Arrival | None:
     """Keep the drop of a batch, or return None when there is none.
 
-    The landing is recorded before it is compared with others, so that of two which land at once at least one sees
-    the other.
+    The landing is recorded before it is compared with others, so that of two which land at once at least one
+    sees the other.
 
     Raises:
         BrokenWorldError: If the drop, the raw zone or the store can't be reached.

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Delimited, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
-"""What the store remembers. A fact replaces the one with the same identity, so that a re-run changes nothing."""
+"""What the store remembers. A fact replaces the one with the same identity, so that a re-run changes
+nothing."""
 
 F = TypeVar("F", bound=Fact)
 
@@ -53,7 +54,9 @@ class Source(Protocol):
 class Zones(Protocol):
     """The raw, staging and quarantine zones."""
 
-    def keep(self, drop: Drop, *, batch: Batch, run: Run, dialect: Dialect, at: datetime) -> tuple[Landing, bool]:
+    def keep(
+        self, drop: Drop, *, batch: Batch, run: Run, dialect: Dialect, at: datetime
+    ) -> tuple[Landing, bool]:
         """Make the immutable raw copy of a drop with its manifest, or find the one that is there.
 
         The copy appears whole or not at all. The same bytes of the same batch are kept once.
@@ -132,10 +135,13 @@ class Target(Protocol):
         """
         ...
 
-    def publish(self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]) -> Commit:
-        """Replace the batch's partition by the rows, in one commit that carries the key, the content and the labels.
+    def publish(
+        self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
+    ) -> Commit:
+        """Replace the batch's partition by the rows, in one commit.
 
-        Readers see the old or the new partition, nothing between.
+        The commit carries the batch's key, the content and the labels. Readers see the old or the new
+        partition, nothing between.
 
         Raises:
             BadDataError: If the table's columns are not the dataset's.

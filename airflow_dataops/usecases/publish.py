@@ -1,7 +1,7 @@
 """Publish audited rows: one atomic commit in the target, then the store.
 
-The commit order is that of docs/decisions/0001-batch.md: the target's commit is the truth, so a re-run that finds its
-batch and content at the head commits nothing and finishes the rest.
+The commit order is that of docs/decisions/0001-batch.md: the target's commit is the truth, so a re-run that
+finds its batch and content at the head commits nothing and finishes the rest.
 """
 
 from __future__ import annotations

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import Staged, Transformed
+from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.core.staged import StagedBatch
 
 if TYPE_CHECKING:
+    from airflow_dataops.core.rows.relation import Transformed
     from airflow_dataops.usecases.ports import Engine
 
 
@@ -32,6 +33,4 @@ def transform(
     made = engine.transform(
         Staged(staged.uri), sql, name=source, partition=staged.landing.batch.partition, place=place, into=into
     )
-    return made, StagedBatch(
-        landing=staged.landing, stage=Stage.TRANSFORM, uri=made.uri, rows=made.rows
-    )
+    return made, StagedBatch(landing=staged.landing, stage=Stage.TRANSFORM, uri=made.uri, rows=made.rows)

@@ -1,4 +1,4 @@
-"""Verify rows against their contract: the good ones are staged, the bad ones are quarantined with their reasons."""
+"""Verify rows against their contract: the good ones are staged, the bad ones quarantined with reasons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.verdict import judge
-from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.naming import Stage
-    from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.core.rows.relation import Relation, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 

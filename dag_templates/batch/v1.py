@@ -23,6 +23,7 @@ from airflow_dataops.operators.verify import VerifyOperator
 
 if TYPE_CHECKING:
     from airflow_dataops.core.product import Product
+    from airflow_dataops.operators.stage import StageOperator
 
 
 class Params(BaseModel):
@@ -30,7 +31,9 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    grain: Literal["hour", "day", "month", "year"] = Field("day", description="How much time one partition covers.")
+    grain: Literal["hour", "day", "month", "year"] = Field(
+        "day", description="How much time one partition covers."
+    )
     extra_columns: Literal["report", "fail"] = Field(
         "report", description="What to do with columns that the contract doesn't name."
     )
@@ -89,7 +92,7 @@ def build(product: Product, params: Params) -> DAG:
             contract=source.contract,
             max_quarantined=params.max_quarantined,
         )
-        staged = verify
+        staged: StageOperator = verify
         if product.transform:
             staged = TransformOperator(task_id="transform", staged=verify.output, sql=product.transform)
         audit = AuditOperator(task_id="audit", staged=staged.output, contract=product.contract_path)

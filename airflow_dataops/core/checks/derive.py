@@ -12,15 +12,19 @@ from airflow_dataops.core.checks.spec import (
     NotNull,
     OfType,
     OneOf,
-    Promise,
     Query,
     RowCount,
     Unique,
 )
-from airflow_dataops.core.contract.model import Column, Dataset, LogicalType, Measure, QualityRule
+from airflow_dataops.core.contract.model import LogicalType, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from airflow_dataops.core.checks.spec import (
+        Promise,
+    )
+    from airflow_dataops.core.contract.model import Column, Dataset, QualityRule
 
 
 def derive(dataset: Dataset) -> tuple[Check, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +14,8 @@ class Measured:
     """The measurement of one check.
 
     Args:
-        number: Failing rows for a rule that judges rows, else the number that was asked for; None if there is none.
+        number: Failing rows for a rule that judges rows, else the number that was asked for; None if there is
+            none.
         failing: Rows that broke the rule; 0 for a rule that names no row.
         checked: Rows that were looked at.
         problem: Why it could not be evaluated, without any value of a row; empty otherwise.

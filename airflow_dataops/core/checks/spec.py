@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import NONE, Threshold
-from airflow_dataops.core.contract.model import ColumnType, Severity
+from airflow_dataops.core.checks.verdict import NONE
+from airflow_dataops.core.contract.model import Severity
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from airflow_dataops.core.checks.verdict import Threshold
+    from airflow_dataops.core.contract.model import ColumnType
 
 
 @dataclass(frozen=True, slots=True)

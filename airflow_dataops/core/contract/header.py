@@ -70,7 +70,11 @@ def shown(position: int, name: str, *, strange: bool) -> str:
 def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
     """Return a verdict for each way in which a header can differ."""
     extra_severity = Severity.ERROR if extra_fails else Severity.WARNING
-    lost = ("none of the contract's columns: the first line is no header of it",) if diff.strange else diff.missing
+    lost = (
+        ("none of the contract's columns: the first line is no header of it",)
+        if diff.strange
+        else diff.missing
+    )
     return (
         _outcome("schema.missing", lost, "every column of the contract", Severity.ERROR),
         _outcome(

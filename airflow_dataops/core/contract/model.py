@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from airflow_dataops.core.checks.verdict import Threshold
 
 
@@ -147,7 +148,9 @@ class Dataset:
     @property
     def primary_key(self) -> tuple[str, ...]:
         """The names of the key's columns, in the key's order."""
-        keyed = [(column.key_position, column.name) for column in self.columns if column.key_position is not None]
+        keyed = [
+            (column.key_position, column.name) for column in self.columns if column.key_position is not None
+        ]
         return tuple(name for _, name in sorted(keyed))
 
 

@@ -1,6 +1,7 @@
 """Service level indicators: what one batch contributes to each of them.
 
-Source of the definitions: Google SRE workbook, chapters 2 and 13 (data processing: freshness and correctness).
+Source of the definitions: Google SRE workbook, chapters 2 and 13 (data processing: freshness and
+correctness).
 """
 
 from __future__ import annotations
