@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.contract.header import compare, outcomes
+from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+
+DATASET = Dataset(
+    name="orders",
+    columns=tuple(
+        Column(name=name, type=ColumnType(LogicalType.STRING))
+        for name in ("order_id", "customer_email", "amount")
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "missing", "extra", "renamed", "repeated"),
+    [
+        (("order_id", "customer_email", "amount"), (), (), (), ()),
+        (("amount", "order_id", "customer_email"), (), (), (), ()),
+        (("order_id", "amount"), ("customer_email",), (), (), ()),
+        (("order_id", "customer_email", "amount", "note"), (), ("note",), (), ()),
+        (("order_id", "customer_mail", "amount"), (), (), (("customer_email", "customer_mail"),), ()),
+        (("order_id", "CUSTOMER_EMAIL", "amount"), (), (), (("customer_email", "CUSTOMER_EMAIL"),), ()),
+        (("order_id", "customer_email", "amount", "amount"), (), (), (), ("amount",)),
+        (("order_id", "customer_email", "amount", '"; drop table x'), (), ("column 4",), (), ()),
+        (("order_id", "customer_email", "amount", ""), (), ("column 4",), (), ()),
+    ],
+)
+def test_compare_names_what_differs(header, missing, extra, renamed, repeated) -> None:
+    """Each way in which a header can differ has a name; the order of columns is no difference."""
+    diff = compare(header, DATASET)
+
+    assert (missing, extra, renamed, repeated) == (diff.missing, diff.extra, diff.renamed, diff.repeated)
+
+
+def test_compare_shows_no_values_of_a_file_without_a_header() -> None:
+    """The first line of a file that lost its header holds a row's values: none of them is shown."""
+    diff = compare(("ORD1", "eve@secret.example", "token"), DATASET)
+
+    told = str(outcomes(diff, extra_fails=True))
+
+    assert diff.strange
+    assert "secret" not in told
+    assert "token" not in told
+    assert "ORD1" not in told
+
+
+@pytest.mark.parametrize(("fails", "status"), [(True, Status.FAILED), (False, Status.WARNING)])
+def test_outcomes_report_or_fail_extra_columns_as_the_policy_says(fails, status) -> None:
+    """What is not in the contract is never green."""
+    diff = compare(("order_id", "customer_email", "amount", "note"), DATASET)
+
+    found = {outcome.rule: outcome.status for outcome in outcomes(diff, extra_fails=fails)}
+
+    assert status == found["schema.extra"]
+    assert {Status.PASSED} == {found[rule] for rule in found if rule != "schema.extra"}

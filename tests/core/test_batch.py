@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airflow_dataops.core.batch import Batch, Grain, Run, correlation_id, partition_label, segment
+from airflow_dataops.errors import SettingsError
+
+BATCH = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
+
+
+@pytest.mark.parametrize(
+    ("grain", "zone", "label"),
+    [
+        (Grain.HOUR, "UTC", "2026-03-02T23"),
+        (Grain.DAY, "UTC", "2026-03-02"),
+        (Grain.DAY, "Europe/Berlin", "2026-03-03"),
+        (Grain.DAY, "America/New_York", "2026-03-02"),
+        (Grain.MONTH, "UTC", "2026-03"),
+        (Grain.YEAR, "UTC", "2026"),
+    ],
+)
+def test_partition_label_is_the_local_date_of_the_interval_start(grain: Grain, zone: str, label: str) -> None:
+    """The label is written in the product's own time zone, at the grain's precision."""
+    start = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+
+    assert label == partition_label(start, grain, ZoneInfo(zone))
+
+
+def test_partition_label_refuses_a_naive_start() -> None:
+    """An instant without a zone could be any day."""
+    naive = datetime(2026, 3, 2)  # noqa: DTZ001 - what is tested
+
+    with pytest.raises(SettingsError, match="no time zone"):
+        partition_label(naive, Grain.DAY, ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("part", ["team", "product", "dataset", "partition"])
+def test_batch_needs_every_part_of_its_identity(part: str) -> None:
+    """A batch without a name would overwrite another one."""
+    parts = {"team": "t", "product": "p", "dataset": "d", "partition": "x", part: ""}
+
+    with pytest.raises(SettingsError, match=f"needs a {part}"):
+        Batch(**parts)
+
+
+def test_batch_refuses_a_partition_longer_than_airflows() -> None:
+    """Airflow's own partition keys end at 250 characters."""
+    with pytest.raises(SettingsError, match="longer than 250"):
+        Batch(team="t", product="p", dataset="d", partition="x" * 251)
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_segment_is_one_safe_and_reversible_part_of_a_path(text: str) -> None:
+    """No text can leave its folder or be taken for another."""
+    made = segment(text)
+
+    assert "/" not in made
+    assert made not in {"", ".", ".."}
+    assert text == unquote(made)
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=4, max_size=4), st.integers(0, 3))
+def test_batch_keys_differ_whenever_a_part_differs(parts: list[str], at: int) -> None:
+    """Two batches never share a key, also when their names hold slashes."""
+    names = ("team", "product", "dataset", "partition")
+    changed = [*parts]
+    changed[at] += "/"
+
+    assert Batch(**dict(zip(names, parts, strict=True))).key != (
+        Batch(**dict(zip(names, changed, strict=True))).key
+    )
+
+
+def test_correlation_id_names_product_partition_and_run() -> None:
+    """One id ties log, lineage and store together."""
+    run = Run(run_id="scheduled__2026-03-03", dag_id="orders")
+
+    assert correlation_id(BATCH, run) == "orders/2026-03-03/scheduled__2026-03-03"

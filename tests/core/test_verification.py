@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from airflow_dataops.core.checks.metric import Scan
+from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, blocks, errors
+
+
+def outcome(rule: str, status: Status, *, quarantines: bool, failing: int = 0) -> Outcome:
+    """Return a verdict of a rule that no row may break."""
+    return Outcome(
+        rule=rule,
+        status=status,
+        severity=Severity.ERROR,
+        dimension="",
+        column="",
+        expected="= 0",
+        observed=str(failing),
+        failing=failing,
+        checked=100,
+        quarantines=quarantines,
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "ceiling", "blocked"),
+    [
+        (0, Fraction(0), False),
+        (1, Fraction(0), True),
+        (20, Fraction(1, 5), False),
+        (21, Fraction(1, 5), True),
+        (100, Fraction(1), False),
+    ],
+)
+def test_blocks_when_the_quarantined_share_is_above_the_ceiling(bad, ceiling, blocked) -> None:
+    """The ceiling itself is still allowed; the share is exact."""
+    found = blocks(
+        (outcome("a.type", Status.FAILED, quarantines=True, failing=bad),), rows=100, bad=bad, ceiling=ceiling
+    )
+
+    assert blocked == bool(found)
+
+
+def test_blocks_names_every_failed_rule_that_blames_no_row() -> None:
+    """A broken row count is no matter of single rows: the batch may not go on."""
+    found = blocks(
+        (
+            outcome("enough", Status.FAILED, quarantines=False, failing=3),
+            outcome("warned", Status.WARNING, quarantines=False),
+            outcome("fine", Status.PASSED, quarantines=False),
+        ),
+        rows=100,
+        bad=0,
+        ceiling=Fraction(0),
+    )
+
+    assert ("enough: expected = 0, observed 3",) == found
+
+
+def test_errors_are_neither_passes_nor_bad_data() -> None:
+    """A rule that could not be evaluated is named apart, and blocks nothing by itself."""
+    outcomes = (outcome("sql", Status.ERROR, quarantines=False),)
+
+    assert ("sql: 0",) == errors(outcomes)
+    assert () == blocks(outcomes, rows=100, bad=0, ceiling=Fraction(0))
+
+
+@pytest.mark.parametrize(
+    ("rows", "unparsable", "rules"),
+    [(100, 0, []), (100, 2, ["unparsable"]), (0, 0, ["empty"])],
+)
+def test_beside_the_contract_unparsable_lines_and_emptiness_are_named(rows, unparsable, rules) -> None:
+    """Nobody has to ask for these two verdicts."""
+    scan = Scan(rows=rows, good=rows - unparsable, bad=unparsable, unparsable=unparsable, measured={})
+
+    found = [verdict(scan) for verdict in BESIDE_THE_CONTRACT]
+
+    assert rules == [outcome.rule for outcome in found if outcome is not None]
