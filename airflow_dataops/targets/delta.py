@@ -1,0 +1,258 @@
+"""A Delta table, in a local folder or in object storage, in which each batch is one partition."""
+
+from __future__ import annotations
+
+import glob
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from airflow_dataops.core import naming
+from airflow_dataops.core.publication import Commit
+from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
+from airflow_dataops.targets.columns import promised, refuse_others
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deltalake import DeltaTable
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.rows.relation import Staged
+
+CONFIGURATION = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
+}
+"""Each publish is a version that is kept: nothing may tidy up the log or the files of older versions."""
+
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds to wait before trying a commit again that another one came before."""
+
+FIRST_SLICE = 64
+WIDER = 4
+"""History is read newest first: so many commits, then so many times as many."""
+
+UNUSABLE = frozenset("%\\[]^|<>`")
+"""Characters of a local path that deltalake 1.6 takes for those of an address."""
+
+LONGEST_NAME = 255
+"""Bytes of one name in the usual file systems."""
+
+
+class DeltaTarget:
+    """Publishes batches into one Delta table.
+
+    Args:
+        uri: A local folder, or an address in object storage that deltalake knows.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._local = None if "://" in uri else Path(uri).absolute()
+        self._uri = uri if self._local is None else str(self._local)
+        if self._local is not None and (unusable := sorted(UNUSABLE.intersection(self._uri))):
+            raise SettingsError(
+                f"a Delta table can't lie in a path with {' '.join(unusable)}",
+                where=self._uri,
+                hint="Choose another folder for the lake, or another `target.path`.",
+            )
+
+    @property
+    def uri(self) -> str:
+        """Where readers find the table."""
+        return self._uri
+
+    def head(self, batch: Batch) -> Commit | None:
+        """Return the newest commit of a batch, or None.
+
+        Raises:
+            SettingsError: If something else is at the table's place.
+            BrokenWorldError: If the target can't be read.
+        """
+        with self._ours("the table can't be read"):
+            table = self._open()
+            return None if table is None else _newest(table, batch)
+
+    def publish(
+        self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
+    ) -> Commit:
+        """Replace the batch's partition by the rows, in one commit that carries key, content and labels.
+
+        Readers see the old or the new partition, nothing between. When another process commits the same
+        content at the same time, its commit is returned.
+
+        Raises:
+            BadDataError: If the table's columns, or those of the rows, are not the dataset's.
+            SettingsError: If something else is at the table's place, or it can't hold the partition's label.
+            BrokenWorldError: If the commit fails.
+        """
+        from deltalake.exceptions import CommitFailedError
+
+        self._refuse_long(batch)
+        with self._ours("the rows can't be published"):
+            for pause in PAUSES:
+                try:
+                    return self._commit(batch, rows, dataset=dataset, content=content, labels=labels)
+                except CommitFailedError:
+                    time.sleep(pause)
+                table = self._open()
+                head = None if table is None else _newest(table, batch)
+                if head is not None and head.content == content:
+                    return head
+            return self._commit(batch, rows, dataset=dataset, content=content, labels=labels)
+
+    def _commit(
+        self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
+    ) -> Commit:
+        import duckdb
+        from deltalake import CommitProperties, Transaction, write_deltalake
+
+        table = self._open() or self._create(dataset)
+        expected = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
+        refuse_others(
+            "the table",
+            found=_columns(table),
+            expected=expected,
+            where=self._uri,
+            hint="Publish the new columns to a new `target.path`, or give the contract the table's columns.",
+        )
+        properties = CommitProperties(
+            custom_metadata=labels | {naming.COMMIT_BATCH: batch.key, naming.COMMIT_CONTENT: content},
+            app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
+        )
+        with duckdb.connect() as connection:
+            staged = _relation(connection, rows)
+            refuse_others(
+                "the staged rows",
+                found={
+                    name: DUCKDB.get(str(kind), str(kind).lower())
+                    for name, kind in zip(staged.columns, staged.types, strict=True)
+                },
+                expected=promised(dataset),
+                where=f"{batch}: {dataset.name}",
+                hint="Stage exactly the contract's columns, with its types.",
+            )
+            partition = duckdb.ConstantExpression(batch.partition).alias(naming.PARTITION_COLUMN)
+            write_deltalake(
+                table,
+                staged.select(duckdb.StarExpression(), partition),
+                mode="overwrite",
+                predicate=_predicate(batch),
+                commit_properties=properties,
+            )
+        return Commit(version=table.version(), content=content)
+
+    def _open(self) -> DeltaTable | None:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
+
+        try:
+            return DeltaTable(self._uri)
+        except TableNotFoundError:
+            self._refuse_foreign()
+            return None
+
+    def _create(self, dataset: Dataset) -> DeltaTable:
+        """Create the empty table, or open the one that another process creates at the same time."""
+        from deltalake import DeltaTable, Field, Schema
+        from deltalake.exceptions import DeltaError
+        from deltalake.schema import PrimitiveType
+
+        columns = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
+        try:
+            return DeltaTable.create(
+                self._uri,
+                schema=Schema([Field(name, PrimitiveType(kind)) for name, kind in columns.items()]),
+                mode="ignore",
+                partition_by=[naming.PARTITION_COLUMN],
+                configuration=CONFIGURATION,
+            )
+        except DeltaError:
+            table = self._open()
+            if table is None:
+                raise
+            return table
+
+    def _refuse_foreign(self) -> None:
+        """Leave alone what is no table of ours: a file, or a folder with other files."""
+        place = self._local
+        if place is None or not place.exists():
+            return
+        if not place.is_dir() or (not (place / "_delta_log").exists() and any(place.iterdir())):
+            raise SettingsError(
+                "there is something else where the Delta table should be",
+                where=str(place),
+                hint="Choose another `target.path`, or move it away.",
+            )
+
+    def _refuse_long(self, batch: Batch) -> None:
+        name = f"{naming.PARTITION_COLUMN}={quote(batch.partition, safe='')}"
+        if self._local is not None and len(name) > LONGEST_NAME:
+            raise SettingsError(
+                "the partition's label is too long for a folder's name once it is quoted",
+                where=str(batch),
+                hint="Use a shorter partition key, or fewer characters beyond ASCII.",
+            )
+
+    @contextmanager
+    def _ours(self, what: str) -> Iterator[None]:
+        """Raise what the libraries raise as ours, with no word of theirs: they quote values."""
+        try:
+            yield
+        except DataOpsError:
+            raise
+        except BaseException as error:
+            # A panic of deltalake is no Exception; interrupts and Airflow's time limit, none either, pass.
+            if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
+                raise
+            raise BrokenWorldError(
+                f"{what} ({type(error).__name__})",
+                where=self._uri,
+                hint="Check that it can be reached and written; the old version is untouched.",
+            ) from None
+
+
+def _newest(table: DeltaTable, batch: Batch) -> Commit | None:
+    """Return the newest commit of a batch; a batch that was never published costs no reading of history."""
+    if table.transaction_version(batch.key) is None:
+        return None
+    limit = FIRST_SLICE
+    while True:
+        for entry in table.history(limit):
+            if entry.get(naming.COMMIT_BATCH) == batch.key:
+                return Commit(version=entry["version"], content=entry[naming.COMMIT_CONTENT])
+        if limit > table.version():
+            return None
+        limit *= WIDER
+
+
+def _predicate(batch: Batch) -> str:
+    """Return the condition for the batch's partition; a literal needs nothing but its quotes doubled."""
+    literal = batch.partition.replace("'", "''")
+    return f"{naming.PARTITION_COLUMN} = '{literal}'"
+
+
+def _columns(table: DeltaTable) -> dict[str, str]:
+    return {field.name: str(getattr(field.type, "type", field.type)) for field in table.schema().fields}
+
+
+DUCKDB: dict[str, str] = {
+    "VARCHAR": "string",
+    "BIGINT": "long",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+}
+"""DuckDB's name of a type -> Delta's. A decimal has the same name in both, but for its case."""
+
+
+def _relation(connection: DuckDBPyConnection, rows: Staged) -> DuckDBPyRelation:
+    """Return the staged rows, read as they are written; the path is no pattern and tells no columns."""
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection.read_parquet(glob.escape(rows.uri), hive_partitioning=False)

@@ -1,0 +1,96 @@
+"""A local folder in which producers leave their drops."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.landing import Drop
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.zones.refusal import RIGHTS, refusal
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.batch import Batch
+
+PARTITION = "{partition}"
+"""Stands for the partition's label in the path of a drop."""
+
+
+class FolderSource:
+    """Finds the drop of a batch in a folder.
+
+    Args:
+        folder: The folder of the drops.
+        path: The drop's path below it; `{partition}` stands for the partition's label.
+    """
+
+    def __init__(self, folder: str, path: str) -> None:
+        self.folder = Path(folder).absolute()
+        self.path = path
+
+    def expected(self, batch: Batch) -> str:
+        """Return where the drop of a batch is expected, for messages.
+
+        Raises:
+            SettingsError: If that would be outside of the folder.
+        """
+        return str(self._place(batch))
+
+    def find(self, batch: Batch) -> Drop | None:
+        """Return the drop of a batch, or None when there is none yet.
+
+        Raises:
+            SettingsError: If the folder is missing, or the drop would lie outside of it.
+            BrokenWorldError: If it can't be looked for, is no file, or may not be read.
+        """
+        place = self._place(batch)
+        with refusal("the drop can't be looked for", where=str(place)):
+            real = self._real(place)
+            if real is None:
+                return None
+            if not stat.S_ISREG(real.stat().st_mode):
+                raise BrokenWorldError(
+                    "there is something of the drop's name that is no file",
+                    where=str(place),
+                    hint="Move it away, and put the file there.",
+                )
+            if not os.access(real, os.R_OK):
+                raise BrokenWorldError(
+                    f"the drop can't be read: {os.strerror(errno.EACCES)}", where=str(place), hint=RIGHTS
+                )
+        return Drop(str(real), place.name)
+
+    def _place(self, batch: Batch) -> Path:
+        below = PurePosixPath(self.path.replace(PARTITION, batch.partition))
+        if below.is_absolute() or ".." in below.parts or not below.parts or "\0" in str(below):
+            raise SettingsError(
+                f"the drop's path {str(below)!r} leads out of the folder of the drops",
+                where=str(batch),
+                hint="Give a path below the folder, and a partition key without `..`.",
+            )
+        return self.folder / below
+
+    def _real(self, place: Path) -> Path | None:
+        """Return the file itself, or None when there is none; links may not lead out of the folder."""
+        try:
+            folder = os.path.realpath(self.folder, strict=True)
+        except FileNotFoundError:
+            raise SettingsError(
+                "the folder of the drops doesn't exist",
+                where=str(self.folder),
+                hint="Create or mount it, or set `source.folder`.",
+            ) from None
+        try:
+            real = Path(os.path.realpath(place, strict=True))
+        except FileNotFoundError:
+            return None
+        if not real.is_relative_to(folder):
+            raise SettingsError(
+                "the drop is a symbolic link that leads out of the folder of the drops",
+                where=str(place),
+                hint="Put the file itself there, or set `source.folder` to where it is.",
+            )
+        return real
