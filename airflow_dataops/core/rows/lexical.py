@@ -1,14 +1,20 @@
 """Which texts are values of a type. Nothing is trimmed, rounded or guessed.
 
-Sources: XML Schema part 2 (integer, decimal, double, boolean, date, dateTime) and ISO 8601. Where they leave a choice:
-a timestamp may have a blank for its `T`, no seconds, and at most six digits of a second (zeros behind them don't
-count); without an offset it is UTC. NaN and infinity are no numbers, and a decimal has no exponent. A text also has to
-be in the range of the type: an integer of 64 bits, a double that is finite, a day that the calendar has.
+Sources: XML Schema part 2 (integer, decimal, double, boolean, date, dateTime) and ISO 8601. Where they leave
+a choice: a timestamp may have a blank for its `T`, no seconds, and at most six digits of a second (zeros
+behind them don't count); without an offset it is UTC. NaN and infinity are no numbers, and a decimal has no
+exponent. A text also has to be in the range of the type: an integer of 64 bits, a double that is finite, a
+day that the calendar has.
 """
 
 from __future__ import annotations
 
-from airflow_dataops.core.contract.model import ColumnType, LogicalType
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import LogicalType
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.contract.model import ColumnType
 
 INTEGER = r"[+-]?[0-9]+"
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"

@@ -1,12 +1,12 @@
 """The records of a delimited text file, exactly accountable from its physical lines (RFC 4180).
 
-Every physical line belongs to exactly one of: the header, a record (several lines, where a quoted field holds line
-ends), an unparsable piece (always one line), or a wholly empty line, which is skipped and counts as nothing. So a line
-of a file with one column can't be an empty record unless it is written as `""`.
+Every physical line belongs to exactly one of: the header, a record (several lines, where a quoted field holds
+line ends), an unparsable piece (always one line), or a wholly empty line, which is skipped and counts as
+nothing. So a line of a file with one column can't be an empty record unless it is written as `""`.
 
-What is asked of a line: it ends in LF or CRLF (the last one may end in nothing), its bytes are of the encoding, it has
-as many fields as the header, its quotes close, and a carriage return stands inside of quotes only. An empty field is a
-null, quoted or not. Nothing is trimmed.
+What is asked of a line: it ends in LF or CRLF (the last one may end in nothing), its bytes are of the
+encoding, it has as many fields as the header, its quotes close, and a carriage return stands inside of quotes
+only. An empty field is a null, quoted or not. Nothing is trimmed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SPAN_LINES = 100
 SPAN_BYTES = 1024 * 1024
-"""What one record may span. A quote that doesn't close within costs its first line, not the rest of the file."""
+"""What one record may span. A quote that doesn't close within costs its first line, not the rest."""
 
 EMPTY = frozenset({b"", b"\n", b"\r\n", b"\r"})
 """Wholly empty lines."""
@@ -90,7 +90,7 @@ class Unparsable:
 
     Args:
         line: The physical line, from 1.
-        raw: Its text without the line end; bytes that are not of the encoding stand as `\\xff`.
+        raw: Its text without the line end; bytes that are not of the encoding stand as hex.
     """
 
     line: int
@@ -108,7 +108,7 @@ def records(lines: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
         dialect: How the file is written.
 
     Returns:
-        Nothing for an empty file; a BadHeader alone where there is no header; else the Header and what follows.
+        Nothing for an empty file; a BadHeader alone where there is no header; else the Header and the rest.
 
     Raises:
         SettingsError: If the dialect can't work.
@@ -121,7 +121,8 @@ def check(dialect: Dialect) -> None:
     """Refuse a dialect that can't work.
 
     Raises:
-        SettingsError: If the delimiter is not one character, or the encoding unknown or not an extension of ASCII.
+        SettingsError: If the delimiter is not one character, or the encoding unknown or no extension of
+        ASCII.
     """
     if len(dialect.delimiter) != 1 or dialect.delimiter in '"\r\n\0':
         raise SettingsError(
@@ -185,7 +186,9 @@ def _pieces(lines: _Lines, delimiter: str) -> Iterator[Piece]:
             yield Record(number, [field or None for field in fields])
 
 
-def _fields(lines: _Lines, start: tuple[int, bytes], *, delimiter: str, width: int | None) -> list[str] | None:
+def _fields(
+    lines: _Lines, start: tuple[int, bytes], *, delimiter: str, width: int | None
+) -> list[str] | None:
     """Return the fields of the record that starts with a line, or None; then no other line was taken.
 
     Args:
@@ -214,7 +217,7 @@ def _fields(lines: _Lines, start: tuple[int, bytes], *, delimiter: str, width: i
 
 
 def _span(lines: _Lines, taken: list[tuple[int, bytes]]) -> Iterator[str]:
-    """Yield the text of the line that was taken, then of as many more as are asked for, and note them as taken."""
+    """Yield the text of the taken line, then of as many more as are asked for, and note them as taken."""
     size = len(taken[0][1])
     yield taken[0][1].decode(lines.encoding)
     for number, line in lines:

@@ -1,0 +1,77 @@
+"""The one number that a SQL rule asks for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.engines.sql.select import parse_select, unresolved
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NUMERIC = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
+NUMERIC_OR_FRACTION = (*NUMERIC, "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BIGNUM")
+"""How the names of DuckDB's number types begin."""
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection, sql: str, *, table: str, columns: Mapping[str, str], rows: int
+) -> Measured:
+    """Run a SQL rule and return its number, or why there is none. Never raises for what the rule says.
+
+    Args:
+        connection: Where the rows are.
+        sql: One SELECT; `{object}` stands for the table.
+        table: The table with the rows that would be passed on.
+        columns: Its columns and the names of their types.
+        rows: How many rows it has.
+    """
+    try:
+        tree = parse_select(sql, table=table, place="query", filled=True)
+        return Measured(number=_number(connection, tree), checked=rows)
+    except NotEvaluatedError as error:
+        problem = str(error)
+    except duckdb.Error as error:
+        wrong = unresolved(tree, schema={table: columns}, place="query")
+        problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"
+    return Measured(number=None, checked=rows, problem=problem)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction | None:
+    types = [str(found) for found in connection.query(tree.sql("duckdb")).types]
+    if len(types) != 1:
+        raise NotEvaluatedError(f"the query returns {len(types)} columns, one number is needed")
+    if not types[0].startswith(NUMERIC_OR_FRACTION) or types[0].endswith("]"):
+        raise NotEvaluatedError(f"the query returns {types[0]}, one number is needed")
+    name = exp.TableAlias(this=exp.to_identifier("answer"), columns=[exp.to_identifier("number")])
+    text = exp.cast(exp.Max(this=exp.column("number")), "VARCHAR", dialect="duckdb")
+    found = connection.execute(
+        exp.select(exp.Count(this=exp.Star()), text)
+        .from_(exp.Subquery(this=tree.copy(), alias=name))
+        .sql("duckdb")
+    ).fetchone()
+    count, number = found or (0, None)
+    if count != 1:
+        raise NotEvaluatedError(f"the query returns {count} rows, one number is needed")
+    if number is None:
+        return None
+    if not Decimal(number).is_finite():
+        raise NotEvaluatedError("the query returns no finite number")
+    return Fraction(number)

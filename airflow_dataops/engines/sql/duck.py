@@ -1,0 +1,130 @@
+"""DuckDB as the engine over files, always in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.naming import RESERVED_PREFIX
+from airflow_dataops.core.rows.relation import Delimited, Split, Transformed
+from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.delimited import read_header
+from airflow_dataops.engines.sql.judging import Shape
+from airflow_dataops.engines.sql.lineage import column_lineage
+from airflow_dataops.engines.sql.problem import problems
+from airflow_dataops.engines.sql.run import run
+from airflow_dataops.engines.sql.select import parse_select
+from airflow_dataops.engines.sql.session import session, translated, types_of
+from airflow_dataops.engines.sql.transformation import write_result
+from airflow_dataops.engines.sql.whole import part_of, whole
+from airflow_dataops.errors import BadDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import duckdb
+
+    from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.plan import ScanPlan
+    from airflow_dataops.core.rows.relation import Relation, Staged
+
+
+class DuckEngine:
+    """Reads and judges rows in files of this machine.
+
+    Args:
+        memory_limit: What DuckDB may use of the memory, such as `1GB`.
+        temp_directory: The folder of what doesn't fit into memory; made when it is needed.
+    """
+
+    def __init__(self, *, memory_limit: str, temp_directory: str) -> None:
+        self._memory_limit = memory_limit
+        self._temp_directory = temp_directory
+
+    @translated("reading the header")
+    def header(self, relation: Delimited) -> tuple[str, ...]:
+        """Return the names in the header of a delimited file, in their order; empty when the file is empty.
+
+        Raises:
+            BadDataError: If the first record is no header: the file is binary or not in its encoding.
+            BrokenWorldError: If the file can't be read.
+        """
+        return read_header(relation)
+
+    @translated("the scan")
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+        """Measure every check over the rows of a relation, and write the good and the bad rows apart.
+
+        Both halves are Parquet files, in the order of the lines. The good one has the columns of the
+        contract, typed. The bad one has `dataops_line`, `dataops_rules` in the order of the plan, every
+        column of the relation as text, and `dataops_raw`.
+
+        Raises:
+            BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
+            BrokenWorldError: If rows can't be read or written.
+            NotEvaluatedError: If DuckDB can't do it for another reason.
+        """
+        parts = Split(good=part_of(split.good), bad=part_of(split.bad))
+        with (
+            whole(split.good, part=parts.good),
+            whole(split.bad, part=parts.bad),
+            session(
+                memory_limit=self._memory_limit,
+                temp_directory=self._temp_directory,
+                files=(relation.uri, parts.good, parts.bad),
+            ) as connection,
+        ):
+            columns = _columns(relation, connection)
+            _check_columns(
+                columns, wanted=[column.name for column in scan.columns], file=Path(relation.uri).name
+            )
+            shape = Shape(columns, scan, dict(problems(connection, columns, scan)))
+            return run(connection, relation, shape=shape, parts=parts)
+
+    @translated("the transformation")
+    def transform(self, source: Staged, sql: str, *, name: str, place: str, into: str) -> Transformed:
+        """Run a team's SELECT over a relation that it calls `name`, and write the result as a Parquet file.
+
+        It can read the rows that it is given and nothing else: no file, no setting, no variable.
+
+        Raises:
+            NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
+            BrokenWorldError: If the source can't be read or the result can't be written.
+        """
+        tree = parse_select(sql, table=name, place=place)
+        part = part_of(into)
+        with (
+            whole(into, part=part),
+            session(
+                memory_limit=self._memory_limit,
+                temp_directory=self._temp_directory,
+                files=(source.uri, part),
+            ) as connection,
+        ):
+            connection.execute(statement.view(name, statement.parquet(source.uri)))
+            schema = {name: types_of(connection, statement.parquet(source.uri))}
+            rows = write_result(connection, sql, tree, schema=schema, place=place, part=part)
+        return Transformed(uri=into, rows=rows, lineage=column_lineage(tree, schema=schema))
+
+
+def _columns(relation: Relation, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    if isinstance(relation, Delimited):
+        return dict.fromkeys(read_header(relation), "VARCHAR")
+    return types_of(connection, statement.parquet(relation.uri))
+
+
+def _check_columns(columns: Mapping[str, str], *, wanted: Iterable[str], file: str) -> None:
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        listed = ", ".join(repr(name) for name in missing)
+        what = f"the columns {listed} are missing" if columns else "the file is empty, without a header"
+        raise BadDataError(what, where=file, hint="Have them sent, or take them out of the contract.")
+    first: dict[str, int] = {}
+    for position, name in enumerate(columns, start=1):
+        if name.casefold().startswith(RESERVED_PREFIX):
+            what = f"the name of column {position} starts with {RESERVED_PREFIX!r}, which is reserved"
+            raise BadDataError(what, where=file, hint="Rename the column.")
+        if name.casefold() in first:
+            what = f"columns {first[name.casefold()]} and {position} differ in upper and lower case only"
+            raise BadDataError(what, where=file, hint="Rename one of them.")
+        first[name.casefold()] = position

@@ -1,0 +1,184 @@
+"""The statements of one scan, as syntax trees: which rows come in, what each breaks, which are good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from airflow_dataops.core.checks.spec import Unique
+from airflow_dataops.core.naming import LINE_COLUMN, RAW_COLUMN, RULES_COLUMN, UNPARSABLE
+from airflow_dataops.engines.sql.lower import lower
+from airflow_dataops.engines.sql.reading import Reading, text_of, value_of
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_dataops.core.checks.plan import ScanPlan
+    from airflow_dataops.core.checks.spec import Check
+
+INCOMING = "incoming"
+"""Rows as they come: `line`, then `s0`, `s1`, … in the order of the relation's columns."""
+
+JUDGED = "judged"
+"""Each row once: `line`, its texts `t0` …, its values `v0` … (the plan's order), `f0` …: what it alone breaks."""
+
+MARKED = "marked"
+"""JUDGED, and `g0` …: which uniqueness it breaks; `bad`: whether it goes to quarantine."""
+
+UNPARSED = "unparsed"
+"""`line` and `raw` of what is no record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns of a relation and what a plan wants of them. Positions stand for names: any name works.
+
+    Args:
+        columns: Name -> DuckDB's name of its type, in the relation's order.
+        plan: The plan; each of its columns is among them.
+        problems: Id of a check -> why it can't be evaluated; such a check marks no row.
+    """
+
+    columns: Mapping[str, str]
+    plan: ScanPlan
+    problems: Mapping[str, str]
+
+    @property
+    def flags(self) -> tuple[tuple[Check, str], ...]:
+        """Each check that marks rows, and the column of MARKED that holds its mark."""
+        keys = list(self.keys)
+        rows = [(check, f"f{at}") for at, check in enumerate(self.plan.rows) if check.id not in self.problems]
+        groups = [check for check in self.plan.groups if check.id not in self.problems]
+        return (*rows, *((check, f"g{keys.index(key_of(check))}") for check in groups))
+
+    @property
+    def keys(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """Each distinct set of columns that shall be unique -> the columns of JUDGED with their values."""
+        values = {column.name: f"v{at}" for at, column in enumerate(self.plan.columns)}
+        asked = [key_of(check) for check in self.plan.groups if check.id not in self.problems]
+        return {key: tuple(values[name] for name in key) for key in asked}
+
+    def position(self, name: str) -> int:
+        """Return the position of a column in the relation, from 0."""
+        return list(self.columns).index(name)
+
+
+def key_of(check: Check) -> tuple[str, ...]:
+    """Return the columns whose values no two rows may share."""
+    if not isinstance(check.promise, Unique):
+        raise NotEvaluatedError(f"{check.id} is no uniqueness")
+    return check.promise.columns
+
+
+def judged(shape: Shape) -> exp.Select:
+    """Return the one pass: INCOMING with texts, values and marks."""
+    sources = [exp.column(f"s{at}") for at in range(len(shape.columns))]
+    kinds = list(shape.columns.values())
+    texts = [
+        exp.alias_(text_of(s, kind), f"t{at}")
+        for at, (s, kind) in enumerate(zip(sources, kinds, strict=True))
+    ]
+    values = []
+    for at, column in enumerate(shape.plan.columns):
+        source = shape.position(column.name)
+        values.append(exp.alias_(value_of(sources[source], kinds[source], column.type), f"v{at}"))
+    read = exp.select(exp.column("line"), *texts, *values).from_(INCOMING)
+    marks = [exp.alias_(_mark(check, shape), f"f{at}") for at, check in enumerate(shape.plan.rows)]
+    return exp.select(exp.Star(), *marks).from_(read.subquery("readings"))
+
+
+def _mark(check: Check, shape: Shape) -> exp.Expr:
+    if check.id in shape.problems:
+        return exp.false()
+    return lower(check.promise, reading(check, shape))
+
+
+def reading(check: Check, shape: Shape) -> Reading:
+    """Return how the column of a check is read from JUDGED.
+
+    Raises:
+        NotEvaluatedError: If the column is not one of the contract.
+    """
+    for at, column in enumerate(shape.plan.columns):
+        if column.name == check.column:
+            text = exp.column(f"t{shape.position(column.name)}")
+            return Reading(column.type, text, exp.column(f"v{at}"))
+    raise NotEvaluatedError("the rule speaks of a column that the contract doesn't have", where=check.place)
+
+
+def repeated(values: tuple[str, ...]) -> exp.Select:
+    """Return the keys that more than one row of JUDGED has; keys with a null are none."""
+    columns = [exp.column(value) for value in values]
+    present = [exp.not_(exp.Is(this=column.copy(), expression=exp.null())) for column in columns]
+    many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    return exp.select(*columns).from_(JUDGED).where(*present).group_by(*columns).having(many)
+
+
+def marked(shape: Shape) -> exp.Select:
+    """Return JUDGED with the marks of its repeated keys (tables `k0`, `k1`, …) and with `bad`."""
+    rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(JUDGED))).from_(JUDGED)
+    for at, values in enumerate(shape.keys.values()):
+        same = [
+            exp.EQ(this=exp.column(value, table=JUDGED), expression=exp.column(value, table=f"k{at}"))
+            for value in values
+        ]
+        hit = exp.not_(exp.Is(this=exp.column(values[0], table=f"k{at}"), expression=exp.null()))
+        rows = rows.select(exp.alias_(hit, f"g{at}")).join(f"k{at}", on=exp.and_(*same), join_type="left")
+    against = [exp.column(flag) for check, flag in shape.flags if check.quarantines]
+    bad = exp.or_(*against) if against else exp.false()
+    return exp.select(exp.Star(), exp.alias_(bad, "bad")).from_(rows.subquery("grouped"))
+
+
+def counts(shape: Shape) -> exp.Select:
+    """Return the one row of numbers: all rows, bad rows, then the rows that each mark is on."""
+    marks = [exp.column(flag) for _, flag in shape.flags]
+    numbers = [exp.func("count_if", mark, dialect="duckdb") for mark in (exp.column("bad"), *marks)]
+    return exp.select(exp.Count(this=exp.Star()), *numbers).from_(MARKED)
+
+
+def good(shape: Shape) -> exp.Select:
+    """Return the rows that pass: the contract's columns, typed, in the order of the lines."""
+    columns = [
+        exp.alias_(exp.column(f"v{at}"), column.name, quoted=True)
+        for at, column in enumerate(shape.plan.columns)
+    ]
+    return exp.select(*columns).from_(MARKED).where(exp.not_(exp.column("bad"))).order_by(exp.column("line"))
+
+
+def bad(shape: Shape) -> exp.Select:
+    """Return the quarantine: line, rules, every column as text, and the text of what is no record."""
+    line = exp.alias_(exp.column("line"), LINE_COLUMN)
+    marks = [exp.column(flag) for _, flag in shape.flags]
+    ids = [exp.Literal.string(check.id) for check, _ in shape.flags]
+    rules = _list(ids)
+    if marks:
+        rules = exp.func(
+            "list_where", exp.Array(expressions=ids), exp.Array(expressions=marks), dialect="duckdb"
+        )
+    names = [exp.to_identifier(name, quoted=True) for name in shape.columns]
+    texts = [exp.alias_(exp.column(f"t{at}"), name.copy()) for at, name in enumerate(names)]
+    blanks = [exp.alias_(_null_text(), name.copy()) for name in names]
+    records = (
+        exp.select(line, exp.alias_(rules, RULES_COLUMN), *texts, exp.alias_(_null_text(), RAW_COLUMN))
+        .from_(MARKED)
+        .where(exp.column("bad"))
+    )
+    unparsed = exp.select(
+        line.copy(),
+        exp.alias_(_list([exp.Literal.string(UNPARSABLE)]), RULES_COLUMN),
+        *blanks,
+        exp.alias_(exp.column("raw"), RAW_COLUMN),
+    ).from_(UNPARSED)
+    both = exp.union(records, unparsed, distinct=False)
+    return exp.select(exp.Star()).from_(both.subquery("halves")).order_by(exp.column(LINE_COLUMN))
+
+
+def _null_text() -> exp.Expr:
+    return exp.cast(exp.null(), "VARCHAR", dialect="duckdb")
+
+
+def _list(texts: list[exp.Literal]) -> exp.Expr:
+    return exp.cast(exp.Array(expressions=list(texts)), "VARCHAR[]", dialect="duckdb")

@@ -1,0 +1,43 @@
+"""Which columns the columns of a SELECT are computed from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def column_lineage(tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return output column -> the columns of the table that it is computed from.
+
+    A column that is computed from none, and one of which it can't be told, is left out. Never fails.
+
+    Args:
+        tree: The SELECT.
+        schema: The one table, its columns, the names of their types.
+    """
+    tables: dict[str, object] = {table: dict(columns) for table, columns in schema.items()}
+    known = {column for columns in schema.values() for column in columns}
+    try:
+        names = qualify(tree.copy(), schema=tables, dialect="duckdb").named_selects
+    except (SqlglotError, ValueError, AttributeError):
+        return {}
+    found = {name: _sources(name, tree, tables=tables) for name in names}
+    return {name: sources for name, sources in found.items() if sources and known.issuperset(sources)}
+
+
+def _sources(name: str, tree: exp.Query, *, tables: dict[str, object]) -> tuple[str, ...]:
+    try:
+        root = lineage(
+            exp.to_identifier(name, quoted=True).sql("duckdb"), tree.copy(), schema=tables, dialect="duckdb"
+        )
+    except (SqlglotError, ValueError, AttributeError, KeyError):
+        return ()
+    leaves = (node for node in root.walk() if isinstance(node.expression, exp.Table) and not node.downstream)
+    return tuple(dict.fromkeys(exp.to_column(leaf.name).name for leaf in leaves))

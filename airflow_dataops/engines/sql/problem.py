@@ -1,0 +1,46 @@
+"""Which checks can't be evaluated at all, told apart before the rows are read, so that they hurt no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from airflow_dataops.core.checks.spec import Matches
+from airflow_dataops.engines.sql.judging import Shape, key_of, reading
+from airflow_dataops.engines.sql.lower import lower
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airflow_dataops.core.checks.plan import ScanPlan
+
+NO_COLUMN = "the rule speaks of a column that the contract doesn't have"
+
+
+def problems(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], plan: ScanPlan
+) -> Iterator[tuple[str, str]]:
+    """Yield the id of each check that marks rows and can't be evaluated, and why."""
+    shape = Shape(columns, plan, {})
+    for check in plan.rows:
+        try:
+            lower(check.promise, reading(check, shape))
+        except NotEvaluatedError as error:
+            yield check.id, error.what
+            continue
+        if isinstance(check.promise, Matches) and not _compiles(connection, check.promise.pattern):
+            yield check.id, "the pattern is not one that RE2 reads"
+    names = {column.name for column in plan.columns}
+    for check in plan.groups:
+        if not names.issuperset(key_of(check)):
+            yield check.id, NO_COLUMN
+
+
+def _compiles(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
+    try:
+        connection.execute("SELECT regexp_matches('', $1)", [pattern]).fetchone()
+    except duckdb.Error:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""How a column is read: its text, and the value that the text has in the column's type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.rows.lexical import lexical
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.contract.model import ColumnType
+
+SQL_TYPES: dict[LogicalType, str] = {
+    LogicalType.STRING: "VARCHAR",
+    LogicalType.INTEGER: "BIGINT",
+    LogicalType.NUMBER: "DOUBLE",
+    LogicalType.BOOLEAN: "BOOLEAN",
+    LogicalType.DATE: "DATE",
+    LogicalType.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
+}
+"""Logical type -> DuckDB's name of the type of its values; with a precision it is DECIMAL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column of the contract as expressions over the rows.
+
+    Args:
+        type: Its type in the contract.
+        text: Its text; null for null.
+        value: Its value in the type; null where the text has none.
+    """
+
+    type: ColumnType
+    text: exp.Expr
+    value: exp.Expr
+
+
+def sql_type(column_type: ColumnType) -> str:
+    """Return the type of a column's values, spelled as DuckDB spells it."""
+    if column_type.precision is None:
+        return SQL_TYPES[column_type.logical]
+    return f"DECIMAL({column_type.precision},{column_type.scale or 0})"
+
+
+def text_of(column: exp.Expr, found: str) -> exp.Expr:
+    """Return the text of a column whose type is `found`."""
+    return column if found == "VARCHAR" else exp.cast(column, "VARCHAR", dialect="duckdb")
+
+
+def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
+    """Return the value that a column of type `found` has in the contract's type; null where it has none.
+
+    A text must be a value of the type as it is written. A value of another type must come back the same from
+    the contract's type, so that nothing is rounded. A double must be finite.
+    """
+    wanted = sql_type(column_type)
+    if wanted == "VARCHAR":
+        return text_of(column, found)
+    value = column if found == wanted else _try_cast(column, wanted)
+    conditions: list[exp.Expr] = []
+    if found == "VARCHAR":
+        pattern = exp.Literal.string(lexical(column_type))
+        conditions.append(exp.func("regexp_full_match", column.copy(), pattern, dialect="duckdb"))
+    elif found != wanted:
+        conditions.append(exp.EQ(this=_try_cast(value.copy(), found), expression=column.copy()))
+    if wanted == "DOUBLE":
+        conditions.append(exp.func("isfinite", value.copy(), dialect="duckdb"))
+    return exp.case().when(exp.and_(*conditions), value) if conditions else value
+
+
+def _try_cast(column: exp.Expr, name: str) -> exp.Expr:
+    return exp.TryCast(this=column.copy(), to=exp.DataType.build(name, dialect="duckdb"))

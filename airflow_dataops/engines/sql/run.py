@@ -1,0 +1,140 @@
+"""One scan in DuckDB: rows come in, are judged in one pass, and leave in two files and some numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from airflow_dataops.core.checks.metric import Measured, Scan
+from airflow_dataops.core.checks.spec import Query
+from airflow_dataops.core.rows.relation import Delimited
+from airflow_dataops.engines.sql import judging, statement
+from airflow_dataops.engines.sql.answer import answer
+from airflow_dataops.engines.sql.delimited import empty_chunks, load
+from airflow_dataops.engines.sql.digest import digest
+from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
+from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.rows.relation import Relation, Split, Staged
+    from airflow_dataops.engines.sql.judging import Shape
+
+GOOD = "dataops_good"
+"""The table that `{object}` stands for in a SQL rule."""
+
+
+def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Shape, parts: Split) -> Scan:
+    """Judge the rows of a relation, write both halves, and return what was measured.
+
+    Args:
+        connection: A DuckDB that may read the relation and write the parts.
+        relation: The rows.
+        shape: Their columns, the plan, and the checks that can't be evaluated.
+        parts: The files to write.
+
+    Raises:
+        NotEvaluatedError: If the halves don't add up to the rows.
+    """
+    if isinstance(relation, Delimited):
+        records, unparsable = _take_delimited(connection, relation, shape)
+    else:
+        records, unparsable = _take_staged(connection, relation, shape), 0
+    for at, values in enumerate(shape.keys.values()):
+        connection.execute(statement.table(f"k{at}", judging.repeated(values)))
+    connection.execute(statement.view(MARKED, judging.marked(shape)))
+    seen, marked_bad, *marks = _numbers(connection, judging.counts(shape).sql("duckdb"))
+    (good,) = _numbers(connection, statement.write(judging.good(shape), into=parts.good))
+    (bad,) = _numbers(connection, statement.write(judging.bad(shape), into=parts.bad))
+    if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
+        raise NotEvaluatedError(
+            f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
+            where=relation.uri,
+            hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
+        )
+    columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
+    connection.execute(statement.view(GOOD, statement.parquet(parts.good)))
+    failing = {check.id: count for (check, _), count in zip(shape.flags, marks, strict=True)}
+    return Scan(
+        rows=records + unparsable,
+        good=good,
+        bad=bad,
+        unparsable=unparsable,
+        measured={
+            **{
+                check.id: _rows_measured(check, shape, failing, records)
+                for check in (*shape.plan.rows, *shape.plan.groups)
+            },
+            **{
+                check.id: Measured(number=Fraction(good), checked=records + unparsable)
+                for check in shape.plan.counts
+            },
+            **{
+                check.id: _asked(connection, check, columns=columns, rows=good)
+                for check in shape.plan.queries
+            },
+        },
+        content=digest(connection, GOOD, columns=columns),
+    )
+
+
+def _take_delimited(
+    connection: duckdb.DuckDBPyConnection, relation: Delimited, shape: Shape
+) -> tuple[int, int]:
+    """Judge the records of a file chunk by chunk; return how many, and how many lines are none."""
+    every = exp.select(exp.Star()).from_(INCOMING)
+    for name, query, chunk in zip(
+        (JUDGED, UNPARSED), (judging.judged(shape), every), empty_chunks(len(shape.columns)), strict=True
+    ):
+        connection.register(INCOMING, chunk)
+        connection.execute(statement.table(name, query))
+        connection.unregister(INCOMING)
+    take_records = statement.insert(JUDGED, judging.judged(shape))
+    take_unparsable = statement.insert(UNPARSED, every)
+    return load(
+        relation,
+        connection,
+        take_records=lambda: connection.execute(take_records),
+        take_unparsable=lambda: connection.execute(take_unparsable),
+    )
+
+
+def _take_staged(connection: duckdb.DuckDBPyConnection, relation: Staged, shape: Shape) -> int:
+    """Judge the rows of a Parquet file, numbered from 1; return how many."""
+    number = exp.Window(this=exp.RowNumber())
+    columns = [
+        exp.alias_(exp.column(exp.to_identifier(name, quoted=True)), f"s{at}")
+        for at, name in enumerate(shape.columns)
+    ]
+    rows = statement.parquet(relation.uri).select(exp.alias_(number, "line"), *columns, append=False)
+    connection.execute(statement.view(INCOMING, rows))
+    connection.execute(statement.table(JUDGED, judging.judged(shape)))
+    _, unparsed = empty_chunks(0)
+    connection.register("nothing", unparsed)
+    connection.execute(statement.table(UNPARSED, exp.select(exp.Star()).from_("nothing")))
+    (count,) = _numbers(connection, exp.select(exp.Count(this=exp.Star())).from_(JUDGED).sql("duckdb"))
+    return count
+
+
+def _numbers(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in connection.execute(sql).fetchone() or ())
+
+
+def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:
+    if check.id in shape.problems:
+        return Measured(number=None, checked=records, problem=shape.problems[check.id])
+    count = failing[check.id]
+    return Measured(number=Fraction(count), failing=count, checked=records)
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, check: Check, *, columns: dict[str, str], rows: int
+) -> Measured:
+    if not isinstance(check.promise, Query):
+        return Measured(number=None, problem="the rule is no query")
+    return answer(connection, check.promise.sql, table=GOOD, columns=columns, rows=rows)

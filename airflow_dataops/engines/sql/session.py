@@ -1,0 +1,136 @@
+"""A DuckDB of its own for one piece of work: in memory, shut off from all but the files that it is given."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import duckdb
+from sqlglot import exp
+
+from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from airflow_dataops.errors import DataOpsError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 2
+"""A worker runs many tasks side by side."""
+
+WORLD: tuple[type[duckdb.Error], ...] = (
+    duckdb.IOException,
+    duckdb.HTTPException,
+    duckdb.OutOfMemoryException,
+    duckdb.InterruptException,
+    duckdb.OperationalError,
+)
+"""What may go well at the next try."""
+
+
+@contextmanager
+def session(
+    *, memory_limit: str, temp_directory: str, files: tuple[str, ...]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB in memory that can read and write the given files and nothing else.
+
+    It downloads no extension, sees no variable of this process, keeps the order of rows, and reckons in UTC.
+    What doesn't fit into memory goes to a folder of its own, which is removed.
+
+    Args:
+        memory_limit: Such as `1GB`.
+        temp_directory: Below it is the folder of what doesn't fit into memory.
+        files: The files, absolute.
+
+    Raises:
+        SettingsError: If DuckDB refuses the memory limit.
+    """
+    spill = Path(temp_directory) / f"duckdb-{uuid.uuid4().hex}"
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": memory_limit,
+        "preserve_insertion_order": "true",
+        "temp_directory": str(spill),
+        "threads": str(THREADS),
+    }
+    try:
+        connection = duckdb.connect(":memory:", config=config)
+    except duckdb.Error as error:
+        raise SettingsError(
+            f"DuckDB refuses its settings ({type(error).__name__})",
+            where=f"memory limit {memory_limit!r}",
+            hint="Give it as a number with a unit, such as 1GB.",
+        ) from None
+    try:
+        for setting in _settings(files):
+            connection.execute(setting.sql("duckdb"))
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _settings(files: tuple[str, ...]) -> Iterator[exp.Expr]:
+    yield _set("TimeZone", exp.Literal.string("UTC"))
+    yield _set("python_enable_replacements", exp.false())
+    yield _set("allowed_paths", exp.Array(expressions=[exp.Literal.string(file) for file in files]))
+    yield _set("enable_external_access", exp.false())
+    yield _set("lock_configuration", exp.true())
+
+
+def _set(name: str, value: exp.Expr) -> exp.Expr:
+    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.var(name), expression=value))])
+
+
+def types_of(connection: duckdb.DuckDBPyConnection, query: exp.Query) -> dict[str, str]:
+    """Return the columns of a query and DuckDB's names of their types."""
+    relation = connection.query(query.sql("duckdb"))
+    return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+
+def ours(error: duckdb.Error, *, what: str) -> DataOpsError:
+    """Return our error for one of DuckDB's, without its text, which quotes values."""
+    name = type(error).__name__
+    if isinstance(error, WORLD):
+        hint = "Check the disk, the permissions and the memory limit, then run it again."
+        return BrokenWorldError(f"{what} failed in DuckDB ({name})", hint=hint)
+    hint = "Its message is withheld, because it may quote values."
+    return NotEvaluatedError(f"{what} failed in DuckDB ({name})", hint=hint)
+
+
+def translated(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Make a function raise our errors instead of DuckDB's and the file system's.
+
+    Ours is raised after DuckDB's is gone, so that not even its context holds a value.
+
+    Args:
+        what: What the function does, as the subject of a sentence.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            failure: DataOpsError
+            try:
+                return function(*args, **kwargs)
+            except duckdb.Error as error:
+                failure = ours(error, what=what)
+            except OSError as error:
+                failure = BrokenWorldError(
+                    f"{what} failed: {error.strerror or type(error).__name__}",
+                    where=str(error.filename or ""),
+                    hint="Check that the path exists, may be read and written, and that the disk has room.",
+                )
+            raise failure
+
+        return call
+
+    return decorate

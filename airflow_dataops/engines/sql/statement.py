@@ -1,0 +1,41 @@
+"""The few statements around a SELECT, as syntax trees."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def table(name: str, query: exp.Query) -> str:
+    """Return the statement that keeps the rows of a query under a name."""
+    return _create(name, query, kind="TABLE")
+
+
+def view(name: str, query: exp.Query) -> str:
+    """Return the statement that gives a query a name."""
+    return _create(name, query, kind="VIEW")
+
+
+def insert(name: str, query: exp.Query) -> str:
+    """Return the statement that adds the rows of a query to a table."""
+    return exp.insert(query, _named(name)).sql("duckdb")
+
+
+def write(query: exp.Query, *, into: str) -> str:
+    """Return the statement that writes the rows of a query into a Parquet file; it answers how many rows."""
+    parquet = exp.CopyParameter(this=exp.var("FORMAT"), expression=exp.var("PARQUET"))
+    return exp.Copy(
+        this=query.subquery(), kind=False, files=[exp.Literal.string(into)], params=[parquet]
+    ).sql("duckdb")
+
+
+def parquet(file: str) -> exp.Select:
+    """Return the query of all rows of a Parquet file."""
+    return exp.select(exp.Star()).from_(exp.Table(this=exp.func("read_parquet", exp.Literal.string(file))))
+
+
+def _create(name: str, query: exp.Query, *, kind: str) -> str:
+    return exp.Create(this=_named(name), kind=kind, expression=query).sql("duckdb")
+
+
+def _named(name: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True))

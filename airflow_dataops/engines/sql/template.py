@@ -1,0 +1,95 @@
+"""The team's SQL files: Jinja in a sandbox, in which no value reaches the SQL unquoted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from sqlglot import exp
+
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+CODE_NAME = "<template>"
+"""What Jinja calls the file of a template that has none."""
+
+
+class Quoted(str):
+    """A text that knows how it is written in SQL; what is made of it (joined, cut) is a plain text again."""
+
+    __slots__ = ("sql",)
+
+    sql: str
+
+    def __new__(cls, text: str, sql: str) -> Self:
+        """Return the text with its SQL."""
+        quoted = super().__new__(cls, text)
+        quoted.sql = sql
+        return quoted
+
+
+def identifier(value: object) -> Quoted:
+    """Return a name as a quoted identifier."""
+    return Quoted(str(value), exp.to_identifier(str(value), quoted=True).sql("duckdb"))
+
+
+def literal(value: object) -> Quoted:
+    """Return a text, a number, a truth value, a date or none as a literal."""
+    plain = str(value) if isinstance(value, str) else value
+    return Quoted(str(value), exp.convert(plain).sql("duckdb"))
+
+
+def render_sql(text: str, *, source: str, partition: str, place: str) -> str:
+    """Return a template's SQL.
+
+    `{{ source }}` is the table of the rows, as a quoted identifier; `{{ partition }}` the label of the
+    partition, as a quoted text. Any other value has to go through one of the filters `identifier` and
+    `literal`.
+
+    Args:
+        text: The template.
+        source: The name of the table.
+        partition: The label of the partition.
+        place: The file of the template, for messages.
+
+    Raises:
+        NotEvaluatedError: If the template doesn't parse, names what isn't there, or prints an unquoted value.
+    """
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, keep_trailing_newline=True, finalize=_quoted
+    )
+    line: int | None
+    environment.filters.update({"identifier": identifier, "literal": literal})
+    values = {"source": identifier(source), "partition": literal(partition)}
+    try:
+        return environment.from_string(text).render(values)
+    except TemplateSyntaxError as error:
+        what, line = error.message or "the template doesn't parse", error.lineno
+    except TemplateError as error:
+        what, line = error.message or type(error).__name__, _line(error.__traceback__)
+    except Exception as error:  # noqa: BLE001 - a template is code: it may raise anything
+        what, line = f"the template fails with {type(error).__name__}", _line(error.__traceback__)
+    hint = "A template knows `source`, `partition` and the filters `identifier` and `literal`."
+    raise NotEvaluatedError(what.rstrip("."), where=f"{place}:{line}" if line else place, hint=hint)
+
+
+def _quoted(value: object) -> object:
+    """Return what a printed value becomes in the SQL."""
+    if isinstance(value, Quoted):
+        return value.sql
+    if isinstance(value, StrictUndefined):
+        return value
+    raise TemplateRuntimeError("a value would reach the SQL unquoted")
+
+
+def _line(traceback: TracebackType | None) -> int | None:
+    """Return the line of the template that a traceback ends in."""
+    line = None
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == CODE_NAME:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
