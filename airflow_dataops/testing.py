@@ -100,8 +100,9 @@ def _known(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _identity(fact: Fact) -> tuple[Any, ...]:
-    batch = tuple(getattr(fact.batch, name) for name in BATCH)
-    return (*batch, *(getattr(fact, name) for name in _known(type(fact))))
+    rest = _known(type(fact))
+    batch = (getattr(fact.batch, name) for name in BATCH)
+    return (*batch, *(getattr(fact, name) for name in rest))
 
 
 def _time(fact: Fact) -> datetime:

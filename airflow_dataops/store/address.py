@@ -30,7 +30,7 @@ WRITES = "dataops_writes"
 """Execution option of a connection whose transactions write."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
     """The place of a store.
 
@@ -43,6 +43,10 @@ class Address:
     def __str__(self) -> str:
         """Return the address as messages show it: without password and options, which may hold one."""
         return self.url.set(query={}).render_as_string(hide_password=True)
+
+    def __repr__(self) -> str:
+        """Return what `str` returns, as a value."""
+        return f"Address({str(self)!r})"
 
     @property
     def file(self) -> Path | None:

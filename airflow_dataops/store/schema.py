@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import OperationalError
 
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
+from airflow_dataops.store.address import BUSY_TIMEOUT, WRITES, address, open_engine, speaking_of
 from airflow_dataops.store.revision import MIGRATE, REVISIONS, Revision, Standing, revision_of
 
 if TYPE_CHECKING:
@@ -121,11 +124,22 @@ def _changing(place: Address) -> Iterator[Connection]:
 
 
 def _write_ahead(place: Address) -> None:
-    """Let readers and the writer work side by side. The file remembers it."""
+    """Let readers and the writer work side by side. The file remembers it.
+
+    SQLite waits for no lock here, so where another process has one, it is tried again.
+    """
+    deadline = monotonic() + BUSY_TIMEOUT
     with open_engine(place).connect() as connection:
-        driver = connection.connection.dbapi_connection
-        if driver is not None:
-            driver.cursor().execute("PRAGMA journal_mode = WAL")
+        driver = connection.connection.cursor()
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if monotonic() > deadline:
+                    raise OperationalError(None, None, error) from None
+                sleep(0.02)
+            else:
+                return
 
 
 def _config(connection: Connection) -> Config:

@@ -17,14 +17,17 @@ from airflow_dataops.store.revision import Revision, require, revision_of
 from airflow_dataops.store.shape import OUTCOME, outcome_rows, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Insert, Select, Table
 
     from airflow_dataops.store.shape import Row, Shape
     from airflow_dataops.usecases.ports import F, Fact
 
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 """Dialect -> its INSERT that knows ON CONFLICT."""
 
 
@@ -101,18 +104,20 @@ class SqlStore:
 
 def _write(connection: Connection, fact: Fact, its: Shape) -> None:
     """Write a fact over the one with the same identity."""
-    statement = INSERT[connection.dialect.name](its.table).values(its.row(fact))
-    if its.replaced:
-        new = {name: statement.excluded[name] for name in its.replaced}
-        statement = statement.on_conflict_do_update(index_elements=its.keys, set_=new)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=its.keys)
-    connection.execute(statement)
+    connection.execute(_upsert(connection.dialect.name, fact, its))
     if isinstance(fact, Verification):
         mine = [tables.outcome.c[name] == value for name, value in its.row(fact).items() if name in its.keys]
         connection.execute(delete(tables.outcome).where(*mine))
         if fact.outcomes:
             connection.execute(insert(tables.outcome), outcome_rows(fact))
+
+
+def _upsert(dialect: str, fact: Fact, its: Shape) -> Insert:
+    statement = INSERT[dialect](its.table).values(its.row(fact))
+    if not its.replaced:
+        return statement.on_conflict_do_nothing(index_elements=its.keys)
+    new = {name: statement.excluded[name] for name in its.replaced}
+    return statement.on_conflict_do_update(index_elements=its.keys, set_=new)
 
 
 def _query(kind: type[F], its: Shape, where: Mapping[str, str]) -> Select[Any]:

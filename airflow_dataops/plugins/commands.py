@@ -1,0 +1,107 @@
+"""`airflow dataops …`: the commands that need the deployment's settings.
+
+Every call of `airflow` imports this module, so nothing is loaded before a command of ours runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from airflow.cli.cli_config import CLICommand
+
+
+def get_cli_commands() -> list[CLICommand]:
+    """Return the command group `dataops`, as Airflow's provider key `cli` wants it."""
+    from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
+
+    database = GroupCommand(
+        name="db",
+        help="Make, check and move the tables of the store",
+        subcommands=(
+            ActionCommand(
+                name="migrate",
+                help="Bring the store to the revision of this version, and make it where there is none",
+                func=migrate,
+                args=(),
+            ),
+            ActionCommand(
+                name="check",
+                help="Exit with 0 where the store has the revision of this version, else with 1",
+                func=check,
+                args=(),
+            ),
+            ActionCommand(
+                name="downgrade",
+                help="Take the store back to an older revision; what only newer ones hold is lost",
+                func=downgrade,
+                args=(
+                    Arg(
+                        ("--to-revision",),
+                        help="The revision, or `base` for no tables at all",
+                        metavar="REVISION",
+                        required=True,
+                    ),
+                    Arg(("-y", "--yes"), help="Don't ask", action="store_true"),
+                ),
+            ),
+        ),
+    )
+    return [
+        GroupCommand(
+            name="dataops",
+            help="Data products: contracts, batches, releases and service levels",
+            subcommands=(database,),
+        )
+    ]
+
+
+def migrate(_: Namespace) -> None:
+    """Run `airflow dataops db migrate`."""
+    from airflow_dataops.cli import database
+
+    _say(database.migrate)
+
+
+def check(_: Namespace) -> None:
+    """Run `airflow dataops db check`."""
+    from airflow_dataops.cli import database
+
+    _say(database.check)
+
+
+def downgrade(args: Namespace) -> None:
+    """Run `airflow dataops db downgrade`, once a person has agreed to it."""
+    from airflow_dataops.cli import database
+
+    if not args.yes and not _agreed(args.to_revision):
+        raise SystemExit("The store was not changed. Add --yes to agree without being asked.")
+    _say(lambda url: database.downgrade(url, args.to_revision))
+
+
+def _agreed(revision: str) -> bool:
+    try:
+        answer = input(f"What only revisions newer than {revision} hold will be lost. Type yes to go on: ")
+    except EOFError:
+        sys.stdout.write("\n")
+        return False
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _say(action: Callable[[str], str]) -> None:
+    """Print the line that an action on the store comes to; an error is one line on stderr, and exits 1."""
+    from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.errors import DataOpsError
+
+    # Alembic's own lines say the same in more words.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        line = action(settings().store_url)
+    except DataOpsError as error:
+        raise SystemExit(str(error)) from None
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+from airflow_dataops.plugins.commands import get_cli_commands
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> str:
+    """The URL of a store that the deployment's settings name, and nobody has made yet."""
+    url = f"sqlite:///{tmp_path / 'deep' / 'store.db'}"
+    monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", url)
+    return url
+
+
+def call(*words: str) -> None:
+    """Run a command as Airflow's parser would find it."""
+    commands = {command.name: command for command in get_cli_commands()}
+    *groups, name, rest = words[0], words[1], words[2], list(words[3:])
+    for group in groups:
+        commands = {command.name: command for command in commands[group].subcommands}
+    parser = argparse.ArgumentParser()
+    for argument in commands[name].args:
+        argument.add_to_parser(parser)
+    commands[name].func(parser.parse_args(rest))
+
+
+def test_the_store_is_made_checked_and_taken_back(store, capsys) -> None:
+    """The three commands must do their work on the store of the settings, with one line each."""
+    call("dataops", "db", "migrate")
+    call("dataops", "db", "check")
+    call("dataops", "db", "downgrade", "--to-revision", "base", "--yes")
+
+    out, err = capsys.readouterr()
+    assert [
+        f"store at {store} migrated from nothing to 0001",
+        f"store at {store} is current: 0001",
+        f"store at {store} downgraded from 0001 to nothing",
+    ] == out.splitlines()
+    assert "" == err
+
+
+def test_an_error_is_one_line_and_a_failure(store) -> None:
+    """A command that fails must say so in one line, which Python prints on stderr with exit code 1."""
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "db", "check")
+
+    assert f"the store at {store} has no schema. Run `airflow dataops db migrate`." == caught.value.code
+
+
+def test_a_wrong_setting_is_one_line_without_its_password(monkeypatch) -> None:
+    """What stands in a wrong URL must not end on the screen."""
+    monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", "postgresql://u:zq7@h:zq7/d")
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "db", "migrate")
+
+    assert caught.value.code.startswith("[dataops] sql_alchemy_conn: ")
+    assert "zq7" not in caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [("yes", "from 0001 to nothing"), (" Y ", "from 0001 to nothing"), ("", ""), ("no", "")],
+)
+def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
+    """What is lost by a downgrade must be agreed to by a person, or by `--yes`."""
+    call("dataops", "db", "migrate")
+    capsys.readouterr()
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    if line:
+        call("dataops", "db", "downgrade", "--to-revision", "base")
+    else:
+        with pytest.raises(SystemExit, match=r"was not changed\. Add --yes"):
+            call("dataops", "db", "downgrade", "--to-revision", "base")
+        call("dataops", "db", "check")
+
+    assert (line or f"store at {store} is current: 0001") in capsys.readouterr().out
+
+
+def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:
+    """Where nobody can answer, as in a script, nothing is lost."""
+    call("dataops", "db", "migrate")
+
+    def closed(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", closed)
+    with pytest.raises(SystemExit, match="was not changed"):
+        call("dataops", "db", "downgrade", "--to-revision", "base")
+    call("dataops", "db", "check")
+    assert store
+
+
+def test_naming_the_commands_loads_no_library() -> None:
+    """Every call of `airflow` asks for the commands, so that must load nothing but this one module."""
+    program = (
+        "import sys; import airflow.cli.cli_config, airflow_dataops.plugins; before = set(sys.modules);"
+        "from airflow_dataops.plugins.commands import get_cli_commands; get_cli_commands();"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert ["airflow_dataops.plugins.commands"] == answer.stdout.split()
+
+
+def test_airflow_knows_the_commands(store) -> None:
+    """The command must be found through the installed provider, and fail there as it does here."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "airflow", "dataops", "db", "check"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    expected = (1, "", f"the store at {store} has no schema. Run `airflow dataops db migrate`.\n")
+    assert expected == (answer.returncode, answer.stdout, answer.stderr)
