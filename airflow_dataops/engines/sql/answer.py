@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.select import parse_select, unresolved
+from airflow_dataops.engines.sql.session import ask
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -62,12 +63,8 @@ def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction 
         raise NotEvaluatedError(f"the query returns {types[0]}, one number is needed")
     name = exp.TableAlias(this=exp.to_identifier("answer"), columns=[exp.to_identifier("number")])
     text = exp.cast(exp.Max(this=exp.column("number")), "VARCHAR", dialect="duckdb")
-    found = connection.execute(
-        exp.select(exp.Count(this=exp.Star()), text)
-        .from_(exp.Subquery(this=tree.copy(), alias=name))
-        .sql("duckdb")
-    ).fetchone()
-    count, number = found or (0, None)
+    whole = exp.select(exp.Count(this=exp.Star()), text).from_(exp.Subquery(this=tree.copy(), alias=name))
+    ((count, number),) = ask(connection, whole.sql("duckdb"))
     if count != 1:
         raise NotEvaluatedError(f"the query returns {count} rows, one number is needed")
     if number is None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from airflow_dataops.engines.sql.session import ask_numbers
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -32,9 +34,7 @@ def digest(connection: duckdb.DuckDBPyConnection, name: str, *, columns: dict[st
     )
     sums = [exp.Sum(this=exp.func(half, text.copy(), dialect="duckdb")) for half in HALVES]
     rows = exp.Table(this=exp.to_identifier(name, quoted=True))
-    numbers = connection.execute(
-        exp.select(exp.Count(this=exp.Star()), *sums).from_(rows).sql("duckdb")
-    ).fetchone()
+    numbers = ask_numbers(connection, exp.select(exp.Count(this=exp.Star()), *sums).from_(rows).sql("duckdb"))
     return hashlib.sha256(repr((list(columns.items()), numbers)).encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from airflow_dataops.engines.sql.lineage import column_lineage
 from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
-from airflow_dataops.engines.sql.session import session, translated, types_of
+from airflow_dataops.engines.sql.session import ask, session, translated, types_of
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.whole import part_of, whole
 from airflow_dataops.errors import BadDataError
@@ -82,8 +82,12 @@ class DuckEngine:
             return run(connection, relation, shape=shape, parts=parts)
 
     @translated("the transformation")
-    def transform(self, source: Staged, sql: str, *, name: str, place: str, into: str) -> Transformed:
-        """Run a team's SELECT over a relation that it calls `name`, and write the result as a Parquet file.
+    def transform(
+        self, source: Staged, sql: str, *, name: str, partition: str, place: str, into: str
+    ) -> Transformed:
+        """Run a team's SELECT over a relation, and write the result as a Parquet file.
+
+        In the SQL `{{ source }}` is the relation, called `name`, and `{{ partition }}` the partition's label.
 
         It can read the rows that it is given and nothing else: no file, no setting, no variable.
 
@@ -91,7 +95,8 @@ class DuckEngine:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
             BrokenWorldError: If the source can't be read or the result can't be written.
         """
-        tree = parse_select(sql, table=name, place=place)
+        query = render_sql(sql, source=name, partition=partition, place=place)
+        tree = parse_select(query, table=name, place=place)
         part = part_of(into)
         with (
             whole(into, part=part),
@@ -101,9 +106,9 @@ class DuckEngine:
                 files=(source.uri, part),
             ) as connection,
         ):
-            connection.execute(statement.view(name, statement.parquet(source.uri)))
+            ask(connection, statement.view(name, statement.parquet(source.uri)))
             schema = {name: types_of(connection, statement.parquet(source.uri))}
-            rows = write_result(connection, sql, tree, schema=schema, place=place, part=part)
+            rows = write_result(connection, query, tree, schema=schema, place=place, part=part)
         return Transformed(uri=into, rows=rows, lineage=column_lineage(tree, schema=schema))
 
 

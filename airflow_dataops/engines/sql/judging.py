@@ -23,7 +23,7 @@ INCOMING = "incoming"
 """Rows as they come: `line`, then `s0`, `s1`, … in the order of the relation's columns."""
 
 JUDGED = "judged"
-"""Each row once: `line`, its texts `t0` …, its values `v0` … (the plan's order), `f0` …: what it alone breaks."""
+"""Each row once: `line`, texts `t0` …, values `v0` … (the plan's order), `f0` …: what it alone breaks."""
 
 MARKED = "marked"
 """JUDGED, and `g0` …: which uniqueness it breaks; `bad`: whether it goes to quarantine."""

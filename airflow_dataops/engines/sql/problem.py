@@ -9,6 +9,7 @@ import duckdb
 from airflow_dataops.core.checks.spec import Matches
 from airflow_dataops.engines.sql.judging import Shape, key_of, reading
 from airflow_dataops.engines.sql.lower import lower
+from airflow_dataops.engines.sql.session import ask
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def problems(
 
 def _compiles(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
     try:
-        connection.execute("SELECT regexp_matches('', $1)", [pattern]).fetchone()
+        ask(connection, "SELECT regexp_matches('', $1)", [pattern])
     except duckdb.Error:
         return False
     return True

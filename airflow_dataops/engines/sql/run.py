@@ -16,6 +16,7 @@ from airflow_dataops.engines.sql.delimited import empty_chunks, load
 from airflow_dataops.engines.sql.digest import digest
 from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
 from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
     else:
         records, unparsable = _take_staged(connection, relation, shape), 0
     for at, values in enumerate(shape.keys.values()):
-        connection.execute(statement.table(f"k{at}", judging.repeated(values)))
-    connection.execute(statement.view(MARKED, judging.marked(shape)))
-    seen, marked_bad, *marks = _numbers(connection, judging.counts(shape).sql("duckdb"))
-    (good,) = _numbers(connection, statement.write(judging.good(shape), into=parts.good))
-    (bad,) = _numbers(connection, statement.write(judging.bad(shape), into=parts.bad))
+        ask(connection, statement.table(f"k{at}", judging.repeated(values)))
+    ask(connection, statement.view(MARKED, judging.marked(shape)))
+    seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
+    (good,) = ask_numbers(connection, statement.write(judging.good(shape), into=parts.good))
+    (bad,) = ask_numbers(connection, statement.write(judging.bad(shape), into=parts.bad))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
         raise NotEvaluatedError(
             f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
@@ -58,7 +59,7 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
             hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
         )
     columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
-    connection.execute(statement.view(GOOD, statement.parquet(parts.good)))
+    ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
     failing = {check.id: count for (check, _), count in zip(shape.flags, marks, strict=True)}
     return Scan(
         rows=records + unparsable,
@@ -92,15 +93,15 @@ def _take_delimited(
         (JUDGED, UNPARSED), (judging.judged(shape), every), empty_chunks(len(shape.columns)), strict=True
     ):
         connection.register(INCOMING, chunk)
-        connection.execute(statement.table(name, query))
+        ask(connection, statement.table(name, query))
         connection.unregister(INCOMING)
     take_records = statement.insert(JUDGED, judging.judged(shape))
     take_unparsable = statement.insert(UNPARSED, every)
     return load(
         relation,
         connection,
-        take_records=lambda: connection.execute(take_records),
-        take_unparsable=lambda: connection.execute(take_unparsable),
+        take_records=lambda: ask(connection, take_records),
+        take_unparsable=lambda: ask(connection, take_unparsable),
     )
 
 
@@ -112,17 +113,13 @@ def _take_staged(connection: duckdb.DuckDBPyConnection, relation: Staged, shape:
         for at, name in enumerate(shape.columns)
     ]
     rows = statement.parquet(relation.uri).select(exp.alias_(number, "line"), *columns, append=False)
-    connection.execute(statement.view(INCOMING, rows))
-    connection.execute(statement.table(JUDGED, judging.judged(shape)))
+    ask(connection, statement.view(INCOMING, rows))
+    ask(connection, statement.table(JUDGED, judging.judged(shape)))
     _, unparsed = empty_chunks(0)
     connection.register("nothing", unparsed)
-    connection.execute(statement.table(UNPARSED, exp.select(exp.Star()).from_("nothing")))
-    (count,) = _numbers(connection, exp.select(exp.Count(this=exp.Star())).from_(JUDGED).sql("duckdb"))
+    ask(connection, statement.table(UNPARSED, exp.select(exp.Star()).from_("nothing")))
+    (count,) = ask_numbers(connection, exp.select(exp.Count(this=exp.Star())).from_(JUDGED).sql("duckdb"))
     return count
-
-
-def _numbers(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in connection.execute(sql).fetchone() or ())
 
 
 def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import duckdb
 from sqlglot import exp
 
+from airflow_dataops.engines.sql.spill import spill_folder
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
 
 if TYPE_CHECKING:
@@ -26,11 +24,10 @@ THREADS = 2
 """A worker runs many tasks side by side."""
 
 WORLD: tuple[type[duckdb.Error], ...] = (
-    duckdb.IOException,
-    duckdb.HTTPException,
-    duckdb.OutOfMemoryException,
+    duckdb.ConnectionException,
     duckdb.InterruptException,
-    duckdb.OperationalError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
 )
 """What may go well at the next try."""
 
@@ -51,31 +48,35 @@ def session(
 
     Raises:
         SettingsError: If DuckDB refuses the memory limit.
+        OSError: If the folder can't be made.
     """
-    spill = Path(temp_directory) / f"duckdb-{uuid.uuid4().hex}"
+    with spill_folder(temp_directory) as spill:
+        connection = _connect(memory_limit=memory_limit, spill=spill)
+        try:
+            for setting in _settings(files):
+                ask(connection, setting.sql("duckdb"))
+            yield connection
+        finally:
+            connection.close()
+
+
+def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "memory_limit": memory_limit,
         "preserve_insertion_order": "true",
-        "temp_directory": str(spill),
+        "temp_directory": spill,
         "threads": str(THREADS),
     }
     try:
-        connection = duckdb.connect(":memory:", config=config)
+        return duckdb.connect(":memory:", config=config)
     except duckdb.Error as error:
         raise SettingsError(
             f"DuckDB refuses its settings ({type(error).__name__})",
             where=f"memory limit {memory_limit!r}",
             hint="Give it as a number with a unit, such as 1GB.",
         ) from None
-    try:
-        for setting in _settings(files):
-            connection.execute(setting.sql("duckdb"))
-        yield connection
-    finally:
-        connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
 
 
 def _settings(files: tuple[str, ...]) -> Iterator[exp.Expr]:
@@ -88,6 +89,19 @@ def _settings(files: tuple[str, ...]) -> Iterator[exp.Expr]:
 
 def _set(name: str, value: exp.Expr) -> exp.Expr:
     return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.var(name), expression=value))])
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: list[str] | None = None
+) -> list[tuple[int | str | None, ...]]:
+    """Run one statement to its end and return its rows. Ask for numbers and names, never for rows of data."""
+    return connection.execute(sql, values).fetchall()
+
+
+def ask_numbers(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
+    """Run a statement that answers with one row of whole numbers."""
+    (row,) = ask(connection, sql)
+    return tuple(int(number or 0) for number in row)
 
 
 def types_of(connection: duckdb.DuckDBPyConnection, query: exp.Query) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.select import unresolved
-from airflow_dataops.engines.sql.session import WORLD
+from airflow_dataops.engines.sql.session import WORLD, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -49,12 +49,8 @@ def write_result(
     failure: DataOpsError
     try:
         result.write_parquet(part)
-        answer = connection.execute(
-            exp.select(exp.Count(this=exp.Star()))
-            .from_(statement.parquet(part).subquery("result"))
-            .sql("duckdb")
-        ).fetchone()
-        return int(answer[0]) if answer else 0
+        count = exp.select(exp.Count(this=exp.Star())).from_(statement.parquet(part).subquery("result"))
+        (rows,) = ask_numbers(connection, count.sql("duckdb"))
     except WORLD:
         raise
     except duckdb.Error as error:
@@ -63,6 +59,8 @@ def write_result(
             where=place,
             hint="DuckDB's message is withheld, for it may quote values: run the SQL by hand over its rows.",
         )
+    else:
+        return rows
     raise failure
 
 
