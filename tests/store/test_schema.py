@@ -13,13 +13,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.store import schema
+from airflow_dataops.store import address, schema
 from airflow_dataops.store.revision import REVISIONS, VERSION_TABLE, Revision, Standing
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.store.tables import metadata
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 MIGRATE = """
 import sys
-from airflow_dataops.store import schema
+from airflow_dataops.store import address, schema
 print("ready", flush=True)
 sys.stdin.readline()
 print(schema.migrate(sys.argv[1])[0])
@@ -113,18 +114,18 @@ def test_migrations_that_meet_end_well(tmp_path) -> None:
 
 def test_a_reader_in_the_way_of_the_journal_is_waited_for(url, monkeypatch) -> None:
     """SQLite changes its journal only while nobody reads: wait for that as for any lock, but not for ever."""
-    monkeypatch.setattr(schema, "BUSY_TIMEOUT", 0.05)
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as reader:
+    monkeypatch.setattr(schema, "BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr(address, "BUSY_TIMEOUT", 0.01)
+    place = address.address(url)
+    with closing(sqlite3.connect(place.file, isolation_level=None)) as reader:
         reader.execute("PRAGMA journal_mode = DELETE")
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM dataops_landing").fetchall()
 
-        with pytest.raises(
-            BrokenWorldError, match=r"could not be migrated \(OperationalError, SQLITE_BUSY\)"
-        ):
-            schema.migrate(url)
-        reader.execute("ROLLBACK")
-        assert ("0001", "0001") == schema.migrate(url)
+        with pytest.raises(OperationalError, match="database is locked"):
+            schema._write_ahead(place)
+    schema._write_ahead(place)
+    with closing(sqlite3.connect(place.file)) as reader:
         assert ("wal",) == reader.execute("PRAGMA journal_mode").fetchone()
 
 
@@ -165,6 +166,15 @@ def test_downgrade_to_an_unknown_revision_is_refused(url, revision) -> None:
     """Only the revisions that this version lists are taken, none of Alembic's shorthands."""
     with pytest.raises(SettingsError, match=r"there is no revision .* There are base, 0001\."):
         schema.downgrade(url, revision)
+
+
+def test_downgrade_never_goes_up(url, monkeypatch) -> None:
+    """A store that is older than the revision asked for must be left to `migrate`."""
+    monkeypatch.setattr(schema, "LADDER", ("base", "0001", "0002"))
+
+    with pytest.raises(SettingsError, match=r"has revision 0001, which is older than 0002\. Run"):
+        schema.downgrade(url, "0002")
+    assert "0001" == schema.check(url).found
 
 
 def stamp(url: str, revision: str) -> None:
