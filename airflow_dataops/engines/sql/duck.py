@@ -15,6 +15,7 @@ from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.session import ask, session, translated, types_of
+from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.whole import part_of, whole
 from airflow_dataops.errors import BadDataError
