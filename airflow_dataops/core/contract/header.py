@@ -19,6 +19,9 @@ ALIKE = 0.6
 SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 """A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
 
+NO_HEADER = "none of the contract's columns: the first line is no header of it"
+EMPTY_FILE = "the file is empty: it has no header"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderDiff:
@@ -70,11 +73,9 @@ def shown(position: int, name: str, *, strange: bool) -> str:
 def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
     """Return a verdict for each way in which a header can differ."""
     extra_severity = Severity.ERROR if extra_fails else Severity.WARNING
-    lost = (
-        ("none of the contract's columns: the first line is no header of it",)
-        if diff.strange
-        else diff.missing
-    )
+    lost = diff.missing
+    if diff.strange:
+        lost = (NO_HEADER if diff.extra else EMPTY_FILE,)
     return (
         _outcome("schema.missing", lost, "every column of the contract", Severity.ERROR),
         _outcome(

@@ -48,6 +48,13 @@ def test_compare_shows_no_values_of_a_file_without_a_header() -> None:
     assert "ORD1" not in told
 
 
+def test_outcomes_name_an_empty_file() -> None:
+    """A file without a single byte has no header to compare."""
+    found = outcomes(compare((), DATASET), extra_fails=False)
+
+    assert "the file is empty: it has no header" == found[0].observed
+
+
 @pytest.mark.parametrize(("fails", "status"), [(True, Status.FAILED), (False, Status.WARNING)])
 def test_outcomes_report_or_fail_extra_columns_as_the_policy_says(fails, status) -> None:
     """What is not in the contract is never green."""

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from airflow_dataops.bridge.settings import settings
+from airflow_dataops.errors import SettingsError
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch):
+    """Set options of Airflow for one test."""
+
+    def configure(**options: str) -> None:
+        for name, value in options.items():
+            monkeypatch.setenv(f"AIRFLOW__{name.upper()}", value)
+
+    monkeypatch.setenv("AIRFLOW_HOME", "/srv/airflow")
+    return configure
+
+
+def test_settings_lie_under_the_airflow_home_by_default(configured) -> None:
+    """With nothing set, a local executor gets SQLite and folders of its own."""
+    configured(core__executor="LocalExecutor")
+
+    found = settings()
+
+    assert "sqlite:////srv/airflow/dataops/store.db" == found.store_url
+    assert "/srv/airflow/dataops/zones" == found.zones_path
+    assert "/srv/airflow/dataops/lake" == found.lake_path
+
+
+@pytest.mark.parametrize(
+    "executor",
+    [
+        "CeleryExecutor",
+        "airflow.providers.celery.executors.celery_executor.CeleryExecutor",
+        "LocalExecutor,KubernetesExecutor",
+        "LocalExecutor;team_a=CeleryExecutor",
+        "fast:CeleryExecutor",
+        "my.company.executors.SpecialExecutor",
+    ],
+)
+def test_settings_refuse_a_store_in_a_file_of_one_machine(configured, executor) -> None:
+    """With tasks on other machines each of them would have a private SQLite file."""
+    configured(core__executor=executor)
+
+    with pytest.raises(SettingsError, match="sql_alchemy_conn is empty"):
+        settings()
+
+
+def test_settings_take_any_executor_with_a_store(configured) -> None:
+    """A server's URL is one store for all; the line feed of a `_CMD` is cut off."""
+    configured(
+        core__executor="CeleryExecutor", dataops__sql_alchemy_conn="postgresql+psycopg://db.example/dataops\n"
+    )
+
+    assert "postgresql+psycopg://db.example/dataops" == settings().store_url

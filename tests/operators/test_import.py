@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+NAMES = ("announce", "audit", "gate", "land", "publish", "transform", "verify")
+
+PROGRAM = """
+import sys
+from airflow.sdk import BaseOperator
+before = set(sys.modules)
+import airflow_dataops.operators.{name}
+print(*sorted(found for found in set(sys.modules) - before if found.split(".")[0] != "airflow_dataops"))
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_import_of_an_operator_loads_nothing_but_ours(name) -> None:
+    """A DAG file pays for our own few modules, and for nothing that Airflow had not loaded anyway."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(name=name)], check=True, capture_output=True, text=True
+    )
+
+    assert "" == done.stdout.strip()
