@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path, PurePosixPath
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Drop
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.zones.refusal import RIGHTS, refusal
+from airflow_dataops.zones.refusal import refusal
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
@@ -57,10 +56,8 @@ class FolderSource:
                     where=str(place),
                     hint="Move it away, and put the file there.",
                 )
-            if not os.access(real, os.R_OK):
-                raise BrokenWorldError(
-                    f"the drop can't be read: {os.strerror(errno.EACCES)}", where=str(place), hint=RIGHTS
-                )
+        with refusal("the drop can't be read", where=str(place)):
+            real.open("rb").close()
         return Drop(str(real), place.name)
 
     def _place(self, batch: Batch) -> Path:
