@@ -36,7 +36,8 @@ def test_import_of_every_operator_beside_base_operator() -> None:
     base, ours, others = (statistics.median(column) for column in zip(*runs[1:], strict=True))
 
     report = (
-        f"\nimport of airflow.sdk.BaseOperator {base * 1000:.0f} ms; our seven operators add {ours * 1000:.0f} ms"
+        f"\nimport of airflow.sdk.BaseOperator {base * 1000:.0f} ms;"
+        f" our seven operators add {ours * 1000:.0f} ms"
         f" ({ours / base:.1%} of it; target under 150 ms); modules that are not ours: {others:.0f}"
         f" (median of {RUNS} runs after a warm-up)\n"
     )
