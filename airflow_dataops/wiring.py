@@ -30,6 +30,16 @@ class Settings:
     memory_limit: str = "2GB"
 
 
+def local_settings(airflow_home: Path) -> Settings:
+    """Return the settings of a deployment that sets nothing: its state is in `dataops/` of the Airflow home."""
+    root = airflow_home / "dataops"
+    return Settings(
+        store_url=f"sqlite:///{root / 'store.db'}",
+        zones_path=str(root / "zones"),
+        lake_path=str(root / "lake"),
+    )
+
+
 class SystemClock:
     """The machine's clock."""
 

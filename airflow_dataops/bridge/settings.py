@@ -23,21 +23,21 @@ def settings() -> Settings:
     """
     from airflow.sdk import conf
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring import Settings, local_settings
 
-    root = Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser() / "dataops"
+    home = Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser()
+    default = local_settings(home)
     return Settings(
-        store_url=_store_url(root, executor=conf.get("core", "executor")),
-        zones_path=_option("zones_path") or str(root / "zones"),
-        lake_path=_option("lake_path") or str(root / "lake"),
-        memory_limit=_option("duckdb_memory_limit") or "2GB",
+        store_url=_option("sql_alchemy_conn")
+        or _on_one_machine(default.store_url, executor=conf.get("core", "executor")),
+        zones_path=_option("zones_path") or default.zones_path,
+        lake_path=_option("lake_path") or default.lake_path,
+        memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
     )
 
 
-def _store_url(root: Path, *, executor: str) -> str:
-    url = _option("sql_alchemy_conn")
-    if url:
-        return url
+def _on_one_machine(url: str, *, executor: str) -> str:
+    """Return the URL of a store that is a file, where all tasks see the file."""
     elsewhere = sorted(name for name in _executors(executor) if name not in LOCAL_EXECUTORS)
     if elsewhere:
         raise SettingsError(
@@ -46,7 +46,7 @@ def _store_url(root: Path, *, executor: str) -> str:
             where="airflow.cfg",
             hint="Set AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN to a PostgreSQL URL.",
         )
-    return f"sqlite:///{root / 'store.db'}"
+    return url
 
 
 def _executors(configured: str) -> tuple[str, ...]:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.documents.shelf import module, shelf
 from airflow_dataops.errors import DocumentError, Problem
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from airflow_dataops.core.product import Product
-
-PACKAGE = Path(__file__).parent.parent
-
-
-def shelf() -> Path:
-    """Return the folder of the templates: inside the wheel, or beside the package in a checkout."""
-    packaged = PACKAGE / "dag_templates"
-    return packaged if packaged.is_dir() else PACKAGE.parent / "dag_templates"
 
 
 def template(product: Product) -> ModuleType:
@@ -42,15 +32,7 @@ def template(product: Product) -> ModuleType:
                 ),
             )
         )
-    name = f"airflow_dataops_templates.{product.template}.v{product.template_version}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, file)
-        if spec is None or spec.loader is None:
-            raise ImportError(str(file))
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
+    return module(product.template, file.stem)
 
 
 def names() -> tuple[str, ...]:

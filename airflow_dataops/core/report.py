@@ -1,0 +1,248 @@
+"""What became of each partition of a product, by the facts that the store remembers: counts, never a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.landing import Delivery, arrival
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.slo.sli import Sli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.publication import Publication
+    from airflow_dataops.core.slo.sli import SliEvent
+    from airflow_dataops.core.verification import Verification
+
+F = TypeVar("F", "Landing", "Verification", "Publication", "SliEvent")
+
+JUDGES = (Stage.GATE, Stage.VERIFY, Stage.AUDIT)
+"""The stages that leave a verdict, in their order."""
+
+
+class Standing(StrEnum):
+    """Where a partition stands."""
+
+    PUBLISHED = "published"
+    FAILED = "failed"
+    NOT_EVALUATED = "not evaluated"
+    DUPLICATE = "duplicate"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRule:
+    """A rule that was not kept.
+
+    Args:
+        stage: Where it was judged.
+        rule: Its id.
+        status: failed, warning or error; never passed.
+        failing: Rows that broke it; 0 for a rule that names no row.
+    """
+
+    stage: Stage
+    rule: str
+    status: Status
+    failing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionReport:
+    """What became of one partition.
+
+    Args:
+        batch: Which one.
+        standing: Where it stands.
+        stage: The stage that stopped it, or for an open one the last that passed it; else None.
+        landed: Records of its raw copy, or None when nothing is known of it.
+        published: Rows that readers see, or None when there is no version of it.
+        version: The target's number of that version, or None.
+        quarantined: Rows in quarantine, unparsable lines included, or None before `verify`.
+        unparsable: Lines that are no record, or None before `verify`.
+        broken: Rules that were not kept: those that failed first, then by the number of rows.
+        freshness: Seconds from the end of its interval until it could be read, or None.
+        duplicate_of: The partition for which the same bytes had landed before, or None.
+        quarantine: Where its bad rows are, or empty.
+    """
+
+    batch: Batch
+    standing: Standing
+    stage: Stage | None
+    landed: int | None
+    published: int | None
+    version: int | None
+    quarantined: int | None
+    unparsable: int | None
+    broken: tuple[BrokenRule, ...]
+    freshness: Fraction | None
+    duplicate_of: str | None
+    quarantine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over partitions.
+
+    Args:
+        partitions: How many there are.
+        published_partitions: How many of them stand as published.
+        landed: Records.
+        published: Rows that readers see.
+        quarantined: Rows in quarantine, unparsable lines included.
+        unparsable: Lines that are no record.
+    """
+
+    partitions: int
+    published_partitions: int
+    landed: int
+    published: int
+    quarantined: int
+    unparsable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the store remembers of a product, each kind oldest first."""
+
+    landings: Sequence[Landing] = ()
+    verifications: Sequence[Verification] = ()
+    publications: Sequence[Publication] = ()
+    events: Sequence[SliEvent] = ()
+
+
+def report(facts: Facts) -> tuple[PartitionReport, ...]:
+    """Return what became of each partition, by team, dataset and partition.
+
+    A drop that has the bytes of another partition and no verdict of its own stands as a duplicate; so does an
+    unchanged snapshot, for as long as it waits for its gate.
+    """
+    landings, verifications = _by_batch(facts.landings), _by_batch(facts.verifications)
+    publications, events = _by_batch(facts.publications), _by_batch(facts.events)
+    same_bytes: dict[tuple[str, str, str], list[Landing]] = defaultdict(list)
+    for landing in facts.landings:
+        same_bytes[_content(landing)].append(landing)
+    batches = {*landings, *verifications, *publications}
+    order = sorted(batches, key=lambda batch: (batch.team, batch.product, batch.dataset, batch.partition))
+    return tuple(
+        _partition(
+            batch,
+            Facts(
+                landings=landings[batch],
+                verifications=verifications[batch],
+                publications=publications[batch],
+                events=events[batch],
+            ),
+            same_bytes=same_bytes,
+        )
+        for batch in order
+    )
+
+
+def totals(partitions: Iterable[PartitionReport]) -> Totals:
+    """Return the sums over partitions; what is not known counts as nothing."""
+    found = tuple(partitions)
+    return Totals(
+        partitions=len(found),
+        published_partitions=sum(row.standing is Standing.PUBLISHED for row in found),
+        landed=sum(row.landed or 0 for row in found),
+        published=sum(row.published or 0 for row in found),
+        quarantined=sum(row.quarantined or 0 for row in found),
+        unparsable=sum(row.unparsable or 0 for row in found),
+    )
+
+
+def _partition(
+    batch: Batch, facts: Facts, *, same_bytes: Mapping[tuple[str, str, str], Sequence[Landing]]
+) -> PartitionReport:
+    publication = facts.publications[-1] if facts.publications else None
+    landing = _landing(facts.landings, publication)
+    verdicts = _current(facts.verifications, landing)
+    verified = next((verdict for verdict in verdicts if verdict.stage is Stage.VERIFY), None)
+    duplicate_of = None if landing is None else _duplicate_of(landing, same_bytes[_content(landing)])
+    standing, stage = _standing(verdicts, publication, duplicate_of)
+    return PartitionReport(
+        batch=batch,
+        standing=standing,
+        stage=stage,
+        landed=None if landing is None else landing.rows,
+        published=None if publication is None else publication.rows,
+        version=None if publication is None else publication.version,
+        quarantined=None if verified is None else verified.bad,
+        unparsable=None if verified is None else verified.unparsable,
+        broken=_broken(verdicts),
+        freshness=next((event.value for event in facts.events if event.sli is Sli.FRESHNESS), None),
+        duplicate_of=duplicate_of,
+        quarantine="" if verified is None else verified.quarantine,
+    )
+
+
+def _standing(
+    verdicts: Sequence[Verification], publication: Publication | None, duplicate_of: str | None
+) -> tuple[Standing, Stage | None]:
+    stopped = next((verdict for verdict in verdicts if not verdict.passes), None)
+    if stopped is not None and (publication is None or publication.at < stopped.at):
+        return Standing.NOT_EVALUATED if stopped.errors else Standing.FAILED, stopped.stage
+    if publication is not None:
+        return Standing.PUBLISHED, None
+    if verdicts:
+        return Standing.OPEN, verdicts[-1].stage
+    return Standing.OPEN if duplicate_of is None else Standing.DUPLICATE, None
+
+
+def _landing(landings: Sequence[Landing], publication: Publication | None) -> Landing | None:
+    """Return the raw copy that came after the publication or that it was made from, or else the newest."""
+    newest = landings[-1] if landings else None
+    if newest is None or publication is None or newest.landed_at > publication.at:
+        return newest
+    return next((landing for landing in landings if landing.sha256 == publication.manifest), newest)
+
+
+def _current(verifications: Sequence[Verification], landing: Landing | None) -> tuple[Verification, ...]:
+    """Return the verdicts on a raw copy, in the order of the stages.
+
+    One that is older than the raw copy, or than the verdict of an earlier stage, is of another attempt.
+    """
+    found: list[Verification] = []
+    since = None if landing is None else landing.landed_at
+    for stage in JUDGES:
+        for verdict in verifications:
+            if verdict.stage is stage and (since is None or verdict.at >= since):
+                found.append(verdict)
+                since = verdict.at
+    return tuple(found)
+
+
+def _content(landing: Landing) -> tuple[str, str, str]:
+    return landing.batch.team, landing.batch.dataset, landing.sha256
+
+
+def _duplicate_of(landing: Landing, known: Sequence[Landing]) -> str | None:
+    return arrival(landing, replayed=False, known=known, delivery=Delivery.INCREMENT).duplicate_of
+
+
+def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
+    rules = (
+        BrokenRule(stage=verdict.stage, rule=outcome.rule, status=outcome.status, failing=outcome.failing)
+        for verdict in verdicts
+        for outcome in verdict.outcomes
+        if outcome.status is not Status.PASSED
+    )
+    return tuple(
+        sorted(rules, key=lambda broken: (broken.status is Status.WARNING, -broken.failing, broken.rule))
+    )
+
+
+def _by_batch(facts: Iterable[F]) -> dict[Batch, list[F]]:
+    found: dict[Batch, list[F]] = defaultdict(list)
+    for fact in facts:
+        found[fact.batch].append(fact)
+    return found
