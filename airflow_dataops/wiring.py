@@ -31,7 +31,7 @@ class Settings:
 
 
 def local_settings(airflow_home: Path) -> Settings:
-    """Return the settings of a deployment that sets nothing: its state is in `dataops/` of the Airflow home."""
+    """Return the settings of a deployment that sets nothing: state is in `dataops/` of the Airflow home."""
     root = airflow_home / "dataops"
     return Settings(
         store_url=f"sqlite:///{root / 'store.db'}",
