@@ -1,0 +1,149 @@
+"""Data contracts: files of the Open Data Contract Standard (ODCS) v3.0 to v3.2 -> contracts.
+
+What is enforced, what is carried along, and what is accepted with a warning: `docs/reference/odcs.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.contract.model import Contract, Dataset, ServiceLevel
+from airflow_dataops.documents.findings import Findings
+from airflow_dataops.documents.form import Keys, fit, walk
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_annotations import V31, V32, VERSIONS
+from airflow_dataops.documents.odcs_arguments import Owner
+from airflow_dataops.documents.odcs_columns import columns
+from airflow_dataops.documents.odcs_contract_keys import ContractKeys, Team
+from airflow_dataops.documents.odcs_rules import Rules
+from airflow_dataops.documents.odcs_servers import check_server
+from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.scalar import as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.odcs_keys import SchemaObject
+    from airflow_dataops.errors import Problem
+
+REQUIRED = ("apiVersion", "kind", "id", "version")
+"""Keys that a contract must have; `status` too, before v3.2.0 (JSON Schemas of ODCS)."""
+
+
+def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
+    """Read a contract.
+
+    Returns:
+        The contract, and warnings: promises that nothing checks yet, and the like.
+
+    Raises:
+        DocumentError: If the file can't be read or is wrong: all problems at once.
+    """
+    document = read(path)
+    findings = Findings()
+    findings.errors.extend(document.problems)
+    keys, whole = fit(ContractKeys, document.root, findings=findings)
+    if keys is None:
+        findings.settle()
+        raise AssertionError(document.file)
+    _required(keys, findings)
+    _newer(keys, findings)
+    for server in keys.servers:
+        check_server(server, findings)
+    contract = Contract(
+        id=keys.id or "",
+        name=keys.name or keys.id or "",
+        version=keys.version or "",
+        status=keys.status or "",
+        fingerprint=document.fingerprint,
+        datasets=_datasets(keys, whole=whole, findings=findings),
+        owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
+        service_levels=tuple(
+            ServiceLevel(
+                level.property, "" if level.value is None else as_text(level.value), level.unit or ""
+            )
+            for level in keys.sla_properties
+        ),
+        channels=tuple(channel.channel for channel in keys.support),
+        description=(keys.description.purpose or "") if keys.description is not None else "",
+        place=document.file,
+    )
+    return contract, findings.settle()
+
+
+def _required(keys: ContractKeys, findings: Findings) -> None:
+    required = REQUIRED if keys.api_version == V32 else (*REQUIRED, "status")
+    for key in required:
+        if not keys.node.has(key):
+            hint = f"Write `{key}: {V31}`." if key == "apiVersion" else ""
+            findings.error(keys.node.place, f"`{key}` is missing", hint)
+    if not keys.node.has("schema"):
+        findings.error(
+            keys.node.place, "the contract has no `schema`: it promises nothing", "List its datasets."
+        )
+
+
+def _newer(keys: ContractKeys, findings: Findings) -> None:
+    """Say which keys are younger than the version that the file names."""
+    named = keys.api_version
+    if named is None:
+        return
+    for model, node, key in walk(ContractKeys, keys.node):
+        since = model.since.get(key, VERSIONS[0]) if issubclass(model, Keys) else VERSIONS[0]
+        if VERSIONS.index(since) > VERSIONS.index(named):
+            findings.warn(
+                node.key(key),
+                f"`{shown(key)}` came with {since}, and this file says {named}",
+                f"Write `apiVersion: {since}`.",
+            )
+
+
+def _datasets(keys: ContractKeys, *, whole: bool, findings: Findings) -> tuple[Dataset, ...]:
+    version = keys.api_version or V31
+    seen: dict[str, SchemaObject] = {}
+    for found in keys.objects:
+        first = seen.setdefault(found.name.casefold(), found)
+        if first is not found:
+            findings.error(
+                found.at("name"),
+                f"the dataset `{shown(found.name)}` is there already, in line {first.at('name').line}",
+            )
+    if keys.node.has("schema") and not keys.objects and whole:
+        findings.error(keys.at("schema"), "`schema` lists no dataset")
+    return tuple(_dataset(found, version, whole=whole, findings=findings) for found in keys.objects)
+
+
+def _dataset(keys: SchemaObject, version: str, *, whole: bool, findings: Findings) -> Dataset:
+    before = len(findings.errors)
+    if keys.relationships:
+        findings.unenforced(keys.node.key("relationships"), "`relationships`")
+    rules = Rules(keys, version=version, whole=whole, findings=findings)
+    dataset = Dataset(
+        name=keys.name,
+        columns=tuple(
+            replace(column, rules=rules.of(Owner(keys, found)))
+            for column, found in zip(columns(keys.properties, findings), keys.properties, strict=True)
+        ),
+        rules=rules.of(Owner(keys)),
+        description=keys.description or keys.data_granularity_description or "",
+        place=str(keys.node.place),
+    )
+    if whole and len(findings.errors) == before:
+        _promises_something(dataset, keys.node, findings)
+    return dataset
+
+
+def _promises_something(dataset: Dataset, node: Node, findings: Findings) -> None:
+    if not dataset.columns:
+        findings.error(
+            node.place, f"the dataset `{shown(dataset.name)}` has no `properties`", "List its columns."
+        )
+    elif not derive(dataset):
+        findings.error(
+            node.place,
+            f"the contract yields no check for `{shown(dataset.name)}`: any data would pass",
+            "Add `required: true`, a `logicalType`, or a rule under `quality`.",
+        )

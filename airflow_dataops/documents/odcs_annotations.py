@@ -1,0 +1,109 @@
+"""Keys of the standard that explain: definitions, custom properties, synonyms, context.
+
+Source: as `odcs_keys.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic.alias_generators import to_camel
+
+from airflow_dataops.documents.form import Keys
+from airflow_dataops.documents.scalar import Text, matching
+
+V31, V32 = "v3.1.0", "v3.2.0"
+VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", V31, V32)
+
+StableId = Annotated[str, matching(r"[A-Za-z0-9_-]+", "made of letters, digits, `_` and `-`")]
+Words = tuple[Text, ...]
+
+
+def form_of(value: object) -> str:
+    """Return the tag of a value that may be a text, a list or a mapping of keys."""
+    return "(list)" if isinstance(value, list) else "(text)" if isinstance(value, str) else "(keys)"
+
+
+class Odcs(Keys, BaseModel):
+    """Keys as the standard writes them: `apiVersion` for `api_version`."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class Definition(Odcs):
+    """An entry of `authoritativeDefinitions`."""
+
+    url: Text
+    type: Text
+    id: StableId | None = None
+    description: Text | None = None
+
+
+class Custom(Odcs):
+    """An entry of `customProperties`."""
+
+    since: ClassVar[dict[str, str]] = {"vendor": V32}
+
+    property: Text
+    value: object
+    id: StableId | None = None
+    description: Text | None = None
+    vendor: Text | None = None
+
+
+Definitions = tuple[Definition, ...]
+Customs = tuple[Custom, ...]
+
+
+class Synonym(Odcs):
+    """An entry of `synonyms`."""
+
+    synonym: Text
+    id: StableId | None = None
+    locale: Text | None = None
+    source: Text | None = None
+    status: Text | None = None
+    custom_properties: Customs = ()
+
+
+class Statement(Odcs):
+    """An entry of `constraints` or `verifiedStatements` in a `context`."""
+
+    id: Text | None = None
+    tags: Words = ()
+    authoritative_definitions: Definitions = ()
+    custom_properties: Customs = ()
+
+
+class ContextConstraint(Statement):
+    """An entry of `constraints`."""
+
+    constraint: Text
+
+
+class VerifiedStatement(Statement):
+    """An entry of `verifiedStatements`."""
+
+    question: Text
+    answer: Text | None = None
+
+
+class ContextKeys(Odcs):
+    """What a model should know of the contract, in parts."""
+
+    instructions: Text | None = None
+    constraints: tuple[ContextConstraint, ...] = ()
+    verified_statements: tuple[VerifiedStatement, ...] = ()
+
+
+Context = Annotated[
+    Annotated[Text, Tag("(text)")]
+    | Annotated[ContextKeys, Tag("(keys)")]
+    | Annotated[tuple[Text, ...], Tag("(list)")],
+    Discriminator(form_of),
+]
+References = Annotated[
+    Annotated[Text, Tag("(text)")] | Annotated[Words, Tag("(list)")] | Annotated[Text, Tag("(keys)")],
+    Discriminator(form_of),
+]

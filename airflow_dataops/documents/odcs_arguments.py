@@ -1,0 +1,180 @@
+"""What a rule is computed with: columns, values, a pattern, or a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import Measure
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.pattern import pattern_fault
+from airflow_dataops.documents.scalar import as_text, did_you_mean
+
+if TYPE_CHECKING:
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
+
+ARGUMENTS: dict[Measure, tuple[str, ...]] = {
+    Measure.MISSING_VALUES: ("missingValues",),
+    Measure.INVALID_VALUES: ("validValues", "pattern"),
+    Measure.DUPLICATE_VALUES: ("properties",),
+}
+"""Metric -> its arguments (ODCS v3.1, "Metrics")."""
+
+OF_COLUMNS = frozenset({Measure.NULL_VALUES, Measure.MISSING_VALUES, Measure.INVALID_VALUES})
+"""Metrics that only a column has; `rowCount` is one that only a dataset has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What a rule belongs to: a dataset, or one column of it.
+
+    Args:
+        dataset: The dataset.
+        column: The column, or None.
+    """
+
+    dataset: SchemaObject
+    column: Property | None = None
+
+    @property
+    def name(self) -> str:
+        """What the ids of its rules start with."""
+        return self.dataset.name if self.column is None else self.column.name
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Its rules, in the order of the file."""
+        return self.dataset.quality if self.column is None else self.column.quality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a rule is computed with; see `QualityRule`."""
+
+    columns: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    query: str = ""
+
+
+def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | None:
+    """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here."""
+    # A parser of SQL is loaded for contracts that hold SQL, not for every DAG file.
+    from airflow_dataops.documents.query import resolve  # noqa: PLC0415
+
+    dataset = owner.dataset
+    names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
+    column = None if owner.column is None else owner.column.name
+    found = resolve(rule.query or "", names=frozenset(names), column=column)
+    if found.sql:
+        return Filled(columns=() if column is None else (column,), query=found.sql)
+    if found.allowed:
+        findings.unenforced(rule.at("query"), found.fault, found.hint)
+    else:
+        findings.error(rule.at("query"), found.fault, found.hint)
+    return None
+
+
+def filled_by_arguments(
+    rule: Rule, measure: Measure, owner: Owner, *, whole: bool, findings: Findings
+) -> Filled | None:
+    """Return the columns, values and pattern of a library rule, or None when they are wrong.
+
+    Args:
+        rule: The rule.
+        measure: What it measures.
+        owner: What it belongs to.
+        whole: Whether the dataset's columns are all known.
+        findings: Where problems go.
+    """
+    if (owner.column is None) is (measure in OF_COLUMNS) and measure is not Measure.DUPLICATE_VALUES:
+        of, to = ("one property", "property") if owner.column is None else ("the whole dataset", "dataset")
+        if owner.column is None or measure is Measure.ROW_COUNT:
+            findings.error(
+                rule.node.place, f"`{measure}` is a rule of {of}", f"Move it to the `quality` of the {to}."
+            )
+            return None
+    if rule.arguments is not None:
+        for key in rule.arguments.node.keys:
+            if key not in ARGUMENTS.get(measure, ()):
+                findings.error(rule.arguments.node.key(key), f"`{key}` is no argument of `{measure}`")
+    match measure:
+        case Measure.DUPLICATE_VALUES:
+            return _duplicates(rule, owner, whole=whole, findings=findings)
+        case Measure.MISSING_VALUES:
+            return _missing(rule, owner, findings)
+        case Measure.INVALID_VALUES:
+            return _invalid(rule, owner, findings)
+        case _:
+            return Filled(columns=() if owner.column is None else (owner.name,))
+
+
+def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) -> Filled | None:
+    named = None if rule.arguments is None else rule.arguments.properties
+    if owner.column is not None:
+        if named is not None:
+            findings.error(
+                rule.at("arguments", "properties"),
+                "`properties` belongs to a rule of the whole dataset",
+                "Move the rule to the `quality` of the dataset.",
+            )
+        return Filled(columns=(owner.name,))
+    if not named:
+        findings.error(
+            rule.at("arguments"),
+            "`duplicateValues` of a dataset needs the columns that are unique together",
+            "Write `arguments: {properties: [a, b]}`.",
+        )
+        return None
+    known = [column.name for column in owner.dataset.properties]
+    for index, name in enumerate(named):
+        if name not in known and whole:
+            findings.error(
+                rule.at("arguments", "properties", index),
+                f"there is no property `{shown(name)}`",
+                did_you_mean(name, known),
+            )
+        if name in named[:index]:
+            findings.error(rule.at("arguments", "properties", index), f"`{shown(name)}` is named twice")
+    return Filled(columns=named)
+
+
+def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
+    listed = None if rule.arguments is None else rule.arguments.missing_values
+    if listed is None:
+        findings.error(
+            rule.at("arguments"),
+            "`missingValues` needs the texts that count as missing",
+            "Write `arguments: {missingValues: [null, '', N/A]}`; for nulls alone, `metric: nullValues`.",
+        )
+        return None
+    return Filled(
+        columns=(owner.name,), values=tuple(as_text(value) for value in listed if value is not None)
+    )
+
+
+def _invalid(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
+    arguments = rule.arguments
+    pattern = None if arguments is None else arguments.pattern
+    listed = (
+        rule.valid_values if arguments is None or arguments.valid_values is None else arguments.valid_values
+    )
+    if (pattern is None) is (listed is None):
+        findings.error(
+            rule.at("arguments"),
+            "`invalidValues` needs either `validValues` or `pattern`",
+            "Write one rule for each." if pattern else "Write `arguments: {validValues: [a, b]}`.",
+        )
+        return None
+    if pattern is not None and arguments is not None:
+        fault = pattern_fault(pattern)
+        if fault is not None:
+            findings.error(arguments.at("pattern"), *fault)
+            return None
+        return Filled(columns=(owner.name,), pattern=pattern)
+    values = tuple(as_text(value) for value in listed or () if value is not None)
+    if not values:
+        findings.error(rule.at("arguments", "validValues"), "`validValues` has no value", "List the values.")
+        return None
+    return Filled(columns=(owner.name,), values=values)

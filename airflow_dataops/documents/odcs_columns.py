@@ -1,0 +1,229 @@
+"""Properties of a contract -> columns, with what each promises of its own values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
+from airflow_dataops.core.naming import RESERVED_PREFIX
+from airflow_dataops.documents.node import Numeral, shown
+from airflow_dataops.documents.pattern import pattern_fault
+from airflow_dataops.documents.scalar import as_text, did_you_mean, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_keys import Options, Property
+
+RANGE = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "integer": (*RANGE, "multipleOf", "format"),
+    "number": (*RANGE, "multipleOf", "format"),
+    "date": (*RANGE, "format"),
+    "timestamp": (*RANGE, "format", "timezone", "defaultTimezone"),
+    "time": (*RANGE, "format", "timezone", "defaultTimezone"),
+    "object": ("minProperties", "maxProperties", "required"),
+    "array": ("minItems", "maxItems", "uniqueItems"),
+    "vector": (
+        *("dimensions", "distanceMetric", "elementType"),
+        *("embeddingModel", "embeddingModelVersion", "normalized"),
+    ),
+}
+"""Logical type -> its options (JSON Schema of ODCS v3.2.0, `SchemaBaseProperty`)."""
+
+NUMBERS = frozenset({"integer", "number"})
+
+DECIMAL = re.compile(
+    r"\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*(?:,\s*([0-9]{1,4})\s*)?\)\s*", re.IGNORECASE
+)
+MOST_DIGITS = 38
+
+
+def columns(properties: Iterable[Property], findings: Findings) -> tuple[Column, ...]:
+    """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings."""
+    properties = tuple(properties)
+    positions = key_positions(properties, findings)
+    seen: dict[str, Property] = {}
+    for keys in properties:
+        first = seen.setdefault(keys.name.casefold(), keys)
+        if first is not keys:
+            findings.error(
+                keys.at("name"),
+                f"the column `{shown(keys.name)}` is there already as `{shown(first.name)}`, "
+                f"in line {first.at('name').line}",
+                "Engines don't tell upper case from lower case in names.",
+            )
+    return tuple(column(keys, positions.get(keys.name), findings) for keys in properties)
+
+
+def column(keys: Property, position: int | None, findings: Findings) -> Column:
+    """Return one column."""
+    if keys.name.casefold().startswith(RESERVED_PREFIX):
+        findings.error(
+            keys.at("name"),
+            f"the column `{shown(keys.name)}` starts with `{RESERVED_PREFIX}`, which is reserved",
+            "Give it another name.",
+        )
+    declared = keys.logical_type or ""
+    options = keys.logical_type_options
+    logical = LogicalType(declared) if declared in set(LogicalType) else LogicalType.STRING
+    precision, scale = digits(keys, findings) if logical is LogicalType.NUMBER else (None, None)
+    _carried(keys, findings)
+    if options is not None:
+        _options(options, declared, findings)
+    return Column(
+        name=keys.name,
+        type=ColumnType(logical, precision, scale),
+        required=keys.required,
+        unique=keys.unique,
+        key_position=position,
+        classification=keys.classification or "",
+        minimum=_bound(options, "minimum", declared, findings),
+        maximum=_bound(options, "maximum", declared, findings),
+        pattern=pattern(options, findings) if declared == "string" else None,
+        values=values(keys, findings),
+        description=keys.description or "",
+        place=str(keys.node.place),
+    )
+
+
+def digits(keys: Property, findings: Findings) -> tuple[int | None, int | None]:
+    """Return precision and scale, where `physicalType` says decimal or numeric with them."""
+    found = DECIMAL.fullmatch(keys.physical_type or "")
+    if found is None:
+        return None, None
+    precision, scale = int(found[1]), int(found[2] or 0)
+    if not 1 <= precision <= MOST_DIGITS or scale > precision:
+        findings.error(
+            keys.at("physicalType"),
+            f"`physicalType` has {precision} digits, {scale} of them behind the point",
+            f"There are 1 to {MOST_DIGITS} digits, and no more than that behind the point.",
+        )
+        return None, None
+    return precision, scale
+
+
+def pattern(options: Options | None, findings: Findings) -> str | None:
+    """Return the pattern of a text."""
+    if options is None or options.pattern is None:
+        return None
+    fault = pattern_fault(options.pattern)
+    if fault is not None:
+        findings.error(options.at("pattern"), *fault)
+        return None
+    return options.pattern
+
+
+def values(keys: Property, findings: Findings) -> tuple[str, ...]:
+    """Return the only values that a column may have, as text; empty means all."""
+    if keys.enum is None:
+        return ()
+    found = [as_text(entry.value) for entry in keys.enum if entry.value is not None]
+    for index, value in enumerate(found):
+        if value in found[:index]:
+            findings.error(keys.at("enum"), f"`enum` has {shown(value)} twice", "Keep one of them.")
+            break
+    if not found:
+        findings.error(keys.at("enum"), "`enum` has no value", "List the values, or leave the key out.")
+    return tuple(found)
+
+
+def key_positions(properties: Iterable[Property], findings: Findings) -> dict[str, int]:
+    """Return the columns of the primary key and their places in it, counted from 1.
+
+    Positions may be left out (or be -1, the standard's default) when no column of the key has one: then the
+    key has the order of the file.
+    """
+    keyed = [keys for keys in properties if keys.primary_key]
+    given = [keys for keys in keyed if (keys.primary_key_position or -1) != -1]
+    for keys in properties:
+        if not keys.primary_key and (keys.primary_key_position or -1) > 0:
+            findings.error(
+                keys.at("primaryKeyPosition"),
+                f"`{shown(keys.name)}` has a place in the primary key and is not part of it",
+                "Write `primaryKey: true`, or leave the place out.",
+            )
+    if not given:
+        return {keys.name: place for place, keys in enumerate(keyed, start=1)}
+    for keys in keyed:
+        if keys not in given:
+            findings.error(
+                keys.at("primaryKey"),
+                f"`{shown(keys.name)}` has no place in the primary key, other columns have",
+                "Write `primaryKeyPosition`, counted from 1.",
+            )
+    _consecutive(given, findings)
+    return {keys.name: keys.primary_key_position or 0 for keys in given}
+
+
+def _consecutive(given: list[Property], findings: Findings) -> None:
+    taken: dict[int, str] = {}
+    for keys in given:
+        place = keys.primary_key_position or 0
+        other = taken.setdefault(place, keys.name)
+        if place < 1:
+            findings.error(keys.at("primaryKeyPosition"), f"`primaryKeyPosition` is {place}", "Count from 1.")
+        elif other is not keys.name:
+            findings.error(
+                keys.at("primaryKeyPosition"),
+                f"place {place} of the primary key is that of `{shown(other)}` already",
+            )
+
+
+def _carried(keys: Property, findings: Findings) -> None:
+    """Say what a column promises and nothing checks."""
+    if keys.logical_type is None:
+        findings.warn(
+            keys.node.place,
+            f"`{shown(keys.name)}` has no `logicalType`: it is read as text, and its type is not checked",
+            "Write one.",
+        )
+    elif keys.logical_type not in set(LogicalType):
+        findings.unenforced(
+            keys.at("logicalType"), f"the type `{keys.logical_type}`", "The column is read as text."
+        )
+    if keys.relationships:
+        findings.unenforced(keys.node.key("relationships"), "`relationships`")
+    if keys.physical_name is not None and keys.physical_name != keys.name:
+        findings.warn(
+            keys.at("physicalName"),
+            f"`physicalName` is not used yet: the column is looked for as `{shown(keys.name)}`",
+            "Make `name` the name in the data.",
+        )
+
+
+def _options(options: Options, declared: str, findings: Findings) -> None:
+    allowed = OPTIONS.get(declared, ())
+    enforced = (
+        {"pattern"} if declared == "string" else {"minimum", "maximum"} if declared in NUMBERS else set()
+    )
+    for key in options.node.keys:
+        if declared and key not in allowed:
+            hint = did_you_mean(key, allowed) or (
+                f"It has: {', '.join(allowed)}." if allowed else "It has none."
+            )
+            findings.error(options.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
+        elif key not in enforced:
+            findings.unenforced(options.node.key(key), f"`{key}`")
+    low, high = (_bound(options, key, declared, None) for key in ("minimum", "maximum"))
+    if low is not None and high is not None and low > high:
+        findings.error(options.at("minimum"), "`minimum` is above `maximum`: no value is between them")
+
+
+def _bound(options: Options | None, key: str, declared: str, findings: Findings | None) -> Decimal | None:
+    value = getattr(options, key, None)
+    if value is None or options is None:
+        return None
+    if declared in NUMBERS:
+        if isinstance(value, Numeral):
+            return number(value)
+        if findings is not None:
+            findings.error(options.at(key), f"`{key}` must be a number", "Write it without quotes.")
+    elif declared in {"date", "timestamp", "time"} and isinstance(value, Numeral) and findings is not None:
+        findings.error(options.at(key), f"`{key}` of a {declared} must be a text", "Put it in quotes.")
+    return None

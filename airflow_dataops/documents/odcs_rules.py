@@ -1,0 +1,145 @@
+"""Entries of `quality` -> rules that are measured, or a word that they are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query
+from airflow_dataops.documents.odcs_thresholds import operators, threshold
+from airflow_dataops.documents.scalar import did_you_mean
+
+if TYPE_CHECKING:
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_arguments import Owner
+    from airflow_dataops.documents.odcs_keys import Rule, SchemaObject
+
+OLD_RULES: dict[str, Measure] = {
+    "nullCheck": Measure.NULL_VALUES,
+    "validValues": Measure.INVALID_VALUES,
+    "duplicateCount": Measure.DUPLICATE_VALUES,
+    "rowCount": Measure.ROW_COUNT,
+}
+"""`rule` of ODCS v3.0 -> the metric that v3.1 made of it."""
+
+
+class Rules:
+    """Turns the rules of one dataset into values; their ids are unique in it.
+
+    Args:
+        dataset: The dataset.
+        version: The version of the standard that the file names.
+        whole: Whether nothing of the file was left out, so that what is not found is not there.
+        findings: Where problems go.
+    """
+
+    def __init__(self, dataset: SchemaObject, *, version: str, whole: bool, findings: Findings) -> None:
+        self.old = version.startswith("v3.0")
+        self.whole = whole
+        self.findings = findings
+        self._taken: dict[str, Rule] = {}
+        for rule in (*(rule for column in dataset.properties for rule in column.quality), *dataset.quality):
+            first = self._taken.setdefault(rule.id, rule) if rule.id else rule
+            if first is not rule:
+                findings.error(
+                    rule.at("id"),
+                    f"the id `{rule.id}` is that of another rule, in line {first.at('id').line}",
+                    "Ids are unique in a dataset.",
+                )
+
+    def of(self, owner: Owner) -> tuple[QualityRule, ...]:
+        """Return the rules of a dataset or a column that can be measured."""
+        return tuple(made for rule in owner.rules if (made := self.rule(rule, owner)) is not None)
+
+    def rule(self, rule: Rule, owner: Owner) -> QualityRule | None:
+        """Return one rule, or None when it is wrong, or not enforced."""
+        measure = self.measure(rule)
+        if measure is None:
+            return None
+        limit = threshold(rule, measure, old=self.old, findings=self.findings)
+        if measure is Measure.SQL:
+            filled = filled_by_query(rule, owner, findings=self.findings)
+        else:
+            filled = filled_by_arguments(rule, measure, owner, whole=self.whole, findings=self.findings)
+        if limit is None or filled is None:
+            return None
+        return QualityRule(
+            id=rule.id or self._free(f"{owner.name}.{measure}", rule),
+            measure=measure,
+            threshold=limit,
+            columns=filled.columns,
+            values=filled.values,
+            pattern=filled.pattern,
+            query=filled.query,
+            severity=Severity(rule.severity or Severity.ERROR),
+            dimension=rule.dimension or "",
+            place=str(rule.node.place),
+        )
+
+    def measure(self, rule: Rule) -> Measure | None:
+        """Return what a rule measures, or None when nothing here can, or nothing should."""
+        match rule.type:
+            case "text":
+                return None
+            case "custom":
+                self._custom(rule)
+                return None
+            case "sql":
+                return self._sql(rule)
+            case _:
+                return self._library(rule)
+
+    def _custom(self, rule: Rule) -> None:
+        engine = f" of `{shown(rule.engine)}`" if rule.engine else ""
+        self.findings.unenforced(rule.node.place, f"a custom rule{engine}")
+        for key in ("engine", "implementation"):
+            if not rule.node.has(key):
+                self.findings.error(
+                    rule.node.place, f"`{key}` is missing", "A rule of type `custom` has one."
+                )
+
+    def _library(self, rule: Rule) -> Measure | None:
+        if rule.metric is not None:
+            return Measure(rule.metric)
+        if rule.rule is not None:
+            return self._old(rule)
+        if rule.type is None and rule.query is None and not operators(rule):
+            self.findings.unenforced(
+                rule.node.place, "a rule without `metric` or `query`", "Write `type: text` if it is text."
+            )
+            return None
+        hint = "Write `type: sql`." if rule.query else "Write `metric`, or `type: sql` and `query`."
+        self.findings.error(rule.node.place, "the rule doesn't say what it measures", hint)
+        return None
+
+    def _sql(self, rule: Rule) -> Measure | None:
+        if rule.metric is not None:
+            self.findings.error(
+                rule.at("metric"), "a rule of type `sql` has no `metric`", "Leave out the one or the other."
+            )
+            return None
+        if rule.query is None:
+            self.findings.error(rule.node.place, "`query` is missing", "A rule of type `sql` has one.")
+            return None
+        return Measure.SQL
+
+    def _old(self, rule: Rule) -> Measure | None:
+        word = rule.rule or ""
+        if not self.old:
+            hint = f"Write `metric: {OLD_RULES[word]}`." if word in OLD_RULES else "Write `metric`."
+            self.findings.error(rule.node.key("rule"), "`rule` became `metric` in v3.1.0", hint)
+            return None
+        if word not in OLD_RULES:
+            hint = did_you_mean(word, OLD_RULES) or f"There are: {', '.join(OLD_RULES)}."
+            self.findings.unenforced(rule.at("rule"), f"the rule `{shown(word)}`", hint)
+        return OLD_RULES.get(word)
+
+    def _free(self, wanted: str, rule: Rule) -> str:
+        """Return an id that no other rule of the dataset has."""
+        found, count = wanted, 1
+        while found in self._taken:
+            count += 1
+            found = f"{wanted}.{count}"
+        self._taken[found] = rule
+        return found

@@ -1,0 +1,53 @@
+"""`params` of a pipeline file -> plain JSON, for the template to check."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from airflow_dataops.documents.node import Numeral, described
+from airflow_dataops.documents.scalar import number
+
+if TYPE_CHECKING:
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.node import Node
+
+
+def params_of(root: Node, findings: Findings) -> dict[str, object]:
+    """Return the template's parameters; numbers that JSON can't hold exactly go to the findings."""
+    node = root.step("params")
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        findings.error(node.place, f"`params` must be a mapping of keys, it is {described(node.plain())}")
+        return {}
+    return {key: _json(child, findings) for key, child in node.value.items()}
+
+
+def _json(node: Node, findings: Findings) -> object:
+    if isinstance(node.value, dict):
+        return {key: _json(child, findings) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_json(child, findings) for child in node.value]
+    if not isinstance(node.value, Numeral):
+        return node.value
+    exact = _exact(node.value)
+    if exact is None:
+        findings.error(
+            node.place, f"{described(node.value)} has more digits than JSON keeps", "Put it in quotes."
+        )
+    return exact
+
+
+def _exact(text: Numeral) -> int | float | None:
+    """Return a number as JSON has it, or None when that would change it."""
+    try:
+        value = number(text)
+    except (PydanticCustomError, ValidationError):
+        return None
+    if value == value.to_integral_value() and not set(".eE") & set(text):
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else None

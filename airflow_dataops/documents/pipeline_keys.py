@@ -1,0 +1,198 @@
+"""The keys of a pipeline file, with their types. What must be there is said in `pipeline.py`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator
+
+from airflow_dataops.core.landing import Delivery, OnDuplicate, OnMissing
+from airflow_dataops.documents.form import Keys
+from airflow_dataops.documents.node import described, shown
+from airflow_dataops.documents.scalar import (
+    Count,
+    Flag,
+    Name,
+    Text,
+    did_you_mean,
+    matching,
+    name,
+    one_of,
+    text,
+    whole,
+    wrong,
+)
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
+PARTITION = "{partition}"
+
+PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+"""Airflow's own names for cron expressions (`airflow.utils.dates.cron_presets`)."""
+
+
+def duration(value: object) -> timedelta:
+    """Return a time that is written with its unit, such as `90s` or `6h`."""
+    found = DURATION.fullmatch(text(value))
+    if found is None or int(found[1]) == 0:
+        raise wrong(
+            f"must be a time above zero with its unit, it is {described(value)}", "Such as 10s, 5m, 6h, 2d."
+        )
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+def moment(value: object) -> datetime:
+    """Return a date, as its first instant, or a date and time; without an offset it is naive."""
+    found = text(value)
+    if MOMENT.fullmatch(found):
+        try:
+            return datetime.fromisoformat(found)
+        except ValueError:
+            pass
+    raise wrong(f"must be a date or a time of ISO 8601, it is {described(value)}", "Such as 2026-03-01.")
+
+
+def zone(value: object) -> ZoneInfo:
+    """Return a time zone of the IANA database."""
+    found = name(value)
+    try:
+        return ZoneInfo(found)
+    except (KeyError, ValueError, OSError):
+        hint = did_you_mean(found, available_timezones()) or "Such as Europe/Paris; see the IANA database."
+        raise wrong(f"must be a time zone, it is {described(value)}", hint) from None
+
+
+def cron(value: object) -> str:
+    """Return a cron expression, or one of Airflow's names for one."""
+    # Airflow's own parser of cron; it has no types, and only a pipeline with a schedule needs it.
+    from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    found = name(value)
+    if found.startswith("@"):
+        valid, hint = found in PRESETS, did_you_mean(found, PRESETS) or f"There are: {', '.join(PRESETS)}."
+    else:
+        valid, hint = croniter.is_valid(found), 'Such as "0 5 * * *" or "@daily".'
+    if not valid:
+        raise wrong(f"must be a cron expression or a preset, it is {described(value)}", hint)
+    return found
+
+
+def encoding(value: object) -> str:
+    """Return the name of an encoding that Python knows."""
+    found = name(value)
+    try:
+        "".encode(found)
+    except (LookupError, ValueError):
+        raise wrong(
+            f"must be an encoding of text, it is {described(value)}", "Such as utf-8 or latin-1."
+        ) from None
+    return found
+
+
+def delimiter(value: object) -> str:
+    """Return one character that can stand between two fields."""
+    found = text(value)
+    if len(found) != 1 or found in '"\r\n':
+        raise wrong(
+            f"must be one character and no quote or line end, it is {described(value)}",
+            r'Such as ";" or "\t".',
+        )
+    return found
+
+
+def drop_path(value: object) -> str:
+    """Return the path of a drop, in which `{partition}` stands for the partition's label."""
+    found = name(value)
+    for other in (part for part in PLACEHOLDER.findall(found) if part != PARTITION):
+        raise wrong(f"has the unknown placeholder `{shown(other)}`", f"There is {PARTITION}.")
+    if PARTITION not in found:
+        raise wrong(
+            f"must contain {PARTITION}, it is {described(value)}", "Else every interval would read one file."
+        )
+    path = PurePosixPath(found)
+    if path.is_absolute() or ".." in path.parts:
+        raise wrong(
+            f"must lie below the folder, it is {described(value)}", "Put the way to it into `folder`."
+        )
+    return found
+
+
+def tags(value: object) -> object:
+    """Return a list of tags, each once."""
+    if isinstance(value, list) and len({str(tag) for tag in value}) < len(value):
+        raise wrong("names a tag twice")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+Identifier = Annotated[
+    str, matching(r"[A-Za-z0-9_.-]{1,250}", "made of at most 250 letters, digits, `_`, `-` and `.`")
+]
+
+
+class Pipeline(Keys, BaseModel):
+    """Keys of the pipeline file, written as they are here."""
+
+
+class WaitKeys(Pipeline):
+    """How to wait for a drop."""
+
+    timeout: Duration | None = None
+    poke_interval: Duration | None = None
+
+
+class SourceKeys(Pipeline):
+    """Where drops come from."""
+
+    contract: Name | None = None
+    folder: Name | None = None
+    path: Annotated[str, BeforeValidator(drop_path)] | None = None
+    delivery: Annotated[str, one_of(*Delivery)] | None = None
+    encoding: Annotated[str, BeforeValidator(encoding)] | None = None
+    delimiter: Annotated[str, BeforeValidator(delimiter)] | None = None
+    on_missing: Annotated[str, one_of(*OnMissing)] | None = None
+    on_duplicate: Annotated[str, one_of(*OnDuplicate)] | None = None
+    wait: WaitKeys | None = None
+
+
+class TargetKeys(Pipeline):
+    """Where the product is published."""
+
+    type: Annotated[str, one_of("delta")] | None = None
+    path: Name | None = None
+
+
+class PipelineKeys(Pipeline):
+    """A pipeline file."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"schedule"})
+
+    template: (
+        Annotated[str, matching(r"[a-z][a-z0-9_]*@[1-9][0-9]{0,5}", "a name and a version such as `batch@1`")]
+        | None
+    ) = None
+    name: Identifier | None = None
+    team: Name | None = None
+    description: Text | None = None
+    owner: Name | None = None
+    tags: Annotated[tuple[Name, ...], BeforeValidator(tags)] = ()
+    schedule: Annotated[str, BeforeValidator(cron)] | None = None
+    timezone: Annotated[ZoneInfo, BeforeValidator(zone)] | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = None
+    catchup: Flag | None = None
+    max_active_runs: Annotated[int, BeforeValidator(whole(1))] | None = None
+    retries: Count | None = None
+    retry_delay: Duration | None = None
+    source: SourceKeys | None = None
+    target: TargetKeys | None = None
+    contract: Name | None = None
+    transform: Name | None = None
+    params: object = None

@@ -1,0 +1,114 @@
+"""The query of a SQL rule: placeholders resolved, and proof that it is one SELECT over the batch alone.
+
+Placeholders: ODCS v3.1, "Data Quality", SQL: `{object}` and `{property}`; v3.0: `${table}` and `${column}`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.scalar import did_you_mean
+
+OBJECT = "{object}"
+STAND_IN = "dataops_object"
+PLACEHOLDER = re.compile(r'"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}')
+MEANINGS = {"object": "object", "table": "object", "property": "property", "column": "property"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What became of a query.
+
+    Args:
+        sql: The SELECT, in which `{object}` stands for the rows; empty when it can't be used.
+        fault: Why it can't be used; empty when it can.
+        hint: What to do.
+        allowed: Whether the standard allows what we can't do.
+    """
+
+    sql: str
+    fault: str = ""
+    hint: str = ""
+    allowed: bool = False
+
+
+def resolve(query: str, *, names: frozenset[str], column: str | None) -> Resolved:
+    """Return the query of a rule with its placeholders resolved.
+
+    Args:
+        query: The query, as the contract has it.
+        names: The dataset's own names, in lower case: a query may also call it by one of them.
+        column: The column that the rule belongs to, or None.
+    """
+    for found in PLACEHOLDER.finditer(query):
+        meaning = MEANINGS.get(found["quoted"] or found["bare"])
+        if meaning is None:
+            hint = (
+                did_you_mean(found["quoted"] or found["bare"], MEANINGS)
+                or "There are {object} and {property}."
+            )
+            return Resolved("", f"the query has the unknown placeholder `{shown(found[0])}`", hint)
+        if meaning == "property" and column is None:
+            return Resolved(
+                "", f"`{found[0]}` has no meaning in a rule of the whole dataset", "Write the column's name."
+            )
+    quoted = f'"{(column or "").replace(chr(34), chr(34) * 2)}"'
+    stand_ins = {"object": STAND_IN, "property": quoted}
+    sql = PLACEHOLDER.sub(lambda found: stand_ins[MEANINGS[found["quoted"] or found["bare"]]], query)
+    return _checked(sql, names=names)
+
+
+def _checked(sql: str, *, names: frozenset[str]) -> Resolved:
+    try:
+        statements = [
+            statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None
+        ]
+    except SqlglotError as error:
+        return Resolved("", f"the query can't be parsed{_where(error)}", "It must be one SELECT.")
+    except RecursionError:
+        return Resolved("", "the query is nested too deep", "Write it with WITH.")
+    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
+        return Resolved("", "the query is not one SELECT", "It must be one SELECT that comes to one number.")
+    select = statements[0]
+    if len(select.expressions) != 1:
+        return Resolved(
+            "",
+            f"the query returns {len(select.expressions)} columns",
+            "It must come to one number, such as COUNT(*).",
+        )
+    return _of_batch(sql, select, names=names)
+
+
+def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str]) -> Resolved:
+    """Put `{object}` where the query reads the dataset, and see that it reads nothing else."""
+    own = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
+    spans = []
+    for table in select.find_all(exp.Table):
+        name = table.name.lower() if isinstance(table.this, exp.Identifier) and not table.db else ""
+        if name in names | {STAND_IN} and name not in own:
+            spans.append((table.this.meta["start"], table.this.meta["end"] + 1))
+        elif name not in own or not name:
+            other = shown(table.name) or "something"
+            return Resolved(
+                "",
+                f"a query that reads `{other}` and not only {OBJECT}",
+                f"Write FROM {OBJECT}; nothing else can be read.",
+                allowed=True,
+            )
+    if not spans:
+        return Resolved("", f"the query doesn't read {OBJECT}", f"Write FROM {OBJECT}.")
+    for start, end in sorted(spans, reverse=True):
+        sql = f"{sql[:start]}{OBJECT}{sql[end:]}"
+    return Resolved(sql.strip().removesuffix(";").rstrip())
+
+
+def _where(error: SqlglotError) -> str:
+    details = getattr(error, "errors", None) or [{}]
+    line, column = details[0].get("line"), details[0].get("col")
+    return f" (line {line}, column {column} of it)" if line and column else ""
