@@ -99,8 +99,15 @@ def read(path: str | Path) -> Document:
 class Mark(Protocol):
     """Where libyaml is; both counted from 0."""
 
-    line: int
-    column: int
+    @property
+    def line(self) -> int:
+        """The line."""
+        ...
+
+    @property
+    def column(self) -> int:
+        """The character in it."""
+        ...
 
 
 class Open:
@@ -162,18 +169,18 @@ class Assembly:
 
     def alias(self, event: yaml.AliasEvent) -> None:
         """Add what an alias stands for."""
-        place = self._place(event.start_mark)
-        if any(part.anchor == event.anchor for part in self._open):
+        place, anchor = self._place(event.start_mark), event.anchor or ""
+        if any(part.anchor == anchor for part in self._open):
             raise self._refused(
-                place, f"the alias `*{shown(event.anchor)}` stands for something that it is part of"
+                place, f"the alias `*{shown(anchor)}` stands for something that it is part of"
             )
-        if event.anchor not in self._anchors:
+        if anchor not in self._anchors:
             raise self._refused(
                 place,
-                f"there is no `&{shown(event.anchor)}` above this alias",
+                f"there is no `&{shown(anchor)}` above this alias",
                 "Put a text that starts with `*` in quotes.",
             )
-        node, weight, height = self._anchors[event.anchor]
+        node, weight, height = self._anchors[anchor]
         self._add(node, None, weight=weight, height=height)
 
     def opening(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
@@ -243,7 +250,7 @@ class Assembly:
     def _tagged(self, event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         self._problem(
             self._place(event.start_mark),
-            f"the tag `{shown(event.tag)}` is not read",
+            f"the tag `{shown(event.tag or '')}` is not read",
             "Write the value without it; put a text in quotes.",
         )
 
@@ -258,10 +265,13 @@ class Assembly:
         words = next((SYNTAX[start] for start in SYNTAX if problem.startswith(start)), None)
         unclosed = problem.startswith("found unexpected end of stream")
         mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
-        place = self._place(mark) if mark else Place(self.file, 1, 1)
-        return self._refused(place, *(words or (f"this is no YAML: {problem}", "Check the lines above.")))
+        return self._refused(
+            self._place(mark), *(words or (f"this is no YAML: {problem}", "Check the lines above."))
+        )
 
-    def _place(self, mark: Mark) -> Place:
+    def _place(self, mark: Mark | None) -> Place:
+        if mark is None:
+            return Place(self.file, 1, 1)
         return Place(self.file, mark.line + 1, mark.column + 1)
 
 

@@ -1,0 +1,182 @@
+"""`lint`: reads what it is pointed at, and prints every problem with its place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Iterable, Iterator
+
+    from airflow_dataops.errors import Problem
+
+OK, ERRORS, WARNINGS, UNREADABLE = 0, 1, 2, 3
+"""Exit codes."""
+
+PIPELINE, CONTRACT = ".dag.yaml", ".odcs.yaml"
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found.
+
+    Args:
+        files: How many files were looked at.
+        errors: What is wrong.
+        warnings: What is worth knowing.
+        unreadable: What could not be looked at.
+    """
+
+    files: int = 0
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    unreadable: list[Problem] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        if self.unreadable:
+            return UNREADABLE
+        return ERRORS if self.errors else WARNINGS if self.warnings else OK
+
+    @property
+    def lines(self) -> Iterator[tuple[str, Problem]]:
+        """Every problem once, with its severity."""
+        yield from (("error", problem) for problem in dict.fromkeys((*self.unreadable, *self.errors)))
+        yield from (("warning", problem) for problem in dict.fromkeys(self.warnings))
+
+    @property
+    def summary(self) -> str:
+        """The counts as one line."""
+        counts = {"error": 0, "warning": 0} | {
+            severity: sum(1 for other, _ in self.lines if other == severity)
+            for severity in ("error", "warning")
+        }
+        found = ", ".join(plural(count, word) for word, count in counts.items() if count)
+        return f"{plural(self.files, 'file')} checked: {found or 'all well'}."
+
+
+def run(args: Namespace) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `paths` and `output_format`.
+    """
+    report = lint(args.paths)
+    sys.stdout.write(FORMATS[args.output_format](report))
+    return report.code
+
+
+def lint(paths: Iterable[str]) -> Report:
+    """Read files and folders of products and contracts.
+
+    Args:
+        paths: Files `*.dag.yaml` or `*.odcs.yaml`, or folders in which they are looked for.
+    """
+    from airflow_dataops.errors import Problem
+
+    report = Report()
+    seen: set[Path] = set()
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            found = tuple(
+                sorted(file for file in path.rglob("*.yaml") if file.name.endswith((PIPELINE, CONTRACT)))
+            )
+            if not found:
+                report.unreadable.append(
+                    Problem(given, "there is no `*.dag.yaml` and no `*.odcs.yaml` below")
+                )
+        elif path.name.endswith((PIPELINE, CONTRACT)):
+            found = (path,)
+        else:
+            known = "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
+            report.unreadable.append(Problem(given, "this is no file of a data product", known))
+            continue
+        # Pipeline files first: they read the contracts that they name.
+        for file in sorted(found, key=lambda file: not file.name.endswith(PIPELINE)):
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                look_at(file, report)
+    return report
+
+
+def look_at(file: Path, report: Report) -> None:
+    """Read one file, and the files that it names."""
+    from airflow_dataops.documents.odcs import read_contract
+    from airflow_dataops.documents.pipeline import read_product
+    from airflow_dataops.documents.text import read_bytes
+    from airflow_dataops.errors import DocumentError
+
+    report.files += 1
+    try:
+        read_bytes(file)
+    except DocumentError as error:
+        report.unreadable.extend(error.problems)
+        return
+    try:
+        _, warnings = read_product(file) if file.name.endswith(PIPELINE) else read_contract(file)
+    except DocumentError as error:
+        report.errors.extend(error.problems)
+    else:
+        report.warnings.extend(warnings)
+
+
+def as_text(report: Report) -> str:
+    """Return lines for people."""
+    lines = [f"{problem.place}: {severity}: {sentence(problem)}" for severity, problem in report.lines]
+    return "\n".join([*lines, report.summary, ""])
+
+
+def as_json(report: Report) -> str:
+    """Return one JSON document."""
+    problems = [
+        dict(zip(("file", "line", "column"), located(problem), strict=True))
+        | {"severity": severity, "message": problem.what, "hint": problem.hint}
+        for severity, problem in report.lines
+    ]
+    counts = {
+        "files": report.files,
+        "errors": sum(problem["severity"] == "error" for problem in problems),
+        "warnings": sum(problem["severity"] == "warning" for problem in problems),
+    }
+    return json.dumps({"problems": problems, "summary": counts}, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_github(report: Report) -> str:
+    """Return annotations (GitHub, "Workflow commands")."""
+    lines = []
+    for severity, problem in report.lines:
+        file, line, column = located(problem)
+        where = f"file={escaped(file, ':,')}" + (f",line={line},col={column}" if line else "")
+        lines.append(f"::{severity} {where}::{escaped(sentence(problem))}")
+    return "\n".join([*lines, report.summary, ""])
+
+
+def sentence(problem: Problem) -> str:
+    """Return a problem without its place, on one line."""
+    return " ".join(f"{problem.what}.{' ' + problem.hint if problem.hint else ''}".split())
+
+
+def located(problem: Problem) -> tuple[str, int, int]:
+    """Return file, line and column of a problem; 0 for what is not known."""
+    from airflow_dataops.documents.findings import split_place
+
+    return split_place(problem.place)
+
+
+def escaped(text: str, also: str = "") -> str:
+    """Return a text as an annotation holds it."""
+    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its word."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+FORMATS: dict[str, Callable[[Report], str]] = {"text": as_text, "json": as_json, "github": as_github}

@@ -1,0 +1,90 @@
+"""The console program `airflow-dataops`: the commands that need no Airflow."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.cli.commands import COMMANDS
+from airflow_dataops.errors import DataOpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow_dataops.cli.commands import Argument, Command
+
+DISTRIBUTION = "airflow-provider-dataops"
+UNREADABLE = 3
+"""Exit code: the command could not do its work."""
+
+INTERRUPTED = 130
+"""Exit code of a program that was interrupted (128 + SIGINT)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, and return its exit code.
+
+    An error of ours is one line on stderr for each problem; wrong arguments exit with argparse's own 2.
+
+    Args:
+        arguments: What was typed after the program's name; by default what was typed.
+    """
+    given = parser().parse_args(arguments)
+    command: Command = given.command
+    module, _, function = command.run.partition(":")
+    try:
+        code: int = getattr(import_module(module), function)(given)
+    except DataOpsError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNREADABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has closed it, as `| head` does: nobody is left to talk to.
+        sys.stderr.close()
+        return 0
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    made = argparse.ArgumentParser(
+        prog="airflow-dataops",
+        description="Data products on Airflow: what needs no Airflow to run.",
+        epilog="The commands that need a deployment's settings are under `airflow dataops`.",
+    )
+    made.add_argument("--version", action=Version, help="Print the version and exit")
+    commands = made.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(
+            command.name, help=command.help, description=command.help, epilog=command.notes or None
+        )
+        sub.set_defaults(command=command)
+        for argument in command.arguments:
+            sub.add_argument(*argument.flags, **options(argument))
+    return made
+
+
+def options(argument: Argument) -> dict[str, Any]:
+    """Return what `add_argument` takes beside the flags: what is given, and nothing else."""
+    fields = ("help", "metavar", "nargs", "choices", "default", "action")
+    return {field: value for field in fields if (value := getattr(argument, field)) not in {None, ()}}
+
+
+class Version(argparse.Action):
+    """Prints the version; it is looked up only when somebody asks."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=kwargs.get("help"))
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and exit."""
+        from importlib.metadata import version
+
+        parser.exit(message=f"{parser.prog} {version(DISTRIBUTION)}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
