@@ -39,7 +39,7 @@ def _load() -> ModuleType:
 drops = _load()
 LANDING = yaml.safe_load((SAMPLE / "orders_landing.odcs.yaml").read_text("utf-8"))["schema"][0]
 PROPERTIES = {column["name"]: column for column in LANDING["properties"]}
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
@@ -157,7 +157,7 @@ def test_generate_gives_the_same_bytes_for_the_same_seed(made, tmp_path):
         assert sha256(files[day.partition]).hexdigest() == day.sha256
         digest.update(files[day.partition])
     digest.update((tmp_path / "truth.json").read_bytes())
-    assert digest.hexdigest() == "8a5af731cbe983ba338ef4524d31a50859eac81f8e76b0eec6fb1f9ae53f58db"
+    assert digest.hexdigest() == "5e9344a17e16f47d4ab81ed5c6a1df067672c1e6463691f966c0b46d633615ab"
 
 
 def test_generate_gives_other_bytes_for_another_seed(made, tmp_path):
@@ -287,7 +287,6 @@ def test_oddities_are_in_the_files(made):
     assert fields["doubled quotes at the start"][-1] == '"Fragile" please'
     assert fields["note with an empty line"][-1].count("\n") == 2
     assert fields["name in another script"][3] == "\u674e\u96ea"
-    assert fields["amount with an exponent"][8] == "1.2e3"
     assert fields["time with another offset"][1].endswith("+01:00")
 
 
