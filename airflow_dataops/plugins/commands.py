@@ -1,24 +1,29 @@
-"""`airflow dataops …`: the commands that need the deployment's settings.
+"""`airflow dataops …`: every command of `airflow-dataops`, and those that need the deployment's settings.
 
-Every call of `airflow` imports this module, so nothing is loaded before a command of ours runs.
+Every call of `airflow` imports this module, so no library is loaded before a command of ours runs.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from airflow.cli.cli_config import CLICommand
+    from airflow.cli.cli_config import ActionCommand, CLICommand
+
+    from airflow_dataops.cli.commands import Command
 
 
 def get_cli_commands() -> list[CLICommand]:
     """Return the command group `dataops`, as Airflow's provider key `cli` wants it."""
     from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
+
+    from airflow_dataops.cli.commands import COMMANDS
 
     database = GroupCommand(
         name="db",
@@ -56,9 +61,31 @@ def get_cli_commands() -> list[CLICommand]:
         GroupCommand(
             name="dataops",
             help="Data products: contracts, batches, releases and service levels",
-            subcommands=(database,),
+            subcommands=(*(_shared(command) for command in COMMANDS), database),
         )
     ]
+
+
+def _shared(command: Command) -> ActionCommand:
+    """Return a command of the console program as one of Airflow's, with the same arguments and exit codes."""
+    from airflow.cli.cli_config import ActionCommand, Arg
+
+    from airflow_dataops.cli.main import UNREADABLE, options
+
+    def run(args: Namespace) -> None:
+        from airflow_dataops.errors import DataOpsError
+
+        module, _, function = command.run.partition(":")
+        try:
+            sys.exit(getattr(import_module(module), function)(args))
+        except DataOpsError as error:
+            sys.stderr.write(f"{error}\n")
+            sys.exit(UNREADABLE)
+
+    arguments = tuple(Arg(argument.flags, **options(argument)) for argument in command.arguments)
+    return ActionCommand(
+        name=command.name, help=command.help, func=run, args=arguments, epilog=command.notes or None
+    )
 
 
 def migrate(_: Namespace) -> None:

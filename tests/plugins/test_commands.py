@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from airflow_dataops.cli.commands import COMMANDS
+from airflow_dataops.cli.main import UNREADABLE, main
+from airflow_dataops.errors import SettingsError
 from airflow_dataops.plugins.commands import get_cli_commands
 
 
@@ -20,13 +23,13 @@ def store(tmp_path, monkeypatch) -> str:
 def call(*words: str) -> None:
     """Run a command as Airflow's parser would find it."""
     commands = {command.name: command for command in get_cli_commands()}
-    *groups, name, rest = words[0], words[1], words[2], list(words[3:])
-    for group in groups:
-        commands = {command.name: command for command in commands[group].subcommands}
+    rest = list(words)
+    while hasattr(command := commands[rest.pop(0)], "subcommands"):
+        commands = {command.name: command for command in command.subcommands}
     parser = argparse.ArgumentParser()
-    for argument in commands[name].args:
+    for argument in command.args:
         argument.add_to_parser(parser)
-    commands[name].func(parser.parse_args(rest))
+    command.func(parser.parse_args(rest))
 
 
 def test_the_store_is_made_checked_and_taken_back(store, capsys) -> None:
@@ -95,8 +98,41 @@ def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:
     assert store
 
 
+@pytest.mark.parametrize("words", [("--output-format", "json"), ("--output-format=github",), ()])
+def test_a_command_of_the_console_program_answers_alike(tmp_path, capsys, words) -> None:
+    """`airflow dataops lint` must print what `airflow-dataops lint` prints, and exit with the same code."""
+    (tmp_path / "x.odcs.yaml").write_text("a: 1\na: 2\n")
+    expected = main(["lint", str(tmp_path), *words]), capsys.readouterr()
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "lint", str(tmp_path), *words)
+
+    assert expected == (caught.value.code, capsys.readouterr())
+    assert expected[0] == 1
+
+
+def test_airflow_has_every_command_of_the_console_program() -> None:
+    """Whoever types `airflow dataops` must find all there is, each with its help."""
+    (group,) = get_cli_commands()
+    found = {command.name: command.help for command in group.subcommands}
+
+    assert {command.name: command.help for command in COMMANDS}.items() < found.items()
+
+
+def test_an_error_of_a_shared_command_is_one_line(monkeypatch, capsys) -> None:
+    """An error of ours must end as it does in the console program: one line on stderr, and its exit code."""
+
+    def broken(_: argparse.Namespace) -> int:
+        raise SettingsError("it broke", hint="Mend it.")
+
+    monkeypatch.setattr("airflow_dataops.cli.lint.run", broken)
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "lint", "x")
+
+    assert (UNREADABLE, "it broke. Mend it.\n") == (caught.value.code, capsys.readouterr().err)
+
+
 def test_naming_the_commands_loads_no_library() -> None:
-    """Every call of `airflow` asks for the commands, so that must load nothing but this one module."""
+    """Every call of `airflow` asks for the commands, so that must load nothing but the lists of them."""
     program = (
         "import sys; import airflow.cli.cli_config, airflow_dataops.plugins; before = set(sys.modules);"
         "from airflow_dataops.plugins.commands import get_cli_commands; get_cli_commands();"
@@ -104,7 +140,8 @@ def test_naming_the_commands_loads_no_library() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 
-    assert ["airflow_dataops.plugins.commands"] == answer.stdout.split()
+    expected = ["cli", "cli.commands", "cli.main", "errors", "plugins.commands"]
+    assert [f"airflow_dataops.{name}" for name in expected] == answer.stdout.split()
 
 
 def test_airflow_knows_the_commands(store) -> None:
