@@ -10,6 +10,9 @@ from airflow_dataops.errors import BadDataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from deltalake import DeltaTable
+    from duckdb import DuckDBPyRelation
+
     from airflow_dataops.core.contract.model import ColumnType, Dataset
 
 DELTA: dict[LogicalType, str] = {
@@ -23,6 +26,17 @@ DELTA: dict[LogicalType, str] = {
 """Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal."""
 
 
+DUCKDB: dict[str, str] = {
+    "VARCHAR": "string",
+    "BIGINT": "long",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+}
+"""DuckDB's name of a type -> Delta's. A decimal has the same name in both, but for its case."""
+
+
 def delta_type(column: ColumnType) -> str:
     """Return the Delta type of a column, such as `decimal(10,2)`."""
     if column.precision is not None:
@@ -33,6 +47,17 @@ def delta_type(column: ColumnType) -> str:
 def promised(dataset: Dataset) -> dict[str, str]:
     """Return name -> Delta type of a dataset's columns, in their order."""
     return {column.name: delta_type(column.type) for column in dataset.columns}
+
+
+def table_columns(table: DeltaTable) -> dict[str, str]:
+    """Return name -> Delta type of a table's columns, in their order."""
+    return {field.name: str(getattr(field.type, "type", field.type)) for field in table.schema().fields}
+
+
+def staged_columns(relation: DuckDBPyRelation) -> dict[str, str]:
+    """Return name -> Delta type of staged rows, in their order; a type that Delta lacks keeps its name."""
+    types = (str(kind) for kind in relation.types)
+    return {name: DUCKDB.get(kind, kind.lower()) for name, kind in zip(relation.columns, types, strict=True)}
 
 
 def refuse_others(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from airflow_dataops.core import naming
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
-from airflow_dataops.targets.columns import promised, refuse_others
+from airflow_dataops.targets.columns import promised, refuse_others, staged_columns, table_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,12 @@ CONFIGURATION = {
 }
 """Each publish is a version that is kept: nothing may tidy up the log or the files of older versions."""
 
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+"""DuckDB fetches nothing from anywhere."""
+
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds to wait before trying a commit again that another one came before."""
 
@@ -38,8 +44,8 @@ FIRST_SLICE = 64
 WIDER = 4
 """History is read newest first: so many commits, then so many times as many."""
 
-UNUSABLE = frozenset("%\\[]^|<>`")
-"""Characters of a local path that deltalake 1.6 takes for those of an address."""
+UNUSABLE = frozenset("%\\[]^|#?\t\n")
+"""Characters of a local path that deltalake 1.6 takes for those of an address: a panic, or no history."""
 
 LONGEST_NAME = 255
 """Bytes of one name in the usual file systems."""
@@ -116,7 +122,7 @@ class DeltaTarget:
         expected = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
         refuse_others(
             "the table",
-            found=_columns(table),
+            found=table_columns(table),
             expected=expected,
             where=self._uri,
             hint="Publish the new columns to a new `target.path`, or give the contract the table's columns.",
@@ -125,14 +131,11 @@ class DeltaTarget:
             custom_metadata=labels | {naming.COMMIT_BATCH: batch.key, naming.COMMIT_CONTENT: content},
             app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
         )
-        with duckdb.connect() as connection:
+        with duckdb.connect(config=OFFLINE) as connection:
             staged = _relation(connection, rows)
             refuse_others(
                 "the staged rows",
-                found={
-                    name: DUCKDB.get(str(kind), str(kind).lower())
-                    for name, kind in zip(staged.columns, staged.types, strict=True)
-                },
+                found=staged_columns(staged),
                 expected=promised(dataset),
                 where=f"{batch}: {dataset.name}",
                 hint="Stage exactly the contract's columns, with its types.",
@@ -151,15 +154,15 @@ class DeltaTarget:
         from deltalake import DeltaTable
         from deltalake.exceptions import TableNotFoundError
 
+        self._refuse_foreign()
         try:
             return DeltaTable(self._uri)
         except TableNotFoundError:
-            self._refuse_foreign()
             return None
 
     def _create(self, dataset: Dataset) -> DeltaTable:
         """Create the empty table, or open the one that another process creates at the same time."""
-        from deltalake import DeltaTable, Field, Schema
+        from deltalake import CommitProperties, DeltaTable, Field, Schema
         from deltalake.exceptions import DeltaError
         from deltalake.schema import PrimitiveType
 
@@ -171,6 +174,8 @@ class DeltaTarget:
                 mode="ignore",
                 partition_by=[naming.PARTITION_COLUMN],
                 configuration=CONFIGURATION,
+                # Tried again, a creation that came second would become a second one and change the schema.
+                commit_properties=CommitProperties(max_commit_retries=0),
             )
         except DeltaError:
             table = self._open()
@@ -183,7 +188,8 @@ class DeltaTarget:
         place = self._local
         if place is None or not place.exists():
             return
-        if not place.is_dir() or (not (place / "_delta_log").exists() and any(place.iterdir())):
+        names = {inside.name for inside in place.iterdir()} if place.is_dir() else {"a file"}
+        if names and "_delta_log" not in names:
             raise SettingsError(
                 "there is something else where the Delta table should be",
                 where=str(place),
@@ -235,21 +241,6 @@ def _predicate(batch: Batch) -> str:
     """Return the condition for the batch's partition; a literal needs nothing but its quotes doubled."""
     literal = batch.partition.replace("'", "''")
     return f"{naming.PARTITION_COLUMN} = '{literal}'"
-
-
-def _columns(table: DeltaTable) -> dict[str, str]:
-    return {field.name: str(getattr(field.type, "type", field.type)) for field in table.schema().fields}
-
-
-DUCKDB: dict[str, str] = {
-    "VARCHAR": "string",
-    "BIGINT": "long",
-    "DOUBLE": "double",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP WITH TIME ZONE": "timestamp",
-}
-"""DuckDB's name of a type -> Delta's. A decimal has the same name in both, but for its case."""
 
 
 def _relation(connection: DuckDBPyConnection, rows: Staged) -> DuckDBPyRelation:
