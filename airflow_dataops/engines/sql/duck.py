@@ -65,6 +65,7 @@ class DuckEngine:
             BrokenWorldError: If rows can't be read or written.
             NotEvaluatedError: If DuckDB can't do it for another reason.
         """
+        _check_readable(relation.uri)
         parts = Split(good=part_of(split.good), bad=part_of(split.bad))
         with (
             whole(split.good, part=parts.good),
@@ -98,6 +99,7 @@ class DuckEngine:
         """
         query = render_sql(sql, source=name, partition=partition, place=place)
         tree = parse_select(query, table=name, place=place)
+        _check_readable(source.uri)
         part = part_of(into)
         with (
             whole(into, part=part),
@@ -111,6 +113,12 @@ class DuckEngine:
             schema = {name: types_of(connection, statement.parquet(source.uri))}
             rows = write_result(connection, query, tree, schema=schema, place=place, part=part)
         return Transformed(uri=into, rows=rows, lineage=column_lineage(tree, schema=schema))
+
+
+def _check_readable(file: str) -> None:
+    """Let the file system say what is wrong: DuckDB calls a file that isn't there a forbidden one."""
+    with Path(file).open("rb"):
+        return
 
 
 def _columns(relation: Relation, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

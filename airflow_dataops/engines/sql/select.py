@@ -45,7 +45,7 @@ def parse_select(sql: str, *, table: str, place: str, filled: bool = False) -> e
             f"there are {len(statements)} statements", where=place, hint="Write exactly one SELECT."
         )
     tree = statements[0]
-    if not isinstance(tree, exp.Select | exp.SetOperation):
+    if not isinstance(tree, exp.Select | exp.SetOperation | exp.Subquery):
         kind = type(tree).__name__.upper()
         raise NotEvaluatedError(f"the statement is {kind}", where=place, hint="Write exactly one SELECT.")
     made = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}

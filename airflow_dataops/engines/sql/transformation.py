@@ -44,7 +44,7 @@ def write_result(
     names = [name.casefold() for name in result.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        what = f"{len(twice)} names stand for more than one column of the result: {', '.join(twice)}"
+        what = f"more than one column of the result is called {', '.join(twice)}"
         raise NotEvaluatedError(what, where=place, hint="Give every column a name of its own with AS.")
     failure: DataOpsError
     try:

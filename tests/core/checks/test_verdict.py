@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.core.checks.spec import Check, NotNull, RowCount
+from airflow_dataops.core.checks.verdict import (
+    BROKEN,
+    HOLDS,
+    NONE,
+    WORDS,
+    Operator,
+    Status,
+    Threshold,
+    Unit,
+    judge,
+)
+from airflow_dataops.core.contract.model import Severity
+
+ONE_TO_THREE = (Decimal(1), Decimal(3))
+
+HOLDING: dict[Operator, tuple[tuple[Decimal, ...], list[int], str]] = {
+    Operator.MUST_BE: ((Decimal(2),), [2], "= 2"),
+    Operator.MUST_NOT_BE: ((Decimal(2),), [0, 1, 3, 4], "≠ 2"),
+    Operator.MUST_BE_GREATER_THAN: ((Decimal(2),), [3, 4], "> 2"),
+    Operator.MUST_BE_GREATER_OR_EQUAL_TO: ((Decimal(2),), [2, 3, 4], "≥ 2"),
+    Operator.MUST_BE_LESS_THAN: ((Decimal(2),), [0, 1], "< 2"),
+    Operator.MUST_BE_LESS_OR_EQUAL_TO: ((Decimal(2),), [0, 1, 2], "≤ 2"),
+    Operator.MUST_BE_BETWEEN: (ONE_TO_THREE, [1, 2, 3], "1 to 3"),
+    Operator.MUST_NOT_BE_BETWEEN: (ONE_TO_THREE, [0, 4], "not 1 to 3"),
+}
+"""Operator -> bounds, which of 0..4 satisfy it, and how it is written."""
+
+
+@pytest.mark.parametrize("operator", Operator)
+def test_threshold_holds_for_the_numbers_it_allows(operator: Operator) -> None:
+    """Each operator of the standard allows just its numbers, both ends of a between among them."""
+    bounds, allowed, text = HOLDING[operator]
+    threshold = Threshold(operator, bounds)
+
+    assert allowed == [number for number in range(5) if threshold.holds(Fraction(number))]
+    assert text == str(threshold)
+
+
+def test_tables_know_every_operator() -> None:
+    """Every operator has its comparison and its words, every severity its status."""
+    assert set(Operator) == set(HOLDS) == set(WORDS)
+    assert set(Severity) == set(BROKEN)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.fractions())
+def test_threshold_compares_exactly(bound: Decimal, seen: Fraction) -> None:
+    """Numbers are compared as they are, never as floats."""
+    below = Threshold(Operator.MUST_BE_LESS_THAN, (bound,)).holds(seen)
+    at_least = Threshold(Operator.MUST_BE_GREATER_OR_EQUAL_TO, (bound,)).holds(seen)
+
+    assert below != at_least
+    assert below == (seen < Fraction(bound))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        (NONE, True),
+        (Threshold(Operator.MUST_BE_LESS_OR_EQUAL_TO, (Decimal("0.0"),)), True),
+        (Threshold(Operator.MUST_BE, (Decimal(0),), Unit.PERCENT), True),
+        (Threshold(Operator.MUST_BE, (Decimal(1),)), False),
+        (Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(1),)), False),
+        (Threshold(Operator.MUST_NOT_BE, (Decimal(0),)), False),
+        (Threshold(Operator.MUST_BE_BETWEEN, (Decimal(0), Decimal(0))), False),
+    ],
+)
+def test_threshold_tolerates_none(threshold: Threshold, *, expected: bool) -> None:
+    """Only a threshold that is spelled as zero sends rows to quarantine."""
+    assert expected == threshold.tolerates_none
+
+
+@pytest.mark.parametrize(
+    ("severity", "failing", "status"),
+    [
+        (Severity.ERROR, 0, Status.PASSED),
+        (Severity.ERROR, 1, Status.FAILED),
+        (Severity.WARNING, 1, Status.WARNING),
+        (Severity.INFO, 1, Status.WARNING),
+    ],
+)
+def test_judge_weighs_a_broken_rule_by_its_severity(severity: Severity, failing: int, status: Status) -> None:
+    """A broken rule fails as an error and warns as anything less; a kept one passes."""
+    check = Check(id="a.required", promise=NotNull("a"), severity=severity, dimension="completeness")
+
+    outcome = judge(check, Measured(number=Fraction(failing), failing=failing, checked=9))
+
+    assert (status, failing, 9, str(failing)) == (
+        outcome.status,
+        outcome.failing,
+        outcome.checked,
+        outcome.observed,
+    )
+    assert ("a.required", "a", "completeness") == (outcome.rule, outcome.column, outcome.dimension)
+    assert check.quarantines == outcome.quarantines
+
+
+@pytest.mark.parametrize(
+    ("measured", "observed"),
+    [
+        (Measured(number=None, problem="the pattern doesn't compile"), "the pattern doesn't compile"),
+        (Measured(number=Fraction(0), problem="no access"), "no access"),
+        (Measured(number=None), "no number came back"),
+    ],
+)
+@pytest.mark.parametrize("severity", Severity)
+def test_judge_never_passes_what_was_not_measured(
+    measured: Measured, observed: str, severity: Severity
+) -> None:
+    """A rule that could not be evaluated is an error, whatever its severity and its number."""
+    outcome = judge(Check(id="n", promise=RowCount(), severity=severity), measured)
+
+    assert (Status.ERROR, observed) == (outcome.status, outcome.observed)
+
+
+@pytest.mark.parametrize(("failing", "status"), [(1, Status.PASSED), (2, Status.FAILED)])
+def test_judge_counts_percent_of_the_rows_checked(failing: int, status: Status) -> None:
+    """A percentage is exact: one of three rows is not more than 33.34 percent, two are."""
+    threshold = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal("33.34"),), Unit.PERCENT)
+    check = Check(id="a", promise=NotNull("a"), threshold=threshold)
+
+    outcome = judge(check, Measured(number=Fraction(failing), failing=failing, checked=3))
+
+    assert status is outcome.status
+    assert outcome.observed.endswith(" %")
+
+
+def test_judge_does_not_know_a_percentage_of_no_rows() -> None:
+    """A percentage of zero rows is an error, never a pass."""
+    threshold = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(1),), Unit.PERCENT)
+
+    outcome = judge(Check(id="a", promise=NotNull("a"), threshold=threshold), Measured(number=Fraction(0)))
+
+    assert Status.ERROR is outcome.status

@@ -1,0 +1,467 @@
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.spec import (
+    AtLeast,
+    AtMost,
+    Check,
+    Matches,
+    NotNull,
+    OfType,
+    OneOf,
+    Query,
+    RowCount,
+    Unique,
+)
+from airflow_dataops.core.checks.verdict import Operator, Threshold
+from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Severity
+from airflow_dataops.core.landing import Dialect
+from airflow_dataops.core.rows.lexical import lexical
+from airflow_dataops.core.rows.records import Record, records
+from tests.strategies import datasets, delimited, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.engines.sql.conftest import Judged
+
+TEXT = ColumnType(LogicalType.STRING)
+INTEGER = ColumnType(LogicalType.INTEGER)
+NUMBER = ColumnType(LogicalType.NUMBER)
+MONEY = ColumnType(LogicalType.NUMBER, 12, 2)
+HUGE = ColumnType(LogicalType.NUMBER, 38, 0)
+BOOLEAN = ColumnType(LogicalType.BOOLEAN)
+DATE = ColumnType(LogicalType.DATE)
+TIMESTAMP = ColumnType(LogicalType.TIMESTAMP)
+
+DAY = 86_400_000_000
+"""Microseconds."""
+
+MORE_THAN_ONE = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(2),))
+
+ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] = [
+    ("required", TEXT, NotNull("c"), ["a", " ", "NULL", "0"], [None]),
+    ("missing", TEXT, NotNull("c", ("n/a", "-", "it's")), ["a", "N/A", "--"], [None, "n/a", "-", "it's"]),
+    ("missing in numbers", INTEGER, NotNull("c", ("-1",)), ["1", "x", "-01"], [None, "-1"]),
+    (
+        "type",
+        INTEGER,
+        OfType("c", INTEGER),
+        [None, "+1", "-0", "9223372036854775807"],
+        ["9223372036854775808", "1.0"],
+    ),
+    (
+        "low",
+        INTEGER,
+        OfType("c", INTEGER),
+        ["-9223372036854775808"],
+        ["-9223372036854775809", "9" * 60, "1e3", " 1"],
+    ),
+    (
+        "number",
+        NUMBER,
+        OfType("c", NUMBER),
+        [None, "1e300", "-.5"],
+        ["1e400", "-1e400", "NaN", "inf", "Infinity", "nan"],
+    ),
+    (
+        "money",
+        MONEY,
+        OfType("c", MONEY),
+        ["9999999999.99", "-1.500"],
+        ["10000000000", "1.505", "1e2", "NaN", "1,5"],
+    ),
+    ("huge", HUGE, OfType("c", HUGE), ["9" * 38, "-" + "9" * 38], ["1" + "0" * 38, "0.5"]),
+    ("boolean", BOOLEAN, OfType("c", BOOLEAN), ["true", "FALSE", "1", "0"], ["yes", "t", "2"]),
+    ("date", DATE, OfType("c", DATE), ["2024-02-29"], ["2026-02-30", "2026-02-29", "0000-01-01", "2026-2-3"]),
+    (
+        "timestamp",
+        TIMESTAMP,
+        OfType("c", TIMESTAMP),
+        ["2026-03-03T10:00Z", "2026-03-03 10:00:00.5+01"],
+        ["2026-02-30T10:00", "2026-03-03", "now", "epoch", "infinity", "2026-03-03T10:00:00.1234567"],
+    ),
+    ("at least", MONEY, AtLeast("c", Decimal("0.005")), [None, "0.01", "x", "1.505"], ["0.00", "-1"]),
+    ("at least an integer", INTEGER, AtLeast("c", Decimal("1.5")), ["2", "x"], ["1", "-9223372036854775808"]),
+    ("at most an integer", INTEGER, AtMost("c", Decimal("1.5")), ["1", "x", "9" * 30], ["2"]),
+    (
+        "at most exactly",
+        INTEGER,
+        AtMost("c", Decimal(9007199254740992)),
+        ["9007199254740992"],
+        ["9007199254740993"],
+    ),
+    ("at least of huge ones", HUGE, AtLeast("c", Decimal("0.5")), ["9" * 38, "1"], ["0", "-" + "9" * 38]),
+    ("at least in doubles", NUMBER, AtLeast("c", Decimal("0.1")), ["0.1", "1", "NaN"], ["0.09999", "-1e300"]),
+    ("unreachable", INTEGER, AtLeast("c", Decimal("1e30")), [None, "x"], ["1", "9223372036854775807"]),
+    ("out of reach", MONEY, AtMost("c", Decimal("-1e500")), [None, "x"], ["1", "-9999999999.99"]),
+    ("never too low", NUMBER, AtLeast("c", Decimal("-1e500")), ["1", "-1e308"], []),
+    ("never too high", INTEGER, AtMost("c", Decimal("1e500")), ["1"], []),
+    ("pattern", TEXT, Matches("c", "^[A-Z]{2}$"), [None, "DE"], ["DEU", "de", " DE", "DE\n", "x\nDE"]),
+    ("pattern within", TEXT, Matches("c", r"\d'"), ["a1'b"], ["a1b", "'1"]),
+    ("pattern of the text of a number", INTEGER, Matches("c", "^0"), ["007", "0x"], ["7"]),
+    ("values", TEXT, OneOf("c", ("new", "it's", "%")), [None, "new", "it's", "%"], ["New", "new ", "n", "'"]),
+    ("values are texts", INTEGER, OneOf("c", ("1",)), [None, "1"], ["01", "+1", "2", "x"]),
+]
+"""Name, the column's type, the promise, texts that keep it, texts that break it."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "promise", "keep", "break_"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
+)
+def test_run_marks_the_rows_that_break_a_promise(
+    scan: Callable[..., Judged],
+    kind: ColumnType,
+    promise: object,
+    keep: list[str | None],
+    break_: list[str | None],
+) -> None:
+    """Each promise is broken by just the rows that break it, and by a null only where it says so."""
+    dataset = Dataset(name="d", columns=(Column(name="c", type=kind),))
+    content = delimited([["c"], *([text or ""] for text in (*keep, *break_))])
+
+    judged = scan(content, dataset, checks=[Check(id="rule", promise=promise)])
+
+    assert break_ == judged.bad["c"].to_list()
+    assert len(keep) == judged.scan.good
+    assert len(break_) == judged.scan.measured["rule"].failing
+    assert len(keep) + len(break_) == judged.scan.measured["rule"].checked
+
+
+GROUPS: list[tuple[str, tuple[ColumnType, ...], list[tuple[str, ...]], list[int]]] = [
+    ("all rows of a group", (TEXT,), [("a",), ("b",), ("a",), ("a",)], [2, 4, 5]),
+    ("nulls pass", (TEXT,), [("",), ("",), ("a",)], []),
+    ("a null in a key passes", (TEXT, TEXT), [("a", ""), ("a", ""), ("a", "b")], []),
+    ("keys of two", (TEXT, TEXT), [("a", "b"), ("a", "c"), ("a", "b"), ("ab", "")], [2, 4]),
+    ("values, not texts", (INTEGER,), [("1",), ("01",), ("+1",), ("2",)], [2, 3, 4]),
+    ("instants", (TIMESTAMP,), [("2026-03-03T10:00Z",), ("2026-03-03 11:00:00+01:00",)], [2, 3]),
+    ("what has no value passes", (INTEGER,), [("x",), ("x",)], []),
+    ("case counts", (TEXT,), [("a",), ("A",), ("a ",)], []),
+]
+"""Name, types of the key, its texts, the lines of the rows that break it."""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rows", "lines"), [row[1:] for row in GROUPS], ids=[row[0] for row in GROUPS]
+)
+def test_run_marks_all_rows_of_a_group(
+    scan: Callable[..., Judged], kinds: tuple[ColumnType, ...], rows: list[tuple[str, ...]], lines: list[int]
+) -> None:
+    """Uniqueness is broken by every row of a group that shares the values of the key, and by no null."""
+    columns = tuple(Column(name=f"k{at}", type=kind) for at, kind in enumerate(kinds))
+    check = Check(id="key", promise=Unique(tuple(column.name for column in columns)))
+    content = delimited([[column.name for column in columns], *map(list, rows)])
+
+    judged = scan(content, Dataset(name="d", columns=columns), checks=[check])
+
+    assert lines == list(judged.rules)
+    assert len(lines) == judged.scan.measured["key"].failing
+
+
+def test_run_lists_every_rule_that_a_row_broke(scan: Callable[..., Judged]) -> None:
+    """A bad row lists all rules that it broke in the order of the plan, also those that send no row away."""
+    dataset = Dataset(name="d", columns=(Column(name="a", type=INTEGER), Column(name="b", type=TEXT)))
+    checks = [
+        Check(id="key", promise=Unique(("a",))),
+        Check(id="warns", promise=OneOf("b", ("x",)), severity=Severity.WARNING),
+        Check(id="tolerates", promise=NotNull("b"), threshold=MORE_THAN_ONE),
+        Check(id="low", promise=AtLeast("a", Decimal(0))),
+    ]
+
+    judged = scan(b"a,b\n-1,y\n-1,\n5,y\n6,\n", dataset, checks=checks)
+
+    assert {2: ["warns", "low", "key"], 3: ["tolerates", "low", "key"]} == judged.rules
+    assert {"key": 2, "low": 2, "warns": 2, "tolerates": 2} == judged.failing
+    assert [(5, "y"), (6, None)] == judged.good.rows()
+
+
+def test_run_types_the_good_rows_in_the_order_of_the_contract(scan: Callable[..., Judged]) -> None:
+    """The good half has the contract's columns, typed, in its order; what else the file has is left out."""
+    columns = {"s": TEXT, "i": INTEGER, "n": NUMBER, "m": MONEY, "b": BOOLEAN, "d": DATE, "t": TIMESTAMP}
+    dataset = Dataset(name="d", columns=tuple(Column(name=name, type=kind) for name, kind in columns.items()))
+    content = b"extra,t,d,b,m,n,i,s\nx,2026-03-03T10:00:00.5+01:00,2026-03-03,TRUE,1.50,.1,+7, a \n,,,,,,,\n"
+
+    judged = scan(content, dataset)
+
+    assert {
+        "s": pl.String(),
+        "i": pl.Int64(),
+        "n": pl.Float64(),
+        "m": pl.Decimal(12, 2),
+        "b": pl.Boolean(),
+        "d": pl.Date(),
+        "t": pl.Datetime("us", "UTC"),
+    } == dict(judged.good.schema)
+    instant = datetime(2026, 3, 3, 9, 0, 0, 500_000, tzinfo=UTC)
+    assert [
+        (" a ", 7, 0.1, Decimal("1.50"), True, date(2026, 3, 3), instant),
+        (None,) * 7,
+    ] == judged.good.rows()
+
+
+def test_run_writes_the_bad_rows_as_they_came(scan: Callable[..., Judged]) -> None:
+    """The bad half has the line, the rules, every column as text, and the text of what is no record."""
+    dataset = Dataset(name="d", columns=(Column(name="n", type=INTEGER),))
+
+    judged = scan(b'x,n\n"a\nb",1\noops\n,007x\n\xff,1\n', dataset)
+
+    assert {
+        "dataops_line": pl.Int64(),
+        "dataops_rules": pl.List(pl.String),
+        "x": pl.String(),
+        "n": pl.String(),
+        "dataops_raw": pl.String(),
+    } == dict(judged.bad.schema)
+    assert [
+        (4, ["unparsable"], None, None, "oops"),
+        (5, ["n.type"], None, "007x", None),
+        (6, ["unparsable"], None, None, "\\xff,1"),
+    ] == judged.bad.rows()
+    assert (4, 1, 3, 2) == (judged.scan.rows, judged.scan.good, judged.scan.bad, judged.scan.unparsable)
+
+
+@pytest.mark.parametrize("content", [b"n\n", b"n", b"\xef\xbb\xbfn\r\n\r\n"])
+def test_run_of_a_header_alone_has_no_rows(scan: Callable[..., Judged], content: bytes) -> None:
+    """A file without records makes two files without rows, with all their columns."""
+    dataset = Dataset(name="d", columns=(Column(name="n", type=INTEGER, unique=True),))
+
+    judged = scan(content, dataset)
+
+    assert (0, 0, 0, 0) == (judged.scan.rows, judged.scan.good, judged.scan.bad, judged.scan.unparsable)
+    assert ["n"] == judged.good.columns
+    assert ["dataops_line", "dataops_rules", "n", "dataops_raw"] == judged.bad.columns
+    assert [0, 0] == [found.number for found in judged.scan.measured.values()]
+
+
+def test_run_without_a_check_lets_every_record_pass(scan: Callable[..., Judged]) -> None:
+    """Where nothing is promised only what is no record is bad."""
+    dataset = Dataset(name="d", columns=(Column(name="a", type=TEXT),))
+
+    judged = scan(b"a,b\n1,2\n3\n", dataset)
+
+    assert [("1",)] == judged.good.rows()
+    assert {3: ["unparsable"]} == judged.rules
+
+
+def test_run_keeps_a_check_that_can_not_be_evaluated_apart(scan: Callable[..., Judged]) -> None:
+    """A wrong pattern, a bound on a text, an unknown column: each says so and hurts no other."""
+    dataset = Dataset(name="d", columns=(Column(name="a", type=TEXT),))
+    checks = [
+        Check(id="pattern", promise=Matches("a", "(")),
+        Check(id="lookahead", promise=Matches("a", "(?=x)")),
+        Check(id="bound", promise=AtLeast("a", Decimal(0))),
+        Check(id="column", promise=NotNull("b")),
+        Check(id="key", promise=Unique(("a", "b"))),
+        Check(id="works", promise=OneOf("a", ("x",))),
+        Check(id="unique", promise=Unique(("a",))),
+    ]
+
+    judged = scan(b"a\nx\ny\n", dataset, checks=checks)
+
+    measured = judged.scan.measured
+    problems = {name: found.problem for name, found in measured.items() if found.problem}
+    assert {
+        "pattern": "the pattern is not one that RE2 reads",
+        "lookahead": "the pattern is not one that RE2 reads",
+        "bound": "a string has no minimum or maximum",
+        "column": "the rule speaks of a column that the contract doesn't have",
+        "key": "the rule speaks of a column that the contract doesn't have",
+    } == problems
+    assert all(measured[name].number is None for name in problems)
+    assert {3: ["works"]} == judged.rules
+
+
+def test_run_counts_and_asks_the_good_rows(scan: Callable[..., Judged]) -> None:
+    """A row count and a SQL rule speak of the rows that would be passed on."""
+    dataset = Dataset(name="d", columns=(Column(name="a b", type=INTEGER),))
+    checks = [
+        Check(id="type", promise=OfType("a b", INTEGER)),
+        Check(id="rows", promise=RowCount()),
+        Check(id="sum", promise=Query('SELECT sum("a b") FROM {object}')),
+    ]
+
+    judged = scan(b"a b,c\n1,\nx,\n2,\noops\n", dataset, checks=checks)
+
+    measured = judged.scan.measured
+    assert (2, 4) == (measured["rows"].number, measured["rows"].checked)
+    assert (3, 2) == (measured["sum"].number, measured["sum"].checked)
+
+
+STAGED: list[tuple[str, pl.Series, ColumnType, list[int]]] = [
+    ("the same", pl.Series([1, None], dtype=pl.Int64), INTEGER, []),
+    ("narrower", pl.Series([1, -5], dtype=pl.Int8), INTEGER, []),
+    ("wider", pl.Series([2**63, 1], dtype=pl.UInt64), INTEGER, [1]),
+    ("whole doubles", pl.Series([3.0, 3.5, None], dtype=pl.Float64), INTEGER, [2]),
+    ("decimals that fit", pl.Series(["1.500", "1.505"]).cast(pl.Decimal(10, 3)), MONEY, [2]),
+    ("doubles that fit", pl.Series([0.1, 0.125, 1e20], dtype=pl.Float64), MONEY, [2, 3]),
+    ("not finite", pl.Series([1.0, float("nan"), float("inf")], dtype=pl.Float64), NUMBER, [2, 3]),
+    ("integers as doubles", pl.Series([1, 2**53 + 1], dtype=pl.Int64), NUMBER, [2]),
+    ("texts", pl.Series(["1", "", "x", " 1"]), INTEGER, [2, 3, 4]),
+    (
+        "instants as dates",
+        pl.Series([DAY * 20_000, DAY * 20_000 + 1]).cast(pl.Datetime("us")),
+        DATE,
+        [2],
+    ),
+    ("no date at all", pl.Series([5, None], dtype=pl.Int64), DATE, [1]),
+    ("without an offset", pl.Series([DAY * 20_000 + 1]).cast(pl.Datetime("us")), TIMESTAMP, []),
+    ("nanoseconds", pl.Series([1_000, 1_001], dtype=pl.Int64).cast(pl.Datetime("ns")), TIMESTAMP, [2]),
+    ("lists", pl.Series([[1]]), INTEGER, [1]),
+]
+"""Name, the staged column, its type in the contract, the rows that have no value in it."""
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "lines"), [row[1:] for row in STAGED], ids=[row[0] for row in STAGED]
+)
+def test_run_of_staged_rows_takes_what_is_the_same_in_the_contract_type(
+    scan: Callable[..., Judged], found: pl.Series, kind: ColumnType, lines: list[int]
+) -> None:
+    """A staged value is of the contract's type just when it is exactly representable in it."""
+    dataset = Dataset(name="d", columns=(Column(name="c", type=kind),))
+
+    judged = scan(pl.DataFrame({"c": found}), dataset)
+
+    assert {line: ["c.type"] for line in lines} == judged.rules
+    assert found.len() - len(lines) == judged.scan.good
+    same = scan(judged.good, dataset)
+    assert judged.good.schema == same.good.schema
+    assert judged.scan.content == same.scan.content
+
+
+def test_run_of_staged_rows_keeps_their_order_and_their_empty_texts(scan: Callable[..., Judged]) -> None:
+    """Staged rows stay in their order, numbered from 1, and an empty text is a text."""
+    dataset = Dataset(
+        name="d", columns=(Column(name="n", type=INTEGER), Column(name="t", type=TEXT, required=True))
+    )
+    count = 50_000
+    frame = pl.DataFrame({"t": ["", None] * (count // 2), "n": range(count)})
+
+    judged = scan(frame, dataset)
+
+    assert list(range(0, count, 2)) == judged.good["n"].to_list()
+    assert {""} == set(judged.good["t"])
+    assert list(range(2, count + 1, 2)) == judged.bad["dataops_line"].to_list()
+
+
+def test_run_of_staged_rows_equals_the_run_that_staged_them(scan: Callable[..., Judged]) -> None:
+    """The digest of good rows is that of the same rows when they are read again."""
+    columns = (Column(name="m", type=MONEY), Column(name="t", type=TIMESTAMP), Column(name="n", type=NUMBER))
+    dataset = Dataset(name="d", columns=columns)
+
+    first = scan(b"n,m,t\n.1,1.5,2026-03-03 10:00\n1e-7,,\n", dataset)
+
+    again = scan(first.good, dataset)
+    assert first.scan.content == again.scan.content
+    assert first.good.equals(again.good)
+
+
+def value(text: str | None, kind: ColumnType) -> object:
+    """The value of a text, as Python alone reads it; None where it has none."""
+    if text is None or not re.fullmatch(lexical(kind), text):
+        return None
+    if kind.precision is not None:
+        return Decimal(text)
+    try:
+        return READERS[kind.logical](text)
+    except ValueError:
+        return None
+
+
+def integer(text: str) -> int:
+    """An integer of 64 bits."""
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError
+    return number
+
+
+def double(text: str) -> float:
+    """A double that is finite."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError
+    return number
+
+
+def instant(text: str) -> datetime:
+    """An instant; without an offset it is UTC."""
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+READERS: dict[LogicalType, Callable[[str], object]] = {
+    LogicalType.STRING: str,
+    LogicalType.INTEGER: integer,
+    LogicalType.NUMBER: double,
+    LogicalType.BOOLEAN: lambda text: text.lower() in {"true", "1"},
+    LogicalType.DATE: date.fromisoformat,
+    LogicalType.TIMESTAMP: instant,
+}
+
+
+def breaks(promise: object, row: dict[str, str | None], kinds: dict[str, ColumnType]) -> bool:
+    """Whether a row breaks a promise, as Python alone judges it."""
+    text = row[promise.column]
+    typed = value(text, kinds[promise.column])
+    match promise:
+        case NotNull(missing=missing):
+            return text is None or text in missing
+        case OfType():
+            return text is not None and typed is None
+        case AtLeast(bound=bound):
+            return typed is not None and typed < (float(bound) if isinstance(typed, float) else bound)
+        case AtMost(bound=bound):
+            return typed is not None and typed > (float(bound) if isinstance(typed, float) else bound)
+        case Matches(pattern=pattern):
+            return text is not None and not re.search(pattern, text)
+        case OneOf(values=values):
+            return text is not None and text not in values
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_run_agrees_with_python(scan: Callable[..., Judged], data: st.DataObject) -> None:
+    """Whatever the names, types, promises and texts: every row is marked as a few lines of Python mark it."""
+    dataset = data.draw(datasets())
+    rows = data.draw(tables(dataset))
+    names = [column.name for column in dataset.columns]
+    kinds = {column.name: column.type for column in dataset.columns}
+    content = delimited([names, *rows])
+    texts = [dict(zip(names, (text or None for text in row), strict=True)) for row in rows]
+    lines = [piece.line for piece in records_of(content)]
+    expected: dict[int, list[str]] = {line: [] for line in lines}
+    for check in derive(dataset):
+        if isinstance(check.promise, Unique):
+            keys = [tuple(value(row[name], kinds[name]) for name in check.promise.columns) for row in texts]
+            counts = Counter(keys)
+            broken = [None not in key and counts[key] > 1 for key in keys]
+        else:
+            broken = [breaks(check.promise, row, kinds) for row in texts]
+        for line, is_broken in zip(lines, broken, strict=True):
+            expected[line] += [check.id] if is_broken else []
+
+    judged = scan(content, dataset)
+
+    assert {line: sorted(rules) for line, rules in expected.items() if rules} == {
+        line: sorted(rules) for line, rules in judged.rules.items()
+    }
+    assert len(rows) == judged.scan.rows == judged.scan.good + judged.scan.bad
+
+
+def records_of(content: bytes) -> list[Record]:
+    """The records of a file."""
+    return [piece for piece in records(io.BytesIO(content), Dialect()) if isinstance(piece, Record)]
