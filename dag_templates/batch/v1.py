@@ -8,10 +8,11 @@ Canary and approve have their place before `publish`; this version has neither.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from airflow_dataops.operators.announce import AnnounceOperator
 from airflow_dataops.operators.audit import AuditOperator
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from airflow_dataops.operators.stage import StageOperator
 
 
+def _of_percent(given: object) -> object:
+    if isinstance(given, str) and given.endswith("%"):
+        return f"{given[:-1]}e-2"
+    return str(given) if isinstance(given, float) else given
+
+
+Share = Annotated[Decimal, BeforeValidator(_of_percent)]
+"""An exact share: `0.2` or `20%`."""
+
+
 class Params(BaseModel):
     """What a product may set under `params:`."""
 
@@ -37,8 +48,11 @@ class Params(BaseModel):
     extra_columns: Literal["report", "fail"] = Field(
         "report", description="What to do with columns that the contract doesn't name."
     )
-    max_quarantined: float = Field(
-        0.2, ge=0, le=1, description="Share of the rows above which the batch fails instead of being split."
+    max_quarantined: Share = Field(
+        Decimal("0.2"),
+        ge=0,
+        le=1,
+        description="Share of the rows above which the batch fails instead of being split.",
     )
 
 
@@ -90,7 +104,7 @@ def build(product: Product, params: Params) -> DAG:
             task_id="verify",
             landing=gate.output,
             contract=source.contract,
-            max_quarantined=params.max_quarantined,
+            max_quarantined=str(params.max_quarantined),
         )
         staged: StageOperator = verify
         if product.transform:
