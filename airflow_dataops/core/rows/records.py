@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 SPAN_LINES = 100
 SPAN_BYTES = 1024 * 1024
-"""What one record may span. A quote that doesn't close within costs its first line, not the rest."""
+"""What one record may span. A quote that doesn't close within costs its first line, not the rest.
+
+A quoted field has at most 131072 characters besides, the limit of the `csv` module of this process.
+"""
 
 EMPTY = frozenset({b"", b"\n", b"\r\n", b"\r"})
 """Wholly empty lines."""

@@ -139,6 +139,13 @@ def test_records_reads_a_record_of_as_many_lines_as_allowed() -> None:
     assert isinstance(read(exceeds)[1], Unparsable)
 
 
+def test_records_of_a_line_without_quotes_has_no_limit() -> None:
+    """A field may be of any length, where it is not quoted."""
+    text = "x" * 200_000
+
+    assert [Record(2, [text, "1"])] == read(f"a,b\n{text},1\n".encode())[1:]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", " "])
 def test_records_splits_at_the_declared_delimiter(delimiter: str) -> None:
     """The delimiter is the one that the pipeline file declares."""

@@ -192,7 +192,11 @@ def test_run_types_the_good_rows_in_the_order_of_the_contract(scan: Callable[...
     """The good half has the contract's columns, typed, in its order; what else the file has is left out."""
     columns = {"s": TEXT, "i": INTEGER, "n": NUMBER, "m": MONEY, "b": BOOLEAN, "d": DATE, "t": TIMESTAMP}
     dataset = Dataset(name="d", columns=tuple(Column(name=name, type=kind) for name, kind in columns.items()))
-    content = b"extra,t,d,b,m,n,i,s\nx,2026-03-03T10:00:00.5+01:00,2026-03-03,TRUE,1.50,.1,+7, a \n,,,,,,,\n"
+    content = (
+        b"extra,t,d,b,m,n,i,s\n"
+        b"x,2026-03-03T10:00:00.5+01:00,2026-03-03,TRUE,1.50,.1,+7, a \n"
+        b",2026-03-03 09:00:00.5,,,,,,\n"
+    )
 
     judged = scan(content, dataset)
 
@@ -208,7 +212,7 @@ def test_run_types_the_good_rows_in_the_order_of_the_contract(scan: Callable[...
     instant = datetime(2026, 3, 3, 9, 0, 0, 500_000, tzinfo=UTC)
     assert [
         (" a ", 7, 0.1, Decimal("1.50"), True, date(2026, 3, 3), instant),
-        (None,) * 7,
+        (None, None, None, None, None, None, instant),
     ] == judged.good.rows()
 
 
