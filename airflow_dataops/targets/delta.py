@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deltalake import DeltaTable
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.contract.model import Dataset
@@ -132,7 +131,8 @@ class DeltaTarget:
             app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
         )
         with duckdb.connect(config=OFFLINE) as connection:
-            staged = _relation(connection, rows)
+            # The path is no pattern, and its folders tell no columns.
+            staged = connection.read_parquet(glob.escape(rows.uri), hive_partitioning=False)
             refuse_others(
                 "the staged rows",
                 found=staged_columns(staged),
@@ -241,9 +241,3 @@ def _predicate(batch: Batch) -> str:
     """Return the condition for the batch's partition; a literal needs nothing but its quotes doubled."""
     literal = batch.partition.replace("'", "''")
     return f"{naming.PARTITION_COLUMN} = '{literal}'"
-
-
-def _relation(connection: DuckDBPyConnection, rows: Staged) -> DuckDBPyRelation:
-    """Return the staged rows, read as they are written; the path is no pattern and tells no columns."""
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection.read_parquet(glob.escape(rows.uri), hive_partitioning=False)

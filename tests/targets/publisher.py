@@ -22,6 +22,7 @@ dataset = Dataset(
     columns=(
         Column(name="id", type=ColumnType(LogicalType.INTEGER)),
         Column(name="value", type=ColumnType(LogicalType.STRING)),
+        Column(name="at", type=ColumnType(LogicalType.TIMESTAMP)),
     ),
 )
 target = DeltaTarget(table)

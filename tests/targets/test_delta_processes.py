@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -27,21 +28,22 @@ def staged(place: Path, *, value: str, rows: int) -> Path:
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         made = connection.sql(
-            "select range as id, cast($value as varchar) as value from range($rows)",
+            "select range as id, cast($value as varchar) as value,"
+            " timestamptz '2026-03-29 01:30:00+00' as at from range($rows)",
             params={"value": value, "rows": rows},
         )
         made.write_parquet(str(place))
     return place
 
 
-def publisher(table: Path, *publishes: str, rounds: int) -> subprocess.Popen[str]:
+def publisher(table: Path, *publishes: str, rounds: int, **environment: str) -> subprocess.Popen[str]:
     """Start a process that is ready to publish, and waits for a line."""
     process = subprocess.Popen(
         [sys.executable, str(PUBLISHER), str(table), str(rounds), *publishes],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        env=os.environ | {"PYTHONPATH": str(PROJECT)} | environment,
     )
     assert process.stdout.read(1) == "."
     return process
@@ -146,3 +148,17 @@ def test_killed_creators_leave_a_table_or_none(tmp_path) -> None:
             process.communicate("\n", timeout=60)
         assert 0 == process.returncode
         assert {"p": ("a", 1, 10)} == contents(table)
+
+
+def test_an_instant_is_the_same_in_any_time_zone(tmp_path) -> None:
+    """Where a worker stands must not move an instant, nor change the column's type."""
+    table = tmp_path / "lake" / "orders"
+    rows = staged(tmp_path / "rows.parquet", value="a", rows=1)
+    for zone in ("UTC", "America/New_York", "Asia/Kolkata"):
+        with publisher(table, f"{zone}=a={rows}", rounds=1, TZ=zone) as process:
+            process.communicate("\n", timeout=60)
+        assert 0 == process.returncode
+
+    found = pl.DataFrame(DeltaTable(str(table)).scan())
+    assert pl.Datetime("us", "UTC") == found.schema["at"]
+    assert [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)] * 3 == found["at"].to_list()
