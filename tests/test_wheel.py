@@ -100,7 +100,7 @@ def test_airflow_knows_the_provider(python: Path) -> None:
 
 def test_airflow_knows_the_settings(python: Path) -> None:
     """`airflow config list` must show our section with its defaults."""
-    answer = run(python, "-m", "airflow", "config", "list", "--section", "dataops")
+    answer = run(python, "-m", "airflow", "config", "list", "--section", "dataops", "--show-values")
 
     assert "duckdb_memory_limit = 2GB" in answer
 

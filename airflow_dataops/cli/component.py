@@ -62,33 +62,11 @@ class Component:
         """Return the exit code once it has ended, negative where a signal ended it."""
         return self._process.poll() if self._process else None
 
-    def living(self) -> set[psutil.Process]:
-        """Return every process that lives in its session, or that descends from one that does.
-
-        Its group alone would not do: Airflow gives each task a group of its own, and a task may give its
-        children a session.
-        """
-        found: set[psutil.Process] = set()
-        for number in psutil.pids() if self.pid else ():
-            with suppress(ProcessLookupError, PermissionError, psutil.Error):
-                if os.getsid(number) == self.pid:
-                    process = psutil.Process(number)
-                    found |= {process, *process.children(recursive=True)}
-        return {process for process in found if lives(process)}
-
     def ask_to_end(self) -> None:
         """Send SIGTERM to its process group."""
         if self.pid and self.exit_code() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGTERM)
-
-
-def lives(process: psutil.Process) -> bool:
-    """Tell whether a process still runs; one that waits to be reaped does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def end(components: Sequence[Component], *, grace: float) -> None:
@@ -101,17 +79,17 @@ def end(components: Sequence[Component], *, grace: float) -> None:
     Raises:
         BrokenWorldError: A process outlives being killed, as one does that hangs in a broken file system.
     """
-    known = {process for component in components for process in component.living()}
+    known = living(components, set())
     for component in components:
         component.ask_to_end()
     deadline = time.monotonic() + grace
     while time.monotonic() < deadline:
-        known = _still_living(components, known)
+        known = living(components, known)
         if not known:
             break
         time.sleep(0.05)
     deadline = time.monotonic() + KILL_SECONDS
-    while known := _still_living(components, known):
+    while known := living(components, known):
         if time.monotonic() > deadline:
             raise BrokenWorldError(
                 f"processes outlive being killed: {', '.join(sorted(str(process.pid) for process in known))}",
@@ -120,12 +98,39 @@ def end(components: Sequence[Component], *, grace: float) -> None:
         for process in known:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
-def _still_living(components: Sequence[Component], known: set[psutil.Process]) -> set[psutil.Process]:
+def living(components: Sequence[Component], known: set[psutil.Process]) -> set[psutil.Process]:
+    """Return every process that lives and belongs to programs.
+
+    A program's group alone would not do: Airflow gives each task a group of its own, and a task may give its
+    children a session. So these are the processes in a program's session, and all who descend from them.
+
+    Args:
+        components: The programs.
+        known: Processes that belonged to them before; a child whose parent is gone can't be recognised anew.
+    """
     for component in components:
         component.exit_code()  # reaps it
-    return {process for process in known if lives(process)}.union(
-        *(component.living() for component in components),
-    )
+    sessions = {component.pid for component in components}
+    found = {process for process in known if _lives(process)}
+    parents: dict[psutil.Process, int] = {}
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError, PermissionError, psutil.Error):
+            parents[process] = process.ppid()
+            if os.getsid(process.pid) in sessions and _lives(process):
+                found.add(process)
+    numbers = {process.pid for process in found}
+    while children := {process for process, parent in parents.items() if parent in numbers} - found:
+        found |= children
+        numbers |= {process.pid for process in children}
+    return {process for process in found if _lives(process)}
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Tell whether a process still runs; one that waits to be reaped does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-# Logs of tasks and triggers are read from the folder, so nobody has to serve them.
+# Logs of tasks and triggers are read from the folder: nobody has to serve them.
 COMPONENTS = {
     "api-server": ("api-server",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
@@ -42,7 +42,14 @@ HEARTBEATS = {
     "triggerer": "latest_triggerer_heartbeat",
 }
 START_SECONDS = 240  # a slow machine takes 40
-GRACE_SECONDS = 10  # in which a component may end by itself
+# The order of stopping, and the seconds in which a component may end by itself. The scheduler waits for its
+# tasks; the next two lose nothing when they are killed, and the triggerer often waits for a child that has
+# gone; the API server is told by all of them how their work ended, and lingers after its last word.
+STOPPING = (
+    ((*MIGRATIONS, "scheduler"), 10),
+    (("dag-processor", "triggerer"), 2),
+    (("api-server",), 1),
+)
 
 
 class StandaloneAirflow:
@@ -127,7 +134,8 @@ class StandaloneAirflow:
         with self._signals.held(forget=True):
             if self._running:
                 self._progress("Stopping Airflow")
-            end(self._running, grace=GRACE_SECONDS)
+            for names, grace in STOPPING:
+                end([component for component in self._running if component.name in names], grace=grace)
             self._running = []
             self._api = None
             self._folder.unlock()

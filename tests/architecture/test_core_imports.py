@@ -14,8 +14,10 @@ ALLOWED = {
     "abc",
     "base64",
     "bisect",
+    "codecs",
     "collections",
     "collections.abc",
+    "csv",
     "dataclasses",
     "datetime",
     "decimal",
@@ -38,6 +40,7 @@ ALLOWED = {
     "types",
     "typing",
     "unicodedata",
+    "urllib.parse",
     "uuid",
     "zoneinfo",
 }
