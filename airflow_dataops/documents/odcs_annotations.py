@@ -61,6 +61,7 @@ class Synonym(Odcs):
 
     synonym: Text
     id: StableId | None = None
+    description: Text | None = None
     locale: Text | None = None
     source: Text | None = None
     status: Text | None = None
@@ -103,7 +104,19 @@ Context = Annotated[
     | Annotated[tuple[Text, ...], Tag("(list)")],
     Discriminator(form_of),
 ]
+
+# `ShorthandReference` and `FullyQualifiedReference` of the JSON Schema of ODCS v3.2.0.
+Reference = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+"
+        r"|((https?://)?[\w.\-/]+\.ya?ml#)?/?[A-Za-z_]\w*/[\w-]+(/[A-Za-z_]\w*/[\w-]+)*",
+        "a reference such as `orders.id` or `schema/orders_obj/properties/id_prop`",
+    ),
+]
 References = Annotated[
-    Annotated[Text, Tag("(text)")] | Annotated[Words, Tag("(list)")] | Annotated[Text, Tag("(keys)")],
+    Annotated[Reference, Tag("(text)")]
+    | Annotated[tuple[Reference, ...], Tag("(list)")]
+    | Annotated[Reference, Tag("(keys)")],
     Discriminator(form_of),
 ]

@@ -43,6 +43,9 @@ DECIMAL = re.compile(
 )
 MOST_DIGITS = 38
 
+UNPLACED = frozenset({None, -1})
+"""`primaryKeyPosition` of a column that has none; -1 is the standard's default."""
+
 
 def columns(properties: Iterable[Property], findings: Findings) -> tuple[Column, ...]:
     """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings."""
@@ -136,13 +139,12 @@ def values(keys: Property, findings: Findings) -> tuple[str, ...]:
 def key_positions(properties: Iterable[Property], findings: Findings) -> dict[str, int]:
     """Return the columns of the primary key and their places in it, counted from 1.
 
-    Positions may be left out (or be -1, the standard's default) when no column of the key has one: then the
-    key has the order of the file.
+    Positions may be left out when no column of the key has one: then the key has the order of the file.
     """
     keyed = [keys for keys in properties if keys.primary_key]
-    given = [keys for keys in keyed if (keys.primary_key_position or -1) != -1]
+    given = [keys for keys in keyed if keys.primary_key_position not in UNPLACED]
     for keys in properties:
-        if not keys.primary_key and (keys.primary_key_position or -1) > 0:
+        if not keys.primary_key and keys.primary_key_position not in UNPLACED:
             findings.error(
                 keys.at("primaryKeyPosition"),
                 f"`{shown(keys.name)}` has a place in the primary key and is not part of it",

@@ -131,6 +131,7 @@ class EnumValue(Promise):
     value: Single
     id: StableId | None = None
     label: Text | None = None
+    description: Text | None = None
     tags: Words = ()
     authoritative_definitions: Definitions = ()
     custom_properties: Customs = ()

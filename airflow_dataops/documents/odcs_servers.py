@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field
 
+from airflow_dataops.documents.complaints import keys_of
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_annotations import Customs, Odcs, StableId
 from airflow_dataops.documents.scalar import Name, Text, did_you_mean, one_of
@@ -69,6 +70,7 @@ TYPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Type -> the keys it must have, and those it may have. `custom` may have any of them."""
 
 COMMON = frozenset({"id", "server", "type", "description", "environment", "roles", "customProperties"})
+"""Keys of every type."""
 
 
 class Role(Odcs, BaseModel):
@@ -118,6 +120,10 @@ class Server(Odcs, BaseModel):
     workgroup: Text | None = None
 
 
+OWN = frozenset(keys_of(Server)) - COMMON
+"""Keys that some type has."""
+
+
 def check_server(server: Server, findings: Findings) -> None:
     """Note the keys that a server of this type lacks, or doesn't have."""
     if server.type not in TYPES:
@@ -129,7 +135,7 @@ def check_server(server: Server, findings: Findings) -> None:
                 server.node.place, f"`{key}` is missing", f"A server of type `{server.type}` has one."
             )
     for key in server.node.keys:
-        if key not in COMMON.union(required, optional):
+        if key in OWN and key not in (*required, *optional):
             findings.error(
                 server.node.key(key),
                 f"`{shown(key)}` is no key of a server of type `{server.type}`",

@@ -62,7 +62,9 @@ def pattern_fault(pattern: str) -> tuple[str, str] | None:
     except re.error as error:
         where = f" at character {error.pos + 1}" if error.pos is not None else ""
         return f"the pattern doesn't compile: {error.msg}{where}", "Check the brackets and the escapes."
-    except (OverflowError, RecursionError, Warning):
+    except RecursionError:
+        return "the pattern is nested too deep", "Write it with fewer brackets."
+    except (OverflowError, Warning):
         return (
             "the pattern doesn't mean the same in every engine",
             "Write it with plainer classes and repeats.",

@@ -70,7 +70,7 @@ def _checked(sql: str, *, names: frozenset[str]) -> Resolved:
             statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None
         ]
     except SqlglotError as error:
-        return Resolved("", f"the query can't be parsed{_where(error)}", "It must be one SELECT.")
+        return Resolved("", f"the query can't be parsed{_where(error, sql)}", "It must be one SELECT.")
     except RecursionError:
         return Resolved("", "the query is nested too deep", "Write it with WITH.")
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
@@ -108,7 +108,7 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str]) -> Resolve
     return Resolved(sql.strip().removesuffix(";").rstrip())
 
 
-def _where(error: SqlglotError) -> str:
+def _where(error: SqlglotError, sql: str) -> str:
     details = getattr(error, "errors", None) or [{}]
-    line, column = details[0].get("line"), details[0].get("col")
-    return f" (line {line}, column {column} of it)" if line and column else ""
+    line = details[0].get("line")
+    return f": see its line {line}" if line and "\n" in sql else ""

@@ -31,7 +31,7 @@ MOST = 100_000
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+TEXT_TAG = "tag:yaml.org,2002:str"
 
 SYNTAX: dict[str, tuple[str, str]] = {
     "found a tab character": ("a tab stands where YAML wants blanks", "Indent with blanks."),
@@ -161,7 +161,7 @@ class Assembly:
     def scalar(self, event: yaml.ScalarEvent) -> None:
         """Add a text, a number, true, false or nothing."""
         value: str | bool | None = event.value
-        if event.tag is not None and event.tag not in TEXT_TAGS:
+        if event.tag not in {None, TEXT_TAG}:
             self._tagged(event)
         elif event.implicit[0] and not self._wants_key():
             value = resolved(event.value)
@@ -181,7 +181,7 @@ class Assembly:
                 "Put a text that starts with `*` in quotes.",
             )
         node, weight, height = self._anchors[anchor]
-        self._add(node, None, weight=weight, height=height)
+        self._add(node, None, weight=weight, height=height, place=place)
 
     def opening(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         """Start a list or a mapping."""
@@ -199,7 +199,9 @@ class Assembly:
         done = self._open.pop()
         self._add(done.node, done.anchor, weight=done.weight, height=done.height)
 
-    def _add(self, node: Node, anchor: str | None, *, weight: int = 1, height: int = 0) -> None:
+    def _add(
+        self, node: Node, anchor: str | None, *, weight: int = 1, height: int = 0, place: Place | None = None
+    ) -> None:
         if anchor is not None:
             self._anchors[anchor] = (node, weight, height)
         if not self._open:
@@ -208,11 +210,11 @@ class Assembly:
         parent = self._open[-1]
         parent.weight += weight
         parent.height = max(parent.height, height + 1)
-        self._bounded(node.place, height=height, weight=parent.weight)
+        self._bounded(place or node.place, height=height, weight=parent.weight)
         if isinstance(parent.node.value, list):
             parent.node.value.append(node)
         elif parent.key is None:
-            parent.key = (self._key_of(node), node.place)
+            parent.key = (self._key_of(node, place or node.place), place or node.place)
         else:
             self._entry(parent, node)
 
@@ -233,9 +235,9 @@ class Assembly:
             parent.node.value[key] = node
             parent.node.keys[key] = place
 
-    def _key_of(self, node: Node) -> str:
+    def _key_of(self, node: Node, place: Place) -> str:
         if not isinstance(node.value, str):
-            raise self._refused(node.place, "a key must be a text")
+            raise self._refused(place, "a key must be a text")
         return str(node.value)
 
     def _wants_key(self) -> bool:

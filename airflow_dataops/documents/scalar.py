@@ -27,7 +27,12 @@ WIDEST = 60
 
 LARGEST_EXPONENT = 308
 
-WORDS_FOR = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+FLAGS = {
+    **dict.fromkeys(("yes", "on", "y"), "`true`"),
+    **dict.fromkeys(("no", "off", "n"), "`false`"),
+    **dict.fromkeys(("true", "false"), "it without quotes"),
+}
+"""Texts that look like true or false -> what to write."""
 
 
 def wrong(what: str, hint: str = "") -> PydanticCustomError:
@@ -63,15 +68,8 @@ def name(value: object) -> str:
 def flag(value: object) -> bool:
     """Return true or false."""
     if not isinstance(value, bool):
-        meant = WORDS_FOR.get(value.lower(), "") if isinstance(value, str) else ""
-        raise wrong(
-            f"must be true or false, it is {described(value)}",
-            f"Write `{meant}`."
-            if meant
-            else "Write it without quotes."
-            if value in {"true", "false"}
-            else "",
-        )
+        meant = FLAGS.get(value.lower(), "") if isinstance(value, str) else ""
+        raise wrong(f"must be true or false, it is {described(value)}", f"Write {meant}." if meant else "")
     return value
 
 
@@ -120,6 +118,8 @@ def single(value: object) -> object:
     """Return a single value of any kind: no list, no mapping."""
     if isinstance(value, list | dict):
         raise wrong(f"must be a single value, it is {described(value)}")
+    if isinstance(value, Numeral):
+        number(value)
     return value
 
 

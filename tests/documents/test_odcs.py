@@ -1,0 +1,860 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, Unit
+from airflow_dataops.core.contract.model import (
+    ColumnType,
+    LogicalType,
+    Measure,
+    QualityRule,
+    ServiceLevel,
+    Severity,
+)
+from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.errors import DocumentError
+
+SAMPLE = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders"
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: orders
+version: 1.10
+status: active
+schema:
+  - name: orders
+    properties:
+      - name: id
+        logicalType: string
+        required: true
+        primaryKey: true
+      - name: amount
+        logicalType: number
+        physicalType: numeric(12,2)
+"""
+COLUMN = " " * 8
+RULE = COLUMN + "quality:\n" + COLUMN + "  - "
+"""The start of a rule of `amount`: its first key stands in line 17, column 13."""
+DATASET_RULE = "    quality:\n      - "
+"""The start of a rule of the dataset: its first key stands in line 17, column 9."""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "orders.odcs.yaml"
+    file.write_text(text)
+    return file
+
+
+def told(text: str, folder: Path) -> tuple[list[str], list[str]]:
+    """Return errors and warnings of a contract, without the file's name."""
+    file = write(folder, text)
+    try:
+        errors, warnings = (), read_contract(file)[1]
+    except DocumentError as error:
+        errors, warnings = error.problems, ()
+    return [short(problem, file) for problem in errors], [short(problem, file) for problem in warnings]
+
+
+def short(problem: object, file: Path) -> str:
+    return str(problem).replace(f"{file}:", "")
+
+
+def errors_of(text: str, folder: Path) -> list[str]:
+    return told(text, folder)[0]
+
+
+def edited(old: str, new: str) -> str:
+    assert CONTRACT.count(old) == 1, old
+    return CONTRACT.replace(old, new)
+
+
+def added(*lines: str) -> str:
+    return CONTRACT + "".join(f"{COLUMN}{line}\n" for line in lines)
+
+
+def rule(*keys: str) -> str:
+    return CONTRACT + RULE + f"\n{COLUMN}    ".join(keys) + "\n"
+
+
+def dataset_rule(*keys: str) -> str:
+    return CONTRACT + DATASET_RULE + f"\n{COLUMN}".join(keys) + "\n"
+
+
+FORM = {
+    "not a mapping": ("- a\n", ["1:1: the file must be a mapping of keys, it is a list"]),
+    "unknown key": (
+        edited("required: true", "requird: true"),
+        ["11:9: the key `requird` is not known here. Did you mean `required`?"],
+    ),
+    "unknown key, nothing near": (
+        CONTRACT + "zzz: 1\n",
+        [
+            "16:1: the key `zzz` is not known here. Known here: apiVersion, kind, id, name, version, status, "
+            "schema, tenant, domain, dataProduct, description, tags, …."
+        ],
+    ),
+    "known key in a wrong place": (
+        CONTRACT + "logicalType: string\n",
+        [
+            "16:1: the key `logicalType` is not known here. Known here: apiVersion, kind, id, name, version, "
+            "status, schema, tenant, domain, dataProduct, description, tags, …."
+        ],
+    ),
+    "a key that a terminal would obey": (
+        CONTRACT + '"\\e[31mkind": 1\n',
+        ["16:1: the key `\\x1b[31mkind` is not known here. Did you mean `kind`?"],
+    ),
+    "duplicate key": (
+        edited("kind: DataContract", "kind: DataContract\nkind: DataContract"),
+        ["3:1: `kind` stands here for the second time, first in line 2. Keep one of them."],
+    ),
+    "boolean of YAML 1.1": (
+        edited("required: true", "required: yes"),
+        ['11:19: `required` must be true or false, it is the text "yes". Write `true`.'],
+    ),
+    "quoted boolean": (
+        edited("required: true", 'required: "true"'),
+        ['11:19: `required` must be true or false, it is the text "true". Write it without quotes.'],
+    ),
+    "number for a boolean": (
+        edited("required: true", "required: 1"),
+        ["11:19: `required` must be true or false, it is the number 1"],
+    ),
+    "list for a text": (
+        edited("id: orders", "id: [orders]"),
+        ["3:5: `id` must be a text, it is a list"],
+    ),
+    "boolean for a text": (
+        edited("name: id\n", "name: true\n"),
+        ["9:15: `name` must be a text, it is true. Put it in quotes."],
+    ),
+    "text for a list": (
+        CONTRACT + "tags: daily\n",
+        ['16:7: `tags` must be a list, it is the text "daily"'],
+    ),
+    "wrong entry of a list": (
+        CONTRACT + "tags: [daily, [x]]\n",
+        ["16:15: entry 2 of `tags` must be a text, it is a list"],
+    ),
+    "text for a mapping": (
+        edited("- name: amount", "- amount"),
+        ["14:20: a `:` stands where no key can be. Put the text in quotes, or check the indentation."],
+    ),
+    "entry that is no mapping": (
+        edited("      - name: id\n", "      - nothing\n      - name: id\n"),
+        ['9:9: entry 1 of `properties` must be a mapping of keys, it is the text "nothing"'],
+    ),
+    "empty key": (
+        CONTRACT + "domain:\n",
+        ["16:1: `domain` is empty. Write a value, or leave the key out."],
+    ),
+    "blank name": (edited("name: amount", 'name: " "'), ["13:15: `name` must not be blank"]),
+    "missing name": (edited("name: amount\n        ", ""), ["13:9: `name` is missing"]),
+    "misspelt option": (
+        edited("logicalType: number", "logicalType: numbr"),
+        [
+            "14:22: `logicalType` must be `string`, `integer`, `number`, `boolean`, `date`, `timestamp`, `time`, "
+            '`object`, `array`, `map` or `vector`, it is the text "numbr". Did you mean `number`?'
+        ],
+    ),
+    "older standard": (
+        edited("v3.1.0", "v2.2.2"),
+        [
+            "1:13: `apiVersion` must be `v3.0.0`, `v3.0.1`, `v3.0.2`, `v3.1.0` or `v3.2.0`, "
+            'it is the text "v2.2.2". Did you mean `v3.2.0`?'
+        ],
+    ),
+    "all that a contract must have": (
+        "name: x\n",
+        [
+            "1:1: `apiVersion` is missing. Write `apiVersion: v3.1.0`.",
+            "1:1: `kind` is missing",
+            "1:1: `id` is missing",
+            "1:1: `version` is missing",
+            "1:1: `status` is missing",
+            "1:1: the contract has no `schema`: it promises nothing. List its datasets.",
+        ],
+    ),
+    "everything at once": (
+        edited("required: true", "requird: yes")
+        .replace("kind: DataContract", "kind: Contract")
+        .replace("numeric(12,2)", "numeric(99,2)")
+        + f"{COLUMN}unique: maybe\n{COLUMN}logicalTypeOptions: {{pattern: x, minimum: low}}\nx: 1\nx: 2\n",
+        [
+            '2:7: `kind` must be `DataContract`, it is the text "Contract". Did you mean `DataContract`?',
+            "11:9: the key `requird` is not known here. Did you mean `required`?",
+            '16:17: `unique` must be true or false, it is the text "maybe"',
+            "18:1: the key `x` is not known here. Known here: apiVersion, kind, id, name, version, status, "
+            "schema, tenant, domain, dataProduct, description, tags, ….",
+            "19:1: `x` stands here for the second time, first in line 18. Keep one of them.",
+        ],
+    ),
+    "a wrong column doesn't hide the next": (
+        edited("required: true", "required: 7").replace("numeric(12,2)", "numeric(12,13)"),
+        [
+            "11:19: `required` must be true or false, it is the number 7",
+            "15:23: `physicalType` has 12 digits, 13 of them behind the point. "
+            "There are 1 to 38 digits, and no more than that behind the point.",
+        ],
+    ),
+    "server with a key of another": (
+        CONTRACT + "servers:\n  - {server: a, type: duckdb, database: x, hsot: y}\n",
+        ["17:44: the key `hsot` is not known here. Did you mean `host`?"],
+    ),
+    "server of a type that has no such key": (
+        CONTRACT + "servers:\n  - {server: a, type: duckdb, host: y}\n",
+        [
+            "17:5: `database` is missing. A server of type `duckdb` has one.",
+            "17:31: `host` is no key of a server of type `duckdb`",
+        ],
+    ),
+}
+
+COLUMNS = {
+    "reserved name": (
+        edited("name: amount", "name: DataOps_line"),
+        ["13:15: the column `DataOps_line` starts with `dataops_`, which is reserved. Give it another name."],
+    ),
+    "names that differ in case only": (
+        edited("name: amount", "name: ID"),
+        [
+            "13:15: the column `ID` is there already as `id`, in line 9. "
+            "Engines don't tell upper case from lower case in names."
+        ],
+    ),
+    "too many digits": (
+        edited("numeric(12,2)", "DECIMAL(39)"),
+        [
+            "15:23: `physicalType` has 39 digits, 0 of them behind the point. "
+            "There are 1 to 38 digits, and no more than that behind the point."
+        ],
+    ),
+    "bound in quotes": (
+        added('logicalTypeOptions: {minimum: "0"}'),
+        ["16:39: `minimum` must be a number. Write it without quotes."],
+    ),
+    "bounds that leave nothing": (
+        added("logicalTypeOptions: {minimum: 2, maximum: 1}"),
+        ["16:39: `minimum` is above `maximum`: no value is between them"],
+    ),
+    "option of another type": (
+        added("logicalTypeOptions: {pattern: x}"),
+        [
+            "16:30: `pattern` is no option of the type number. "
+            "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+        ],
+    ),
+    "number without end": (
+        added("logicalTypeOptions: {minimum: 1e999999999999}"),
+        ["16:39: `minimum` has more digits than can be computed with: 1e999999999999"],
+    ),
+    "pattern that doesn't compile": (
+        edited("required: true", "logicalTypeOptions: {pattern: '^(ab'}"),
+        [
+            "11:39: the pattern doesn't compile: missing ), unterminated subpattern at character 2. "
+            "Check the brackets and the escapes."
+        ],
+    ),
+    "pattern that RE2 lacks": (
+        edited("required: true", "logicalTypeOptions:\n          pattern: '(?!x)y'"),
+        [
+            "12:20: the pattern uses the lookaround `(?!…)`, which RE2 doesn't have. "
+            "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+        ],
+    ),
+    "key without a place": (
+        edited("primaryKey: true", "primaryKey: true\n        primaryKeyPosition: 1")
+        + f"{COLUMN}primaryKey: true\n",
+        [
+            "17:21: `amount` has no place in the primary key, other columns have. "
+            "Write `primaryKeyPosition`, counted from 1."
+        ],
+    ),
+    "two keys at one place": (
+        edited("primaryKey: true", "primaryKey: true\n        primaryKeyPosition: 1")
+        + f"{COLUMN}primaryKey: true\n{COLUMN}primaryKeyPosition: 1\n",
+        ["18:29: place 1 of the primary key is that of `id` already"],
+    ),
+    "place without a key": (
+        added("primaryKeyPosition: 2"),
+        [
+            "16:29: `amount` has a place in the primary key and is not part of it. "
+            "Write `primaryKey: true`, or leave the place out."
+        ],
+    ),
+    "place that counts from 0": (
+        edited("primaryKey: true", "primaryKey: true\n        primaryKeyPosition: 0"),
+        ["13:29: `primaryKeyPosition` is 0. Count from 1."],
+    ),
+    "value listed twice": (
+        edited("v3.1.0", "v3.2.0") + f"{COLUMN}enum: [{{value: 1}}, {{value: '1'}}]\n",
+        ["16:15: `enum` has 1 twice. Keep one of them."],
+    ),
+    "nothing but null listed": (
+        edited("v3.1.0", "v3.2.0") + f"{COLUMN}enum: [{{value: null}}]\n",
+        ["16:15: `enum` has no value. List the values, or leave the key out."],
+    ),
+    "no check": (
+        CONTRACT[: CONTRACT.index("        required")],
+        [
+            "7:5: the contract yields no check for `orders`: any data would pass. "
+            "Add `required: true`, a `logicalType`, or a rule under `quality`."
+        ],
+    ),
+    "only documentation": (
+        CONTRACT[: CONTRACT.index("        required")] + "    quality: [{type: text, description: fine}]\n",
+        [
+            "7:5: the contract yields no check for `orders`: any data would pass. "
+            "Add `required: true`, a `logicalType`, or a rule under `quality`."
+        ],
+    ),
+    "no columns": (
+        CONTRACT[: CONTRACT.index("    properties")],
+        ["7:5: the dataset `orders` has no `properties`. List its columns."],
+    ),
+    "no datasets": (
+        CONTRACT[: CONTRACT.index("schema")] + "schema: []\n",
+        ["6:9: `schema` lists no dataset"],
+    ),
+    "two datasets of one name": (
+        CONTRACT + "  - name: ORDERS\n    properties: [{name: a, required: true}]\n",
+        ["16:11: the dataset `ORDERS` is there already, in line 7"],
+    ),
+}
+
+RULES = {
+    "two operators": (
+        rule("metric: nullValues", "mustBeGreaterThan: 0", "mustBeLessThan: 9"),
+        [
+            "19:13: a rule has exactly one operator, this one has `mustBeGreaterThan` (18:13) and "
+            "`mustBeLessThan` (19:13). Write one rule for each; `mustBeBetween` includes both its ends."
+        ],
+    ),
+    "no operator": (
+        rule("metric: nullValues"),
+        ["17:13: the rule has no operator. Add one, such as `mustBe: 0`."],
+    ),
+    "misspelt operator": (
+        rule("metric: nullValues", "mustBeLesThan: 5"),
+        [
+            "17:13: the rule has no operator. Add one, such as `mustBe: 0`.",
+            "18:13: the key `mustBeLesThan` is not known here. Did you mean `mustBeLessThan`?",
+        ],
+    ),
+    "threshold in quotes": (
+        rule("metric: nullValues", 'mustBeLessThan: "5"'),
+        ['18:29: `mustBeLessThan` must be a number, it is the text "5". Write it without quotes.'],
+    ),
+    "between the wrong way round": (
+        rule("metric: nullValues", "mustBeBetween: [9, 1]"),
+        ["18:28: `mustBeBetween` must be two numbers, the lower one first. Such as `[0, 100]`."],
+    ),
+    "between one number": (
+        rule("metric: nullValues", "mustBeBetween: [9]"),
+        ["18:28: `mustBeBetween` must be two numbers, the lower one first. Such as `[0, 100]`."],
+    ),
+    "misspelt metric": (
+        rule("metric: nulValues", "mustBe: 0"),
+        [
+            "17:21: `metric` must be `nullValues`, `missingValues`, `invalidValues`, `duplicateValues` or "
+            '`rowCount`, it is the text "nulValues". Did you mean `nullValues`?'
+        ],
+    ),
+    "no metric": (
+        rule("mustBe: 0"),
+        ["17:13: the rule doesn't say what it measures. Write `metric`, or `type: sql` and `query`."],
+    ),
+    "query without its type": (
+        rule("query: SELECT COUNT(*) FROM {object}", "mustBe: 0"),
+        ["17:13: the rule doesn't say what it measures. Write `type: sql`."],
+    ),
+    "unknown severity": (
+        rule("metric: nullValues", "mustBe: 0", "severity: eror"),
+        [
+            "19:23: `severity` must be `info`, `warning` or `error`, "
+            'it is the text "eror". Did you mean `error`?'
+        ],
+    ),
+    "unknown unit": (
+        rule("metric: nullValues", "mustBe: 0", "unit: '%'"),
+        ['19:19: `unit` must be `rows` or `percent`, it is the text "%"'],
+    ),
+    "id of the wrong form": (
+        rule("id: a b", "metric: nullValues", "mustBe: 0"),
+        ['17:17: `id` must be made of letters, digits, `_` and `-`, it is the text "a b"'],
+    ),
+    "id of another rule": (
+        rule("id: a", "metric: nullValues", "mustBe: 0")
+        + DATASET_RULE
+        + "{id: a, metric: rowCount, mustBeGreaterThan: 0}\n",
+        ["21:14: the id `a` is that of another rule, in line 17. Ids are unique in a dataset."],
+    ),
+    "row count of a column": (
+        rule("metric: rowCount", "mustBe: 1"),
+        ["17:13: `rowCount` is a rule of the whole dataset. Move it to the `quality` of the dataset."],
+    ),
+    "null values of a dataset": (
+        dataset_rule("metric: nullValues", "mustBe: 1"),
+        ["17:9: `nullValues` is a rule of one property. Move it to the `quality` of the property."],
+    ),
+    "percentage of rows": (
+        dataset_rule("metric: rowCount", "mustBe: 1", "unit: percent"),
+        ["19:15: a row count has no percentage. Leave `unit` out."],
+    ),
+    "missing values without a list": (
+        rule("metric: missingValues", "mustBe: 0"),
+        [
+            "17:13: `missingValues` needs the texts that count as missing. "
+            "Write `arguments: {missingValues: [null, '', N/A]}`; for nulls alone, `metric: nullValues`."
+        ],
+    ),
+    "invalid values without a list": (
+        rule("metric: invalidValues", "mustBe: 0"),
+        [
+            "17:13: `invalidValues` needs either `validValues` or `pattern`. "
+            "Write `arguments: {validValues: [a, b]}`."
+        ],
+    ),
+    "invalid values with both": (
+        rule("metric: invalidValues", "mustBe: 0", "arguments: {validValues: [a], pattern: a}"),
+        ["19:24: `invalidValues` needs either `validValues` or `pattern`. Write one rule for each."],
+    ),
+    "invalid values with nothing": (
+        rule("metric: invalidValues", "mustBe: 0", "arguments: {validValues: []}"),
+        ["19:38: `validValues` has no value. List the values."],
+    ),
+    "argument of another metric": (
+        rule("metric: nullValues", "mustBe: 0", "arguments: {validValues: [a]}"),
+        ["19:25: `validValues` is no argument of `nullValues`"],
+    ),
+    "pattern of a rule": (
+        rule("metric: invalidValues", "mustBe: 0", r"arguments: {pattern: '(a)\1'}"),
+        [
+            r"19:34: the pattern uses the backreference `\1`, which RE2 doesn't have. "
+            "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+        ],
+    ),
+    "duplicates of nothing": (
+        dataset_rule("metric: duplicateValues", "mustBe: 0"),
+        [
+            "17:9: `duplicateValues` of a dataset needs the columns that are unique together. "
+            "Write `arguments: {properties: [a, b]}`."
+        ],
+    ),
+    "duplicates of an unknown column": (
+        dataset_rule("metric: duplicateValues", "mustBe: 0", "arguments: {properties: [id, amunt]}"),
+        ["19:38: there is no property `amunt`. Did you mean `amount`?"],
+    ),
+    "duplicates of a column twice": (
+        dataset_rule("metric: duplicateValues", "mustBe: 0", "arguments: {properties: [id, id]}"),
+        ["19:38: `id` is named twice"],
+    ),
+    "duplicates of others in a column": (
+        rule("metric: duplicateValues", "mustBe: 0", "arguments: {properties: [id]}"),
+        [
+            "19:37: `properties` belongs to a rule of the whole dataset. "
+            "Move the rule to the `quality` of the dataset."
+        ],
+    ),
+    "SQL without a query": (
+        dataset_rule("type: sql", "mustBe: 0"),
+        ["17:9: `query` is missing. A rule of type `sql` has one."],
+    ),
+    "SQL with a metric": (
+        dataset_rule("type: sql", "metric: rowCount", "query: SELECT 1 FROM {object}", "mustBe: 0"),
+        ["18:17: a rule of type `sql` has no `metric`. Leave out the one or the other."],
+    ),
+    "SQL that doesn't parse": (
+        dataset_rule("type: sql", "query: SELECT COUNT( FROM {object}", "mustBe: 0"),
+        ["18:16: the query can't be parsed. It must be one SELECT."],
+    ),
+    "SQL that changes something": (
+        dataset_rule("type: sql", "query: 'SELECT 1 FROM {object}; DROP TABLE x'", "mustBe: 0"),
+        ["18:16: the query is not one SELECT. It must be one SELECT that comes to one number."],
+    ),
+    "custom rule without its parts": (
+        rule("type: custom"),
+        [
+            "17:13: `engine` is missing. A rule of type `custom` has one.",
+            "17:13: `implementation` is missing. A rule of type `custom` has one.",
+        ],
+    ),
+    "old word in a new file": (
+        rule("rule: duplicateCount", "mustBe: 0"),
+        ["17:13: `rule` became `metric` in v3.1.0. Write `metric: duplicateValues`."],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [*FORM.values(), *COLUMNS.values(), *RULES.values()],
+    ids=[*FORM, *COLUMNS, *RULES],
+)
+def test_read_contract_says_what_is_wrong_and_where(text, expected, tmp_path):
+    """Each thing that is wrong is one line with its line and column and, where there is one, a hint."""
+    assert expected == errors_of(text, tmp_path)
+
+
+UNENFORCED = {
+    "options": (
+        added("logicalTypeOptions: {exclusiveMinimum: 0, multipleOf: 0.01, format: f64}"),
+        [
+            "16:30: `exclusiveMinimum` is not enforced yet",
+            "16:51: `multipleOf` is not enforced yet",
+            "16:69: `format` is not enforced yet",
+        ],
+    ),
+    "bounds of a date": (
+        edited("logicalType: number", "logicalType: date")
+        + f"{COLUMN}logicalTypeOptions: {{minimum: 2026-01-01}}\n",
+        ["16:30: `minimum` is not enforced yet"],
+    ),
+    "length": (
+        edited("required: true", "required: true\n        logicalTypeOptions: {minLength: 2}"),
+        ["12:30: `minLength` is not enforced yet"],
+    ),
+    "type": (
+        edited("logicalType: number", "logicalType: array"),
+        ["14:22: the type `array` is not enforced yet. The column is read as text."],
+    ),
+    "no type": (
+        edited("        logicalType: number\n", ""),
+        ["13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. Write one."],
+    ),
+    "physical name": (
+        added("physicalName: AMT"),
+        [
+            "16:23: `physicalName` is not used yet: the column is looked for as `amount`. "
+            "Make `name` the name in the data."
+        ],
+    ),
+    "relationships": (
+        added("relationships: [{to: a.b}]") + "    relationships: [{from: orders.id, to: a.b}]\n",
+        ["16:9: `relationships` is not enforced yet", "17:5: `relationships` is not enforced yet"],
+    ),
+    "custom rule": (
+        rule("type: custom", "engine: soda", "implementation: {a: 1}"),
+        ["17:13: a custom rule of `soda` is not enforced yet"],
+    ),
+    "rule without a measure": (
+        rule("description: fine"),
+        ["17:13: a rule without `metric` or `query` is not enforced yet. Write `type: text` if it is text."],
+    ),
+    "threshold that is no number": (
+        rule("metric: nullValues", "mustBe: few"),
+        ["18:21: `mustBe` with something else than a number is not enforced yet"],
+    ),
+    "query of another table": (
+        dataset_rule("type: sql", "query: SELECT COUNT(*) FROM {object} JOIN other USING (id)", "mustBe: 0"),
+        [
+            "18:16: a query that reads `other` and not only {object} is not enforced yet. "
+            "Write FROM {object}; nothing else can be read."
+        ],
+    ),
+    "unknown word of v3.0": (
+        rule("rule: freshness", "mustBe: 0").replace("v3.1.0", "v3.0.2"),
+        [
+            "17:19: the rule `freshness` is not enforced yet. "
+            "There are: nullCheck, validValues, duplicateCount, rowCount."
+        ],
+    ),
+    "key of a later version": (
+        added("enum: [{value: 1}]"),
+        ["16:9: `enum` came with v3.2.0, and this file says v3.1.0. Write `apiVersion: v3.2.0`."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), UNENFORCED.values(), ids=UNENFORCED)
+def test_read_contract_warns_of_what_nothing_checks(text, expected, tmp_path):
+    """A promise that the standard allows and that nothing checks yet is a warning with its place."""
+    assert ([], expected) == told(text, tmp_path)
+
+
+CARRIED = {
+    "documentation": dataset_rule("type: text", "description: Fine."),
+    "schedule of a rule": dataset_rule(
+        "metric: rowCount", "mustBeGreaterThan: 0", "scheduler: cron", "schedule: 0 20 * * *"
+    ),
+    "explanations": added(
+        "businessName: Amount",
+        "classification: public",
+        "examples: [1, a, null]",
+        "tags: [x]",
+        "criticalDataElement: true",
+        "customProperties: [{property: a, value: {b: [null]}}]",
+    ),
+    "team of v3.0": CONTRACT + "team: [{username: a, role: Owner, dateIn: 2026-01-01}]\n",
+    "service levels": CONTRACT + "slaProperties: [{property: endOfLife, value: null}]\n",
+    "server": CONTRACT + "servers: [{server: a, type: custom, stream: x, port: 5432}]\n",
+    "price": CONTRACT + "price: {priceAmount: 9.95, priceCurrency: USD}\n",
+}
+
+
+@pytest.mark.parametrize("text", CARRIED.values(), ids=CARRIED)
+def test_read_contract_carries_what_promises_nothing_about_rows(text, tmp_path):
+    """Keys that promise nothing about rows are accepted without a word."""
+    assert ([], []) == told(text, tmp_path)
+
+
+def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
+    """Numbers are exact, and where a text is wanted a number is the text that stands in the file."""
+    text = (
+        added("logicalTypeOptions: {minimum: 0.1, maximum: 99.90}")
+        + "slaProperties: [{property: a, value: 1.50}]\n"
+    )
+    contract, _ = read_contract(write(tmp_path, text))
+    amount = contract.datasets[0].columns[1]
+    assert (Decimal("0.1"), Decimal("99.90")) == (amount.minimum, amount.maximum)
+    assert ("1.10", "99.90", "1.50") == (
+        contract.version,
+        str(amount.maximum),
+        contract.service_levels[0].value,
+    )
+
+
+def test_read_contract_reads_all_of_a_column(tmp_path):
+    """A column has its type with digits, its promises, its classification and its place."""
+    text = edited(
+        "required: true",
+        "required: true\n        unique: true\n        classification: pii\n        logicalTypeOptions: {pattern: '^a'}",
+    )
+    column, amount = read_contract(write(tmp_path, text))[0].datasets[0].columns
+    assert (
+        ColumnType(LogicalType.STRING),
+        True,
+        True,
+        1,
+        "pii",
+        "^a",
+        f"{tmp_path}/orders.odcs.yaml:9:9",
+    ) == (
+        column.type,
+        column.required,
+        column.unique,
+        column.key_position,
+        column.classification,
+        column.pattern,
+        column.place,
+    )
+    assert ColumnType(LogicalType.NUMBER, 12, 2) == amount.type
+
+
+def test_read_contract_takes_any_name_of_a_column(tmp_path):
+    """A name that looks like SQL is a name."""
+    text = edited("name: amount", """name: '"; drop table'""")
+    assert '"; drop table' == read_contract(write(tmp_path, text))[0].datasets[0].columns[1].name
+
+
+def test_read_contract_orders_the_key_by_its_positions(tmp_path):
+    """The key has the order of `primaryKeyPosition`, or of the file where no column has one."""
+    unplaced = CONTRACT + f"{COLUMN}primaryKey: true\n"
+    placed = unplaced.replace("primaryKey: true\n", "primaryKey: true\n        primaryKeyPosition: 2\n", 1)
+    placed += f"{COLUMN}primaryKeyPosition: 1\n"
+    assert ("id", "amount") == read_contract(write(tmp_path, unplaced))[0].datasets[0].primary_key
+    assert ("amount", "id") == read_contract(write(tmp_path, placed))[0].datasets[0].primary_key
+
+
+def test_read_contract_ignores_the_position_that_means_none(tmp_path):
+    """-1 is the standard's own default for a column outside of the key."""
+    assert ([], []) == told(added("primaryKeyPosition: -1"), tmp_path)
+
+
+def test_read_contract_reads_listed_values_as_text(tmp_path):
+    """Values of `enum` are the texts that stand for them in data; null says nothing."""
+    text = (
+        edited("v3.1.0", "v3.2.0")
+        + f"{COLUMN}enum: [{{value: 1.10, label: a}}, {{value: true}}, {{value: null}}]\n"
+    )
+    assert ("1.10", "true") == read_contract(write(tmp_path, text))[0].datasets[0].columns[1].values
+
+
+PLACE = "orders.odcs.yaml:17:{}"
+
+MEASURED = {
+    "null values": (
+        rule(
+            "id: a", "metric: nullValues", "mustBeLessThan: 1.5", "unit: percent", "dimension: completeness"
+        ),
+        QualityRule(
+            id="a",
+            measure=Measure.NULL_VALUES,
+            threshold=Threshold(Operator.MUST_BE_LESS_THAN, (Decimal("1.5"),), Unit.PERCENT),
+            columns=("amount",),
+            dimension="completeness",
+            place=PLACE.format(13),
+        ),
+    ),
+    "missing values": (
+        rule(
+            "type: library",
+            "metric: missingValues",
+            "mustBe: 0",
+            "arguments: {missingValues: [null, '', N/A, 0]}",
+        ),
+        QualityRule(
+            id="amount.missingValues",
+            measure=Measure.MISSING_VALUES,
+            threshold=NONE,
+            columns=("amount",),
+            values=("", "N/A", "0"),
+            place=PLACE.format(13),
+        ),
+    ),
+    "invalid values": (
+        rule(
+            "metric: invalidValues",
+            "mustBe: 0",
+            "arguments: {validValues: [a, 1.0, true]}",
+            "severity: warning",
+        ),
+        QualityRule(
+            id="amount.invalidValues",
+            measure=Measure.INVALID_VALUES,
+            threshold=NONE,
+            columns=("amount",),
+            values=("a", "1.0", "true"),
+            severity=Severity.WARNING,
+            place=PLACE.format(13),
+        ),
+    ),
+    "invalid values by pattern": (
+        rule("metric: invalidValues", "mustBe: 0", "arguments: {pattern: ^a}"),
+        QualityRule(
+            id="amount.invalidValues",
+            measure=Measure.INVALID_VALUES,
+            threshold=NONE,
+            columns=("amount",),
+            pattern="^a",
+            place=PLACE.format(13),
+        ),
+    ),
+    "duplicates of a column": (
+        rule("metric: duplicateValues", "mustNotBe: 1"),
+        QualityRule(
+            id="amount.duplicateValues",
+            measure=Measure.DUPLICATE_VALUES,
+            threshold=Threshold(Operator.MUST_NOT_BE, (Decimal(1),)),
+            columns=("amount",),
+            place=PLACE.format(13),
+        ),
+    ),
+    "duplicates of several": (
+        dataset_rule(
+            "metric: duplicateValues", "mustBeLessOrEqualTo: 0", "arguments: {properties: [id, amount]}"
+        ),
+        QualityRule(
+            id="orders.duplicateValues",
+            measure=Measure.DUPLICATE_VALUES,
+            threshold=Threshold(Operator.MUST_BE_LESS_OR_EQUAL_TO, (Decimal(0),)),
+            columns=("id", "amount"),
+            place=PLACE.format(9),
+        ),
+    ),
+    "row count": (
+        dataset_rule("metric: rowCount", "mustBeBetween: [1, 10]", "severity: info"),
+        QualityRule(
+            id="orders.rowCount",
+            measure=Measure.ROW_COUNT,
+            threshold=Threshold(Operator.MUST_BE_BETWEEN, (Decimal(1), Decimal(10))),
+            severity=Severity.INFO,
+            place=PLACE.format(9),
+        ),
+    ),
+    "SQL of a dataset": (
+        dataset_rule("type: sql", "query: SELECT COUNT(*) FROM ${table} WHERE amount < 0", "mustBe: 0"),
+        QualityRule(
+            id="orders.sql",
+            measure=Measure.SQL,
+            threshold=NONE,
+            query="SELECT COUNT(*) FROM {object} WHERE amount < 0",
+            place=PLACE.format(9),
+        ),
+    ),
+    "SQL of a column": (
+        rule("type: sql", "query: SELECT COUNT(*) FROM {object} WHERE {property} < 0", "mustBe: 0"),
+        QualityRule(
+            id="amount.sql",
+            measure=Measure.SQL,
+            threshold=NONE,
+            columns=("amount",),
+            query='SELECT COUNT(*) FROM {object} WHERE "amount" < 0',
+            place=PLACE.format(13),
+        ),
+    ),
+    "rule of v3.0": (
+        rule("rule: duplicateCount", "mustBeGreaterOrEqualTo: 3").replace("v3.1.0", "v3.0.2"),
+        QualityRule(
+            id="amount.duplicateValues",
+            measure=Measure.DUPLICATE_VALUES,
+            threshold=Threshold(Operator.MUST_BE_GREATER_OR_EQUAL_TO, (Decimal(3),)),
+            columns=("amount",),
+            place=PLACE.format(13),
+        ),
+    ),
+    "valid values of v3.0": (
+        rule("rule: validValues", "validValues: [pounds]").replace("v3.1.0", "v3.0.0"),
+        QualityRule(
+            id="amount.invalidValues",
+            measure=Measure.INVALID_VALUES,
+            threshold=NONE,
+            columns=("amount",),
+            values=("pounds",),
+            place=PLACE.format(13),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MEASURED.values(), ids=MEASURED)
+def test_read_contract_reads_what_is_measured(text, expected, tmp_path, monkeypatch):
+    """Each metric of the library, and SQL, becomes a rule with its threshold, columns, values and id."""
+    write(tmp_path, text)
+    monkeypatch.chdir(tmp_path)
+    dataset = read_contract("orders.odcs.yaml")[0].datasets[0]
+    assert [expected] == [*dataset.columns[1].rules, *dataset.rules]
+
+
+def test_read_contract_makes_ids_unique(tmp_path):
+    """Rules without an id get one of their own, also when they measure the same."""
+    twice = f"\n{COLUMN}  - ".join(["{metric: nullValues, mustBe: 0}"] * 2)
+    contract, _ = read_contract(write(tmp_path, CONTRACT + RULE + twice + "\n"))
+    assert ["amount.nullValues", "amount.nullValues.2"] == [
+        r.id for r in contract.datasets[0].columns[1].rules
+    ]
+    ids = [check.id for check in derive(contract.datasets[0])]
+    assert len(set(ids)) == len(ids)
+
+
+def test_read_contract_reads_what_surrounds_the_schema(tmp_path):
+    """Owner, service levels, channels and purpose are there for whoever needs them."""
+    text = CONTRACT + (
+        "name: Orders\nteam: {name: shop}\nsupport: [{channel: '#a'}, {channel: b, url: c}]\n"
+        "slaProperties: [{property: freshness, value: 24, unit: h}]\ndescription: {purpose: Why}\n"
+    )
+    contract, _ = read_contract(write(tmp_path, text))
+    assert ("Orders@1.10", "shop", ("#a", "b"), (ServiceLevel("freshness", "24", "h"),), "Why") == (
+        contract.reference,
+        contract.owner,
+        contract.channels,
+        contract.service_levels,
+        contract.description,
+    )
+
+
+def test_read_contract_is_named_by_its_id(tmp_path):
+    """Without a name, a contract is called by its id; its status may be missing from v3.2.0 on."""
+    text = edited("v3.1.0", "v3.2.0").replace("status: active\n", "")
+    assert "orders@1.10" == read_contract(write(tmp_path, text))[0].reference
+
+
+@pytest.mark.parametrize("name", ["orders.odcs.yaml", "orders_landing.odcs.yaml"])
+def test_read_contract_reads_the_sample(name):
+    """The sample's contracts have neither errors nor warnings."""
+    assert () == read_contract(SAMPLE / name)[1]
