@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import deltalake
 import polars as pl
 import pytest
 from deltalake import DeltaTable
@@ -19,6 +21,9 @@ from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.errors import BadDataError, BrokenWorldError, SettingsError
 from airflow_dataops.targets import delta
 from airflow_dataops.targets.delta import DeltaTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FULL = (
     2**63 - 1,
@@ -239,6 +244,47 @@ def test_the_same_content_at_once_is_harmless(table, day, dataset, stage) -> Non
     assert {"c"} == {commit.content for commit in commits}
     entries = {entry["version"]: entry.get(COMMIT_BATCH) for entry in table.history()}
     assert {day("2026-03-03").key} == {entries[commit.version] for commit in commits}
+
+
+@pytest.fixture
+def overtaken(monkeypatch) -> Callable[[Callable[[], object]], None]:
+    """Let somebody else act after the next publish has read the table, and before it commits."""
+
+    def by(act: Callable[[], object]) -> None:
+        write = deltalake.write_deltalake
+
+        def late(*args: object, **kwargs: object) -> None:
+            monkeypatch.setattr(deltalake, "write_deltalake", write)
+            act()
+            write(*args, **kwargs)
+
+        monkeypatch.setattr(deltalake, "write_deltalake", late)
+
+    return by
+
+
+def test_a_publish_that_is_overtaken_by_itself_commits_nothing(table, day, dataset, stage, overtaken) -> None:
+    """When another attempt commits the same content first, its commit is the answer, and the only one."""
+    batch, staged = day("2026-03-03"), stage(row(1))
+    publish(table, batch, stage(row(0)), dataset, content="old")
+    overtaken(lambda: publish(table, batch, staged, dataset, content="new"))
+
+    assert Commit(version=2, content="new") == publish(table, batch, staged, dataset, content="new")
+    assert 3 == len(table.history())
+    assert [row(1)] == table.read("2026-03-03")
+
+
+def test_a_publish_that_is_overtaken_by_another_commits_after_it(
+    table, day, dataset, stage, overtaken
+) -> None:
+    """When another content of the batch is committed first, the later commit holds, and is the head."""
+    batch = day("2026-03-03")
+    publish(table, batch, stage(row(0)), dataset, content="old")
+    overtaken(lambda: publish(table, batch, stage(row(1)), dataset, content="other"))
+    mine = publish(table, batch, stage(row(2)), dataset, content="mine")
+
+    assert Commit(version=3, content="mine") == mine == table.target.head(batch)
+    assert [row(2)] == table.read("2026-03-03")
 
 
 def test_other_contents_at_once_leave_one_of_them(table, day, dataset, stage) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -367,6 +367,20 @@ def test_keep_leaves_nothing_half_when_it_is_killed(world) -> None:
     assert unfinished
     assert sha256 == landing.sha256
     assert not (Path(landing.uri).parent.parent / ".incoming").exists()
+
+
+def test_keep_shows_a_copy_when_it_is_whole(world) -> None:
+    """Whoever looks at the zone, however often, must see data and manifest together or neither."""
+    kept = world.root / "raw/shop/orders/orders/p" / hashlib.sha256(world.path.read_bytes()).hexdigest()
+    seen, until = set(), time.monotonic() + 1.5
+    with keeper(world) as process:
+        process.stdout.read(1)
+        while time.monotonic() < until:
+            with suppress(FileNotFoundError):
+                seen.add(tuple(sorted(path.name for path in kept.iterdir())))
+        process.kill()
+
+    assert {("data", "manifest.json")} == seen
 
 
 def test_staging_gives_each_run_a_folder_of_its_own(world, batch, run) -> None:
