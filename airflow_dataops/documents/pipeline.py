@@ -19,7 +19,7 @@ from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
 from airflow_dataops.documents.pipeline_keys import PipelineKeys
 from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.text import read_text
+from airflow_dataops.documents.text import is_there, read_text
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Files:
         if self.keys.transform is None:
             return None
         path = self.folder / self.keys.transform
-        if not path.exists():
+        if not is_there(path):
             self.findings.error(
                 self._place("transform"), f"there is no file `{shown(self.keys.transform)}` beside this one"
             )
@@ -162,7 +162,7 @@ class Files:
         return path
 
     def _contract(self, path: Path, place: Place, key: str) -> Contract | None:
-        if not path.exists():
+        if not is_there(path):
             hint = f"Write it, or name another one with `{key}:`."
             self.findings.error(place, f"there is no contract `{shown(path.name)}`", hint)
             return None

@@ -130,8 +130,18 @@ def tags(value: object) -> object:
     return value
 
 
+# Named apart from the keys: inside a class, a key's default would stand where its check is looked for.
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
+Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
+Cron = Annotated[str, BeforeValidator(cron)]
+Encoding = Annotated[str, BeforeValidator(encoding)]
+Delimiter = Annotated[str, BeforeValidator(delimiter)]
+DropPath = Annotated[str, BeforeValidator(drop_path)]
+Tags = Annotated[tuple[Name, ...], BeforeValidator(tags)]
+TemplateVersion = Annotated[
+    str, matching(r"[a-z][a-z0-9_]*@[1-9][0-9]{0,5}", "a name and a version such as `batch@1`")
+]
 Identifier = Annotated[
     str, matching(r"[A-Za-z0-9_.-]{1,250}", "made of at most 250 letters, digits, `_`, `-` and `.`")
 ]
@@ -153,10 +163,10 @@ class SourceKeys(Pipeline):
 
     contract: Name | None = None
     folder: Name | None = None
-    path: Annotated[str, BeforeValidator(drop_path)] | None = None
+    path: DropPath | None = None
     delivery: Annotated[str, one_of(*Delivery)] | None = None
-    encoding: Annotated[str, BeforeValidator(encoding)] | None = None
-    delimiter: Annotated[str, BeforeValidator(delimiter)] | None = None
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
     on_missing: Annotated[str, one_of(*OnMissing)] | None = None
     on_duplicate: Annotated[str, one_of(*OnDuplicate)] | None = None
     wait: WaitKeys | None = None
@@ -174,17 +184,14 @@ class PipelineKeys(Pipeline):
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset({"schedule"})
 
-    template: (
-        Annotated[str, matching(r"[a-z][a-z0-9_]*@[1-9][0-9]{0,5}", "a name and a version such as `batch@1`")]
-        | None
-    ) = None
+    template: TemplateVersion | None = None
     name: Identifier | None = None
     team: Name | None = None
     description: Text | None = None
     owner: Name | None = None
-    tags: Annotated[tuple[Name, ...], BeforeValidator(tags)] = ()
-    schedule: Annotated[str, BeforeValidator(cron)] | None = None
-    timezone: Annotated[ZoneInfo, BeforeValidator(zone)] | None = None
+    tags: Tags = ()
+    schedule: Cron | None = None
+    timezone: Zone | None = None
     start_date: Moment | None = None
     end_date: Moment | None = None
     catchup: Flag | None = None

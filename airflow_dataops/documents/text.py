@@ -15,6 +15,14 @@ LARGEST = 4 * 1024 * 1024
 UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def is_there(path: Path) -> bool:
+    """Say whether there is something of this name; a name that nothing can have is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def read_bytes(path: str | Path) -> bytes:
     """Return the bytes of a file.
 
