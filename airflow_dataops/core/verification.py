@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import UNPARSABLE
+from airflow_dataops.core.naming import UNPARSABLE, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.checks.metric import Scan
-    from airflow_dataops.core.naming import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +131,8 @@ BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, o
 def sentence(verification: Verification) -> str:
     """Return one line that says what a verification came to, for a log or an error."""
     reasons = (*verification.blocks, *(f"could not evaluate {error}" for error in verification.errors))
-    counts = f"{verification.good} good, {verification.bad} quarantined of {verification.rows} rows"
-    where = (
-        f" (quarantine: {verification.quarantine})" if verification.quarantine and verification.bad else ""
-    )
-    return f"{'; '.join(reasons)} [{counts}]{where}" if reasons else f"{counts}{where}"
+    if verification.stage is Stage.GATE:
+        return "; ".join(reasons) or "the header keeps the contract"
+    where = f", the bad ones in {verification.quarantine}" if verification.quarantine else ""
+    counts = f"{verification.good} good and {verification.bad} bad of {verification.rows} rows{where}"
+    return f"{'; '.join(reasons)} ({counts})" if reasons else counts

@@ -94,7 +94,7 @@ class StageOperator(BaseOperator):
                 told = f"expected {outcome.expected}, observed {outcome.observed}"
                 self.say(batch, run, f"{outcome.rule}: {outcome.status.value}, {told}")
         said = sentence(verification)
-        where = f"{batch} {verification.contract}"
+        where = f"{landing.origin} ({batch}, {verification.contract})"
         if verification.errors:
             raise NotEvaluatedError(said, where=where, hint="Mend the rule, then clear this task.")
         if verification.blocks:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.header import compare, outcomes
+from airflow_dataops.core.contract.header import compare, outcomes, unreadable
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Delimited
 from airflow_dataops.core.verification import Verification, blocks
+from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run
@@ -30,12 +31,17 @@ def gate(
 ) -> Verification:
     """Compare the header of a landing with its contract, and record the verdict.
 
+    A file that is empty, binary or not in its encoding has no header: that is a verdict too.
+
     Raises:
-        BadDataError: If the file is empty, binary or not in its encoding.
         BrokenWorldError: If the landing or the store can't be reached.
     """
-    header = engine.header(Delimited(landing.uri, landing.dialect))
-    verdicts = outcomes(compare(header, dataset), extra_fails=extra_fails)
+    try:
+        header = engine.header(Delimited(landing.uri, landing.dialect))
+    except BadDataError as refusal:
+        verdicts = (unreadable(refusal.what),)
+    else:
+        verdicts = outcomes(compare(header, dataset), extra_fails=extra_fails)
     verification = Verification(
         batch=landing.batch,
         stage=Stage.GATE,

@@ -89,6 +89,11 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
     )
 
 
+def unreadable(why: str) -> Outcome:
+    """Return the verdict on a file whose first line is no header at all."""
+    return _outcome("schema.header", (why,), "a header", Severity.ERROR)
+
+
 def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severity) -> Outcome:
     broken = Status.FAILED if severity is Severity.ERROR else Status.WARNING
     return Outcome(
