@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from types import FrameType
+
+    Handler = Callable[[int, FrameType | None], object] | int | None
 
 STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -22,7 +24,7 @@ class StopSignals:
     """
 
     def __init__(self) -> None:
-        self._former: dict[int, object] = {}
+        self._former: dict[int, Handler] = {}
         self._holding = False
         self._held: int | None = None
 
@@ -35,7 +37,7 @@ class StopSignals:
     def restore(self) -> None:
         """Give the signals back to who had them before."""
         for number, handler in self._former.items():
-            signal.signal(number, handler if callable(handler) else signal.Handlers(handler or 0))
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._former = {}
 
     @contextmanager
