@@ -1,0 +1,101 @@
+"""The sample product in a local Airflow home: its folder, its drops and the truth about them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.cli.airflow_home import AirflowHome
+from airflow_dataops.cli.truth import read_truth
+from airflow_dataops.documents.shelf import module, shelf
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import local_settings
+
+if TYPE_CHECKING:
+    from airflow_dataops.cli.truth import Day
+    from airflow_dataops.wiring import Settings
+
+PRODUCT = "orders"
+HOME = Path(".airflow/demo")
+"""Where the demo and `up` live, from the folder in which they are called."""
+
+MARKER = "dataops-sample.txt"
+"""Says that a folder is a sample's home, so that it may be emptied."""
+
+
+class Sample:
+    """The sample product in an Airflow home of its own.
+
+    Args:
+        home: The Airflow home.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.absolute()
+        self.dags_folder = self.home / "dags"
+        self.folder = self.dags_folder / PRODUCT
+        self.drops = self.folder / "drops"
+        self.lineage = self.home / "lineage.jsonl"
+        self._truth = self.folder / "truth.json"
+
+    @property
+    def exists(self) -> bool:
+        """Whether the home holds the sample already."""
+        return (self.home / MARKER).is_file() and self._truth.is_file()
+
+    @property
+    def settings(self) -> Settings:
+        """Where the provider keeps its state in this home, as it does by default."""
+        return local_settings(self.home)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Airflow is told beside the settings of its home: where lineage events go."""
+        # In a thread, since a fork after polars or duckdb started threads may lock.
+        transport = {"type": "file", "log_file_path": str(self.lineage), "append": True}
+        return {
+            "AIRFLOW__OPENLINEAGE__EXECUTE_IN_THREAD": "True",
+            "AIRFLOW__OPENLINEAGE__NAMESPACE": "dataops-sample",
+            "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport),
+        }
+
+    def days(self) -> tuple[Day, ...]:
+        """Return what must come of each day."""
+        return read_truth(self._truth)
+
+    def clear(self) -> None:
+        """Remove the home with everything in it.
+
+        Raises:
+            SettingsError: It is not ours, or an Airflow runs in it.
+        """
+        if not self.home.exists() or not any(self.home.iterdir()):
+            return
+        if not (self.home / MARKER).is_file():
+            raise SettingsError(
+                "the folder was not made by the demo, so it is not emptied",
+                where=str(self.home),
+                hint="Choose another one with --home, or remove it yourself",
+            )
+        folder = AirflowHome(self.home)
+        folder.lock()
+        try:
+            shutil.rmtree(self.home)
+        finally:
+            folder.unlock()
+
+    def make(self) -> None:
+        """Copy the product and write its drops, all but the one that comes late, which waits in `late/`."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / MARKER).write_text("Made by airflow-dataops; the next demo empties this folder.\n")
+        source = shelf() / "batch" / PRODUCT
+        shutil.copytree(source, self.folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        drops = module("batch", "drops")
+        drops.deliver(drops.generate(self.drops).late, self.folder / "late")
+
+    def deliver_late(self) -> Path:
+        """Bring the file that comes late, and return where it is now."""
+        [waiting] = (self.folder / "late").iterdir()
+        return waiting.replace(self.drops / waiting.name)

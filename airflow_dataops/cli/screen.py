@@ -1,0 +1,93 @@
+"""What a command shows while it works: steps that end, and one picture that changes."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from airflow_dataops.render.quantity import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from rich.console import RenderableType
+
+PLAIN_WIDTH = 120
+"""Characters of a line where nobody tells the width, as in a pipe."""
+
+
+def console(stream: TextIO) -> Console:
+    """Return a console on a stream; characters that its encoding lacks become question marks."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    plain = not stream.isatty() and "COLUMNS" not in os.environ
+    return Console(file=stream, width=PLAIN_WIDTH if plain else None, highlight=False, soft_wrap=False)
+
+
+class Screen:
+    """Shows steps and a changing picture in a terminal, and plain lines elsewhere.
+
+    Args:
+        on: Where it is shown.
+    """
+
+    def __init__(self, on: Console) -> None:
+        self.console = on
+        self._live: Live | None = None
+
+    @property
+    def width(self) -> int:
+        """Characters of a line."""
+        return self.console.width
+
+    @contextmanager
+    def step(self, done: str) -> Generator[None]:
+        """Show a picture while something is done, and then for good what was done and how long it took.
+
+        Args:
+            done: What was done, as it is told afterwards.
+        """
+        started = time.monotonic()
+        with self._picture():
+            yield
+        took = duration(time.monotonic() - started)
+        self.say(Text.assemble(("✓ ", "green"), done, (f"  {took}", "dim")))
+
+    def detail(self, what: str) -> None:
+        """Say in a few words what a step is at."""
+        self.show(Spinner("dots", Text(what), style="cyan"))
+        self.log(f"  {what}")
+
+    def show(self, picture: RenderableType) -> None:
+        """Change the picture of a step; where there is no terminal, there is none."""
+        if self._live is not None:
+            self._live.update(picture)
+
+    def say(self, line: RenderableType) -> None:
+        """Print what stays."""
+        self.console.print(line)
+
+    def log(self, line: RenderableType) -> None:
+        """Print what a picture would show, where there is no picture."""
+        if self._live is None:
+            self.console.print(line)
+
+    @contextmanager
+    def _picture(self) -> Generator[None]:
+        if not self.console.is_terminal:
+            yield
+            return
+        self._live = Live(Text(), console=self.console, refresh_per_second=6, transient=True)
+        try:
+            with self._live:
+                yield
+        finally:
+            self._live = None
