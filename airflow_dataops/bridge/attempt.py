@@ -11,6 +11,8 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+DEFAULT_BUNDLE = "dags-folder"
+
 
 def run_of(context: Context) -> Run:
     """Return the attempt that a task is part of."""
@@ -40,13 +42,18 @@ def batch_of(
     Raises:
         SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
     """
-    bundle = context["ti"].bundle_instance  # type: ignore[attr-defined] # of the runtime's TI, not its protocol
     return Batch(
-        team=team or bundle.name,
+        team=team or _bundle(context),
         product=product,
         dataset=dataset,
         partition=partition or _partition(context, grain=grain, timezone=timezone),
     )
+
+
+def _bundle(context: Context) -> str:
+    """Return the name of the DAG bundle; `dag.test()` has none, so it is Airflow's default there."""
+    bundle = getattr(context["ti"], "bundle_instance", None)
+    return DEFAULT_BUNDLE if bundle is None else str(bundle.name)
 
 
 def _partition(context: Context, *, grain: str, timezone: str) -> str:
