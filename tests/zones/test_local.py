@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops.core.batch import Batch, Run
+from airflow_dataops.core.batch import Run
 from airflow_dataops.core.landing import Dialect, Drop, Landing
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones import manifest
@@ -348,13 +348,13 @@ def test_keep_leaves_nothing_half_when_it_is_killed(world) -> None:
     """Killed at any instant, there must be no copy or a whole one, and the next try must work."""
     world.path.write_bytes(b"id,amount\n" + b"1,2.50\n" * 50_000)
     sha256 = hashlib.sha256(world.path.read_bytes()).hexdigest()
-    unfinished = 0
+    unfinished = set()
     for turn in range(12):
         with keeper(world) as process:
             process.stdout.read(1)
-            time.sleep(0.004 * turn)
+            time.sleep(0.02 * turn)
             process.kill()
-        unfinished += (world.root / "raw/shop/orders/orders/p/.incoming").exists()
+        unfinished |= {path.parent for path in world.root.glob("raw/*/*/*/*/.incoming")}
         for kept in world.root.glob("raw/*/*/*/*/[0-9a-f]*"):
             document = (kept / "manifest.json").read_text()
             found = manifest.landing(document, uri=str(kept / "data"))
@@ -362,22 +362,25 @@ def test_keep_leaves_nothing_half_when_it_is_killed(world) -> None:
             assert (found.bytes, found.sha256) == (len(content), hashlib.sha256(content).hexdigest())
             assert 50_000 == found.rows
 
-    how = world.how | {"batch": Batch(team="shop", product="orders", dataset="orders", partition="p")}
-    landing, _ = world.zones.keep(world.drop, **how)
     assert unfinished
-    assert sha256 == landing.sha256
-    assert not (Path(landing.uri).parent.parent / ".incoming").exists()
+    for place in unfinished:
+        batch = replace(world.how["batch"], partition=place.name)
+        landing, _ = world.zones.keep(world.drop, **world.how | {"batch": batch})
+        assert sha256 == landing.sha256
+        assert not (place / ".incoming").exists()
 
 
 def test_keep_shows_a_copy_when_it_is_whole(world) -> None:
     """Whoever looks at the zone, however often, must see data and manifest together or neither."""
-    kept = world.root / "raw/shop/orders/orders/p" / hashlib.sha256(world.path.read_bytes()).hexdigest()
-    seen, until = set(), time.monotonic() + 1.5
+    sha256 = hashlib.sha256(world.path.read_bytes()).hexdigest()
+    seen, number, until = set(), 0, time.monotonic() + 1.5
     with keeper(world) as process:
         process.stdout.read(1)
         while time.monotonic() < until:
             with suppress(FileNotFoundError):
+                kept = world.root / "raw/shop/orders/orders" / str(number) / sha256
                 seen.add(tuple(sorted(path.name for path in kept.iterdir())))
+                number += 1
         process.kill()
 
     assert {("data", "manifest.json")} == seen
