@@ -77,25 +77,15 @@ def lint(paths: Iterable[str]) -> Report:
     Args:
         paths: Files `*.dag.yaml` or `*.odcs.yaml`, or folders in which they are looked for.
     """
-    from airflow_dataops.errors import Problem
+    from airflow_dataops.errors import DocumentError
 
     report = Report()
     seen: set[Path] = set()
     for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            found = tuple(
-                sorted(file for file in path.rglob("*.yaml") if file.name.endswith((PIPELINE, CONTRACT)))
-            )
-            if not found:
-                report.unreadable.append(
-                    Problem(given, "there is no `*.dag.yaml` and no `*.odcs.yaml` below")
-                )
-        elif path.name.endswith((PIPELINE, CONTRACT)):
-            found = (path,)
-        else:
-            known = "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
-            report.unreadable.append(Problem(given, "this is no file of a data product", known))
+        try:
+            found = files_of(Path(given))
+        except DocumentError as error:
+            report.unreadable.extend(error.problems)
             continue
         # Pipeline files first: they read the contracts that they name.
         for file in sorted(found, key=lambda file: not file.name.endswith(PIPELINE)):
@@ -103,6 +93,29 @@ def lint(paths: Iterable[str]) -> Report:
                 seen.add(file.resolve())
                 look_at(file, report)
     return report
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files of products and contracts that a path stands for.
+
+    Raises:
+        DocumentError: If there are none.
+    """
+    from airflow_dataops.documents.text import is_there, read_bytes
+    from airflow_dataops.errors import DocumentError, Problem
+
+    if is_there(path) and path.is_dir():
+        found = tuple(
+            sorted(file for file in path.rglob("*.yaml") if file.name.endswith((PIPELINE, CONTRACT)))
+        )
+        if found:
+            return found
+        raise DocumentError((Problem(str(path), "there is no `*.dag.yaml` and no `*.odcs.yaml` below"),))
+    if not path.name.endswith((PIPELINE, CONTRACT)):
+        read_bytes(path)
+        hint = "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
+        raise DocumentError((Problem(str(path), "this is no file of a data product", hint),))
+    return (path,)
 
 
 def look_at(file: Path, report: Report) -> None:

@@ -81,9 +81,14 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and exit."""
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        parser.exit(message=f"{parser.prog} {version(DISTRIBUTION)}\n")
+        try:
+            found = version(DISTRIBUTION)
+        except PackageNotFoundError:
+            found = "(not installed)"
+        sys.stdout.write(f"{parser.prog} {found}\n")
+        parser.exit()
 
 
 if __name__ == "__main__":

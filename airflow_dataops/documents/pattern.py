@@ -16,10 +16,10 @@ TOKEN = re.compile(
     r"""
       \\[QEzZCGXRKk] (?P<anchor>)                        # \Z is the end in Python, RE2 has \z
     | \\[1-9] (?P<reference>)
-    | \\[uUN] (?P<code>)
+    | \\(?:[uUN]|[^\x00-\x7f]) (?P<code>)
     | \\[0-7] (?P<octal>)
     | \\. | \\$
-    | \[ \^? \]? (?: \\[uUN0-7] (?P<in_class>) | \\. | [^\]\\] )* (?: \] | $ )
+    | \[ \^? \]? (?: \\(?:[buUN0-7]|[^\x00-\x7f]) (?P<in_class>) | \\. | [^\]\\] )* (?: \] | $ )
     | \(\?P= (?P<named_reference>)
     | \(\? <?[=!] (?P<lookaround>)
     | \(\?> (?P<atomic>)
@@ -40,7 +40,7 @@ REFUSED: dict[str, str] = {
     "reference": "the backreference `{0}`",
     "code": r"the escape `{0}`",
     "octal": r"the octal escape `{0}`",
-    "in_class": "an escape such as `\\u` or an octal one in `{0}`",
+    "in_class": "an escape in `{0}`",
     "named_reference": "the backreference `{0}…)`",
     "lookaround": "the lookaround `{0}…)`",
     "atomic": "the atomic group `(?>…)`",

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
 
 def odd(value: int) -> int:
+    """Refuse what a template could refuse."""
     if value % 2 == 0:
         raise ValueError("must be odd")
     return value
@@ -41,7 +42,7 @@ class Params(BaseModel):
     exact: Decimal = Decimal(0)
     flag: bool = False
     name: str = ""
-    names: list[str] = []  # noqa: RUF012
+    names: list[str] = []
     limits: Limits = Limits()
 
 

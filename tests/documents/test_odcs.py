@@ -45,6 +45,7 @@ DATASET_RULE = "    quality:\n      - "
 
 
 def write(folder: Path, text: str) -> Path:
+    """Write a contract."""
     file = folder / "orders.odcs.yaml"
     file.write_text(text)
     return file
@@ -61,27 +62,33 @@ def told(text: str, folder: Path) -> tuple[list[str], list[str]]:
 
 
 def short(problem: object, file: Path) -> str:
+    """Return a problem as a line, without the file."""
     return str(problem).replace(f"{file}:", "")
 
 
 def errors_of(text: str, folder: Path) -> list[str]:
+    """Return the errors of a contract."""
     return told(text, folder)[0]
 
 
 def edited(old: str, new: str) -> str:
+    """Return the contract with one piece replaced."""
     assert CONTRACT.count(old) == 1, old
     return CONTRACT.replace(old, new)
 
 
 def added(*lines: str) -> str:
+    """Return the contract with more keys of its last column."""
     return CONTRACT + "".join(f"{COLUMN}{line}\n" for line in lines)
 
 
 def rule(*keys: str) -> str:
+    """Return the contract with a rule of its last column."""
     return CONTRACT + RULE + f"\n{COLUMN}    ".join(keys) + "\n"
 
 
 def dataset_rule(*keys: str) -> str:
+    """Return the contract with a rule of its dataset."""
     return CONTRACT + DATASET_RULE + f"\n{COLUMN}".join(keys) + "\n"
 
 
@@ -94,15 +101,21 @@ FORM = {
     "unknown key, nothing near": (
         CONTRACT + "zzz: 1\n",
         [
-            "16:1: the key `zzz` is not known here. Known here: apiVersion, kind, id, name, version, status, "
-            "schema, tenant, domain, dataProduct, description, tags, …."
+            (
+                "16:1: the key `zzz` is not known here. Known here: apiVersion, kind, id, name, "
+                "version, status, "
+                "schema, tenant, domain, dataProduct, description, tags, …."
+            )
         ],
     ),
     "known key in a wrong place": (
         CONTRACT + "logicalType: string\n",
         [
-            "16:1: the key `logicalType` is not known here. Known here: apiVersion, kind, id, name, version, "
-            "status, schema, tenant, domain, dataProduct, description, tags, …."
+            (
+                "16:1: the key `logicalType` is not known here. Known here: apiVersion, kind, id, "
+                "name, version, "
+                "status, schema, tenant, domain, dataProduct, description, tags, …."
+            )
         ],
     ),
     "a key that a terminal would obey": (
@@ -158,15 +171,20 @@ FORM = {
     "misspelt option": (
         edited("logicalType: number", "logicalType: numbr"),
         [
-            "14:22: `logicalType` must be `string`, `integer`, `number`, `boolean`, `date`, `timestamp`, `time`, "
-            '`object`, `array`, `map` or `vector`, it is the text "numbr". Did you mean `number`?'
+            (
+                "14:22: `logicalType` must be `string`, `integer`, `number`, `boolean`, `date`, "
+                "`timestamp`, `time`, "
+                '`object`, `array`, `map` or `vector`, it is the text "numbr". Did you mean `number`?'
+            )
         ],
     ),
     "older standard": (
         edited("v3.1.0", "v2.2.2"),
         [
-            "1:13: `apiVersion` must be `v3.0.0`, `v3.0.1`, `v3.0.2`, `v3.1.0` or `v3.2.0`, "
-            'it is the text "v2.2.2". Did you mean `v3.2.0`?'
+            (
+                "1:13: `apiVersion` must be `v3.0.0`, `v3.0.1`, `v3.0.2`, `v3.1.0` or `v3.2.0`, "
+                'it is the text "v2.2.2". Did you mean `v3.2.0`?'
+            )
         ],
     ),
     "all that a contract must have": (
@@ -189,8 +207,11 @@ FORM = {
             '2:7: `kind` must be `DataContract`, it is the text "Contract". Did you mean `DataContract`?',
             "11:9: the key `requird` is not known here. Did you mean `required`?",
             '16:17: `unique` must be true or false, it is the text "maybe"',
-            "18:1: the key `x` is not known here. Known here: apiVersion, kind, id, name, version, status, "
-            "schema, tenant, domain, dataProduct, description, tags, ….",
+            (
+                "18:1: the key `x` is not known here. Known here: apiVersion, kind, id, name, "
+                "version, status, "
+                "schema, tenant, domain, dataProduct, description, tags, …."
+            ),
             "19:1: `x` stands here for the second time, first in line 18. Keep one of them.",
         ],
     ),
@@ -198,8 +219,10 @@ FORM = {
         edited("required: true", "required: 7").replace("numeric(12,2)", "numeric(12,13)"),
         [
             "11:19: `required` must be true or false, it is the number 7",
-            "15:23: `physicalType` has 12 digits, 13 of them behind the point. "
-            "There are 1 to 38 digits, and no more than that behind the point.",
+            (
+                "15:23: `physicalType` has 12 digits, 13 of them behind the point. "
+                "There are 1 to 38 digits, and no more than that behind the point."
+            ),
         ],
     ),
     "server with a key of another": (
@@ -223,15 +246,19 @@ COLUMNS = {
     "names that differ in case only": (
         edited("name: amount", "name: ID"),
         [
-            "13:15: the column `ID` is there already as `id`, in line 9. "
-            "Engines don't tell upper case from lower case in names."
+            (
+                "13:15: the column `ID` is there already as `id`, in line 9. "
+                "Engines don't tell upper case from lower case in names."
+            )
         ],
     ),
     "too many digits": (
         edited("numeric(12,2)", "DECIMAL(39)"),
         [
-            "15:23: `physicalType` has 39 digits, 0 of them behind the point. "
-            "There are 1 to 38 digits, and no more than that behind the point."
+            (
+                "15:23: `physicalType` has 39 digits, 0 of them behind the point. "
+                "There are 1 to 38 digits, and no more than that behind the point."
+            )
         ],
     ),
     "bound in quotes": (
@@ -245,8 +272,10 @@ COLUMNS = {
     "option of another type": (
         added("logicalTypeOptions: {pattern: x}"),
         [
-            "16:30: `pattern` is no option of the type number. "
-            "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            (
+                "16:30: `pattern` is no option of the type number. "
+                "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            )
         ],
     ),
     "number without end": (
@@ -256,23 +285,29 @@ COLUMNS = {
     "pattern that doesn't compile": (
         edited("required: true", "logicalTypeOptions: {pattern: '^(ab'}"),
         [
-            "11:39: the pattern doesn't compile: missing ), unterminated subpattern at character 2. "
-            "Check the brackets and the escapes."
+            (
+                "11:39: the pattern doesn't compile: missing ), unterminated subpattern at character 2. "
+                "Check the brackets and the escapes."
+            )
         ],
     ),
     "pattern that RE2 lacks": (
         edited("required: true", "logicalTypeOptions:\n          pattern: '(?!x)y'"),
         [
-            "12:20: the pattern uses the lookaround `(?!…)`, which RE2 doesn't have. "
-            "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+            (
+                "12:20: the pattern uses the lookaround `(?!…)`, which RE2 doesn't have. "
+                "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+            )
         ],
     ),
     "key without a place": (
         edited("primaryKey: true", "primaryKey: true\n        primaryKeyPosition: 1")
         + f"{COLUMN}primaryKey: true\n",
         [
-            "17:21: `amount` has no place in the primary key, other columns have. "
-            "Write `primaryKeyPosition`, counted from 1."
+            (
+                "17:21: `amount` has no place in the primary key, other columns have. "
+                "Write `primaryKeyPosition`, counted from 1."
+            )
         ],
     ),
     "two keys at one place": (
@@ -283,8 +318,10 @@ COLUMNS = {
     "place without a key": (
         added("primaryKeyPosition: 2"),
         [
-            "16:29: `amount` has a place in the primary key and is not part of it. "
-            "Write `primaryKey: true`, or leave the place out."
+            (
+                "16:29: `amount` has a place in the primary key and is not part of it. "
+                "Write `primaryKey: true`, or leave the place out."
+            )
         ],
     ),
     "place that counts from 0": (
@@ -302,15 +339,19 @@ COLUMNS = {
     "no check": (
         CONTRACT[: CONTRACT.index("        required")],
         [
-            "7:5: the contract yields no check for `orders`: any data would pass. "
-            "Add `required: true`, a `logicalType`, or a rule under `quality`."
+            (
+                "7:5: the contract yields no check for `orders`: any data would pass. "
+                "Add `required: true`, a `logicalType`, or a rule under `quality`."
+            )
         ],
     ),
     "only documentation": (
         CONTRACT[: CONTRACT.index("        required")] + "    quality: [{type: text, description: fine}]\n",
         [
-            "7:5: the contract yields no check for `orders`: any data would pass. "
-            "Add `required: true`, a `logicalType`, or a rule under `quality`."
+            (
+                "7:5: the contract yields no check for `orders`: any data would pass. "
+                "Add `required: true`, a `logicalType`, or a rule under `quality`."
+            )
         ],
     ),
     "no columns": (
@@ -331,8 +372,10 @@ RULES = {
     "two operators": (
         rule("metric: nullValues", "mustBeGreaterThan: 0", "mustBeLessThan: 9"),
         [
-            "19:13: a rule has exactly one operator, this one has `mustBeGreaterThan` (18:13) and "
-            "`mustBeLessThan` (19:13). Write one rule for each; `mustBeBetween` includes both its ends."
+            (
+                "19:13: a rule has exactly one operator, this one has `mustBeGreaterThan` (18:13) and "
+                "`mustBeLessThan` (19:13). Write one rule for each; `mustBeBetween` includes both its ends."
+            )
         ],
     ),
     "no operator": (
@@ -361,8 +404,11 @@ RULES = {
     "misspelt metric": (
         rule("metric: nulValues", "mustBe: 0"),
         [
-            "17:21: `metric` must be `nullValues`, `missingValues`, `invalidValues`, `duplicateValues` or "
-            '`rowCount`, it is the text "nulValues". Did you mean `nullValues`?'
+            (
+                "17:21: `metric` must be `nullValues`, `missingValues`, `invalidValues`, "
+                "`duplicateValues` or "
+                '`rowCount`, it is the text "nulValues". Did you mean `nullValues`?'
+            )
         ],
     ),
     "no metric": (
@@ -376,8 +422,10 @@ RULES = {
     "unknown severity": (
         rule("metric: nullValues", "mustBe: 0", "severity: eror"),
         [
-            "19:23: `severity` must be `info`, `warning` or `error`, "
-            'it is the text "eror". Did you mean `error`?'
+            (
+                "19:23: `severity` must be `info`, `warning` or `error`, "
+                'it is the text "eror". Did you mean `error`?'
+            )
         ],
     ),
     "unknown unit": (
@@ -409,15 +457,19 @@ RULES = {
     "missing values without a list": (
         rule("metric: missingValues", "mustBe: 0"),
         [
-            "17:13: `missingValues` needs the texts that count as missing. "
-            "Write `arguments: {missingValues: [null, '', N/A]}`; for nulls alone, `metric: nullValues`."
+            (
+                "17:13: `missingValues` needs the texts that count as missing. "
+                "Write `arguments: {missingValues: [null, '', N/A]}`; for nulls alone, `metric: nullValues`."
+            )
         ],
     ),
     "invalid values without a list": (
         rule("metric: invalidValues", "mustBe: 0"),
         [
-            "17:13: `invalidValues` needs either `validValues` or `pattern`. "
-            "Write `arguments: {validValues: [a, b]}`."
+            (
+                "17:13: `invalidValues` needs either `validValues` or `pattern`. "
+                "Write `arguments: {validValues: [a, b]}`."
+            )
         ],
     ),
     "invalid values with both": (
@@ -435,15 +487,19 @@ RULES = {
     "pattern of a rule": (
         rule("metric: invalidValues", "mustBe: 0", r"arguments: {pattern: '(a)\1'}"),
         [
-            r"19:34: the pattern uses the backreference `\1`, which RE2 doesn't have. "
-            "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+            (
+                r"19:34: the pattern uses the backreference `\1`, which RE2 doesn't have. "
+                "Patterns run in RE2: https://github.com/google/re2/wiki/Syntax."
+            )
         ],
     ),
     "duplicates of nothing": (
         dataset_rule("metric: duplicateValues", "mustBe: 0"),
         [
-            "17:9: `duplicateValues` of a dataset needs the columns that are unique together. "
-            "Write `arguments: {properties: [a, b]}`."
+            (
+                "17:9: `duplicateValues` of a dataset needs the columns that are unique together. "
+                "Write `arguments: {properties: [a, b]}`."
+            )
         ],
     ),
     "duplicates of an unknown column": (
@@ -457,8 +513,10 @@ RULES = {
     "duplicates of others in a column": (
         rule("metric: duplicateValues", "mustBe: 0", "arguments: {properties: [id]}"),
         [
-            "19:37: `properties` belongs to a rule of the whole dataset. "
-            "Move the rule to the `quality` of the dataset."
+            (
+                "19:37: `properties` belongs to a rule of the whole dataset. "
+                "Move the rule to the `quality` of the dataset."
+            )
         ],
     ),
     "SQL without a query": (
@@ -530,8 +588,10 @@ UNENFORCED = {
     "physical name": (
         added("physicalName: AMT"),
         [
-            "16:23: `physicalName` is not used yet: the column is looked for as `amount`. "
-            "Make `name` the name in the data."
+            (
+                "16:23: `physicalName` is not used yet: the column is looked for as `amount`. "
+                "Make `name` the name in the data."
+            )
         ],
     ),
     "relationships": (
@@ -553,15 +613,19 @@ UNENFORCED = {
     "query of another table": (
         dataset_rule("type: sql", "query: SELECT COUNT(*) FROM {object} JOIN other USING (id)", "mustBe: 0"),
         [
-            "18:16: a query that reads `other` and not only {object} is not enforced yet. "
-            "Write FROM {object}; nothing else can be read."
+            (
+                "18:16: a query that reads `other` and not only {object} is not enforced yet. "
+                "Write FROM {object}; nothing else can be read."
+            )
         ],
     ),
     "unknown word of v3.0": (
         rule("rule: freshness", "mustBe: 0").replace("v3.1.0", "v3.0.2"),
         [
-            "17:19: the rule `freshness` is not enforced yet. "
-            "There are: nullCheck, validValues, duplicateCount, rowCount."
+            (
+                "17:19: the rule `freshness` is not enforced yet. "
+                "There are: nullCheck, validValues, duplicateCount, rowCount."
+            )
         ],
     ),
     "key of a later version": (
@@ -623,7 +687,8 @@ def test_read_contract_reads_all_of_a_column(tmp_path):
     """A column has its type with digits, its promises, its classification and its place."""
     text = edited(
         "required: true",
-        "required: true\n        unique: true\n        classification: pii\n        logicalTypeOptions: {pattern: '^a'}",
+        "required: true\n        unique: true\n        classification: pii\n"
+        "        logicalTypeOptions: {pattern: '^a'}",
     )
     column, amount = read_contract(write(tmp_path, text))[0].datasets[0].columns
     assert (

@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 import json
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
-import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,9 @@ from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys
 from airflow_dataops.documents.reader import Assembly, read
 from airflow_dataops.errors import DocumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NO_CHECK = (
     "the contract yields no check for `{}`: any data would pass. "
@@ -46,6 +48,7 @@ NOTHING_PROMISED = {
 
 
 def examples(shared: Path) -> dict[str, Path]:
+    """Return the official examples, all of them."""
     folder = shared / "vectors" / "odcs" / "examples"
     found = {str(file.relative_to(folder)): file for file in sorted(folder.rglob("*.yaml"))}
     assert len(found) == 18
@@ -54,6 +57,7 @@ def examples(shared: Path) -> dict[str, Path]:
 
 @cache
 def schema(shared: Path, version: str) -> jsonschema.Draft201909Validator:
+    """Return the official schema of a version."""
     (file,) = (shared / "vectors" / "odcs" / "schema").glob(f"odcs-json-schema-{version}.*json")
     return jsonschema.Draft201909Validator(json.loads(file.read_text()))
 
@@ -126,6 +130,7 @@ def test_form_knows_every_key_of_the_standard(shared):
 
 
 def models_in(model):
+    """Yield the models that a model holds."""
     from airflow_dataops.documents.complaints import model_in
 
     for field in model.model_fields.values():
@@ -154,7 +159,7 @@ FREE = {"customProperties", "examples", "implementation", "arguments", "logicalT
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_form_refuses_what_the_json_schema_refuses(shared, data):
-    """A key that is misspelt, or a value of another kind, is refused whenever the official schema refuses it."""
+    """A misspelt key or a value of another kind is refused whenever the official schema refuses it."""
     good = yaml.safe_load((shared / "vectors/odcs/examples/all/full-example.odcs.yaml").read_text())
     place = data.draw(st.sampled_from([spot for spot in spots(good) if spot and not FREE & set(spot)]))
     changed = copy.deepcopy(good)

@@ -48,10 +48,12 @@ def folder(tmp_path):
 
 
 def product(folder: Path, text: str = PIPELINE):
+    """Return the product of a pipeline file."""
     return read_product(written(folder, text))[0]
 
 
 def written(folder: Path, text: str) -> Path:
+    """Write a pipeline file."""
     file = folder / "orders.dag.yaml"
     file.write_text(text)
     return file
@@ -70,14 +72,17 @@ def told(folder: Path, text: str) -> tuple[list[str], list[str]]:
 
 
 def at(place: str) -> str:
+    """Return a place in the pipeline file."""
     return f"orders.dag.yaml:{place}"
 
 
 def source(line: str) -> str:
+    """Return the pipeline file with one more line about its source."""
     return PIPELINE + f"  {line}\n"
 
 
 def changed(old: str, new: str) -> str:
+    """Return the pipeline file with one piece replaced."""
     assert PIPELINE.count(old) == 1
     return PIPELINE.replace(old, new)
 
@@ -122,7 +127,8 @@ BAD = {
         source("on_missing: wiat"),
         [
             at(
-                '5:15: `on_missing` must be `fail`, `skip` or `wait`, it is the text "wiat". Did you mean `wait`?'
+                '5:15: `on_missing` must be `fail`, `skip` or `wait`, it is the text "wiat". Did you '
+                "mean `wait`?"
             )
         ],
     ),
@@ -153,7 +159,8 @@ BAD = {
         source("on_missing: wait\n  wait: {timeout: 6, poke_interval: 0s}"),
         [
             at(
-                "6:19: `timeout` must be a time above zero with its unit, it is the number 6. Such as 10s, 5m, 6h, 2d."
+                "6:19: `timeout` must be a time above zero with its unit, it is the number 6. Such "
+                "as 10s, 5m, 6h, 2d."
             ),
             at(
                 "6:37: `poke_interval` must be a time above zero with its unit, "
@@ -165,7 +172,8 @@ BAD = {
         source("encoding: utf-88"),
         [
             at(
-                '5:13: `encoding` must be an encoding of text, it is the text "utf-88". Such as utf-8 or latin-1.'
+                '5:13: `encoding` must be an encoding of text, it is the text "utf-88". Such as '
+                "utf-8 or latin-1."
             )
         ],
     ),
@@ -173,7 +181,8 @@ BAD = {
         source("encoding: rot13"),
         [
             at(
-                '5:13: `encoding` must be an encoding of text, it is the text "rot13". Such as utf-8 or latin-1.'
+                '5:13: `encoding` must be an encoding of text, it is the text "rot13". Such as utf-8 '
+                "or latin-1."
             )
         ],
     ),
@@ -217,7 +226,8 @@ BAD = {
         PIPELINE + "timezone: Europe/Pariss\n",
         [
             at(
-                '5:11: `timezone` must be a time zone, it is the text "Europe/Pariss". Did you mean `Europe/Paris`?'
+                '5:11: `timezone` must be a time zone, it is the text "Europe/Pariss". Did you mean '
+                "`Europe/Paris`?"
             )
         ],
     ),
@@ -337,8 +347,10 @@ def test_read_product_refuses_several_datasets(folder):
     """A product publishes one dataset; the second one is named with its place."""
     (folder / "orders.odcs.yaml").write_text(TWO)
     assert told(folder, PIPELINE)[0] == [
-        "orders.odcs.yaml:11:5: batch@1 publishes one dataset, this contract has 2. "
-        "Write a contract and a product for each."
+        (
+            "orders.odcs.yaml:11:5: batch@1 publishes one dataset, this contract has 2. "
+            "Write a contract and a product for each."
+        )
     ]
 
 

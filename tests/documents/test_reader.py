@@ -9,15 +9,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.documents.node import NODE, Node, Numeral
+from airflow_dataops.documents.node import NODE, Numeral
 from airflow_dataops.documents.reader import DEEPEST, Assembly, read
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from airflow_dataops.documents.node import Node
+
 
 def parsed(text: str) -> Node:
+    """Return the outermost value of a text that has no problem."""
     assembly = Assembly("f.yaml")
     root = assembly.of(text)
     assert assembly.problems == []
@@ -43,8 +46,10 @@ BROKEN = {
     "tab as indentation": (
         "a:\n\tb: 1\n",
         [
-            "f.yaml:2:1: a text can't start with this character. "
-            "Put the text in quotes; indent with blanks, not tabs."
+            (
+                "f.yaml:2:1: a text can't start with this character. "
+                "Put the text in quotes; indent with blanks, not tabs."
+            )
         ],
     ),
     "tab in a text": (
@@ -58,15 +63,19 @@ BROKEN = {
     "NUL": (
         b"a: 1\nb: x\0y\n",
         [
-            "f.yaml:2:5: a control character (U+0000) can't be in a text file. "
-            "Remove it, or check that this is the right file."
+            (
+                "f.yaml:2:5: a control character (U+0000) can't be in a text file. "
+                "Remove it, or check that this is the right file."
+            )
         ],
     ),
     "binary": (
         b"PK\x03\x04\x14\x00",
         [
-            "f.yaml:1:3: a control character (U+0003) can't be in a text file. "
-            "Remove it, or check that this is the right file."
+            (
+                "f.yaml:1:3: a control character (U+0003) can't be in a text file. "
+                "Remove it, or check that this is the right file."
+            )
         ],
     ),
     "two documents": (
@@ -91,8 +100,10 @@ BROKEN = {
     "custom tag": (
         "a: !python/object:os.system x\n",
         [
-            "f.yaml:1:4: the tag `!python/object:os.system` is not read. "
-            "Write the value without it; put a text in quotes."
+            (
+                "f.yaml:1:4: the tag `!python/object:os.system` is not read. "
+                "Write the value without it; put a text in quotes."
+            )
         ],
     ),
     "alias to itself": (
@@ -116,8 +127,10 @@ BROKEN = {
     "percent sign": (
         "share: %20\n",
         [
-            "f.yaml:1:8: a text can't start with this character. "
-            "Put the text in quotes; indent with blanks, not tabs."
+            (
+                "f.yaml:1:8: a text can't start with this character. "
+                "Put the text in quotes; indent with blanks, not tabs."
+            )
         ],
     ),
     "wrong indentation": (
@@ -246,13 +259,15 @@ TEXTS = st.text(alphabet=st.sampled_from("ab: -[]{},\n\t\"'&*!|>#%@?0.~<\\é"), 
 @given(TEXTS | st.text(max_size=60))
 def test_read_raises_nothing_else(text):
     """Whatever the text, reading it comes to a node or to a DocumentError with at least one problem."""
+    told = None
     try:
         Assembly("f.yaml").of(text)
     except DocumentError as error:
-        assert error.problems
+        told = error.problems
     except yaml.reader.ReaderError:
         # Characters that `decoded` refuses before the parser sees them.
         assert not all(sign.isprintable() or sign in "\n\t\r" for sign in text)
+    assert told != ()
 
 
 @given(st.binary(max_size=80))
@@ -260,10 +275,12 @@ def test_read_raises_nothing_else_for_bytes(tmp_path_factory, content):
     """Whatever the bytes, reading the file comes to a document or to a DocumentError."""
     file = tmp_path_factory.mktemp("bytes") / "f.yaml"
     file.write_bytes(content)
+    told = None
     try:
         read(file)
     except DocumentError as error:
-        assert error.problems
+        told = error.problems
+    assert told != ()
 
 
 VALUES = st.recursive(
@@ -278,6 +295,7 @@ VALUES = st.recursive(
 
 
 def without_nodes(value):
+    """Return a plain value as its writer had it."""
     if isinstance(value, dict):
         return {key: without_nodes(child) for key, child in value.items() if key != NODE}
     return [without_nodes(child) for child in value] if isinstance(value, list) else value

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from airflow_dataops.cli.main import main
+
+PRODUCTS = Path(__file__).parents[2] / "dag_templates"
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: a
+    properties:
+      - {name: id, logicalType: string, required: true}
+"""
+PIPELINE = "template: batch@1\nsource: {folder: drops, path: 'a-{partition}.csv'}\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A product's folder, in which the program is started."""
+    (tmp_path / "a.odcs.yaml").write_text(CONTRACT)
+    (tmp_path / "a.dag.yaml").write_text(PIPELINE + "name: a\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def broken(folder: Path) -> None:
+    """Misspell a key of the contract."""
+    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("required", "requird"))
+
+
+def warned(folder: Path) -> None:
+    """Let the contract promise what nothing checks."""
+    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+
+
+@pytest.mark.usefixtures("here")
+def test_lint_says_that_all_is_well(capsys):
+    """A product without a problem is one line and exit code 0."""
+    assert main(["lint", "."]) == 0
+    assert capsys.readouterr().out == "2 files checked: all well.\n"
+
+
+def test_lint_prints_errors(here, capsys):
+    """An error is a line with file, line, column and hint, once, and exit code 1."""
+    broken(here)
+    assert main(["lint", "."]) == 1
+    assert capsys.readouterr().out == (
+        "a.odcs.yaml:9:41: error: the key `requird` is not known here. Did you mean `required`?\n"
+        "2 files checked: 1 error.\n"
+    )
+
+
+def test_lint_prints_warnings(here, capsys):
+    """A warning is a line, and exit code 2 where there is nothing worse."""
+    warned(here)
+    assert main(["lint", "a.dag.yaml"]) == 2
+    assert capsys.readouterr().out == (
+        "a.odcs.yaml:9:33: warning: the type `time` is not enforced yet. The column is read as text.\n"
+        "1 file checked: 1 warning.\n"
+    )
+
+
+def test_lint_prints_json(here, capsys):
+    """For programs there is one JSON document with the same problems, and counts."""
+    broken(here)
+    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    assert main(["lint", ".", "--output-format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {
+        "problems": [
+            {
+                "file": "a.odcs.yaml",
+                "line": 9,
+                "column": 41,
+                "severity": "error",
+                "message": "the key `requird` is not known here",
+                "hint": "Did you mean `required`?",
+            },
+            {
+                "file": "b.odcs.yaml",
+                "line": 9,
+                "column": 33,
+                "severity": "warning",
+                "message": "the type `time` is not enforced yet",
+                "hint": "The column is read as text.",
+            },
+        ],
+        "summary": {"files": 3, "errors": 1, "warnings": 1},
+    }
+
+
+def test_lint_prints_annotations(here, capsys):
+    """For GitHub each problem is an annotation, with signs that mean something there written otherwise."""
+    (here / "a,b.odcs.yaml").write_text("'100%': 1\nkind: 7\n")
+    assert main(["lint", "a,b.odcs.yaml", "no.odcs.yaml", "--output-format", "github"]) == 3
+    assert [line for line in capsys.readouterr().out.splitlines() if "100" in line or "no.odcs" in line] == [
+        "::error file=no.odcs.yaml::can't be read: No such file or directory.",
+        (
+            "::error file=a%2Cb.odcs.yaml,line=1,col=1::the key `100%25` is not known here. "
+            "Known here: apiVersion, "
+            "kind, id, name, version, status, schema, tenant, domain, dataProduct, description, tags, …."
+        ),
+    ]
+
+
+UNREADABLE = {
+    "nothing there": ("no.dag.yaml", "no.dag.yaml: error: can't be read: No such file or directory."),
+    "no folder there": ("nowhere", "nowhere: error: can't be read: No such file or directory."),
+    "another file": (
+        "README.md",
+        (
+            "README.md: error: this is no file of a data product. "
+            "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
+        ),
+    ),
+    "empty folder": ("empty", "empty: error: there is no `*.dag.yaml` and no `*.odcs.yaml` below."),
+    "long name": ("x" * 300 + ".dag.yaml", "x.dag.yaml: error: can't be read: File name too long."),
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), UNREADABLE.values(), ids=UNREADABLE)
+def test_lint_says_what_it_cannot_read(path, expected, here, capsys):
+    """What can't be looked at is never green: it is a line and exit code 3, whatever else was found."""
+    (here / "README.md").touch()
+    (here / "empty").mkdir()
+    warned(here)
+    assert main(["lint", path, "a.dag.yaml"]) == 3
+    assert expected == capsys.readouterr().out.splitlines()[0].replace("x" * 300, "x")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_lint_says_that_it_may_not_read(here, capsys):
+    """A file without permission is a line and exit code 3."""
+    (here / "a.dag.yaml").chmod(0)
+    assert main(["lint", "a.dag.yaml"]) == 3
+    assert capsys.readouterr().out.startswith("a.dag.yaml: error: can't be read: Permission denied.")
+
+
+def test_lint_looks_at_each_file_once(here, capsys):
+    """A file that is named twice, or that a pipeline names too, is reported once."""
+    broken(here)
+    assert main(["lint", "a.dag.yaml", ".", "a.odcs.yaml"]) == 1
+    assert capsys.readouterr().out.count("requird") == 1
+
+
+def test_lint_finds_products_at_any_depth(here, capsys):
+    """A folder of many products is one call; a wrong one hides no other."""
+    for name in ("x/b", "y/c"):
+        (here / name).mkdir(parents=True)
+        (here / name / "p.dag.yaml").write_text(PIPELINE)
+    (here / "y/c/c.odcs.yaml").write_text("- 1\n")
+    assert main(["lint", "."]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "x/b/p.dag.yaml:1:1: error: there is no contract `b.odcs.yaml`. "
+            "Write it, or name another one with `contract:`."
+        ),
+        "y/c/c.odcs.yaml:1:1: error: the file must be a mapping of keys, it is a list.",
+        "5 files checked: 2 errors.",
+    ]
+
+
+def test_lint_finds_nothing_in_the_sample(capsys):
+    """The products that come with the templates are without fault."""
+    assert main(["lint", str(PRODUCTS)]) == 0
+    assert capsys.readouterr().out.endswith("checked: all well.\n")

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_dataops.cli import main as program
+from airflow_dataops.cli.commands import COMMANDS, Argument, Command
+from airflow_dataops.errors import BrokenWorldError, DocumentError, Problem
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+TOO_HEAVY = (
+    "airflow",
+    "yaml",
+    "pydantic",
+    "sqlglot",
+    "duckdb",
+    "deltalake",
+    "polars",
+    "sqlalchemy",
+    "jinja2",
+    "rich",
+)
+
+
+def raises(error: BaseException):
+    """Return a command's function that fails."""
+
+    def run(_: Namespace) -> int:
+        raise error
+
+    return run
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Make `lint` fail in a given way."""
+
+    def arrange(error: BaseException) -> None:
+        monkeypatch.setattr("airflow_dataops.cli.lint.run", raises(error))
+
+    return arrange
+
+
+def test_main_prints_an_error_as_one_line(failing, capsys):
+    """An error of ours is one line on stderr and exit code 3, with no traceback."""
+    failing(BrokenWorldError("the lake is gone", where="lake", hint="Mount it."))
+    assert program.main(["lint", "x"]) == 3
+    assert ("", "lake: the lake is gone. Mount it.\n") == capsys.readouterr()
+
+
+def test_main_prints_each_problem_of_a_document(failing, capsys):
+    """A document that is wrong in two places is two lines."""
+    failing(DocumentError((Problem("f:1:1", "a"), Problem("f:2:1", "b", "C."))))
+    assert program.main(["lint", "x"]) == 3
+    assert capsys.readouterr().err == "f:1:1: a\nf:2:1: b. C.\n"
+
+
+def test_main_ends_quietly_when_it_is_interrupted(failing, capsys):
+    """Ctrl-C is exit code 130, with no traceback."""
+    failing(KeyboardInterrupt())
+    assert program.main(["lint", "x"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_main_hands_the_exit_code_on(tmp_path, capsys):
+    """The command's own exit code is the program's."""
+    (tmp_path / "a.odcs.yaml").write_text("a: 1\n")
+    assert program.main(["lint", str(tmp_path)]) == 1
+    assert "a.odcs.yaml:1:1: error: the key `a` is not known here." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["lnit"], "invalid choice: 'lnit'"),
+        ([], "the following arguments are required: COMMAND"),
+        (["lint"], "the following arguments are required: PATH"),
+        (["lint", "x", "--output-format", "xml"], "invalid choice: 'xml'"),
+    ],
+)
+def test_main_refuses_what_it_does_not_know(arguments, expected, capsys):
+    """Wrong arguments are argparse's own exit code 2, and a line that says which."""
+    with pytest.raises(SystemExit) as caught:
+        program.main(arguments)
+    assert caught.value.code == 2
+    assert expected in capsys.readouterr().err
+
+
+def installed() -> str:
+    """Return the version that there is to print."""
+    try:
+        return version("airflow-provider-dataops")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def test_main_prints_its_version(capsys):
+    """The version is that of the distribution, and a checkout without one says so."""
+    with pytest.raises(SystemExit) as caught:
+        program.main(["--version"])
+    assert caught.value.code == 0
+    assert f"airflow-dataops {installed()}\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_commands_can_be_run(command):
+    """Every command names a function that is there, and its help can be printed."""
+    module, _, function = command.run.partition(":")
+    assert callable(getattr(import_module(module), function))
+    with pytest.raises(SystemExit) as caught:
+        program.main([command.name, "--help"])
+    assert caught.value.code == 0
+
+
+def test_commands_have_names_of_their_own():
+    """No command hides another."""
+    names = [command.name for command in COMMANDS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_parser_takes_every_kind_of_argument(monkeypatch):
+    """A record's flags, choices, defaults and actions arrive in the parsed arguments."""
+    flags = Argument(flags=("-y", "--yes"), help="Yes", action="store_true")
+    days = Argument(flags=("--days",), help="Days", metavar="N", default="14", choices=("7", "14"))
+    command = Command(name="demo", help="Demo", arguments=(flags, days), run="x:y")
+    monkeypatch.setattr(program, "COMMANDS", (command,))
+    given = program.parser().parse_args(["demo", "-y", "--days", "7"])
+    assert (True, "7", command) == (given.yes, given.days, given.command)
+    assert program.parser().parse_args(["demo"]).days == "14"
+
+
+def test_main_loads_only_what_a_command_needs():
+    """Starting the program loads no library: they come in when a command runs."""
+    look = f"print([name for name in {TOO_HEAVY!r} if name in sys.modules])"
+    code = f"import sys; import airflow_dataops.cli.main; {look}"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+def test_main_survives_a_reader_that_leaves(tmp_path):
+    """`airflow-dataops lint … | head -1` ends without a traceback."""
+    contract = "".join(f"key{number}: 1\n" for number in range(2_000))
+    (tmp_path / "a.odcs.yaml").write_text(contract)
+    start = f"{sys.executable} -m airflow_dataops.cli.main lint {tmp_path} | head -1"
+    ran = subprocess.run(["/bin/sh", "-c", start], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    assert ran.stdout.count("\n") == 1
