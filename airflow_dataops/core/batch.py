@@ -112,6 +112,8 @@ def segment(text: str) -> str:
 def partition_label(start: datetime, grain: Grain, zone: ZoneInfo) -> str:
     """Return the label of the partition that starts at an instant.
 
+    Where the clocks go back, the second of two hours with one name carries its offset: no two share a label.
+
     Args:
         start: Start of the delivery interval, aware.
         grain: How much time one partition covers.
@@ -124,7 +126,9 @@ def partition_label(start: datetime, grain: Grain, zone: ZoneInfo) -> str:
         raise SettingsError(
             "the start of the interval has no time zone", where=str(start), hint="Use an aware datetime."
         )
-    return start.astimezone(zone).strftime(LABELS[grain])
+    local = start.astimezone(zone)
+    offset = local.strftime("%z") if grain is Grain.HOUR and local.fold else ""
+    return local.strftime(LABELS[grain]) + offset
 
 
 def correlation_id(batch: Batch, run: Run) -> str:

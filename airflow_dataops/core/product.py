@@ -19,9 +19,10 @@ class Source:
     """Where drops come from.
 
     Args:
-        folder: The folder of the drops, absolute.
+        folder: The folder of the drops: absolute, or relative to the connection's path.
         path: The drop's name below it; `{partition}` stands for the partition's label.
         contract: The file of the contract that the landing must keep.
+        conn_id: An Airflow connection of type File (path) that says where the folder is, or empty.
         dialect: How a drop is written.
         delivery: What a drop holds.
         on_missing: What to do when there is none.
@@ -33,6 +34,7 @@ class Source:
     folder: str
     path: str
     contract: str
+    conn_id: str = ""
     dialect: Dialect = field(default_factory=Dialect)
     delivery: Delivery = Delivery.INCREMENT
     on_missing: OnMissing = OnMissing.FAIL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow_dataops.core.batch import Batch
@@ -38,7 +38,7 @@ def landing(ticket: object) -> Landing:
                 **handed,
                 "batch": Batch(**handed["batch"]),
                 "dialect": Dialect(**handed["dialect"]),
-                "landed_at": datetime.fromisoformat(handed["landed_at"]),
+                "landed_at": _instant(handed["landed_at"]),
             }
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -69,7 +69,7 @@ def publication(ticket: object) -> Publication:
     try:
         handed = _handed(ticket)
         return Publication(
-            **{**handed, "batch": Batch(**handed["batch"]), "at": datetime.fromisoformat(handed["at"])}
+            **{**handed, "batch": Batch(**handed["batch"]), "at": _instant(handed["at"])}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("publication", "PublishOperator") from error
@@ -81,9 +81,13 @@ def _handed(ticket: object) -> Mapping[str, Any]:
     return ticket
 
 
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def _plain(found: object) -> object:
     if isinstance(found, datetime):
-        return found.isoformat()
+        return found.astimezone(UTC).isoformat()
     if isinstance(found, Batch | Dialect):
         return asdict(found)
     if isinstance(found, Stage):

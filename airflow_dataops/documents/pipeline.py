@@ -36,7 +36,7 @@ CONTRACT_SUFFIX = ".odcs.yaml"
 REQUIRED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("template",), "Such as `template: batch@1`."),
     (("source",), "It says where drops come from: `folder` and `path`."),
-    (("source", "folder"), "It is the folder of the drops, relative to this file."),
+    (("source", "folder"), "It is the folder of the drops, relative to this file; or write `conn_id`."),
     (("source", "path"), "Such as `path: orders-{partition}.csv`."),
 )
 """Keys that a pipeline file must have, and what to write."""
@@ -192,6 +192,7 @@ def _required(node: Node, findings: Findings) -> None:
             (len(path) == 1 or node.has(path[0]))
             and not owner.has(path[-1])
             and isinstance(owner.value, dict)
+            and not (path[-1] == "folder" and owner.has("conn_id"))
         ):
             findings.error(owner.place, f"`{'.'.join(path)}` is missing", hint)
     folder = Path(node.place.file).parent.absolute().name
@@ -207,7 +208,8 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
     default = Source(folder="", path="", contract="")
     wait = keys.wait
     return Source(
-        folder=str(folder / (keys.folder or "")),
+        folder=keys.folder or "" if keys.conn_id else str(folder / (keys.folder or "")),
+        conn_id=keys.conn_id or "",
         path=keys.path or "",
         contract=contract,
         dialect=Dialect(

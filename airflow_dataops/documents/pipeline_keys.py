@@ -162,6 +162,7 @@ class SourceKeys(Pipeline):
     """Where drops come from."""
 
     contract: Name | None = None
+    conn_id: Name | None = None
     folder: Name | None = None
     path: DropPath | None = None
     delivery: Annotated[str, one_of(*Delivery)] | None = None

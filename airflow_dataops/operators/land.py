@@ -40,6 +40,7 @@ class LandOperator(StageOperator):
         dataset: Its dataset.
         folder: The folder in which drops are left.
         path: The drop's name below it; `{partition}` stands for the partition's label.
+        conn_id: An Airflow connection of type File (path); `folder` is then relative to its path.
         team: Whose product it is; the DAG bundle by default.
         partition: The partition; by default the run's partition key, or else the label of its data interval.
         grain: How much time one partition covers: hour, day, month or year.
@@ -58,6 +59,7 @@ class LandOperator(StageOperator):
         "dataset",
         "folder",
         "path",
+        "conn_id",
         "team",
         "partition",
         "grain",
@@ -78,6 +80,7 @@ class LandOperator(StageOperator):
         dataset: str,
         folder: str,
         path: str,
+        conn_id: str = "",
         team: str = "",
         partition: str = "",
         grain: str = "day",
@@ -99,6 +102,7 @@ class LandOperator(StageOperator):
         self.dataset = dataset
         self.folder = folder
         self.path = path
+        self.conn_id = conn_id
         self.team = team
         self.partition = partition
         self.grain = grain
@@ -114,11 +118,13 @@ class LandOperator(StageOperator):
     def work(self, context: Context) -> Ticket:
         """Land the drop; skip, fail or wait where there is none."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import drops_folder
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.land import land
 
         batch, run = self._batch(context), run_of(context)
-        at, source = settings(), wiring.source(self.folder, self.path)
+        folder = drops_folder(self.conn_id, self.folder)
+        at, source = settings(), wiring.source(folder, self.path)
         arrival = land(
             batch,
             run=run,
@@ -130,7 +136,7 @@ class LandOperator(StageOperator):
             clock=wiring.clock(),
         )
         if arrival is None:
-            return self._without(batch, source, context)
+            return self._without(batch, source, folder=folder, context=context)
         self._tell(arrival, run)
         return ticket.written(arrival.landing)
 
@@ -154,7 +160,7 @@ class LandOperator(StageOperator):
                 )
             return self.work(context)
 
-    def _without(self, batch: Batch, source: Source, context: Context) -> Ticket:
+    def _without(self, batch: Batch, source: Source, *, folder: str, context: Context) -> Ticket:
         from airflow.sdk.exceptions import AirflowSkipException
 
         expected = source.expected(batch)
@@ -171,7 +177,7 @@ class LandOperator(StageOperator):
                 )
                 self.defer(
                     trigger=DropTrigger(
-                        folder=self.folder,
+                        folder=folder,
                         path=self.path,
                         team=batch.team,
                         product=batch.product,

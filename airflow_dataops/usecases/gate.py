@@ -13,6 +13,7 @@ from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run
+    from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.usecases.ports import Clock, Engine, Store
@@ -39,7 +40,7 @@ def gate(
     try:
         header = engine.header(Delimited(landing.uri, landing.dialect))
     except BadDataError as refusal:
-        verdicts = (unreadable(refusal.what),)
+        verdicts: tuple[Outcome, ...] = (unreadable(refusal.what),)
     else:
         verdicts = outcomes(compare(header, dataset), extra_fails=extra_fails)
     verification = Verification(

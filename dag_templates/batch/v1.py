@@ -84,6 +84,7 @@ def build(product: Product, params: Params) -> DAG:
             team=product.team,
             grain=params.grain,
             timezone=schedule.timezone,
+            conn_id=source.conn_id,
             folder=source.folder,
             path=source.path,
             delimiter=source.dialect.delimiter,

@@ -32,6 +32,16 @@ def test_partition_label_is_the_local_date_of_the_interval_start(grain: Grain, z
     assert label == partition_label(start, grain, ZoneInfo(zone))
 
 
+def test_partition_label_tells_two_hours_apart_when_clocks_go_back() -> None:
+    """On the last Sunday of October Berlin has 02:00 twice, and both are kept."""
+    labels = [
+        partition_label(datetime(2026, 10, 25, hour, tzinfo=UTC), Grain.HOUR, ZoneInfo("Europe/Berlin"))
+        for hour in (23, 0, 1, 2)
+    ]
+
+    assert ["2026-10-26T00", "2026-10-25T02", "2026-10-25T02+0100", "2026-10-25T03"] == labels
+
+
 def test_partition_label_refuses_a_naive_start() -> None:
     """An instant without a zone could be any day."""
     naive = datetime(2026, 3, 2)  # noqa: DTZ001 - what is tested

@@ -111,7 +111,10 @@ BAD = {
     "empty source": (
         "template: batch@1\nsource: {}\n",
         [
-            at("2:9: `source.folder` is missing. It is the folder of the drops, relative to this file."),
+            at(
+                "2:9: `source.folder` is missing. "
+                "It is the folder of the drops, relative to this file; or write `conn_id`."
+            ),
             at("2:9: `source.path` is missing. Such as `path: orders-{partition}.csv`."),
         ],
     ),
@@ -251,6 +254,14 @@ BAD = {
             at("6:10: `retries` must be a whole number of at least 0, it is the number -1"),
         ],
     ),
+    "tag named twice": (
+        PIPELINE + "tags: [a, b, a]\n",
+        [at("5:7: `tags` names a tag twice")],
+    ),
+    "pipeline that is a list": (
+        "- template\n",
+        [at("1:1: the file must be a mapping of keys, it is a list")],
+    ),
     "unknown target": (
         PIPELINE + "target: {type: iceberg}\n",
         [at('5:16: `type` must be `delta`, it is the text "iceberg"')],
@@ -306,6 +317,10 @@ BAD = {
     "params that are no mapping": (
         PIPELINE + "params: [1]\n",
         [at("5:9: `params` must be a mapping of keys, it is a list")],
+    ),
+    "param of too many digits": (
+        PIPELINE + "params: {share: 1e999}\n",
+        [at("5:17: the number 1e999 has more digits than JSON keeps. Put it in quotes.")],
     ),
     "param that JSON can't hold": (
         PIPELINE + "params: {share: 0.10000000000000000000001}\n",

@@ -86,6 +86,7 @@ def told(run_dag, capfd, monkeypatch):
 
         return listening()
 
+    monkeypatch.setenv("AIRFLOW_CONN_PATHLESS", '{"conn_type": "fs"}')
     monkeypatch.setattr("airflow_dataops.operators.stage.failing_as_airflow", listen)
 
     def run(dag):
@@ -125,6 +126,16 @@ CASES = {
         {"pipeline": PIPELINE.replace("folder: drops", "folder: nowhere")},
         "land",
         ("nowhere",),
+    ),
+    "a wrong connection id": (
+        {"pipeline": PIPELINE.replace("  folder: drops\n", "  conn_id: nowhere\n")},
+        "land",
+        ("source.conn_id: there is no connection `nowhere`", "airflow connections add nowhere"),
+    ),
+    "a connection that names no path": (
+        {"pipeline": PIPELINE.replace("  folder: drops\n", "  conn_id: pathless\n")},
+        "land",
+        ("the connection `pathless` names no path",),
     ),
     "every row bad": (
         {"drop": b"id,amount\nx,-1\ny,-2\n"},
@@ -174,6 +185,18 @@ def test_bad_input_fails_its_task_with_one_line(case, product, told, deployment)
     assert () == store.facts(Publication)
     for landing in store.facts(Landing):
         assert Path(landing.uri).read_bytes() == files.get("drop", DROP)
+
+
+def test_drops_may_lie_where_a_connection_says(product, told, deployment, monkeypatch) -> None:
+    """The folder is below the connection's path."""
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_SHOP", json.dumps({"conn_type": "fs", "extra": {"path": str(deployment)}})
+    )
+    pipeline = PIPELINE.replace("  folder: drops\n", "  conn_id: shop\n  folder: things/drops\n")
+
+    state, _, lines = told(product(pipeline=pipeline))
+
+    assert ("success", []) == (state, lines)
 
 
 def test_a_column_named_like_an_attack_is_a_column(product, told, deployment) -> None:
