@@ -79,17 +79,19 @@ def keys_of(model: type[BaseModel] | None) -> tuple[str, ...]:
     return tuple(key for key in keys if key != NODE)
 
 
-def model_at(model: type[BaseModel] | None, loc: Iterable[int | str]) -> type[BaseModel] | None:
-    """Return the model of the mapping at a location."""
+def model_at(model: type[BaseModel], loc: Iterable[int | str]) -> type[BaseModel] | None:
+    """Return the model of the mapping at a location, or None when there is none."""
+    found: type[BaseModel] | None = model
     for part in loc:
-        if model is None:
-            return None
-        if isinstance(part, str):
-            fields = {field.alias or name: field for name, field in model.model_fields.items()}
-            if part in fields:
-                annotation = fields[part].annotation
-                model = model_in(annotation, listed=False) or model_in(annotation, listed=True)
-    return model
+        fields = (
+            {}
+            if found is None
+            else {field.alias or name: field for name, field in found.model_fields.items()}
+        )
+        if part in fields:
+            annotation = fields[str(part)].annotation
+            found = model_in(annotation, listed=False) or model_in(annotation, listed=True)
+    return found
 
 
 def model_in(annotation: object, *, listed: bool) -> type[BaseModel] | None:

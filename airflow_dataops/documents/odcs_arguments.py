@@ -22,7 +22,10 @@ ARGUMENTS: dict[Measure, tuple[str, ...]] = {
 """Metric -> its arguments (ODCS v3.1, "Metrics")."""
 
 OF_COLUMNS = frozenset({Measure.NULL_VALUES, Measure.MISSING_VALUES, Measure.INVALID_VALUES})
-"""Metrics that only a column has; `rowCount` is one that only a dataset has."""
+"""Metrics that only a column has."""
+
+OF_DATASETS = frozenset({Measure.ROW_COUNT})
+"""Metrics that only a dataset has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,12 @@ def filled_by_arguments(
         whole: Whether the dataset's columns are all known.
         findings: Where problems go.
     """
-    if (owner.column is None) is (measure in OF_COLUMNS) and measure is not Measure.DUPLICATE_VALUES:
+    if measure in (OF_COLUMNS if owner.column is None else OF_DATASETS):
         of, to = ("one property", "property") if owner.column is None else ("the whole dataset", "dataset")
-        if owner.column is None or measure is Measure.ROW_COUNT:
-            findings.error(
-                rule.node.place, f"`{measure}` is a rule of {of}", f"Move it to the `quality` of the {to}."
-            )
-            return None
+        findings.error(
+            rule.node.place, f"`{measure}` is a rule of {of}", f"Move it to the `quality` of the {to}."
+        )
+        return None
     if rule.arguments is not None:
         for key in rule.arguments.node.keys:
             if key not in ARGUMENTS.get(measure, ()):

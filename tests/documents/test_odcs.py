@@ -265,6 +265,11 @@ COLUMNS = {
         added('logicalTypeOptions: {minimum: "0"}'),
         ["16:39: `minimum` must be a number. Write it without quotes."],
     ),
+    "bound of a date without quotes": (
+        edited("logicalType: number", "logicalType: date")
+        + f"{COLUMN}logicalTypeOptions: {{maximum: 20260101}}\n",
+        ["16:39: `maximum` of a date must be a text. Put it in quotes."],
+    ),
     "bounds that leave nothing": (
         added("logicalTypeOptions: {minimum: 2, maximum: 1}"),
         ["16:39: `minimum` is above `maximum`: no value is between them"],
@@ -281,6 +286,10 @@ COLUMNS = {
     "number without end": (
         added("logicalTypeOptions: {minimum: 1e999999999999}"),
         ["16:39: `minimum` has more digits than can be computed with: 1e999999999999"],
+    ),
+    "number beyond all engines": (
+        added("logicalTypeOptions: {minimum: 1e99999999999999999999}"),
+        ["16:39: `minimum` has more digits than can be computed with: 1e99999999999999999999"],
     ),
     "pattern that doesn't compile": (
         edited("required: true", "logicalTypeOptions: {pattern: '^(ab'}"),

@@ -519,6 +519,16 @@ def test_read_product_knows_where_its_keys_stand(folder):
     )
 
 
+def test_read_product_leaves_a_folder_to_its_connection(folder):
+    """With a connection the folder is below the connection's path, so it stays as it is written."""
+    text = "template: batch@1\nsource: {conn_id: shop, path: 'a-{partition}.csv'%s}\n"
+    assert ("shop", "") == (
+        product(folder, text % "").source.conn_id,
+        product(folder, text % "").source.folder,
+    )
+    assert product(folder, text % ", folder: drops").source.folder == "drops"
+
+
 def test_read_product_may_have_no_schedule(folder):
     """An empty `schedule` says that nothing starts by itself."""
     assert product(folder, PIPELINE + "schedule: null\n").schedule.schedule is None

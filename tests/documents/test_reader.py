@@ -97,6 +97,25 @@ BROKEN = {
         "a: &a {x: 1}\nb:\n  <<: *a\n",
         ["f.yaml:3:3: merge keys (`<<`) are not read. Write the keys out."],
     ),
+    "tag of a list": (
+        "a: !!set [x]\n",
+        [
+            (
+                "f.yaml:1:4: the tag `tag:yaml.org,2002:set` is not read. "
+                "Write the value without it; put a text in quotes."
+            )
+        ],
+    ),
+    "alias to a list as a key": ("a: &x [1]\n*x : 1\n", ["f.yaml:2:1: a key must be a text"]),
+    "list in the wrong place": (
+        "a: - b\n",
+        [
+            (
+                "f.yaml:1:4: this is no YAML: block sequence entries are not allowed in this context. "
+                "Check the lines above."
+            )
+        ],
+    ),
     "custom tag": (
         "a: !python/object:os.system x\n",
         [
