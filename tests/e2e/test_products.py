@@ -319,3 +319,15 @@ def registry(shared: Path) -> Registry[Any]:
     found.append(Path(__file__).parents[2] / "docs" / "reference" / "DataOpsBatchRunFacet.json")
     schemas = [json.loads(path.read_text()) for path in found]
     return Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in schemas)
+
+
+def test_metrics_go_through_airflows_own_stats(landed) -> None:
+    """They appear beside Airflow's, under the names that the docs list."""
+    ended(landed, "tokens", runs=5)
+    lines = (landed.home / "metrics.txt").read_text().split()
+
+    assert "airflow.dataops.verify.rows_quarantined:6|c" in lines
+    assert "airflow.dataops.publish.rows:1|c" in lines
+    names = {line.partition(":")[0] for line in lines}
+    assert {"airflow.dataops.land.rows", "airflow.dataops.gate.rules_failed"} <= names
+    assert {f"airflow.dataops.announce.{name}" for name in ("freshness", "latency", "correctness")} <= names
