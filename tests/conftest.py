@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow.models.dagrun import DagRun
+    from airflow.sdk import DAG
 
 PROJECT = Path(__file__).parents[1]
 HOME = tempfile.TemporaryDirectory(prefix="dataops-tests-")
@@ -48,3 +56,35 @@ def shared() -> Path:
             pytest.fail(f"{reason}, and DATAOPS_REQUIRE_SHARED=1 asks for them")
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture
+def deployment(airflow_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store, zones and a lake of its own for one test."""
+    monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", f"sqlite:///{tmp_path}/store.db")
+    monkeypatch.setenv("AIRFLOW__DATAOPS__ZONES_PATH", str(tmp_path / "zones"))
+    monkeypatch.setenv("AIRFLOW__DATAOPS__LAKE_PATH", str(tmp_path / "lake"))
+    from airflow_dataops.store.schema import migrate
+
+    migrate(f"sqlite:///{tmp_path}/store.db")
+    assert airflow_db.is_dir()
+    return tmp_path
+
+
+@pytest.fixture
+def run_dag() -> Callable[..., DagRun]:
+    """Run a DAG once, as `dag.test()` does, after it has been put into a bundle."""
+    from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+    from airflow.models.dagbundle import DagBundleModel
+    from airflow.utils.session import create_session
+
+    def run(dag: DAG, **arguments: object) -> DagRun:
+        with create_session() as session:
+            session.merge(DagBundleModel(name="tests"))
+        bag = DagBag(dag_folder="/dev/null", collect_dags=False)
+        bag.bag_dag(dag)
+        sync_bag_to_db(bag, bundle_name="tests", bundle_version=None)
+        logging.getLogger("airflow").setLevel(logging.ERROR)
+        return dag.test(**arguments)
+
+    return run
