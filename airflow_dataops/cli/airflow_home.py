@@ -127,11 +127,12 @@ class AirflowHome:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             groups = os.read(self._lock, 1000).decode()
+            hint = f"; if the program that started it is gone, say: kill -- {groups}" if groups else ""
             self.unlock()
             raise SettingsError(
                 "an Airflow runs in this folder already",
                 where=str(self.path),
-                hint=f"Stop it first; if the program that started it is gone, say: kill -- {groups}",
+                hint=f"Stop it first{hint}",
             ) from None
         os.truncate(self._lock, 0)
         return self._lock

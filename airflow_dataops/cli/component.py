@@ -129,8 +129,13 @@ def living(components: Sequence[Component], known: set[psutil.Process]) -> set[p
 
 
 def _lives(process: psutil.Process) -> bool:
-    """Tell whether a process still runs; one that waits to be reaped does not."""
+    """Tell whether a process still runs; one that waits to be reaped does not.
+
+    A process whose first thread has gone looks like that as well, but its other threads still hold its files.
+    """
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if not process.is_running():
+            return False
+        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
     except psutil.NoSuchProcess:
         return False

@@ -68,6 +68,9 @@ def test_a_home_is_used_by_one_airflow_at_a_time(tmp_path: Path) -> None:
     """The second must be refused and told how to end the first."""
     first, second = AirflowHome(tmp_path), AirflowHome(tmp_path)
     first.lock()
+    with pytest.raises(SettingsError, match=r"runs in this folder already\. Stop it first$"):
+        second.lock()
+
     first.record_groups([17, 18])
 
     with pytest.raises(SettingsError, match=r"runs in this folder already.*kill -- -17 -18"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 import time
@@ -94,6 +95,30 @@ def test_children_of_a_dead_parent_are_ended(tmp_path: Path) -> None:
     end([component], grace=0.2)
 
     assert [] == family(str(tmp_path))
+
+
+def test_what_an_ended_program_held_is_free(tmp_path: Path) -> None:
+    """A program counts as ended when its last thread is gone, for until then it holds its files and locks."""
+    source = (
+        "import threading, time\n"
+        "memory = bytearray(300_000_000)\n"
+        "for _ in range(64):\n"
+        "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    for _ in range(8):
+        with (tmp_path / "lock").open("w") as ours, (tmp_path / "lock").open("w") as other:
+            fcntl.flock(ours, fcntl.LOCK_EX)
+            component = program(tmp_path, source)
+            component.log.unlink(missing_ok=True)
+            component.start(os.environ, keep_open=(ours.fileno(),))
+            wait_for(tmp_path, "ready")
+            ours.close()
+
+            end([component], grace=0)
+
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.parametrize("started", [True, False])
