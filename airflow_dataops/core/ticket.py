@@ -68,9 +68,7 @@ def publication(ticket: object) -> Publication:
     """
     try:
         handed = _handed(ticket)
-        return Publication(
-            **{**handed, "batch": Batch(**handed["batch"]), "at": _instant(handed["at"])}
-        )
+        return Publication(**{**handed, "batch": Batch(**handed["batch"]), "at": _instant(handed["at"])})
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("publication", "PublishOperator") from error
 
