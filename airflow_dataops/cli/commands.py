@@ -72,4 +72,40 @@ COMMANDS: tuple[Command, ...] = (
         run="airflow_dataops.cli.lint:run",
         notes="Exit codes: 0 all well, 1 errors, 2 warnings only, 3 something could not be read.",
     ),
+    Command(
+        name="demo",
+        help="Take fourteen days of messy files through a real Airflow, and show what was found",
+        arguments=(
+            Argument(
+                flags=("--home",),
+                metavar="FOLDER",
+                help="The Airflow home, emptied first (default: .airflow/demo)",
+            ),
+        ),
+        run="airflow_dataops.cli.demo:run",
+        notes="Exit codes: 0 all that was planted was found and no more, 1 not so, 3 it could not be done.",
+    ),
+    Command(
+        name="up",
+        help="Start Airflow with its UI, on the sample product or on your DAGs; Ctrl-C stops it",
+        arguments=(
+            Argument(
+                flags=("--home",),
+                metavar="FOLDER",
+                help="The Airflow home (default: .airflow/demo, with --dags .airflow/up)",
+            ),
+            Argument(
+                flags=("--port",),
+                metavar="PORT",
+                help="Where the UI listens on 127.0.0.1 (default: 8080, or any when that is taken)",
+            ),
+            Argument(
+                flags=("--dags",),
+                metavar="FOLDER",
+                help="A folder of DAG files, instead of the sample product",
+            ),
+        ),
+        run="airflow_dataops.cli.up:run",
+        notes="Exit codes: 0 it was asked to stop, 3 it could not start, or a part of Airflow ended.",
+    ),
 )

@@ -23,7 +23,7 @@ STAGES = tuple(stage.value for stage in Stage if stage not in {Stage.CANARY, Sta
 LIMIT_SECONDS = 900
 """How long the days may take; two cores need about a tenth of it."""
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 1.5
 
 HELD_SECONDS = 4.0
 """How long a day is seen waiting before its file comes."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.airflow_home import AirflowHome
 from airflow_dataops.cli.truth import read_truth
 from airflow_dataops.documents.shelf import module, shelf
-from airflow_dataops.errors import SettingsError
+from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.wiring import local_settings
 
 if TYPE_CHECKING:
@@ -65,20 +65,20 @@ class Sample:
         """Return what must come of each day."""
         return read_truth(self._truth)
 
+    @property
+    def late(self) -> Path | None:
+        """The file that comes late, as long as it has not come."""
+        return next(iter(sorted((self.folder / "late").glob("*.csv"))), None)
+
     def clear(self) -> None:
         """Remove the home with everything in it.
 
         Raises:
-            SettingsError: It is not ours, or an Airflow runs in it.
+            SettingsError: If it is not ours, or an Airflow runs in it.
         """
-        if not self.home.exists() or not any(self.home.iterdir()):
+        self._refuse_foreign()
+        if not self.home.exists():
             return
-        if not (self.home / MARKER).is_file():
-            raise SettingsError(
-                "the folder was not made by the demo, so it is not emptied",
-                where=str(self.home),
-                hint="Choose another one with --home, or remove it yourself",
-            )
         folder = AirflowHome(self.home)
         folder.lock()
         try:
@@ -87,7 +87,12 @@ class Sample:
             folder.unlock()
 
     def make(self) -> None:
-        """Copy the product and write its drops, all but the one that comes late, which waits in `late/`."""
+        """Copy the product and write its drops, all but the one that comes late, which waits in `late/`.
+
+        Raises:
+            SettingsError: If the home holds what is not ours.
+        """
+        self._refuse_foreign()
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / MARKER).write_text("Made by airflow-dataops; the next demo empties this folder.\n")
         source = shelf() / "batch" / PRODUCT
@@ -96,6 +101,20 @@ class Sample:
         drops.deliver(drops.generate(self.drops).late, self.folder / "late")
 
     def deliver_late(self) -> Path:
-        """Bring the file that comes late, and return where it is now."""
-        [waiting] = (self.folder / "late").iterdir()
+        """Bring the file that comes late, and return where it is now.
+
+        Raises:
+            BrokenWorldError: If it is gone.
+        """
+        waiting = self.late
+        if waiting is None:
+            raise BrokenWorldError("the file that comes late is gone", where=str(self.folder / "late"))
         return waiting.replace(self.drops / waiting.name)
+
+    def _refuse_foreign(self) -> None:
+        if self.home.exists() and any(self.home.iterdir()) and not (self.home / MARKER).is_file():
+            raise SettingsError(
+                "the folder is not empty and was not made by the demo, so it is left alone",
+                where=str(self.home),
+                hint="Choose another one with --home, or remove it yourself",
+            )

@@ -57,11 +57,26 @@ def get_cli_commands() -> list[CLICommand]:
             ),
         ),
     )
+    reporting = ActionCommand(
+        name="report",
+        help="Show what became of each partition of a product",
+        func=report,
+        args=(
+            Arg(("product",), help="The product: the id of its DAG", metavar="PRODUCT"),
+            Arg(("--team",), help="Whose product, where several teams have one of the name", metavar="TEAM"),
+            Arg(
+                ("--output-format",),
+                help="A table for people, or one JSON document (default: text)",
+                choices=("text", "json"),
+                default="text",
+            ),
+        ),
+    )
     return [
         GroupCommand(
             name="dataops",
             help="Data products: contracts, batches, releases and service levels",
-            subcommands=(*(_shared(command) for command in COMMANDS), database),
+            subcommands=(*(_shared(command) for command in COMMANDS), reporting, database),
         )
     ]
 
@@ -86,6 +101,24 @@ def _shared(command: Command) -> ActionCommand:
     return ActionCommand(
         name=command.name, help=command.help, func=run, args=arguments, epilog=command.notes or None
     )
+
+
+def report(args: Namespace) -> None:
+    """Run `airflow dataops report`; an error is one line on stderr, and exits 1."""
+    from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.cli.report import show
+    from airflow_dataops.errors import DataOpsError
+
+    try:
+        show(
+            args.product,
+            team=args.team or "",
+            output_format=args.output_format,
+            settings=settings(),
+            stream=sys.stdout,
+        )
+    except DataOpsError as error:
+        raise SystemExit(str(error)) from None
 
 
 def migrate(_: Namespace) -> None:

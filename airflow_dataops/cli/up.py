@@ -1,0 +1,116 @@
+"""`up`: Airflow with its UI on this machine, on the sample product or on a folder of DAGs."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from airflow_dataops.cli.places import near
+from airflow_dataops.cli.sample import HOME, PRODUCT, Sample
+from airflow_dataops.cli.screen import Screen, console
+from airflow_dataops.cli.standalone import StandaloneAirflow
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+STOPPED = 0
+"""Exit code: it was asked to stop, which is how it ends when all is well."""
+
+USUAL_PORT = 8080
+
+OWN_HOME = Path(".airflow/up")
+"""Where an Airflow on a folder of DAGs lives, from the folder in which it is called."""
+
+CHECK_SECONDS = 1.0
+
+
+def run(args: Namespace) -> int:
+    """Run the command until it is asked to stop, and return its exit code.
+
+    Args:
+        args: `home`, `port` and `dags`, each None for the usual one.
+
+    Raises:
+        SettingsError: If an Airflow runs in the home, the port is taken, or a folder can't be used.
+        BrokenWorldError: If a component of Airflow ended.
+    """
+    screen = Screen(console(sys.stdout))
+    port = _port(args.port)
+    sample = None if args.dags else Sample(Path(args.home or HOME))
+    if sample is None:
+        dags = Path(args.dags)
+        if not dags.is_dir():
+            raise SettingsError("there is no such folder", where=args.dags, hint="Name a folder of DAG files")
+        airflow = StandaloneAirflow(Path(args.home or OWN_HOME), dags, port=port, progress=screen.detail)
+    else:
+        if not sample.exists:
+            with screen.step("Wrote fourteen days of a shop's orders, and kept one file back"):
+                sample.make()
+        airflow = StandaloneAirflow(
+            sample.home,
+            sample.dags_folder,
+            port=port,
+            environment=sample.environment,
+            progress=screen.detail,
+        )
+    try:
+        with screen.step("Started Airflow: API server, scheduler, dag-processor, triggerer"):
+            airflow.start()
+        screen.say(_address(airflow, sample))
+        while True:
+            airflow.check()
+            time.sleep(CHECK_SECONDS)
+    except (KeyboardInterrupt, SystemExit):
+        airflow.stop()
+        screen.say("Stopped. Nothing is left running.")
+        return STOPPED
+    finally:
+        airflow.stop()
+
+
+def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Table:
+    """Return where the UI is, how to sign in, and what there is to do."""
+    lines = [
+        ("address", airflow.url),
+        ("login", airflow.username),
+        ("password", airflow.password),
+        ("DAGs", str(near(airflow.dags_folder))),
+        ("logs", str(near(airflow.logs))),
+    ]
+    if sample is not None and sample.late is not None:
+        drops = near(sample.drops)
+        lines.append(("late file", f"{PRODUCT} waits for it; bring it:  mv {near(sample.late)} {drops}/"))
+    lines.append(("stop", "Ctrl-C"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row()
+    for name, what in lines:
+        table.add_row(name, Text(what))
+    return table
+
+
+def _port(given: str | None) -> int | None:
+    """Return the port that is asked for; else the usual one, or None for any when it is taken.
+
+    Raises:
+        SettingsError: If it is no port.
+    """
+    if given is not None:
+        if not (given.isdecimal() and 0 < int(given) < 2**16):
+            raise SettingsError(f"`{given}` is no port", hint="Use a number from 1 to 65535")
+        return int(given)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return None
+    return USUAL_PORT
