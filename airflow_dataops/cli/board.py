@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 MARKS: dict[str, tuple[str, str]] = {
     "success": ("●", "green"),
     "failed": ("✗", "red"),
-    "upstream_failed": ("·", "dim"),
-    "skipped": ("⤼", "yellow"),
+    "skipped": ("↷", "yellow"),
     "running": ("◉", "cyan"),
-    "deferred": ("◌", "cyan"),
+    "deferred": ("◔", "cyan"),
     "up_for_retry": ("↻", "yellow"),
 }
 """State of a task -> its mark and style; any other is still to come."""
 
 TO_COME = ("○", "dim")
+NEVER = ("·", "dim")
 
 WAITING: dict[str, str] = {
     "deferred": "waits for its file",
@@ -44,7 +44,7 @@ def verdict(day: DayRun) -> tuple[str, str, str]:
     if day.state == "failed":
         return "✗", "red", f"failed at {day.stopped}"
     if day.stopped:
-        return "⤼", "yellow", f"skipped at {day.stopped}"
+        return "↷", "yellow", f"skipped at {day.stopped}"
     return "✓", "green", "published"
 
 
@@ -62,7 +62,7 @@ def board(
     ended = sum(day.ended for day in days.values())
     bar = Table.grid(padding=(0, 2))
     bar.add_row(
-        ProgressBar(total=len(partitions), completed=ended, width=40),
+        ProgressBar(total=len(partitions), completed=ended, width=40, complete_style="green"),
         Text(f"{ended} of {len(partitions)} days"),
         Text(duration(seconds), style="dim"),
     )
@@ -78,15 +78,23 @@ def told(day: DayRun, note: str = "") -> Text:
     return Text.assemble((f"{mark} ", style), f"{day.partition}  ", (words, style), (f"  {note}", "dim"))
 
 
+def _track(day: DayRun) -> Text:
+    """Return one mark for each task; behind one that stopped the day there is nothing to come."""
+    marks: list[Text] = []
+    beyond = False
+    for task, state in day.tasks.items():
+        mark, style = NEVER if beyond else MARKS.get(state, TO_COME)
+        marks.append(Text(mark, style=style))
+        beyond = beyond or task == day.stopped
+    return Text(" ").join(marks)
+
+
 def _line(partition: str, day: DayRun | None, note: str) -> tuple[Text, Text, Text]:
     if day is None:
         return Text(f"· {partition}", style="dim"), Text(), Text()
     mark, style, words = verdict(day)
-    track = Text()
-    for state in day.tasks.values():
-        track.append(*MARKS.get(state, TO_COME))
     return (
         Text.assemble((f"{mark} ", style), partition),
-        track,
+        _track(day),
         Text.assemble((words, style), (f"  {note}" if note else "", "dim")),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops.cli.truth import Verdict
+from airflow_dataops.cli.truth import WHOLE_FILE, Verdict
 
 if TYPE_CHECKING:
     from airflow_dataops.cli.truth import Comparison
@@ -21,14 +22,15 @@ LISTED = 20
 
 
 def tallies(comparison: Comparison) -> Table:
-    """Return a table with one line for each kind of error that was planted."""
+    """Return a table with one line for each kind of error that was planted, whole files first."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column("planted errors", no_wrap=True)
     table.add_column("planted", justify="right", no_wrap=True)
     table.add_column("found", justify="right", no_wrap=True)
     table.add_column("such as", ratio=1)
     planted = [finding for finding in comparison.findings if finding.verdict is not Verdict.FALSE_ALARM]
-    for kind in dict.fromkeys(finding.kind for finding in planted):
+    often = Counter(finding.kind for finding in planted)
+    for kind in sorted(often, key=lambda kind: (kind != WHOLE_FILE, -often[kind], kind)):
         ours = [finding for finding in planted if finding.kind == kind]
         found = sum(finding.verdict is Verdict.FOUND for finding in ours)
         examples = list(dict.fromkeys(finding.what for finding in ours))[:EXAMPLES]

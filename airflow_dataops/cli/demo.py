@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from airflow_dataops import wiring
 from airflow_dataops.cli.comparison import deviations, score, tallies
 from airflow_dataops.cli.follow import follow
@@ -59,8 +61,8 @@ def run(args: Namespace) -> int:
         quarantine={row.batch.partition: quarantined(row.quarantine) for row in rows if row.quarantine},
         waited=waited,
     )
-    show(sample, rows=rows, comparison=comparison, screen=screen)
-    screen.say(f"[dim]It took {duration(time.monotonic() - started)}.[/dim]")
+    took = duration(time.monotonic() - started)
+    show(sample, rows=rows, comparison=comparison, took=took, screen=screen)
     return AS_PLANTED if comparison.holds else DIFFERENT
 
 
@@ -94,7 +96,7 @@ def take_days(sample: Sample, screen: Screen) -> frozenset[str]:
 
 
 def show(
-    sample: Sample, *, rows: tuple[PartitionReport, ...], comparison: Comparison, screen: Screen
+    sample: Sample, *, rows: tuple[PartitionReport, ...], comparison: Comparison, took: str, screen: Screen
 ) -> None:
     """Print what became of the days, what was found of what was planted, and where to look next."""
     screen.say("")
@@ -102,7 +104,7 @@ def show(
     screen.say(f"[dim]{REPLAYED}[/dim]\n")
     screen.say(tallies(comparison))
     screen.say("")
-    screen.say(score(comparison))
+    screen.say(Text.assemble(score(comparison), (f"  in {took}", "dim")))
     for line in deviations(comparison):
         screen.say(line)
     screen.say("")

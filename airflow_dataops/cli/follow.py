@@ -84,7 +84,7 @@ def follow(airflow: StandaloneAirflow, sample: Sample, screen: Screen) -> frozen
         runs = {run.partition: run for run in watch.poll()}
         now = time.monotonic()
         if news := late.look(runs.get(late.partition), now):
-            screen.log(f"◌ {news}")
+            screen.log(f"◔ {news}")
         for run in runs.values():
             if run.ended and run.partition not in ended:
                 ended.add(run.partition)

@@ -38,6 +38,7 @@ class Sample:
         self.folder = self.dags_folder / PRODUCT
         self.drops = self.folder / "drops"
         self.lineage = self.home / "lineage.jsonl"
+        self.logs = self.home / "logs"
         self._truth = self.folder / "truth.json"
 
     @property

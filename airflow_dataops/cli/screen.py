@@ -72,8 +72,8 @@ class Screen:
             self._live.update(picture)
 
     def say(self, line: RenderableType) -> None:
-        """Print what stays."""
-        self.console.print(line)
+        """Print what stays; a text is not wrapped, so that it can be pasted."""
+        self.console.print(line, soft_wrap=isinstance(line, Text))
 
     def log(self, line: RenderableType) -> None:
         """Print what a picture would show, where there is no picture."""

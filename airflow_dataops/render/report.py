@@ -22,7 +22,7 @@ MARKS: dict[Standing, tuple[str, str]] = {
     Standing.PUBLISHED: ("✓", "green"),
     Standing.FAILED: ("✗", "red"),
     Standing.NOT_EVALUATED: ("?", "magenta"),
-    Standing.DUPLICATE: ("⤼", "yellow"),
+    Standing.DUPLICATE: ("↷", "yellow"),
     Standing.OPEN: ("…", "dim"),
 }
 """Standing -> its mark and its style; the words beside it say the same."""
