@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from airflow_dataops.bridge.settings import settings
@@ -55,3 +58,23 @@ def test_settings_take_any_executor_with_a_store(configured) -> None:
     )
 
     assert "postgresql+psycopg://db.example/dataops" == settings().store_url
+
+
+def test_settings_page_and_provider_list_the_same_options() -> None:
+    """Every option that Airflow is told of stands in the reference, and no other."""
+    from airflow_dataops.provider_info import get_provider_info
+
+    page = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+    listed = re.findall(r"^\| `(\w+)` \|", page.read_text(), re.MULTILINE)
+
+    assert sorted(get_provider_info()["config"]["dataops"]["options"]) == sorted(listed)
+
+
+def test_settings_default_memory_limit_is_the_providers(configured) -> None:
+    """What Airflow shows as the default is what a task takes."""
+    from airflow_dataops.provider_info import get_provider_info
+
+    configured(core__executor="LocalExecutor")
+    options = get_provider_info()["config"]["dataops"]["options"]
+
+    assert options["duckdb_memory_limit"]["default"] == settings().memory_limit
