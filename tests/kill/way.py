@@ -18,14 +18,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops.documents.pipeline import read_product
-
 from airflow_dataops import wiring
 from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Delimited, Split, Staged
+from airflow_dataops.documents.pipeline import read_product
 from airflow_dataops.usecases.announce import announce
 from airflow_dataops.usecases.gate import gate
 from airflow_dataops.usecases.land import land
