@@ -111,6 +111,7 @@ def build(product: Product, params: Params) -> DAG:
         if product.transform:
             staged = TransformOperator(task_id="transform", staged=verify.output, sql=product.transform)
         audit = AuditOperator(task_id="audit", staged=staged.output, contract=product.contract_path)
+        # canary and approve have their place here: between what was audited and what readers see.
         publish = PublishOperator(
             task_id="publish",
             staged=audit.output,
