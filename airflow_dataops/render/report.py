@@ -28,7 +28,7 @@ MARKS: dict[Standing, tuple[str, str]] = {
 """Standing -> its mark and its style; the words beside it say the same."""
 
 WIDE = 96
-"""From how many characters on there is room to name the rules, beside their number."""
+"""From how many characters on there is room for the rules that were not kept."""
 
 Row = dict[str, object]
 
@@ -63,7 +63,7 @@ def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table
 
     Args:
         rows: At least one.
-        width: Characters that there is room for; in less than `WIDE` the rules are not named.
+        width: Characters that there is room for; in less than `WIDE` the rules are left out.
     """
     table = Table(
         box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, collapse_padding=True
@@ -80,7 +80,7 @@ def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table
         ("published", count(total.published)),
         ("quarantined", count(total.quarantined)),
         ("freshness", ""),
-        ("rules", ""),
+        *((("rules", ""),) if width >= WIDE else ()),
     ):
         table.add_column(name, footer=footer, justify="right", no_wrap=True)
     if width >= WIDE:

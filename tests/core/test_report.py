@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.report import BrokenRule, Facts, Standing, Totals, report, totals
+from airflow_dataops.core.slo.sli import Sli, SliEvent
+from airflow_dataops.core.verification import Verification
+
+SIX = datetime(2026, 3, 4, 6, tzinfo=UTC)
+
+
+def batch(partition: str = "2026-03-03", **others: str) -> Batch:
+    """A batch of the product `orders`."""
+    return Batch(
+        **{"team": "shop", "product": "orders", "dataset": "orders", "partition": partition} | others
+    )
+
+
+def landing(minutes: int = 0, *, sha256: str = "a", rows: int = 100, of: Batch | None = None) -> Landing:
+    """A raw copy that was made so many minutes after six."""
+    return Landing(
+        batch=of or batch(),
+        origin="/drops/x.csv",
+        uri="/raw/x",
+        sha256=sha256,
+        bytes=9,
+        rows=rows,
+        dialect=Dialect(),
+        landed_at=SIX + timedelta(minutes=minutes),
+        run_id="first",
+    )
+
+
+def outcome(rule: str, status: Status = Status.FAILED, failing: int = 0) -> Outcome:
+    """What became of one rule."""
+    return Outcome(
+        rule=rule,
+        status=status,
+        severity=Severity.ERROR,
+        dimension="conformity",
+        column="",
+        expected="",
+        observed="",
+        failing=failing,
+        checked=100,
+        quarantines=True,
+    )
+
+
+def verdict(minutes: int, stage: Stage, *outcomes: Outcome, bad: int = 0, **others: object) -> Verification:
+    """A verdict of a stage."""
+    return Verification(
+        **{
+            "batch": batch(),
+            "stage": stage,
+            "run_id": "first",
+            "contract": "orders@1.0.0",
+            "at": SIX + timedelta(minutes=minutes),
+            "rows": 100,
+            "good": 100 - bad,
+            "bad": bad,
+            "unparsable": min(bad, 1),
+            "outcomes": outcomes,
+            "quarantine": "/quarantine/x.parquet" if bad else "",
+        }
+        | others
+    )
+
+
+def publication(minutes: int, *, rows: int = 97, manifest: str = "a", version: int = 3) -> Publication:
+    """A version of the partition."""
+    return Publication(
+        batch=batch(),
+        version=version,
+        content="c",
+        rows=rows,
+        target="/lake/orders",
+        contract="orders@1.0.0",
+        manifest=manifest,
+        run_id="first",
+        at=SIX + timedelta(minutes=minutes),
+    )
+
+
+GATE, VERIFY, AUDIT = (verdict(minutes, stage) for minutes, stage in enumerate(
+    (Stage.GATE, Stage.VERIFY, Stage.AUDIT), start=1
+))  # fmt: skip
+
+
+def test_report_of_a_published_partition() -> None:
+    """It must show what landed, what readers see, what is in quarantine, and why."""
+    broken = (outcome("email.pattern", failing=1), outcome("amount.type", failing=2))
+    extra = outcome("schema.extra", Status.WARNING)
+    facts = Facts(
+        landings=[landing()],
+        verifications=[
+            verdict(1, Stage.GATE, extra),
+            verdict(2, Stage.VERIFY, *broken, outcome("id.required", Status.PASSED), bad=3),
+            AUDIT,
+        ],
+        publications=[publication(5)],
+        events=[
+            SliEvent(batch=batch(), sli=Sli.LATENCY, good=None, total=None, value=Fraction(300), at=SIX),
+            SliEvent(batch=batch(), sli=Sli.FRESHNESS, good=None, total=None, value=Fraction(21900), at=SIX),
+        ],
+    )
+
+    (row,) = report(facts)
+
+    assert (Standing.PUBLISHED, None) == (row.standing, row.stage)
+    assert (100, 97, 3, 3, 1) == (row.landed, row.published, row.version, row.quarantined, row.unparsable)
+    assert (Fraction(21900), "/quarantine/x.parquet") == (row.freshness, row.quarantine)
+    assert (
+        BrokenRule(stage=Stage.VERIFY, rule="amount.type", status=Status.FAILED, failing=2),
+        BrokenRule(stage=Stage.VERIFY, rule="email.pattern", status=Status.FAILED, failing=1),
+        BrokenRule(stage=Stage.GATE, rule="schema.extra", status=Status.WARNING, failing=0),
+    ) == row.broken
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ((), (Standing.OPEN, None)),
+        ((GATE, VERIFY), (Standing.OPEN, Stage.VERIFY)),
+        ((replace(GATE, blocks=("x",)),), (Standing.FAILED, Stage.GATE)),
+        ((GATE, replace(VERIFY, blocks=("x",))), (Standing.FAILED, Stage.VERIFY)),
+        ((GATE, VERIFY, replace(AUDIT, blocks=("x",))), (Standing.FAILED, Stage.AUDIT)),
+        ((GATE, replace(VERIFY, errors=("x",))), (Standing.NOT_EVALUATED, Stage.VERIFY)),
+    ],
+)
+def test_report_tells_where_a_partition_was_stopped(verdicts, expected) -> None:
+    """Bad data, what could not be evaluated, and what is still on its way are three things."""
+    (row,) = report(Facts(landings=[landing()], verifications=verdicts))
+
+    assert expected == (row.standing, row.stage)
+    assert row.published is None
+
+
+def test_report_of_a_failed_replay_says_what_readers_still_see() -> None:
+    """A later attempt that fails is a failure, and the version before it stays in sight."""
+    verdicts = [verdict(61, Stage.GATE, blocks=("x",)), VERIFY, AUDIT]
+    facts = Facts(
+        landings=[landing(), landing(60, sha256="b", rows=7)],
+        verifications=verdicts,
+        publications=[publication(5)],
+    )
+
+    (row,) = report(facts)
+
+    assert (Standing.FAILED, Stage.GATE) == (row.standing, row.stage)
+    assert (7, 97, None) == (row.landed, row.published, row.quarantined)
+
+
+def test_report_of_a_partition_that_was_mended() -> None:
+    """A version that came after a failure is what counts."""
+    failed = verdict(2, Stage.VERIFY, bad=1, blocks=("x",))
+
+    (row,) = report(Facts(landings=[landing()], verifications=[failed], publications=[publication(5)]))
+
+    assert Standing.PUBLISHED is row.standing
+
+
+def test_report_forgets_verdicts_on_an_earlier_drop() -> None:
+    """A new raw copy waits for its own verdicts, and so do the stages behind a newer verdict."""
+    failed = verdict(3, Stage.AUDIT, blocks=("x",))
+
+    (landed,) = report(Facts(landings=[landing(), landing(60, sha256="b")], verifications=[GATE, failed]))
+    (gated,) = report(Facts(landings=[landing()], verifications=[verdict(60, Stage.GATE), failed]))
+
+    assert (Standing.OPEN, None) == (landed.standing, landed.stage)
+    assert (Standing.OPEN, Stage.GATE) == (gated.standing, gated.stage)
+
+
+def test_report_counts_the_raw_copy_that_was_published() -> None:
+    """After a rollback to older bytes the rows are those of the manifest that the version names."""
+    first, second = landing(rows=100), landing(60, sha256="b", rows=7)
+
+    (row,) = report(Facts(landings=[first, second], publications=[publication(90, manifest="a")]))
+
+    assert 100 == row.landed
+
+
+def test_report_names_the_partition_of_which_one_is_a_duplicate() -> None:
+    """Only the later of two, only with the same bytes, and never across datasets."""
+    facts = Facts(
+        landings=[
+            landing(0, of=batch("2026-03-01")),
+            landing(1, of=batch("2026-03-02", dataset="returns")),
+            landing(2, of=batch("2026-03-03")),
+            landing(3, of=batch("2026-03-04"), sha256="b"),
+        ]
+    )
+
+    found = {row.batch.partition: (row.standing, row.duplicate_of) for row in report(facts)}
+
+    assert {
+        "2026-03-01": (Standing.OPEN, None),
+        "2026-03-02": (Standing.OPEN, None),
+        "2026-03-03": (Standing.DUPLICATE, "2026-03-01"),
+        "2026-03-04": (Standing.OPEN, None),
+    } == found
+
+
+def test_report_of_a_duplicate_that_went_on_says_both() -> None:
+    """Where duplicates are only reported, the partition is published, and a duplicate all the same."""
+    facts = Facts(
+        landings=[landing(0, of=batch("2026-03-01")), landing(1)],
+        verifications=[verdict(2, Stage.GATE)],
+        publications=[publication(5)],
+    )
+
+    row = report(facts)[-1]
+
+    assert (Standing.PUBLISHED, "2026-03-01") == (row.standing, row.duplicate_of)
+
+
+def test_report_keeps_teams_apart_and_in_order() -> None:
+    """Two teams may have a product of the same name."""
+    batches = [batch("2026-03-02", team="b"), batch("2026-03-01", team="b"), batch("2026-03-09", team="a")]
+
+    rows = report(Facts(landings=[landing(of=each, sha256=each.key) for each in batches]))
+
+    assert [batches[2], batches[1], batches[0]] == [row.batch for row in rows]
+
+
+def test_totals_count_what_is_not_known_as_nothing() -> None:
+    """A partition that has only landed adds its rows and nothing else."""
+    (published,) = report(
+        Facts(
+            landings=[landing()],
+            verifications=[verdict(2, Stage.VERIFY, bad=3)],
+            publications=[publication(5)],
+        )
+    )
+    (landed,) = report(Facts(landings=[landing(of=batch("2026-03-04"), rows=5)]))
+
+    assert Totals(
+        partitions=2, published_partitions=1, landed=105, published=97, quarantined=3, unparsable=1
+    ) == totals([published, landed])
