@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -297,7 +298,7 @@ def test_lineage_tells_batch_schema_assertions_and_columns(landed) -> None:
 def test_xcoms_hold_tickets_and_nothing_else(landed) -> None:
     """What stages hand on is counts, digests and places."""
     ended(landed, "tokens", runs=5)
-    with sqlite3.connect(f"file:{landed.home}/airflow.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{landed.home}/airflow.db?mode=ro", uri=True)) as database:
         rows = database.execute(
             "SELECT value FROM xcom WHERE dag_id = 'tokens' AND task_id = 'land'"
         ).fetchall()
