@@ -62,6 +62,11 @@ class Component:
         """Return the exit code once it has ended, negative where a signal ended it."""
         return self._process.poll() if self._process else None
 
+    def reap(self) -> None:
+        """Take the exit code of a program that has ended, so that nothing is left of it."""
+        if self._process:
+            self._process.wait()
+
     def ask_to_end(self) -> None:
         """Send SIGTERM to its process group."""
         if self.pid and self.exit_code() is None:
@@ -99,6 +104,8 @@ def end(components: Sequence[Component], *, grace: float) -> None:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         time.sleep(0.05)
+    for component in components:
+        component.reap()
 
 
 def living(components: Sequence[Component], known: set[psutil.Process]) -> set[psutil.Process]:
