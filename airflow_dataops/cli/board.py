@@ -72,10 +72,10 @@ def board(
     return Group(bar, lines)
 
 
-def told(day: DayRun, note: str = "") -> Text:
+def told(day: DayRun) -> Text:
     """Return the line that stays once a day has ended."""
     mark, style, words = verdict(day)
-    return Text.assemble((f"{mark} ", style), f"{day.partition}  ", (words, style), (f"  {note}", "dim"))
+    return Text.assemble((f"{mark} ", style), f"{day.partition}  ", (words, style))
 
 
 def _track(day: DayRun) -> Text:

@@ -54,13 +54,7 @@ def run(args: Namespace) -> int:
     except (KeyboardInterrupt, SystemExit) as stopped:
         screen.say("Stopped. Nothing is left running.")
         return INTERRUPTED if isinstance(stopped, KeyboardInterrupt) else int(stopped.code or 0)
-    rows = report(PRODUCT, store=wiring.store(sample.settings))
-    comparison = compare(
-        sample.days(),
-        rows=rows,
-        quarantine={row.batch.partition: quarantined(row.quarantine) for row in rows if row.quarantine},
-        waited=waited,
-    )
+    rows, comparison = judge(sample, waited=waited)
     took = duration(time.monotonic() - started)
     show(sample, rows=rows, comparison=comparison, took=took, screen=screen)
     return AS_PLANTED if comparison.holds else DIFFERENT
@@ -93,6 +87,21 @@ def take_days(sample: Sample, screen: Screen) -> frozenset[str]:
     finally:
         airflow.stop()
     return waited
+
+
+def judge(sample: Sample, *, waited: frozenset[str]) -> tuple[tuple[PartitionReport, ...], Comparison]:
+    """Return what became of the days, and how it compares with what was planted.
+
+    Args:
+        sample: The sample after its days have run.
+        waited: Partitions that were seen waiting for their file.
+
+    Raises:
+        BrokenWorldError: If the store or a quarantine can't be read.
+    """
+    rows = report(PRODUCT, store=wiring.store(sample.settings))
+    quarantine = {row.batch.partition: quarantined(row.quarantine) for row in rows if row.quarantine}
+    return rows, compare(sample.days(), rows=rows, quarantine=quarantine, waited=waited)
 
 
 def show(

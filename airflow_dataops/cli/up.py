@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
         BrokenWorldError: If a component of Airflow ended.
     """
     screen = Screen(console(sys.stdout))
-    port = _port(args.port)
+    port = port_of(args.port)
     sample = None if args.dags else Sample(Path(args.home or HOME))
     if sample is None:
         dags = Path(args.dags)
@@ -97,7 +97,7 @@ def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Table:
     return table
 
 
-def _port(given: str | None) -> int | None:
+def port_of(given: str | None) -> int | None:
     """Return the port that is asked for; else the usual one, or None for any when it is taken.
 
     Raises:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from airflow_dataops.cli.commands import COMMANDS
 from airflow_dataops.cli.main import UNREADABLE, main
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.plugins.commands import get_cli_commands
+from airflow_dataops.store.sql import SqlStore
 
 
 @pytest.fixture
@@ -155,3 +160,37 @@ def test_airflow_knows_the_commands(store) -> None:
 
     expected = (1, "", f"the store at {store} has no schema. Run `airflow dataops db migrate`.\n")
     assert expected == (answer.returncode, answer.stdout, answer.stderr)
+
+
+def test_report_prints_what_became_of_a_product(store, capsys) -> None:
+    """The command must read the store that the settings name, and print one JSON document."""
+    call("dataops", "db", "migrate")
+    SqlStore(store).record(
+        Landing(
+            batch=Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03"),
+            origin="/drops/x.csv",
+            uri="/raw/x",
+            sha256="a" * 64,
+            bytes=9,
+            rows=2,
+            dialect=Dialect(),
+            landed_at=datetime(2026, 3, 4, 6, tzinfo=UTC),
+            run_id="first",
+        )
+    )
+    capsys.readouterr()
+
+    call("dataops", "report", "orders", "--output-format", "json")
+
+    assert ["2026-03-03"] == [row["partition"] for row in json.loads(capsys.readouterr().out)["partitions"]]
+
+
+@pytest.mark.usefixtures("store")
+def test_report_of_an_unknown_product_is_one_line_and_a_failure() -> None:
+    """A misspelt product must not look like one without a problem."""
+    call("dataops", "db", "migrate")
+
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "report", "ordres", "--team", "shop")
+
+    assert str(caught.value.code).startswith("the store knows no product `ordres` of the team `shop`. ")
