@@ -18,12 +18,14 @@ class Measured:
             none.
         failing: Rows that broke the rule; 0 for a rule that names no row.
         checked: Rows that were looked at.
+        withheld: Whether the number may be a row's value, as the answer of a query that counts nothing may.
         problem: Why it could not be evaluated, without any value of a row; empty otherwise.
     """
 
     number: Fraction | None
     failing: int = 0
     checked: int = 0
+    withheld: bool = False
     problem: str = ""
 
 

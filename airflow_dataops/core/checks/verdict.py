@@ -142,6 +142,10 @@ BROKEN: dict[Severity, Status] = {
 """Severity -> the status of a broken rule."""
 
 
+WITHHELD = "a number that is not shown, for it may be a row's value"
+"""What is observed of a query that doesn't count."""
+
+
 def judge(check: Check, measured: Measured) -> Outcome:
     """Turn one measurement into a verdict.
 
@@ -175,4 +179,6 @@ def _status(check: Check, measured: Measured) -> tuple[Status, str]:
     else:
         seen = measured.number
         observed = f"{float(seen):.15g}"
+    if measured.withheld:
+        observed = WITHHELD
     return (Status.PASSED if check.threshold.holds(seen) else BROKEN[check.severity]), observed

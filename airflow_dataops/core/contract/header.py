@@ -19,7 +19,7 @@ ALIKE = 0.6
 SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 """A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
 
-NO_HEADER = "none of the contract's columns: the first line is no header of it"
+NO_HEADER = "few or none of the contract's columns: the first line is no header of it"
 EMPTY_FILE = "the file is empty: it has no header"
 
 
@@ -31,8 +31,8 @@ class HeaderDiff:
         missing: Columns of the contract that the header lacks and that no extra one resembles.
         extra: Columns that the contract doesn't name, as they may be shown.
         renamed: (name in the contract, name in the header), where they are alike.
-        repeated: Names that the header holds more than once, as they may be shown.
-        strange: Whether the header holds no column of the contract at all.
+        repeated: Names that the header holds more than once, in whatever case, as they may be shown.
+        strange: Whether the header lacks most columns of the contract: it may be a row, and is not shown.
     """
 
     missing: tuple[str, ...]
@@ -46,7 +46,7 @@ def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
     """Compare a header with the columns of a dataset."""
     promised = [column.name for column in dataset.columns]
     lost = [name for name in promised if name not in header]
-    strange = len(lost) == len(promised)
+    strange = 2 * len(lost) > len(promised)
     extra = [(at, name) for at, name in enumerate(header, 1) if name not in promised]
     renamed: list[tuple[str, str]] = []
     for name in lost if not strange else []:
@@ -55,7 +55,8 @@ def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
             renamed.append((name, best[1]))
             extra.remove(best)
     gone = {name for name, _ in renamed}
-    repeated = [(at, name) for at, name in enumerate(header, 1) if name in header[: at - 1]]
+    folded = [name.casefold() for name in header]
+    repeated = [(at, name) for at, name in enumerate(header, 1) if name.casefold() in folded[: at - 1]]
     return HeaderDiff(
         missing=tuple(name for name in lost if name not in gone),
         extra=tuple(shown(at, name, strange=strange) for at, name in extra),

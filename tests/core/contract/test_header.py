@@ -25,6 +25,7 @@ DATASET = Dataset(
         (("order_id", "customer_mail", "amount"), (), (), (("customer_email", "customer_mail"),), ()),
         (("order_id", "CUSTOMER_EMAIL", "amount"), (), (), (("customer_email", "CUSTOMER_EMAIL"),), ()),
         (("order_id", "customer_email", "amount", "amount"), (), (), (), ("amount",)),
+        (("order_id", "customer_email", "amount", "AMOUNT"), (), ("AMOUNT",), (), ("AMOUNT",)),
         (("order_id", "customer_email", "amount", '"; drop table x'), (), ("column 4",), (), ()),
         (("order_id", "customer_email", "amount", ""), (), ("column 4",), (), ()),
     ],
@@ -46,6 +47,17 @@ def test_compare_shows_no_values_of_a_file_without_a_header() -> None:
     assert "secret" not in told
     assert "token" not in told
     assert "ORD1" not in told
+
+
+def test_compare_shows_no_values_when_a_cell_happens_to_be_a_column() -> None:
+    """One cell that equals one name makes a row no header."""
+    diff = compare(("Tokensmith", "Amounts", "amount"), DATASET)
+
+    told = str(outcomes(diff, extra_fails=True))
+
+    assert diff.strange
+    assert "Tokensmith" not in told
+    assert "Amounts" not in told
 
 
 def test_outcomes_name_an_empty_file() -> None:
