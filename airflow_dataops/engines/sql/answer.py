@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.select import parse_select, unresolved
-from airflow_dataops.engines.sql.session import ask
+from airflow_dataops.engines.sql.session import TOO_DEEP, ask
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ def answer(
         return Measured(number=_number(connection, tree), checked=rows)
     except NotEvaluatedError as error:
         problem = str(error)
+    except RecursionError:
+        problem = TOO_DEEP
+    except SqlglotError as error:
+        problem = f"the query failed in sqlglot ({type(error).__name__})"
     except duckdb.Error as error:
         wrong = unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"

@@ -12,6 +12,9 @@ from sqlglot.optimizer.qualify import qualify
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NOT_TOLD = (SqlglotError, ValueError, AttributeError, KeyError, RecursionError)
+"""What sqlglot raises over a SELECT whose lineage it can't tell."""
+
 
 def column_lineage(tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
     """Return output column -> the columns of the table that it is computed from.
@@ -26,7 +29,7 @@ def column_lineage(tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]]) 
     known = {column for columns in schema.values() for column in columns}
     try:
         names = qualify(tree.copy(), schema=tables, dialect="duckdb").named_selects
-    except (SqlglotError, ValueError, AttributeError):
+    except NOT_TOLD:
         return {}
     found = {name: _sources(name, tree, tables=tables) for name in names}
     return {name: sources for name, sources in found.items() if sources and known.issuperset(sources)}
@@ -37,7 +40,7 @@ def _sources(name: str, tree: exp.Query, *, tables: dict[str, object]) -> tuple[
         root = lineage(
             exp.to_identifier(name, quoted=True).sql("duckdb"), tree.copy(), schema=tables, dialect="duckdb"
         )
-    except (SqlglotError, ValueError, AttributeError, KeyError):
+    except NOT_TOLD:
         return ()
     leaves = (node for node in root.walk() if isinstance(node.expression, exp.Table) and not node.downstream)
     return tuple(dict.fromkeys(exp.to_column(leaf.name).name for leaf in leaves))

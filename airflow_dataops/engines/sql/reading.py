@@ -23,6 +23,12 @@ SQL_TYPES: dict[LogicalType, str] = {
 }
 """Logical type -> DuckDB's name of the type of its values; with a precision it is DECIMAL."""
 
+NULL = '"NULL"'
+"""DuckDB's name of the type of a bare NULL, alone or in a list or a struct.
+
+It can't be cast to, and no value of such a type is one of a contract's types.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -60,6 +66,8 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     wanted = sql_type(column_type)
     if wanted == "VARCHAR":
         return text_of(column, found)
+    if NULL in found:
+        return exp.cast(exp.null(), wanted, dialect="duckdb")
     value = column if found == wanted else _try_cast(column, wanted)
     conditions: list[exp.Expr] = []
     if found == "VARCHAR":

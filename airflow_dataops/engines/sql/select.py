@@ -11,6 +11,7 @@ from sqlglot.errors import OptimizeError, ParseError, SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.tokenizer_core import Token, TokenType
 
+from airflow_dataops.engines.sql.session import TOO_DEEP
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def unresolved(
         )
     except OptimizeError as error:
         said = str(error)
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return None
     else:
         return None
@@ -95,6 +96,7 @@ def _place(found: object, place: str) -> str:
 
 def _parse(sql: str, *, fill: str, place: str) -> list[exp.Expr | None]:
     dialect = Dialect.get_or_raise("duckdb")
+    what, hint = "the SQL doesn't parse", "Write one SELECT as DuckDB reads it."
     try:
         tokens = dialect.tokenize(sql)
         if fill:
@@ -106,7 +108,9 @@ def _parse(sql: str, *, fill: str, place: str) -> list[exp.Expr | None]:
         where = f"{place}:{first['line']}:{start}" if first.get("line") else place
     except SqlglotError:
         where = place
-    raise NotEvaluatedError("the SQL doesn't parse", where=where, hint="Write one SELECT as DuckDB reads it.")
+    except RecursionError:
+        what, where, hint = TOO_DEEP, place, "Write it flatter, or in steps with WITH."
+    raise NotEvaluatedError(what, where=where, hint=hint)
 
 
 def _filled(tokens: list[Token], name: str) -> list[Token]:

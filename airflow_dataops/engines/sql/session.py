@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import duckdb
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from airflow_dataops.engines.sql.spill import spill_folder
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
@@ -30,6 +31,9 @@ WORLD: tuple[type[duckdb.Error], ...] = (
     duckdb.OutOfMemoryException,
 )
 """What may go well at the next try."""
+
+TOO_DEEP = "the SQL is nested too deeply"
+"""What a RecursionError means, for nothing but the nesting of SQL makes us go deep."""
 
 
 @contextmanager
@@ -121,7 +125,7 @@ def ours(error: duckdb.Error, *, what: str) -> DataOpsError:
 
 
 def translated(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Make a function raise our errors instead of DuckDB's and the file system's.
+    """Make a function raise our errors instead of DuckDB's, sqlglot's and the file system's.
 
     Ours is raised after DuckDB's is gone, so that not even its context holds a value.
 
@@ -137,6 +141,10 @@ def translated(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 return function(*args, **kwargs)
             except duckdb.Error as error:
                 failure = ours(error, what=what)
+            except SqlglotError as error:
+                failure = NotEvaluatedError(f"{what} failed in sqlglot ({type(error).__name__})")
+            except RecursionError:
+                failure = NotEvaluatedError(f"{what} failed: {TOO_DEEP}")
             except OSError as error:
                 failure = BrokenWorldError(
                     f"{what} failed: {error.strerror or type(error).__name__}",

@@ -72,6 +72,8 @@ def test_answer_is_the_exact_number(
         ("SELECT t + true FROM {object}", "the query failed in DuckDB (BinderException)"),
         ("SELECT (", "query:1:8: the SQL doesn't parse"),
         ("SELECT '", "query: the SQL doesn't parse"),
+        (f"SELECT {'(' * 600}1{')' * 600}", "query: the SQL is nested too deeply"),
+        (f"SELECT {'NOT ' * 3000}true", "query: the SQL is nested too deeply"),
     ],
 )
 def test_answer_says_why_there_is_none(connection: duckdb.DuckDBPyConnection, sql: str, problem: str) -> None:

@@ -283,6 +283,7 @@ def test_transform_tells_lineage(engine: DuckEngine, tmp_path: Path) -> None:
             "transform.sql: DuckDB refuses the SQL (BinderException)",
         ),
         ("SELECT id, amount AS ID FROM {{ source }}", "more than one column of the result is called id"),
+        (f"SELECT {'(' * 600}1{')' * 600} AS n", "transform.sql: the SQL is nested too deeply"),
         ("SELECT\n {{ nope }}", "transform.sql:2: 'nope' is undefined"),
         (
             "SELECT CAST(note AS INTEGER) AS n FROM {{ source }}",
@@ -321,6 +322,23 @@ def test_transform_into_a_missing_folder_is_a_broken_world(engine: DuckEngine, t
     ):
         with pytest.raises(BrokenWorldError):
             engine.transform(relation, sql, name="landed", partition="p", place="t.sql", into=str(into))
+
+
+def test_scan_reads_a_bare_null_as_a_null_of_the_type(engine: DuckEngine, tmp_path: Path) -> None:
+    """A column that the team's SQL fills with NULL is null in any type; a list of them is a value of none."""
+    sql = "SELECT NULL AS amount, 'a' AS id UNION ALL SELECT NULL, 'b'"
+    run(engine, tmp_path, sql)
+    lists = "SELECT [NULL] AS amount, NULL AS id"
+
+    found = engine.scan(Staged(str(tmp_path / "result.parquet")), PLAN, split=halves(tmp_path))
+
+    assert (2, 2) == (found.rows, found.good)
+    assert pl.Decimal(12, 2) == pl.read_parquet(tmp_path / "good.parquet").schema["amount"]
+    run(engine, tmp_path, lists)
+    again = engine.scan(Staged(str(tmp_path / "result.parquet")), PLAN, split=halves(tmp_path))
+    assert {"amount.type": 1, "id.required": 1} == {
+        name: found.failing for name, found in again.measured.items() if found.failing
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from sqlglot.errors import OptimizeError, ParseError
 
 from airflow_dataops.engines.sql.session import WORLD, ask, session, translated
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError
@@ -102,6 +103,21 @@ def test_translated_makes_everything_else_not_evaluated() -> None:
         fail()
 
     assert "value" not in caught.value.what
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("kind", [ParseError, OptimizeError, RecursionError])
+def test_translated_knows_what_sqlglot_raises(kind: type[Exception]) -> None:
+    """What sqlglot can't read, and what is nested deeper than Python goes, says that nothing is known."""
+
+    @translated("the scan")
+    def fail() -> None:
+        raise kind("text of a query")
+
+    with pytest.raises(NotEvaluatedError, match="the scan failed") as caught:
+        fail()
+
+    assert "text" not in str(caught.value)
     assert caught.value.__context__ is None
 
 
