@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_PARTITION = 250
 """Characters: the limit of Airflow's own partition keys."""
 
+PARTS = ("team", "product", "dataset", "partition")
+"""The parts of a batch's identity."""
+
 
 class Grain(StrEnum):
     """How much time one partition covers."""
@@ -55,9 +58,11 @@ class Batch:
         """Refuse a batch without a name.
 
         Raises:
-            SettingsError: If a part is empty, or the partition is too long for Airflow.
+            SettingsError: If a part is empty or no UTF-8, or the partition is too long for Airflow.
         """
-        for part in ("team", "product", "dataset", "partition"):
+        for part in PARTS:
+            _refuse_unwritable(part, getattr(self, part))
+        for part in PARTS:
             if not getattr(self, part):
                 raise SettingsError(
                     f"a batch needs a {part}",
@@ -72,9 +77,14 @@ class Batch:
             )
 
     @property
+    def owner(self) -> str:
+        """Whose batch it is, as one string: the key without the partition."""
+        return "/".join(segment(part) for part in (self.team, self.product, self.dataset))
+
+    @property
     def key(self) -> str:
         """The batch as one string, which is the same in the target, in the store and in lineage."""
-        return "/".join(segment(part) for part in (self.team, self.product, self.dataset, self.partition))
+        return f"{self.owner}/{segment(self.partition)}"
 
     def __str__(self) -> str:
         """Return the short form for messages: product/partition."""
@@ -101,6 +111,17 @@ class Run:
     def segment(self) -> str:
         """The run id as one segment of a path."""
         return segment(self.run_id)
+
+
+def _refuse_unwritable(part: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # It is not shown: no message could be written either.
+        raise SettingsError(
+            f"the {part} of a batch can't be written in UTF-8: it holds half of a pair of surrogates",
+            hint="Use a name or a partition key of whole characters.",
+        ) from None
 
 
 def segment(text: str) -> str:

@@ -28,6 +28,9 @@ COMMIT_RUN = "dataops.run"
 COMMIT_CONTRACT = "dataops.contract"
 """Keys that a commit in the target carries."""
 
+TABLE_OWNER = "dataops.owner"
+"""The property of a published table that says whose it is: team/product/dataset, as in a batch's key."""
+
 METRIC_PREFIX = "dataops"
 """Airflow's own prefix goes before it: `airflow.dataops.…`."""
 

@@ -13,6 +13,7 @@ from airflow_dataops.core import naming
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
 from airflow_dataops.targets.columns import promised, refuse_others, staged_columns, table_columns
+from airflow_dataops.targets.owner import refuse_of_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,9 @@ WIDER = 4
 UNUSABLE = frozenset("%\\[]^|#?\t\n")
 """Characters of a local path that deltalake 1.6 takes for those of an address: a panic, or no history."""
 
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+"""Hive's name for the folder of rows without a partition value; engines read it back as null."""
+
 LONGEST_NAME = 255
 """Bytes of one name in the usual file systems."""
 
@@ -76,12 +80,15 @@ class DeltaTarget:
         """Return the newest commit of a batch, or None.
 
         Raises:
-            SettingsError: If something else is at the table's place.
+            SettingsError: If something else is at the table's place, or the table is of another product.
             BrokenWorldError: If the target can't be read.
         """
         with self._ours("the table can't be read"):
             table = self._open()
-            return None if table is None else _newest(table, batch)
+            if table is None:
+                return None
+            refuse_of_another(table, batch, where=self._uri)
+            return _newest(table, batch)
 
     def publish(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
@@ -93,12 +100,13 @@ class DeltaTarget:
 
         Raises:
             BadDataError: If the table's columns, or those of the rows, are not the dataset's.
-            SettingsError: If something else is at the table's place, or it can't hold the partition's label.
+            SettingsError: If something else is at the table's place, the table is of another product, or it
+                can't hold the partition's label.
             BrokenWorldError: If the commit fails.
         """
         from deltalake.exceptions import CommitFailedError
 
-        self._refuse_long(batch)
+        self._refuse_label(batch)
         with self._ours("the rows can't be published"):
             for pause in PAUSES:
                 try:
@@ -117,7 +125,8 @@ class DeltaTarget:
         import duckdb
         from deltalake import CommitProperties, Transaction, write_deltalake
 
-        table = self._open() or self._create(dataset)
+        table = self._open() or self._create(dataset, owner=batch.owner)
+        refuse_of_another(table, batch, where=self._uri)
         expected = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
         refuse_others(
             "the table",
@@ -160,7 +169,7 @@ class DeltaTarget:
         except TableNotFoundError:
             return None
 
-    def _create(self, dataset: Dataset) -> DeltaTable:
+    def _create(self, dataset: Dataset, *, owner: str) -> DeltaTable:
         """Create the empty table, or open the one that another process creates at the same time."""
         from deltalake import CommitProperties, DeltaTable, Field, Schema
         from deltalake.exceptions import DeltaError
@@ -173,7 +182,8 @@ class DeltaTarget:
                 schema=Schema([Field(name, PrimitiveType(kind)) for name, kind in columns.items()]),
                 mode="ignore",
                 partition_by=[naming.PARTITION_COLUMN],
-                configuration=CONFIGURATION,
+                configuration=CONFIGURATION | {naming.TABLE_OWNER: owner},
+                raise_if_key_not_exists=False,  # the owner is a property of ours, that Delta doesn't know
                 # Tried again, a creation that came second would become a second one and change the schema.
                 commit_properties=CommitProperties(max_commit_retries=0),
             )
@@ -196,7 +206,13 @@ class DeltaTarget:
                 hint="Choose another `target.path`, or move it away.",
             )
 
-    def _refuse_long(self, batch: Batch) -> None:
+    def _refuse_label(self, batch: Batch) -> None:
+        if batch.partition == NULL_PARTITION:
+            raise SettingsError(
+                f"the partition's label is {NULL_PARTITION!r}, which readers of Delta take for no label",
+                where=self._uri,
+                hint="Use another partition key.",
+            )
         name = f"{naming.PARTITION_COLUMN}={quote(batch.partition, safe='')}"
         if self._local is not None and len(name) > LONGEST_NAME:
             raise SettingsError(

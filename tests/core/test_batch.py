@@ -59,6 +59,23 @@ def test_batch_needs_every_part_of_its_identity(part: str) -> None:
         Batch(**parts)
 
 
+@pytest.mark.parametrize("part", ["team", "product", "dataset", "partition"])
+def test_batch_is_of_text_that_can_be_written(part: str) -> None:
+    """Half of a surrogate pair fits in no file, table or message, so it is refused without being shown."""
+    parts = {"team": "t", "product": "p", "dataset": "d", "partition": "x", part: "a\ud800"}
+
+    with pytest.raises(SettingsError, match=f"the {part} of a batch can't be written in UTF-8") as caught:
+        Batch(**parts)
+    assert str(caught.value).isprintable()
+
+
+def test_the_key_starts_with_the_owner() -> None:
+    """Whose a batch is, is its key without the partition, and no part runs into the next."""
+    odd = Batch(team="a/b", product="c", dataset="d%", partition="e/f")
+
+    assert ("a%2Fb/c/d%25", "a%2Fb/c/d%25/e%2Ff") == (odd.owner, odd.key)
+
+
 def test_batch_refuses_a_partition_longer_than_airflows() -> None:
     """Airflow's own partition keys end at 250 characters."""
     with pytest.raises(SettingsError, match="longer than 250"):

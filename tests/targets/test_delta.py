@@ -15,7 +15,13 @@ import pytest
 from deltalake import DeltaTable
 
 from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
-from airflow_dataops.core.naming import COMMIT_BATCH, COMMIT_CONTENT, COMMIT_RUN, PARTITION_COLUMN
+from airflow_dataops.core.naming import (
+    COMMIT_BATCH,
+    COMMIT_CONTENT,
+    COMMIT_RUN,
+    PARTITION_COLUMN,
+    TABLE_OWNER,
+)
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.errors import BadDataError, BrokenWorldError, SettingsError
@@ -70,7 +76,8 @@ def test_the_table_keeps_every_version(table, day, dataset, stage) -> None:
     publish(table, day("2026-03-03"), stage(row(1)), dataset)
     publish(table, day("2026-03-03"), stage(row(2)), dataset)
 
-    assert delta.CONFIGURATION == DeltaTable(table.place).metadata().configuration
+    expected = delta.CONFIGURATION | {TABLE_OWNER: "shop/orders/orders"}
+    assert expected == DeltaTable(table.place).metadata().configuration
     assert [PARTITION_COLUMN] == DeltaTable(table.place).metadata().partition_columns
     old = pl.DataFrame(DeltaTable(table.place, version=1).scan())
     assert [1] == old["order id"].to_list()
@@ -130,7 +137,6 @@ ODD = [
     "x=y",
     "ü/\\é",
     "..",
-    "__HIVE_DEFAULT_PARTITION__",
     "null",
     "x\ny",
     '"',
@@ -155,6 +161,14 @@ def test_a_label_that_makes_no_folder_is_refused(table, day, dataset, stage) -> 
     """A label that is too long once quoted is a setting, found before anything is written."""
     with pytest.raises(SettingsError, match="too long for a folder's name"):
         publish(table, day("ü" * 100), stage(row(1)), dataset)
+
+    assert not Path(table.place).exists()
+
+
+def test_a_label_that_readers_take_for_none_is_refused(table, day, dataset, stage) -> None:
+    """What other engines read back as null is no label, and is found before anything is written."""
+    with pytest.raises(SettingsError, match="is '__HIVE_DEFAULT_PARTITION__', by which readers"):
+        publish(table, day("__HIVE_DEFAULT_PARTITION__"), stage(row(1)), dataset)
 
     assert not Path(table.place).exists()
 
