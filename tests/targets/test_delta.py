@@ -167,7 +167,7 @@ def test_a_label_that_makes_no_folder_is_refused(table, day, dataset, stage) -> 
 
 def test_a_label_that_readers_take_for_none_is_refused(table, day, dataset, stage) -> None:
     """What other engines read back as null is no label, and is found before anything is written."""
-    with pytest.raises(SettingsError, match="is '__HIVE_DEFAULT_PARTITION__', by which readers"):
+    with pytest.raises(SettingsError, match="is '__HIVE_DEFAULT_PARTITION__', which readers"):
         publish(table, day("__HIVE_DEFAULT_PARTITION__"), stage(row(1)), dataset)
 
     assert not Path(table.place).exists()
