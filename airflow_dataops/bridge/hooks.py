@@ -6,6 +6,8 @@ from pathlib import Path
 
 from airflow_dataops.errors import SettingsError
 
+WHERE = "conn_id of the source"
+
 
 def drops_folder(conn_id: str, folder: str) -> str:
     """Return the folder of the drops.
@@ -27,7 +29,7 @@ def drops_folder(conn_id: str, folder: str) -> str:
     except AirflowNotFoundException:
         raise SettingsError(
             f"there is no connection `{conn_id}`",
-            where="source.conn_id",
+            where=WHERE,
             hint=f"Make it: airflow connections add {conn_id} --conn-type fs --conn-extra "
             """'{"path": "/…"}'.""",
         ) from None
@@ -35,7 +37,7 @@ def drops_folder(conn_id: str, folder: str) -> str:
     if not path:
         raise SettingsError(
             f"the connection `{conn_id}` names no path",
-            where="source.conn_id",
+            where=WHERE,
             hint='Give it the extra {"path": "/…"}, as connections of type File (path) have it.',
         )
     return str(Path(path) / folder)

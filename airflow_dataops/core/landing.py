@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.contract.model import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
+
+
+MISSING, DUPLICATE = "drop.missing", "drop.duplicate"
+"""The rules that a landing is judged by."""
 
 
 class OnMissing(StrEnum):
@@ -127,3 +134,32 @@ def arrival(landing: Landing, *, replayed: bool, known: Iterable[Landing], deliv
         and (other.landed_at, other.batch.partition) < mine
     )
     return Arrival(landing, replayed, earlier[0][1] if earlier else None)
+
+
+def outcomes(
+    found: Arrival | None, *, on_missing: OnMissing, on_duplicate: OnDuplicate
+) -> tuple[Outcome, ...]:
+    """Return the verdicts on what has arrived, or on that nothing has."""
+    if found is None:
+        return (_outcome(MISSING, "no drop", "a drop", fails=on_missing is OnMissing.FAIL),)
+    same = "" if found.duplicate_of is None else f"the bytes of {found.duplicate_of}"
+    return (
+        _outcome(MISSING, "", "a drop", fails=False),
+        _outcome(DUPLICATE, same, "bytes of its own", fails=on_duplicate is OnDuplicate.FAIL),
+    )
+
+
+def _outcome(rule: str, found: str, expected: str, *, fails: bool) -> Outcome:
+    broken = Status.FAILED if fails else Status.WARNING
+    return Outcome(
+        rule=rule,
+        status=broken if found else Status.PASSED,
+        severity=Severity.ERROR if fails else Severity.WARNING,
+        dimension="timeliness" if rule == MISSING else "uniqueness",
+        column="",
+        expected=expected,
+        observed=found or "as expected",
+        failing=0,
+        checked=0,
+        quarantines=False,
+    )

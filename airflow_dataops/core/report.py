@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.landing import Delivery, arrival
+from airflow_dataops.core.landing import DUPLICATE, MISSING, Delivery, arrival
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.sli import Sli
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", "Landing", "Verification", "Publication", "SliEvent")
 
-JUDGES = (Stage.GATE, Stage.VERIFY, Stage.AUDIT)
+JUDGES = (Stage.LAND, Stage.GATE, Stage.VERIFY, Stage.AUDIT)
 """The stages that leave a verdict, in their order."""
 
 
@@ -35,6 +35,7 @@ class Standing(StrEnum):
     FAILED = "failed"
     NOT_EVALUATED = "not evaluated"
     DUPLICATE = "duplicate"
+    MISSING = "no drop"
     OPEN = "open"
 
 
@@ -122,8 +123,7 @@ class Facts:
 def report(facts: Facts) -> tuple[PartitionReport, ...]:
     """Return what became of each partition, by team, dataset and partition.
 
-    A drop that has the bytes of another partition and no verdict of its own stands as a duplicate; so does an
-    unchanged snapshot, for as long as it waits for its gate.
+    A drop that has the bytes of another partition stands as a duplicate while nothing else is known of it.
     """
     landings, verifications = _by_batch(facts.landings), _by_batch(facts.verifications)
     publications, events = _by_batch(facts.publications), _by_batch(facts.events)
@@ -167,7 +167,9 @@ def _partition(
     landing = _landing(facts.landings, publication)
     verdicts = _current(facts.verifications, landing)
     verified = next((verdict for verdict in verdicts if verdict.stage is Stage.VERIFY), None)
-    duplicate_of = None if landing is None else _duplicate_of(landing, same_bytes[_content(landing)])
+    arrived = {outcome.rule: outcome.status for verdict in verdicts[:1] for outcome in verdict.outcomes}
+    again = arrived.get(DUPLICATE, Status.PASSED) is not Status.PASSED
+    duplicate_of = _duplicate_of(landing, same_bytes[_content(landing)]) if landing and again else None
     standing, stage = _standing(verdicts, publication, duplicate_of)
     return PartitionReport(
         batch=batch,
@@ -193,9 +195,12 @@ def _standing(
         return Standing.NOT_EVALUATED if stopped.errors else Standing.FAILED, stopped.stage
     if publication is not None:
         return Standing.PUBLISHED, None
-    if verdicts:
+    if len(verdicts) > 1:
         return Standing.OPEN, verdicts[-1].stage
-    return Standing.OPEN if duplicate_of is None else Standing.DUPLICATE, None
+    if duplicate_of is not None:
+        return Standing.DUPLICATE, None
+    missing = any(o.rule == MISSING and o.status is not Status.PASSED for v in verdicts for o in v.outcomes)
+    return (Standing.MISSING, None) if missing else (Standing.OPEN, verdicts[-1].stage if verdicts else None)
 
 
 def _landing(landings: Sequence[Landing], publication: Publication | None) -> Landing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def load_dag(file: str) -> DAG:
     try:
         return build(folder)
     except DataOpsError as error:
+        # In a test or a shell there is no Airflow that asks the DAG to validate itself.
+        warnings.warn(str(error), stacklevel=2)
         return RefusedDag(folder.name, error)
 
 

@@ -130,6 +130,8 @@ class LandOperator(StageOperator):
             run=run,
             dialect=Dialect(self.delimiter, self.encoding),
             delivery=_choice(Delivery, "delivery", self.delivery),
+            on_missing=_choice(OnMissing, "on_missing", self.on_missing),
+            on_duplicate=_choice(OnDuplicate, "on_duplicate", self.on_duplicate),
             source=source,
             zones=wiring.zones(at),
             store=wiring.store(at),
@@ -153,11 +155,7 @@ class LandOperator(StageOperator):
             if event["status"] == "broken":
                 raise BrokenWorldError(event["message"])
             if event["status"] == "late":
-                raise BadDataError(
-                    f"no drop has arrived in {timedelta(seconds=float(self.timeout))}",
-                    where=f"{self._batch(context)} at {event['expected']}",
-                    hint="Ask the producer, then clear this task.",
-                )
+                self.on_missing = OnMissing.FAIL.value
             return self.work(context)
 
     def _without(self, batch: Batch, source: Source, *, folder: str, context: Context) -> Ticket:

@@ -23,6 +23,7 @@ MARKS: dict[Standing, tuple[str, str]] = {
     Standing.FAILED: ("✗", "red"),
     Standing.NOT_EVALUATED: ("?", "magenta"),
     Standing.DUPLICATE: ("↷", "yellow"),
+    Standing.MISSING: ("∅", "yellow"),
     Standing.OPEN: ("…", "dim"),
 }
 """Standing -> its mark and its style; the words beside it say the same."""

@@ -9,7 +9,7 @@ import pytest
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.landing import DUPLICATE, MISSING, Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.report import BrokenRule, Facts, Standing, Totals, report, totals
@@ -75,6 +75,13 @@ def verdict(minutes: int, stage: Stage, *outcomes: Outcome, bad: int = 0, **othe
         }
         | others
     )
+
+
+def arrived(minutes: int, of: Batch, rule: str, status: Status = Status.WARNING) -> Verification:
+    """What was found of a drop: there is none, or it is a duplicate."""
+    found = replace(outcome(rule, status), quarantines=False, failing=0)
+    why = ("no drop",) if status is Status.FAILED else ()
+    return verdict(minutes, Stage.LAND, found, batch=of, blocks=why)
 
 
 def publication(minutes: int, *, rows: int = 97, manifest: str = "a", version: int = 3) -> Publication:
@@ -198,7 +205,8 @@ def test_report_names_the_partition_of_which_one_is_a_duplicate() -> None:
             landing(1, of=batch("2026-03-02", dataset="returns")),
             landing(2, of=batch("2026-03-03")),
             landing(3, of=batch("2026-03-04"), sha256="b"),
-        ]
+        ],
+        verifications=[arrived(2, batch("2026-03-03"), DUPLICATE)],
     )
 
     found = {row.batch.partition: (row.standing, row.duplicate_of) for row in report(facts)}
@@ -211,11 +219,30 @@ def test_report_names_the_partition_of_which_one_is_a_duplicate() -> None:
     } == found
 
 
+@pytest.mark.parametrize(
+    ("status", "standing", "stage"),
+    [(Status.WARNING, Standing.MISSING, None), (Status.FAILED, Standing.FAILED, Stage.LAND)],
+)
+def test_report_names_a_partition_whose_drop_never_came(status, standing, stage) -> None:
+    """Nothing is known of it but that nothing came: it counts, and not as published."""
+    found = report(Facts(verifications=[arrived(0, batch(), MISSING, status)]))
+
+    assert [(standing, stage, None)] == [(row.standing, row.stage, row.landed) for row in found]
+    assert (1, 0) == (totals(found).partitions, totals(found).published_partitions)
+
+
+def test_report_forgets_that_a_drop_was_missing_once_it_has_come() -> None:
+    """The verdict of the landing replaces the one of the wait."""
+    facts = Facts(landings=[landing(5)], verifications=[arrived(0, batch(), MISSING)])
+
+    assert [Standing.OPEN] == [row.standing for row in report(facts)]
+
+
 def test_report_of_a_duplicate_that_went_on_says_both() -> None:
     """Where duplicates are only reported, the partition is published, and a duplicate all the same."""
     facts = Facts(
         landings=[landing(0, of=batch("2026-03-01")), landing(1)],
-        verifications=[verdict(2, Stage.GATE)],
+        verifications=[arrived(1, batch(), DUPLICATE), verdict(2, Stage.GATE)],
         publications=[publication(5)],
     )
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops import wiring
 from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch, Run
-from airflow_dataops.core.landing import Delivery, Dialect
+from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Delimited, Split, Staged
 from airflow_dataops.documents.pipeline import read_product
@@ -118,6 +118,8 @@ def _land(way: Way) -> dict[str, Any]:
         run=way.run,
         dialect=Dialect(),
         delivery=Delivery.INCREMENT,
+        on_missing=OnMissing.FAIL,
+        on_duplicate=OnDuplicate.REPORT,
         **way.use("source", "zones", "store", "clock"),
     )
     if arrival is None:

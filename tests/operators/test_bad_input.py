@@ -130,7 +130,7 @@ CASES = {
     "a wrong connection id": (
         {"pipeline": PIPELINE.replace("  folder: drops\n", "  conn_id: nowhere\n")},
         "land",
-        ("source.conn_id: there is no connection `nowhere`", "airflow connections add nowhere"),
+        ("conn_id of the source: there is no connection `nowhere`", "airflow connections add nowhere"),
     ),
     "a connection that names no path": (
         {"pipeline": PIPELINE.replace("  folder: drops\n", "  conn_id: pathless\n")},

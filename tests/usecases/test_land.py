@@ -3,15 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from airflow_dataops.core.landing import Delivery, Dialect, Landing
+from airflow_dataops.core.landing import Delivery, Dialect, Landing, OnDuplicate, OnMissing
+from airflow_dataops.core.verification import Verification
 from airflow_dataops.usecases.land import land
 from airflow_dataops.zones.folder import FolderSource
 
 
 def test_land_without_a_drop_is_none_and_leaves_nothing(batch, run, store, clock, zones, tmp_path) -> None:
-    """That nothing has arrived is a value, not an error."""
+    """That nothing has arrived is a value, not an error, and it is remembered."""
     assert arrived(batch, run, store, clock, zones, tmp_path) is None
     assert () == store.facts(Landing)
+    (verdict,) = store.facts(Verification)
+    assert [("drop.missing", "warning")] == [(found.rule, found.status) for found in verdict.outcomes]
 
 
 def test_land_again_is_a_replay_of_the_first_landing(batch, run, store, clock, zones, tmp_path) -> None:
@@ -49,6 +52,8 @@ def arrived(batch, run, store, clock, zones, folder):
         run=run,
         dialect=Dialect(),
         delivery=Delivery.INCREMENT,
+        on_missing=OnMissing.SKIP,
+        on_duplicate=OnDuplicate.REPORT,
         source=FolderSource(str(folder), "orders-{partition}.csv"),
         zones=zones,
         store=store,
