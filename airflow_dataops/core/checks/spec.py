@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NotNull:
-    """The column holds a value. `missing` lists texts that count as no value, next to null."""
+    """The column holds a value. `missing` lists, as text, values that count as none, next to null."""
 
     column: str
     missing: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The text is one of the values. Null passes."""
+    """The typed value is one of the values, which are written as text. Null passes."""
 
     column: str
     values: tuple[str, ...]

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.spec import AtLeast, AtMost, Matches, NotNull, OfType, OneOf
 from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.engines.sql.reading import sql_type, value_of
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ def lower(promise: Promise, _reading: Reading) -> exp.Expr:
 
 @lower.register(NotNull)
 def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
-    """Null, or one of the texts that count as no value."""
+    """Null, or one of the values that count as none."""
     null = _is_null(reading.text)
-    return exp.or_(null, _among(reading.text, promise.missing)) if promise.missing else null
+    listed = values_listed(promise, reading.type)
+    return exp.or_(null, _among(reading, listed)) if listed else null
 
 
 @lower.register(OfType)
@@ -82,8 +83,23 @@ def matches(promise: Matches, reading: Reading) -> exp.Expr:
 
 @lower.register(OneOf)
 def one_of(promise: OneOf, reading: Reading) -> exp.Expr:
-    """There is a text, and it is none of the values."""
-    return exp.and_(_present(reading.text), exp.not_(_among(reading.text, promise.values)))
+    """There is a text, and its value is none of the values, or it has none."""
+    return exp.and_(_present(reading.text), exp.not_(_among(reading, values_listed(promise, reading.type))))
+
+
+def values_listed(promise: Promise, column_type: ColumnType) -> tuple[str, ...]:
+    """Return the values that a promise lists, as text.
+
+    An empty text among those that count as no value says nothing of a column that isn't text: there it is
+    null anyway.
+    """
+    match promise:
+        case OneOf(values=values):
+            return values
+        case NotNull(missing=missing):
+            return tuple(value for value in missing if value or column_type.logical is LogicalType.STRING)
+        case _:
+            return ()
 
 
 def _is_null(expression: exp.Expr) -> exp.Expr:
@@ -94,10 +110,10 @@ def _present(expression: exp.Expr) -> exp.Expr:
     return exp.not_(_is_null(expression))
 
 
-def _among(text: exp.Expr, values: tuple[str, ...]) -> exp.Expr:
-    """Whether a text is one of the values; false for null."""
-    found = exp.In(this=text.copy(), expressions=[exp.Literal.string(value) for value in values])
-    return exp.and_(_present(text), found)
+def _among(reading: Reading, values: tuple[str, ...]) -> exp.Expr:
+    """Whether a value is one of those listed, in the type of the column; false for null."""
+    listed = [value_of(exp.Literal.string(value), "VARCHAR", reading.type) for value in values]
+    return exp.and_(_present(reading.value), exp.In(this=reading.value.copy(), expressions=listed))
 
 
 def _range(column_type: ColumnType) -> tuple[Decimal, Decimal]:

@@ -23,6 +23,12 @@ SQL_TYPES: dict[LogicalType, str] = {
 }
 """Logical type -> DuckDB's name of the type of its values; with a precision it is DECIMAL."""
 
+CALENDAR: dict[LogicalType, tuple[str, str]] = {
+    LogicalType.DATE: ("0001-01-01", "9999-12-31"),
+    LogicalType.TIMESTAMP: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+}
+"""Logical type -> its first and its last value (ISO 8601 has four digits for a year); infinity is neither."""
+
 NULL = '"NULL"'
 """DuckDB's name of the type of a bare NULL, alone or in a list or a struct.
 
@@ -61,7 +67,7 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     """Return the value that a column of type `found` has in the contract's type; null where it has none.
 
     A text must be a value of the type as it is written. A value of another type must come back the same from
-    the contract's type, so that nothing is rounded. A double must be finite.
+    the contract's type, so that nothing is rounded. A double must be finite, a day or an instant of CALENDAR.
     """
     wanted = sql_type(column_type)
     if wanted == "VARCHAR":
@@ -77,6 +83,12 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
         conditions.append(exp.EQ(this=_try_cast(value.copy(), found), expression=column.copy()))
     if wanted == "DOUBLE":
         conditions.append(exp.func("isfinite", value.copy(), dialect="duckdb"))
+    if column_type.logical in CALENDAR:
+        first, last = (
+            exp.cast(exp.Literal.string(end), wanted, dialect="duckdb")
+            for end in CALENDAR[column_type.logical]
+        )
+        conditions.append(exp.Between(this=value.copy(), low=first, high=last))
     return exp.case().when(exp.and_(*conditions), value) if conditions else value
 
 

@@ -342,6 +342,33 @@ def test_scan_reads_a_bare_null_as_a_null_of_the_type(engine: DuckEngine, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("logical", "values", "lines"),
+    [
+        (
+            LogicalType.DATE,
+            ["infinity", "-infinity", "0044-03-15 (BC)", "290000-01-01", "0001-01-01"],
+            [1, 2, 3, 4],
+        ),
+        (LogicalType.TIMESTAMP, ["infinity", "290000-01-01 00:00Z", "9999-12-31 23:59:59.999999Z"], [1, 2]),
+    ],
+)
+def test_scan_of_staged_times_keeps_to_the_calendar(
+    engine: DuckEngine, tmp_path: Path, logical: LogicalType, values: list[str], lines: list[int]
+) -> None:
+    """A typed value of no year from 1 to 9999, which no reader of the table could read, breaks the type."""
+    kind = {LogicalType.DATE: "DATE", LogicalType.TIMESTAMP: "TIMESTAMPTZ"}[logical]
+    dataset = Dataset(name="d", columns=(Column(name="t", type=ColumnType(logical)),))
+    run(engine, tmp_path, " UNION ALL ".join(f"SELECT CAST('{value}' AS {kind}) AS t" for value in values))
+
+    found = engine.scan(
+        Staged(str(tmp_path / "result.parquet")), plan(dataset, derive(dataset)), split=halves(tmp_path)
+    )
+
+    assert (len(values) - len(lines), len(lines)) == (found.good, found.measured["t.type"].failing)
+    assert lines == pl.read_parquet(tmp_path / "bad.parquet")["dataops_line"].to_list()
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT CAST(note AS INTEGER) AS n FROM {{ source }}",

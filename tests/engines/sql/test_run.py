@@ -55,7 +55,8 @@ MORE_THAN_ONE = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(2),))
 ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] = [
     ("required", TEXT, NotNull("c"), ["a", " ", "NULL", "0"], [None]),
     ("missing", TEXT, NotNull("c", ("n/a", "-", "it's")), ["a", "N/A", "--"], [None, "n/a", "-", "it's"]),
-    ("missing in numbers", INTEGER, NotNull("c", ("-1",)), ["1", "x", "-01"], [None, "-1"]),
+    ("missing in numbers", INTEGER, NotNull("c", ("-1",)), ["1", "x"], [None, "-1", "-01"]),
+    ("missing or empty", INTEGER, NotNull("c", ("", "-1")), ["1"], [None, "-1"]),
     (
         "type",
         INTEGER,
@@ -86,13 +87,26 @@ ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] =
     ),
     ("huge", HUGE, OfType("c", HUGE), ["9" * 38, "-" + "9" * 38], ["1" + "0" * 38, "0.5"]),
     ("boolean", BOOLEAN, OfType("c", BOOLEAN), ["true", "FALSE", "1", "0"], ["yes", "t", "2"]),
-    ("date", DATE, OfType("c", DATE), ["2024-02-29"], ["2026-02-30", "2026-02-29", "0000-01-01", "2026-2-3"]),
+    (
+        "date",
+        DATE,
+        OfType("c", DATE),
+        ["2024-02-29", "0001-01-01", "9999-12-31"],
+        ["2026-02-30", "2026-02-29", "0000-01-01", "2026-2-3"],
+    ),
     (
         "timestamp",
         TIMESTAMP,
         OfType("c", TIMESTAMP),
         ["2026-03-03T10:00Z", "2026-03-03 10:00:00.5+01"],
         ["2026-02-30T10:00", "2026-03-03", "now", "epoch", "infinity", "2026-03-03T10:00:00.1234567"],
+    ),
+    (
+        "ends of time",
+        TIMESTAMP,
+        OfType("c", TIMESTAMP),
+        ["0001-01-01T00:00Z", "9999-12-31T23:59:59.999999Z", "0001-01-01T01:00+01:00"],
+        ["0001-01-01T00:00+00:01", "9999-12-31T23:59:59.999999-01:00"],
     ),
     ("at least", MONEY, AtLeast("c", Decimal("0.005")), [None, "0.01", "x", "1.505"], ["0.00", "-1"]),
     ("at least an integer", INTEGER, AtLeast("c", Decimal("1.5")), ["2", "x"], ["1", "-9223372036854775808"]),
@@ -114,7 +128,17 @@ ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] =
     ("pattern within", TEXT, Matches("c", r"\d'"), ["a1'b"], ["a1b", "'1"]),
     ("pattern of the text of a number", INTEGER, Matches("c", "^0"), ["007", "0x"], ["7"]),
     ("values", TEXT, OneOf("c", ("new", "it's", "%")), [None, "new", "it's", "%"], ["New", "new ", "n", "'"]),
-    ("values are texts", INTEGER, OneOf("c", ("1",)), [None, "1"], ["01", "+1", "2", "x"]),
+    ("values are typed", INTEGER, OneOf("c", ("1", "02")), [None, "1", "01", "+1", "2"], ["3", "x"]),
+    ("values of money", MONEY, OneOf("c", ("12", "0.50")), [None, "12.00", ".5"], ["12.01", "1.505"]),
+    ("values of doubles", NUMBER, OneOf("c", ("0.1", "1e3")), ["1e-1", "1000"], ["0.11", "x"]),
+    ("values of truth", BOOLEAN, OneOf("c", ("true",)), [None, "TRUE", "1"], ["0", "yes"]),
+    (
+        "values of time",
+        TIMESTAMP,
+        OneOf("c", ("2026-03-03T10:00Z",)),
+        ["2026-03-03 11:00:00+01:00"],
+        ["2026-03-03 11:00"],
+    ),
 ]
 """Name, the column's type, the promise, texts that keep it, texts that break it."""
 
@@ -288,6 +312,36 @@ def test_run_keeps_a_check_that_can_not_be_evaluated_apart(scan: Callable[..., J
     assert {3: ["works"]} == judged.rules
 
 
+def test_run_compares_the_values_of_staged_rows_as_those_of_the_file(scan: Callable[..., Judged]) -> None:
+    """What a rule lists means the same of a number as it came and as it was staged."""
+    dataset = Dataset(name="d", columns=(Column(name="m", type=MONEY, values=("12", "0")),))
+    checks = [*derive(dataset), Check(id="missing", promise=NotNull("m", ("0",)))]
+
+    first = scan(b"m\n12\n12.0\n", dataset, checks=checks)
+
+    again = scan(first.good, dataset, checks=checks)
+    assert (2, {}) == (first.scan.good, first.rules)
+    assert (2, {}) == (again.scan.good, again.rules)
+    assert {1: ["missing"]} == scan(pl.DataFrame({"m": [0.0]}), dataset, checks=checks).rules
+
+
+def test_run_cannot_ask_for_values_that_the_type_does_not_have(scan: Callable[..., Judged]) -> None:
+    """A rule that lists what is no value of its column's type can't be evaluated, and hurts no other."""
+    dataset = Dataset(name="d", columns=(Column(name="n", type=INTEGER),))
+    checks = [
+        Check(id="values", promise=OneOf("n", ("1", "it's"))),
+        Check(id="missing", promise=NotNull("n", ("N/A",))),
+        Check(id="type", promise=OfType("n", INTEGER)),
+    ]
+
+    judged = scan(b"n\n1\nx\n", dataset, checks=checks)
+
+    measured = judged.scan.measured
+    assert 'the rule lists "it\'s", which is no integer' == measured["values"].problem
+    assert "the rule lists 'N/A', which is no integer" == measured["missing"].problem
+    assert {3: ["type"]} == judged.rules
+
+
 def test_run_counts_and_asks_the_good_rows(scan: Callable[..., Judged]) -> None:
     """A row count and a SQL rule speak of the rows that would be passed on."""
     dataset = Dataset(name="d", columns=(Column(name="a b", type=INTEGER),))
@@ -404,7 +458,10 @@ def double(text: str) -> float:
 def instant(text: str) -> datetime:
     """An instant; without an offset it is UTC."""
     found = datetime.fromisoformat(text)
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError from None
 
 
 READERS: dict[LogicalType, Callable[[str], object]] = {
@@ -417,13 +474,19 @@ READERS: dict[LogicalType, Callable[[str], object]] = {
 }
 
 
+def lists_values(promise: object, kinds: dict[str, ColumnType]) -> bool:
+    """Whether all that a promise lists are values of its column's type."""
+    listed = promise.values if isinstance(promise, OneOf) else ()
+    return all(value(text, kinds[promise.column]) is not None for text in listed)
+
+
 def breaks(promise: object, row: dict[str, str | None], kinds: dict[str, ColumnType]) -> bool:
     """Whether a row breaks a promise, as Python alone judges it."""
     text = row[promise.column]
     typed = value(text, kinds[promise.column])
     match promise:
         case NotNull(missing=missing):
-            return text is None or text in missing
+            return text is None or among(text, missing, kinds[promise.column])
         case OfType():
             return text is not None and typed is None
         case AtLeast(bound=bound):
@@ -433,7 +496,13 @@ def breaks(promise: object, row: dict[str, str | None], kinds: dict[str, ColumnT
         case Matches(pattern=pattern):
             return text is not None and not re.search(pattern, text)
         case OneOf(values=values):
-            return text is not None and text not in values
+            return text is not None and not among(text, values, kinds[promise.column])
+
+
+def among(text: str, values: tuple[str, ...], kind: ColumnType) -> bool:
+    """Whether a text has a value, and one of those listed."""
+    found = value(text, kind)
+    return found is not None and found in [value(listed, kind) for listed in values]
 
 
 @settings(max_examples=60, deadline=None)
@@ -448,7 +517,8 @@ def test_run_agrees_with_python(scan: Callable[..., Judged], data: st.DataObject
     texts = [dict(zip(names, (text or None for text in row), strict=True)) for row in rows]
     lines = [piece.line for piece in records_of(content)]
     expected: dict[int, list[str]] = {line: [] for line in lines}
-    for check in derive(dataset):
+    checks = [check for check in derive(dataset) if lists_values(check.promise, kinds)]
+    for check in checks:
         if isinstance(check.promise, Unique):
             keys = [tuple(value(row[name], kinds[name]) for name in check.promise.columns) for row in texts]
             counts = Counter(keys)
@@ -464,6 +534,9 @@ def test_run_agrees_with_python(scan: Callable[..., Judged], data: st.DataObject
         line: sorted(rules) for line, rules in judged.rules.items()
     }
     assert len(rows) == judged.scan.rows == judged.scan.good + judged.scan.bad
+    assert {check.id for check in checks} == {
+        name for name, found in judged.scan.measured.items() if not found.problem
+    }
 
 
 def records_of(content: bytes) -> list[Record]:
