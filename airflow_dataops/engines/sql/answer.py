@@ -32,6 +32,11 @@ NUMERIC = (
 NUMERIC_OR_FRACTION = (*NUMERIC, "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BIGNUM")
 """How the names of DuckDB's number types begin."""
 
+COUNTS = (exp.Count, exp.CountIf)
+AROUND = (exp.Alias, exp.Cast, exp.Filter, exp.Neg, exp.Paren, exp.Round, exp.Subquery)
+BETWEEN = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Nullif)
+"""What counts; what may stand around a count; what may stand between two, or a count and a literal."""
+
 
 def answer(
     connection: duckdb.DuckDBPyConnection, sql: str, *, table: str, columns: Mapping[str, str], rows: int
@@ -47,7 +52,7 @@ def answer(
     """
     try:
         tree = parse_select(sql, table=table, place="query", filled=True)
-        return Measured(number=_number(connection, tree), checked=rows)
+        return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
     except NotEvaluatedError as error:
         problem = str(error)
     except RecursionError:
@@ -58,6 +63,18 @@ def answer(
         wrong = unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"
     return Measured(number=None, checked=rows, problem=problem)
+
+
+def counts(tree: exp.Expr) -> bool:
+    """Say whether the number of a SELECT comes from counts alone, so that it can't be the value of a row."""
+    if isinstance(tree, exp.Select):
+        return len(tree.expressions) == 1 and counts(tree.expressions[0])
+    if isinstance(tree, AROUND):
+        return counts(tree.this)
+    if isinstance(tree, BETWEEN):
+        sides = (tree.this, tree.expression)
+        return any(map(counts, sides)) and all(counts(side) or side.is_number for side in sides)
+    return isinstance(tree, COUNTS)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction | None:

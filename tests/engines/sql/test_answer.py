@@ -83,3 +83,36 @@ def test_answer_says_why_there_is_none(connection: duckdb.DuckDBPyConnection, sq
     assert measured.number is None
     assert measured.problem.startswith(problem)
     assert 3 == measured.checked
+
+
+@pytest.mark.parametrize(
+    ("sql", "withheld"),
+    [
+        ("SELECT count(*) AS rows FROM {object}", False),
+        ("(SELECT count(*) FROM {object})", False),
+        ("SELECT count(DISTINCT n) FROM {object}", False),
+        ("SELECT count_if(n > 1) FROM {object}", False),
+        ("SELECT count(*) FILTER (WHERE n > 1) FROM {object}", False),
+        ("WITH big AS (FROM {object}) SELECT CAST(count(n) AS DOUBLE) FROM big", False),
+        ("SELECT round(100.0 * count(t) / nullif(count(*), 0), 2) FROM {object}", False),
+        ("SELECT -(count(*) - (SELECT count(*) FROM {object})) FROM {object}", False),
+        ("SELECT max(n) FROM {object}", True),
+        ("SELECT n FROM {object} WHERE n = 4", True),
+        ("SELECT sum(n) FROM {object}", True),
+        ("SELECT count(*) + max(n) FROM {object}", True),
+        ("SELECT count(*) * 0 + n FROM {object} WHERE n = 4 GROUP BY n", True),
+        ("SELECT greatest(count(*), max(n)) FROM {object}", True),
+        ("SELECT m FROM (SELECT max(n) AS m, count(*) FROM {object})", True),
+        ("SELECT (SELECT max(n) FROM {object}) FROM {object} LIMIT 1", True),
+        ("SELECT count(*) FROM {object} WHERE n > 9 UNION SELECT 0", True),
+        ("SELECT 1", True),
+    ],
+)
+def test_answer_says_whether_the_number_may_be_a_value(
+    connection: duckdb.DuckDBPyConnection, sql: str, *, withheld: bool
+) -> None:
+    """A number that is reckoned from counts alone may be shown; any other may be the value of a row."""
+    measured = ask(connection, sql)
+
+    assert ("", withheld) == (measured.problem, measured.withheld)
+    assert measured.number is not None
