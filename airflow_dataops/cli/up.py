@@ -43,23 +43,11 @@ def run(args: Namespace) -> int:
     """
     screen = Screen(console(sys.stdout))
     port = port_of(args.port)
-    sample = None if args.dags else Sample(Path(args.home or HOME))
-    if sample is None:
-        dags = Path(args.dags)
-        if not dags.is_dir():
-            raise SettingsError("there is no such folder", where=args.dags, hint="Name a folder of DAG files")
-        airflow = StandaloneAirflow(Path(args.home or OWN_HOME), dags, port=port, progress=screen.detail)
+    if args.dags:
+        sample, airflow = None, _on_dags(Path(args.dags), Path(args.home or OWN_HOME), port, screen)
     else:
-        if not sample.exists:
-            with screen.step("Wrote fourteen days of a shop's orders, and kept one file back"):
-                sample.make()
-        airflow = StandaloneAirflow(
-            sample.home,
-            sample.dags_folder,
-            port=port,
-            environment=sample.environment,
-            progress=screen.detail,
-        )
+        sample = Sample(Path(args.home or HOME))
+        airflow = _on_sample(sample, port, screen)
     try:
         with screen.step("Started Airflow: API server, scheduler, dag-processor, triggerer"):
             airflow.start()
@@ -73,6 +61,25 @@ def run(args: Namespace) -> int:
         return STOPPED
     finally:
         airflow.stop()
+
+
+def _on_dags(dags: Path, home: Path, port: int | None, screen: Screen) -> StandaloneAirflow:
+    if not dags.is_dir():
+        raise SettingsError("there is no such folder", where=str(dags), hint="Name a folder of DAG files")
+    return StandaloneAirflow(home, dags, port=port, progress=screen.detail)
+
+
+def _on_sample(sample: Sample, port: int | None, screen: Screen) -> StandaloneAirflow:
+    if not sample.exists:
+        with screen.step("Wrote fourteen days of a shop's orders, and kept one file back"):
+            sample.make()
+    return StandaloneAirflow(
+        sample.home,
+        sample.dags_folder,
+        port=port,
+        environment=sample.environment,
+        progress=screen.detail,
+    )
 
 
 def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Table:
