@@ -25,7 +25,7 @@ class NotNull:
 
 @dataclass(frozen=True, slots=True)
 class OfType:
-    """The text of the column is a value of the type; nothing is rounded or guessed. Null passes."""
+    """The text of the column is a value of the type; only fractions of a double are rounded. Null passes."""
 
     column: str
     type: ColumnType

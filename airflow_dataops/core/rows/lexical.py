@@ -4,7 +4,8 @@ Sources: XML Schema part 2 (integer, decimal, double, boolean, date, dateTime) a
 a choice: a timestamp may have a blank for its `T`, no seconds, and at most six digits of a second (zeros
 behind them don't count); without an offset it is UTC. NaN and infinity are no numbers, and a decimal has no
 exponent. A text also has to be in the range of the type: an integer of 64 bits, a double that is finite, a
-day that the calendar has; an instant is in the years 1 to 9999 of UTC, after its offset is applied.
+day that the calendar has; an instant is in the years 1 to 9999 of UTC, after its offset is applied. A double
+is the one nearest to the text; a text that is an integer must be it exactly, and only a zero may be 0.
 """
 
 from __future__ import annotations

@@ -29,6 +29,15 @@ CALENDAR: dict[LogicalType, tuple[str, str]] = {
 }
 """Logical type -> its first and its last value (ISO 8601 has four digits for a year); infinity is neither."""
 
+EXACT = 2**53
+"""Below it every integer is a double of its own."""
+
+WHOLE = r"^([+-]?[0-9]+)(\.0*)?$"
+"""A text that is an integer, with its digits apart."""
+
+NONZERO = r"^[^eE]*[1-9]"
+"""A text of a number that is not 0."""
+
 NULL = '"NULL"'
 """DuckDB's name of the type of a bare NULL, alone or in a list or a struct.
 
@@ -67,7 +76,8 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     """Return the value that a column of type `found` has in the contract's type; null where it has none.
 
     A text must be a value of the type as it is written. A value of another type must come back the same from
-    the contract's type, so that nothing is rounded. A double must be finite, a day or an instant of CALENDAR.
+    the contract's type, so that nothing is rounded. A day or an instant is of CALENDAR. A double is the
+    nearest to its text: it must be finite, 0 for a zero alone, and the same where the text is an integer.
     """
     wanted = sql_type(column_type)
     if wanted == "VARCHAR":
@@ -83,6 +93,8 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
         conditions.append(exp.EQ(this=_try_cast(value.copy(), found), expression=column.copy()))
     if wanted == "DOUBLE":
         conditions.append(exp.func("isfinite", value.copy(), dialect="duckdb"))
+        if found == "VARCHAR":
+            conditions.append(_survives(column, value))
     if column_type.logical in CALENDAR:
         first, last = (
             exp.cast(exp.Literal.string(end), wanted, dialect="duckdb")
@@ -90,6 +102,25 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
         )
         conditions.append(exp.Between(this=value.copy(), low=first, high=last))
     return exp.case().when(exp.and_(*conditions), value) if conditions else value
+
+
+def _survives(text: exp.Expr, double: exp.Expr) -> exp.Expr:
+    """Return whether a number's text is still itself in the double that it is read as.
+
+    A fraction is rounded by nature; an integer must come back, and no number may become 0. Below EXACT every
+    integer is a double. Above it the digits are compared as integers of any length.
+    """
+    digits = exp.func("regexp_extract", text.copy(), exp.Literal.string(WHOLE), exp.Literal.number(1))
+    same = exp.EQ(this=_try_cast(digits, "BIGNUM"), expression=_try_cast(double, "BIGNUM"))
+    nonzero = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(NONZERO))
+    zero = exp.EQ(this=double.copy(), expression=exp.Literal.number(0))
+    small = exp.LT(this=exp.Abs(this=double.copy()), expression=exp.Literal.number(EXACT))
+    return (
+        exp.case()
+        .when(zero, exp.not_(nonzero))
+        .when(small, exp.true())
+        .else_(exp.Coalesce(this=same, expressions=[exp.true()]))
+    )
 
 
 def _try_cast(column: exp.Expr, name: str) -> exp.Expr:

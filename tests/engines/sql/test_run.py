@@ -75,8 +75,15 @@ ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] =
         "number",
         NUMBER,
         OfType("c", NUMBER),
-        [None, "1e300", "-.5"],
-        ["1e400", "-1e400", "NaN", "inf", "Infinity", "nan"],
+        [None, "1e300", "-.5", "0.1", "3.14159265358979323846", "1e23", "-0.0e-999", "4.9e-324"],
+        ["1e400", "-1e400", "1e-400", "-0.00001E-330", "NaN", "inf", "Infinity", "nan"],
+    ),
+    (
+        "integers as doubles",
+        NUMBER,
+        OfType("c", NUMBER),
+        ["9007199254740992", "-9007199254740994.00", "+00018014398509481984", "1" + "0" * 22],
+        ["9007199254740993", "-9007199254740993.0", "12345678901234567890", "9" * 60],
     ),
     (
         "money",
@@ -448,9 +455,11 @@ def integer(text: str) -> int:
 
 
 def double(text: str) -> float:
-    """A double that is finite."""
+    """A double that is finite, 0 for a zero alone, and an integer's own."""
     number = float(text)
-    if not isfinite(number):
+    if not isfinite(number) or (number == 0 and Decimal(text) != 0):
+        raise ValueError
+    if re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text) and Decimal(text) != Decimal(number):
         raise ValueError
     return number
 
