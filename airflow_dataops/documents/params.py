@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.node import Node
 
 
-def params_of(root: Node, findings: Findings) -> dict[str, object]:
-    """Return the template's parameters; numbers that JSON can't hold exactly go to the findings."""
+def params_of(root: Node, findings: Findings) -> dict[str, object] | None:
+    """Return the template's parameters, or None when they are wrong, as numbers that JSON can't hold are."""
     node = root.step("params")
     if node is None:
         return {}
     if not isinstance(node.value, dict):
         findings.error(node.place, f"`params` must be a mapping of keys, it is {described(node.plain())}")
-        return {}
-    return {key: _json(child, findings) for key, child in node.value.items()}
+        return None
+    before = len(findings.errors)
+    found = {key: _json(child, findings) for key, child in node.value.items()}
+    return found if len(findings.errors) == before else None
 
 
 def _json(node: Node, findings: Findings) -> object:

@@ -19,6 +19,7 @@ from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
 from airflow_dataops.documents.pipeline_keys import PipelineKeys
 from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.template import check_template
 from airflow_dataops.documents.text import is_there, read_text
 from airflow_dataops.errors import DocumentError
 
@@ -45,8 +46,6 @@ REQUIRED: tuple[tuple[tuple[str, ...], str], ...] = (
 def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
     """Read a pipeline file, and the contracts and the SQL that it names.
 
-    Whether there is such a template, and what its parameters may be, is for the factory to say.
-
     Returns:
         The product, and warnings.
 
@@ -67,6 +66,8 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
     transform = files.transform()
     schedule = _schedule(keys, findings)
     params = params_of(keys.node, findings)
+    if params is not None:
+        check_template(keys, params, findings=findings)
     warnings = findings.settle()
     if contract is None or promised is None or keys.source is None:
         raise AssertionError(document.file)
@@ -84,7 +85,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         contract_path=str(files.contract_path.absolute()),
         transform="" if transform is None else str(transform.absolute()),
         schedule=schedule,
-        params=params,
+        params=params or {},
         owner=keys.owner or contract.owner,
         tags=keys.tags,
         description=keys.description or "",

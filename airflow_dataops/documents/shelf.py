@@ -19,6 +19,13 @@ def shelf() -> Path:
     return packaged if packaged.is_dir() else PACKAGE.parent / "dag_templates"
 
 
+def names() -> tuple[str, ...]:
+    """Return every template version, such as `batch@1`. None is loaded: a template may need Airflow."""
+    return tuple(
+        f"{file.parent.name}@{file.stem.removeprefix('v')}" for file in sorted(shelf().glob("*/v[0-9]*.py"))
+    )
+
+
 def module(template: str, stem: str) -> ModuleType:
     """Return a module of a template's folder, which is no package; it is executed once.
 

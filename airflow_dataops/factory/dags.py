@@ -13,10 +13,6 @@ from airflow_dataops.errors import DataOpsError, DocumentError, Problem
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from pydantic import BaseModel
-
-    from airflow_dataops.core.product import Product
-
 
 def load_dag(file: str) -> DAG:
     """Return the DAG of the product in whose folder a file lies.
@@ -43,11 +39,12 @@ def build(folder: Path) -> DAG:
         DocumentError: If a file of the product is wrong.
     """
     from airflow_dataops.documents.pipeline import read_product
-    from airflow_dataops.factory.catalogue import template
+    from airflow_dataops.documents.shelf import module
+    from airflow_dataops.documents.template import params_model
 
     product, _ = read_product(str(_pipeline_file(folder)))
-    module = template(product)
-    built: DAG = module.build(product, _params(product, module.Params))
+    params = params_model(f"{product.template}@{product.template_version}").model_validate(product.params)
+    built: DAG = module(product.template, f"v{product.template_version}").build(product, params)
     return built
 
 
@@ -57,17 +54,6 @@ def _pipeline_file(folder: Path) -> Path:
         return found[0]
     what = "there is no `*.dag.yaml`" if not found else f"there are {len(found)} files `*.dag.yaml`"
     raise DocumentError((Problem(str(folder), what, "A product's folder holds one."),))
-
-
-def _params(product: Product, model: type[BaseModel]) -> BaseModel:
-    from pydantic import ValidationError
-
-    from airflow_dataops.documents.complaints import complaints
-
-    try:
-        return model.model_validate(product.params)
-    except ValidationError as error:
-        raise DocumentError(complaints(error, model, places=product.places, below="params")) from None
 
 
 class RefusedDag(DAG):

@@ -8,11 +8,9 @@ Canary and approve have their place before `publish`; this version has neither.
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from airflow_dataops.operators.announce import AnnounceOperator
 from airflow_dataops.operators.audit import AuditOperator
@@ -26,34 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.product import Product
     from airflow_dataops.operators.stage import StageOperator
 
-
-def _of_percent(given: object) -> object:
-    if isinstance(given, str) and given.endswith("%"):
-        return f"{given[:-1]}e-2"
-    return str(given) if isinstance(given, float) else given
-
-
-Share = Annotated[Decimal, BeforeValidator(_of_percent)]
-"""An exact share: `0.2` or `20%`."""
-
-
-class Params(BaseModel):
-    """What a product may set under `params:`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    grain: Literal["hour", "day", "month", "year"] = Field(
-        "day", description="How much time one partition covers."
-    )
-    extra_columns: Literal["report", "fail"] = Field(
-        "report", description="What to do with columns that the contract doesn't name."
-    )
-    max_quarantined: Share = Field(
-        Decimal("0.2"),
-        ge=0,
-        le=1,
-        description="Share of the rows above which the batch fails instead of being split.",
-    )
+    from .params_v1 import Params
 
 
 def build(product: Product, params: Params) -> DAG:

@@ -319,12 +319,32 @@ BAD = {
         [at("5:9: `params` must be a mapping of keys, it is a list")],
     ),
     "param of too many digits": (
-        PIPELINE + "params: {share: 1e999}\n",
+        PIPELINE + "params: {grain: 1e999}\n",
         [at("5:17: the number 1e999 has more digits than JSON keeps. Put it in quotes.")],
     ),
     "param that JSON can't hold": (
-        PIPELINE + "params: {share: 0.10000000000000000000001}\n",
+        PIPELINE + "params: {grain: 0.10000000000000000000001}\n",
         [at("5:17: the number 0.10000000000000000000001 has more digits than JSON keeps. Put it in quotes.")],
+    ),
+    "no such template, beside something else": (
+        PIPELINE.replace("@1", "@99") + "retries: -1\n",
+        [
+            at("1:11: there is no template `batch@99`. There is: batch@1."),
+            at("5:10: `retries` must be a whole number of at least 0, it is the number -1"),
+        ],
+    ),
+    "params that the template doesn't take": (
+        PIPELINE + "retries: -1\nparams:\n  grian: day\n  extra_columns: drop\n  max_quarantined: 120%\n",
+        [
+            at("5:10: `retries` must be a whole number of at least 0, it is the number -1"),
+            at("7:3: the key `grian` is not known here. Did you mean `grain`?"),
+            at('8:3: `extra_columns` must be `report` or `fail`, it is the text "drop"'),
+            at('9:3: `max_quarantined` must be at most 1, it is the text "120e-2"'),
+        ],
+    ),
+    "share that is none": (
+        PIPELINE + "params: {max_quarantined: few%}\n",
+        [at('5:10: `max_quarantined` must be a number, it is the text "few%"')],
     ),
 }
 
@@ -425,7 +445,7 @@ def test_read_product_reads_all_that_is_said(folder):
     """Every key of the file arrives in the product, typed."""
     shutil.copy(folder / "orders.odcs.yaml", folder / "landing.odcs.yaml")
     text = """\
-template: batch@12
+template: batch@1
 name: sales
 team: shop
 description: The orders.
@@ -452,7 +472,7 @@ source:
   on_duplicate: skip
   wait: {timeout: 2d, poke_interval: 5m}
 target: {type: delta, path: /lake/sales}
-params: {share: 0.2, count: 3, big: 1e3, text: 20%, on: on, off: false, none: null, list: [1, {a: b}]}
+params: {grain: hour, max_quarantined: 0.1}
 """
     found = product(folder, text)
     paris = ZoneInfo("Europe/Paris")
@@ -478,7 +498,7 @@ params: {share: 0.2, count: 3, big: 1e3, text: 20%, on: on, off: false, none: nu
         retry_delay=timedelta(seconds=90),
     )
     assert (
-        12,
+        1,
         "sales",
         "shop",
         "The orders.",
@@ -495,16 +515,7 @@ params: {share: 0.2, count: 3, big: 1e3, text: 20%, on: on, off: false, none: nu
         found.target,
     )
     assert str(folder / "transform.sql") == found.transform
-    assert found.params == {
-        "share": 0.2,
-        "count": 3,
-        "big": 1000.0,
-        "text": "20%",
-        "on": "on",
-        "off": False,
-        "none": None,
-        "list": [1, {"a": "b"}],
-    }
+    assert {"grain": "hour", "max_quarantined": 0.1} == found.params
 
 
 def test_read_product_knows_where_its_keys_stand(folder):

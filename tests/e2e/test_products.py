@@ -225,7 +225,7 @@ def test_broken_products_are_import_errors_of_their_own(landed) -> None:
         in errors["broken"]
     )
     assert "broken.odcs.yaml:9:42: the key `requird` is not known here. Did you mean" in errors["broken"]
-    assert "unknown.dag.yaml:1:1: there is no template `batch@7`. There is: batch@1." in errors["unknown"]
+    assert "unknown.dag.yaml:1:11: there is no template `batch@7`. There is: batch@1." in errors["unknown"]
 
 
 def test_announced_asset_carries_the_summary(landed) -> None:
