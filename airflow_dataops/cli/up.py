@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from airflow_dataops.cli.places import near
@@ -82,8 +81,8 @@ def _on_sample(sample: Sample, port: int | None, screen: Screen) -> StandaloneAi
     )
 
 
-def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Table:
-    """Return where the UI is, how to sign in, and what there is to do."""
+def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Text:
+    """Return where the UI is, how to sign in, and what there is to do; a line can be pasted."""
     lines = [
         ("address", airflow.url),
         ("login", airflow.username),
@@ -95,13 +94,8 @@ def _address(airflow: StandaloneAirflow, sample: Sample | None) -> Table:
         drops = near(sample.drops)
         lines.append(("late file", f"{PRODUCT} waits for it; bring it:  mv {near(sample.late)} {drops}/"))
     lines.append(("stop", "Ctrl-C"))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row()
-    for name, what in lines:
-        table.add_row(name, Text(what))
-    return table
+    parts = (((f"\n{name:<11}", "bold"), what) for name, what in lines)
+    return Text.assemble(*(piece for part in parts for piece in part))
 
 
 def port_of(given: str | None) -> int | None:
