@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
+    from airflow_dataops.core.product import Product
+    from airflow_dataops.errors import Problem
     from airflow_dataops.usecases.ports import Clock, Engine, Source, Store, Target, Zones
 
 
@@ -106,6 +108,31 @@ def target(settings: Settings, kind: str, path: str) -> Target:
     except ModuleNotFoundError as error:
         raise _extra_missing(error) from None
     return DeltaTarget(str(Path(settings.lake_path) / path))
+
+
+def check_transform(product: Product) -> tuple[Problem, ...]:
+    """Return what is wrong with a product's SQL, as far as that can be told without rows.
+
+    Args:
+        product: A product whose files are right; one without a transform has no such problem.
+
+    Raises:
+        DocumentError: If a file can't be read any more.
+    """
+    if not product.transform:
+        return ()
+    from airflow_dataops.documents.odcs import read_contract
+    from airflow_dataops.documents.text import read_text
+    from airflow_dataops.engines.sql.proofreading import proofread
+    from airflow_dataops.engines.sql.reading import sql_type
+
+    contract, _ = read_contract(product.source.contract)
+    columns = {column.name: sql_type(column.type) for column in contract.datasets[0].columns}
+    place = Path(product.transform)
+    if place.is_relative_to(product.folder):  # then it is named as the pipeline file is
+        place = Path(product.place).parent / place.relative_to(product.folder)
+    problem = proofread(read_text(product.transform), columns=columns, place=str(place))
+    return () if problem is None else (problem,)
 
 
 def _extra_missing(error: ModuleNotFoundError) -> SettingsError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +30,14 @@ class Report:
         errors: What is wrong.
         warnings: What is worth knowing.
         unreadable: What could not be looked at.
+        tables: Path of a table -> the pipeline file that publishes it.
     """
 
     files: int = 0
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
+    tables: dict[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
@@ -80,7 +83,7 @@ def lint(paths: Iterable[str]) -> Report:
     from airflow_dataops.errors import DocumentError
 
     report = Report()
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in paths:
         try:
             found = files_of(Path(given))
@@ -89,8 +92,9 @@ def lint(paths: Iterable[str]) -> Report:
             continue
         # Pipeline files first: they read the contracts that they name.
         for file in sorted(found, key=lambda file: not file.name.endswith(PIPELINE)):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            real = os.path.realpath(file)  # it says nothing of links that lead nowhere: reading does
+            if real not in seen:
+                seen.add(real)
                 look_at(file, report)
     return report
 
@@ -121,7 +125,6 @@ def files_of(path: Path) -> tuple[Path, ...]:
 def look_at(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
     from airflow_dataops.documents.odcs import read_contract
-    from airflow_dataops.documents.pipeline import read_product
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
@@ -132,11 +135,34 @@ def look_at(file: Path, report: Report) -> None:
         report.unreadable.extend(error.problems)
         return
     try:
-        _, warnings = read_product(file) if file.name.endswith(PIPELINE) else read_contract(file)
+        if file.name.endswith(PIPELINE):
+            look_at_product(file, report)
+        else:
+            report.warnings.extend(read_contract(file)[1])
     except DocumentError as error:
         report.errors.extend(error.problems)
-    else:
-        report.warnings.extend(warnings)
+
+
+def look_at_product(file: Path, report: Report) -> None:
+    """Read one pipeline file and all that it names, and compare its table with those of the others.
+
+    Raises:
+        DocumentError: If a file is wrong.
+    """
+    from airflow_dataops.documents.pipeline import read_product
+    from airflow_dataops.errors import Problem
+    from airflow_dataops.wiring import check_transform
+
+    product, warnings = read_product(file)
+    report.warnings.extend(warnings)
+    report.errors.extend(check_transform(product))
+    table = os.path.normpath(product.target.path)
+    first = report.tables.setdefault(table, str(file))
+    if first != str(file):
+        places = (product.places.get(key) for key in ("target.path", "target", ""))
+        what = f"the table `{table}` is that of {first} already"
+        hint = "Give this product a `target.path` of its own."
+        report.errors.append(Problem(next(filter(None, places)), what, hint))
 
 
 def as_text(report: Report) -> str:

@@ -160,6 +160,88 @@ def test_lint_finds_products_at_any_depth(here, capsys):
     ]
 
 
+def test_lint_checks_template_parameters_and_files_at_once(here, capsys):
+    """A product that no template would build is not well, whatever else is wrong with it."""
+    (here / "a.dag.yaml").write_text(PIPELINE + "name: a\nparams:\n  grain: week\n  grian: day\n")
+    (here / "b.dag.yaml").write_text(PIPELINE.replace("@1", "@99") + "name: b\ncontract: a.odcs.yaml\n")
+    broken(here)
+    assert main(["lint", "."]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a.odcs.yaml:9:41: error: the key `requird` is not known here. Did you mean `required`?",
+        'a.dag.yaml:5:3: error: `grain` must be `hour`, `day`, `month` or `year`, it is the text "week".',
+        "a.dag.yaml:6:3: error: the key `grian` is not known here. Did you mean `grain`?",
+        "b.dag.yaml:1:11: error: there is no template `batch@99`. There is: batch@1.",
+        "3 files checked: 4 errors.",
+    ]
+
+
+SQL = {
+    "a column that isn't there": (
+        "SELECT\n  id,\n  nope\nFROM {{ source }}\n",
+        "sql/a.sql:3:3: error: Column 'nope' could not be resolved. Check the names of the columns.",
+    ),
+    "no SQL": (
+        "SELECT FROM WHERE {{ source }}\n",
+        "sql/a.sql:1:1: error: the SQL doesn't parse. Write one SELECT as DuckDB reads it.",
+    ),
+    "no template": (
+        "SELECT id\nFROM {{ sauce }}\n",
+        (
+            "sql/a.sql:2:1: error: 'sauce' is undefined. A template knows `source`, `partition` and the "
+            "filters `identifier` and `literal`."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), SQL.values(), ids=SQL)
+def test_lint_checks_the_sql(sql, expected, here, monkeypatch, capsys):
+    """SQL that could not run over what the landing's contract promises is not well."""
+    (here / "a" / "sql").mkdir(parents=True)
+    (here / "a" / "a.dag.yaml").write_text(
+        PIPELINE.replace("{folder", "{contract: ../a.odcs.yaml, folder") + "transform: sql/a.sql\n"
+    )
+    (here / "a" / "a.odcs.yaml").write_text(CONTRACT)
+    (here / "a" / "sql" / "a.sql").write_text("SELECT * FROM {{ source }}\n")
+    monkeypatch.chdir(here / "a")
+    assert main(["lint", "."]) == 0
+    capsys.readouterr()
+    (here / "a" / "sql" / "a.sql").write_text(sql)
+    assert main(["lint", "."]) == 1
+    assert capsys.readouterr().out.splitlines() == [expected, "2 files checked: 1 error."]
+
+
+def test_lint_finds_two_products_on_one_table(here, capsys):
+    """The second would be refused when it publishes, so its file is named, at the key where there is one."""
+    more = "contract: a.odcs.yaml\n"
+    (here / "b.dag.yaml").write_text(PIPELINE + more + "name: b\ntarget:\n  path: ./x/../a\n")
+    (here / "c.dag.yaml").write_text(PIPELINE + more + "name: a\n")
+    (here / "d.dag.yaml").write_text(PIPELINE + more + "name: d\n")
+    assert main(["lint", ".", "a.dag.yaml"]) == 1
+    hint = "is that of a.dag.yaml already. Give this product a `target.path` of its own."
+    assert capsys.readouterr().out.splitlines() == [
+        f"b.dag.yaml:6:3: error: the table `a` {hint}",
+        f"c.dag.yaml:1:1: error: the table `a` {hint}",
+        "5 files checked: 2 errors.",
+    ]
+
+
+def test_lint_goes_on_after_a_link_to_itself(here, capsys):
+    """A link that leads nowhere can't be read, and hides no other file."""
+    broken(here)
+    (here / "b.dag.yaml").symlink_to("b.dag.yaml")
+    (here / "c.odcs.yaml").symlink_to("d.odcs.yaml")
+    (here / "loop").symlink_to("loop")
+    assert main(["lint", ".", "loop"]) == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "b.dag.yaml: error: can't be read: Too many levels of symbolic links.",
+        "c.odcs.yaml: error: can't be read: No such file or directory.",
+        "loop: error: can't be read: Too many levels of symbolic links.",
+        "a.odcs.yaml:9:41: error: the key `requird` is not known here. Did you mean `required`?",
+        "4 files checked: 4 errors.",
+    ]
+
+
 def test_lint_finds_nothing_in_the_sample(capsys):
     """The products that come with the templates are without fault."""
     assert main(["lint", str(PRODUCTS)]) == 0

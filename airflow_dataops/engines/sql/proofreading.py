@@ -1,0 +1,68 @@
+"""What is wrong with a team's SQL file, as far as that can be told without rows and without DuckDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from airflow_dataops.engines.sql.select import parse_select, unresolved
+from airflow_dataops.engines.sql.template import render_sql
+from airflow_dataops.errors import NotEvaluatedError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLE = "landing"
+"""What the rows are called; no message shows it, for the file says `{{ source }}`."""
+
+PARTITION = "2026-01-01"
+"""A label such as one may be."""
+
+
+def proofread(text: str, *, columns: Mapping[str, str], place: str) -> Problem | None:
+    """Return the first problem of a team's SQL: of its template, its SELECT, or the columns that it names.
+
+    Args:
+        text: The file's text.
+        columns: The columns of the rows that it reads, and the names of their types.
+        place: The file.
+    """
+    try:
+        sql = render_sql(text, source=TABLE, partition=PARTITION, place=place)
+    except NotEvaluatedError as error:
+        where = error.where if error.where == place else f"{error.where}:1"
+        return Problem(where, error.what, error.hint)
+    try:
+        tree = parse_select(sql, table=TABLE, place=place)
+        problem = _of_columns(tree, columns=columns, place=place)
+    except NotEvaluatedError as error:
+        problem = error
+    if problem is None:
+        return None
+    return Problem(_in_file(problem.where, place, text=text, sql=sql), problem.what, problem.hint)
+
+
+def _of_columns(tree: exp.Query, *, columns: Mapping[str, str], place: str) -> NotEvaluatedError | None:
+    if tree.find(exp.Pivot) is not None:
+        return None  # its columns come from the rows
+    problem = unresolved(tree, schema={TABLE: columns}, place=place)
+    if problem is None or problem.where != place:
+        return problem
+    _, _, name = problem.what.partition("Unknown column: ")
+    for column in tree.find_all(exp.Column):
+        meta = column.this.meta
+        if column.name == name and column.table and "line" in meta:
+            start = meta["col"] - (meta["end"] - meta["start"])
+            return NotEvaluatedError(problem.what, where=f"{place}:{meta['line']}:{start}", hint=problem.hint)
+    return problem
+
+
+def _in_file(where: str, place: str, *, text: str, sql: str) -> str:
+    """Return where a place of the rendered SQL is in the file, as far as its template lets that be told."""
+    line, _, column = where.removeprefix(place).removeprefix(":").partition(":")
+    written, rendered = text.split("\n"), sql.split("\n")
+    if not line or len(written) != len(rendered):
+        return place
+    same = written[int(line) - 1] == rendered[int(line) - 1]
+    return f"{place}:{line}:{column if same else 1}"
