@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, TextIO
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 USER = "admin"
@@ -81,7 +82,14 @@ class AirflowHome:
         Args:
             dags_folder: Where Airflow looks for DAG files.
             port: Where its API server listens on 127.0.0.1.
+
+        Raises:
+            SettingsError: If the folder can't be written, or its secrets can't be read.
         """
+        with usable(self.path):
+            self._prepare(dags_folder, port=port)
+
+    def _prepare(self, dags_folder: Path, *, port: int) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
         if not self._passwords.exists():
             _write_private(self._passwords, {USER: secrets.token_urlsafe(12)})
@@ -104,14 +112,17 @@ class AirflowHome:
         for section in settings.values():
             for option, value in section.items():
                 section[option] = value.replace("%", "%%")  # Airflow interpolates what it reads
-        with _open_private(self.settings) as file:
+        with _private(self.settings) as file:
             settings.write(file)
 
     @property
     def password(self) -> str:
-        """The password of the user `admin`, once the folder is prepared."""
-        passwords: dict[str, str] = json.loads(self._passwords.read_text(encoding="utf-8"))
-        return passwords[USER]
+        """The password of the user `admin`, once the folder is prepared.
+
+        Raises:
+            SettingsError: If its file can't be read.
+        """
+        return _read_private(self._passwords, {USER}, hint="Remove it: a new password is made.")[USER]
 
     def lock(self) -> int:
         """Keep a second Airflow off the folder; return the descriptor that its programs shall inherit.
@@ -119,10 +130,11 @@ class AirflowHome:
         The lock lasts as long as anybody holds the descriptor: an Airflow whose parent was killed is noticed.
 
         Raises:
-            SettingsError: An Airflow runs here already.
+            SettingsError: An Airflow runs here already, or the folder can't be made or written.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        with usable(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -178,7 +190,8 @@ class AirflowHome:
     def _secrets(self) -> Secrets:
         file = self.path / "secrets.json"
         if file.exists():
-            return Secrets(**json.loads(file.read_text(encoding="utf-8")))
+            hint = "Remove it: new secrets are made; connections and variables in the database are lost then."
+            return Secrets(**_read_private(file, {field.name for field in fields(Secrets)}, hint=hint))
         own = Secrets(
             jwt_secret=secrets.token_hex(32),
             api_secret_key=secrets.token_hex(32),
@@ -188,12 +201,55 @@ class AirflowHome:
         return own
 
 
-def _open_private(path: Path) -> TextIO:
-    """Open a file for writing that only its owner may read, from its first byte on."""
-    path.unlink(missing_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
+@contextmanager
+def usable(home: Path) -> Iterator[None]:
+    """Turn what the file system refuses in a home into an error of ours.
+
+    Args:
+        home: The folder.
+
+    Raises:
+        SettingsError: If the block raises an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = error.filename if isinstance(error.filename, str) else str(home)
+        raise SettingsError(
+            f"this can't be an Airflow home: {error.strerror or type(error).__name__}",
+            where=place,
+            hint="Choose a folder that can be written with --home",
+        ) from None
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[TextIO]:
+    """Write a file that only its owner may read, from its first byte on; it appears whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def _write_private(path: Path, content: dict[str, str]) -> None:
-    with _open_private(path) as file:
+    with _private(path) as file:
         file.write(json.dumps(content) + "\n")
+
+
+def _read_private(path: Path, keys: set[str], *, hint: str) -> dict[str, str]:
+    """Return what such a file holds: texts under these keys.
+
+    Raises:
+        SettingsError: If it holds something else.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if isinstance(found, dict) and all(isinstance(found.get(key), str) and found[key] for key in keys):
+        return {key: found[key] for key in keys}
+    # Not a word of what it does hold: that may be half a secret.
+    raise SettingsError("the file can't be read, or holds something else", where=str(path), hint=hint)

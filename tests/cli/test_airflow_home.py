@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,58 @@ def test_a_changed_password_is_kept(tmp_path: Path) -> None:
     home.prepare(tmp_path, port=8080)
 
     assert "changed" == home.password
+
+
+DAMAGED = ["", "{", "[]", '{"jwt_secret": "s3cret"}', '{"admin": 1, "jwt_secret": 1}', "\\xff"]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+@pytest.mark.parametrize("name", ["secrets.json", "passwords.json"])
+def test_a_damaged_file_of_secrets_is_named(tmp_path: Path, name, content) -> None:
+    """Whoever finds half a file is told which, and what is lost without it, and sees nothing of it."""
+    home = AirflowHome(tmp_path)
+    home.prepare(tmp_path, port=8080)
+    (tmp_path / name).write_text(content)
+
+    def started() -> str:
+        home.prepare(tmp_path, port=8080)
+        return home.password
+
+    with pytest.raises(SettingsError) as caught:
+        started()
+    assert str(caught.value).startswith(f"{tmp_path / name}: the file can't be read, or holds something else")
+    assert "s3cret" not in str(caught.value)
+    (tmp_path / name).unlink()
+    assert started()
+
+
+def test_secrets_appear_whole_or_not_at_all(tmp_path: Path, monkeypatch) -> None:
+    """A start that is killed while it writes must leave nothing that the next one would trip over."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    home = AirflowHome(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", killed)
+        with pytest.raises(KeyboardInterrupt):
+            home.prepare(tmp_path, port=8080)
+
+    assert [] == list(tmp_path.glob("*.json"))
+    home.prepare(tmp_path, port=8080)
+    assert ["passwords.json", "secrets.json"] == sorted(file.name for file in tmp_path.glob("*.json"))
+    assert [] == list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("place", ["file", "file/home", "/proc/home"])
+def test_a_place_that_can_be_no_home_is_refused(tmp_path: Path, place) -> None:
+    """A file, a folder below a file, or one where nobody may write is one line, and no traceback."""
+    (tmp_path / "file").touch()
+    home = AirflowHome(tmp_path / place)
+
+    for attempt in (home.lock, lambda: home.prepare(tmp_path, port=8080)):
+        with pytest.raises(SettingsError, match=r"this can't be an Airflow home: .* --home$"):
+            attempt()
 
 
 def test_settings_name_the_port_and_the_folder(tmp_path: Path) -> None:
