@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
 from sqlglot import exp
 
+from airflow_dataops.engines.sql.sandbox import LONGEST, BoundedEnvironment, written
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
 
 CODE_NAME = "<template>"
@@ -33,13 +34,14 @@ class Quoted(str):
 
 def identifier(value: object) -> Quoted:
     """Return a name as a quoted identifier."""
-    return Quoted(str(value), exp.to_identifier(str(value), quoted=True).sql("duckdb"))
+    text = written(value)
+    return Quoted(text, exp.to_identifier(text, quoted=True).sql("duckdb"))
 
 
 def literal(value: object) -> Quoted:
     """Return a text, a number, a truth value, a date or none as a literal."""
-    plain = str(value) if isinstance(value, str) else value
-    return Quoted(str(value), exp.convert(plain).sql("duckdb"))
+    text = written(value)
+    return Quoted(text, exp.convert(text if isinstance(value, str) else value).sql("duckdb"))
 
 
 def render_sql(text: str, *, source: str, partition: str, place: str) -> str:
@@ -56,16 +58,15 @@ def render_sql(text: str, *, source: str, partition: str, place: str) -> str:
         place: The file of the template, for messages.
 
     Raises:
-        NotEvaluatedError: If the template doesn't parse, names what isn't there, or prints an unquoted value.
+        NotEvaluatedError: If the template doesn't parse, names what isn't there, prints an unquoted value, or
+            makes a value or the SQL longer than LONGEST.
     """
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined, keep_trailing_newline=True, finalize=_quoted
-    )
+    environment = BoundedEnvironment(finalize=_quoted)
     line: int | None
     environment.filters.update({"identifier": identifier, "literal": literal})
     values = {"source": identifier(source), "partition": literal(partition)}
     try:
-        return environment.from_string(text).render(values)
+        return _whole(environment.from_string(text).generate(values))
     except TemplateSyntaxError as error:
         what, line = error.message or "the template doesn't parse", error.lineno
     except TemplateError as error:
@@ -74,6 +75,18 @@ def render_sql(text: str, *, source: str, partition: str, place: str) -> str:
         what, line = f"the template fails with {type(error).__name__}", _line(error.__traceback__)
     hint = "A template knows `source`, `partition` and the filters `identifier` and `literal`."
     raise NotEvaluatedError(what.rstrip("."), where=f"{place}:{line}" if line else place, hint=hint)
+
+
+def _whole(pieces: Iterable[str]) -> str:
+    """Return the pieces of the SQL as one text; stop where it gets too long."""
+    found: list[str] = []
+    size = 0
+    for piece in pieces:
+        found.append(piece)
+        size += len(piece)
+        if size > LONGEST:
+            raise TemplateRuntimeError(f"the SQL would have more than {LONGEST} characters")
+    return "".join(found)
 
 
 def _quoted(value: object) -> object:
