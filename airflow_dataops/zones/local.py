@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.batch import segment
 from airflow_dataops.core.landing import Landing
+from airflow_dataops.core.rows.lines import lines
 from airflow_dataops.core.rows.records import Record, Unparsable, records
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.zones import manifest
@@ -206,8 +207,9 @@ def _chunks(drop: Drop) -> Iterator[bytes]:
 
 
 def _rows(path: Path, dialect: Dialect) -> int:
-    with path.open("rb") as lines:
-        return sum(isinstance(piece, Record | Unparsable) for piece in records(lines, dialect))
+    """Count the records; the pieces of a line that is too long count each, for the gate to refuse them."""
+    with path.open("rb") as file:
+        return sum(isinstance(piece, Record | Unparsable) for piece in records(lines(file), dialect))
 
 
 def _again(kept: Path, *, batch: Batch, sha256: str, dialect: Dialect) -> Landing:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,6 +20,7 @@ import pytest
 
 from airflow_dataops.core.batch import Run
 from airflow_dataops.core.landing import Dialect, Drop, Landing
+from airflow_dataops.core.rows.lines import LONGEST_LINE
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones import manifest
 
@@ -88,6 +90,23 @@ def test_keep_counts_records_and_unparsable_lines(world, content, rows) -> None:
     landing, _ = world.zones.keep(world.drop, **world.how)
 
     assert (rows, len(content)) == (landing.rows, landing.bytes)
+
+
+def test_keep_holds_no_whole_line_in_memory(world) -> None:
+    """A file without line ends is kept as it is, in a bounded memory, however large it is."""
+    size = 6 * LONGEST_LINE
+    with world.path.open("wb") as file:
+        file.write(b"id\n")
+        file.truncate(3 + size)
+    tracemalloc.start()
+    try:
+        landing, _ = world.zones.keep(world.drop, **world.how)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert (6, 3 + size) == (landing.rows, landing.bytes)
+    assert peak < 4 * LONGEST_LINE
 
 
 def test_keep_reuses_the_copy_of_the_same_bytes(world) -> None:
