@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
                 help="The Airflow home, emptied first (default: .airflow/demo)",
             ),
         ),
-        run="airflow_dataops.cli.demo:run",
+        run="airflow_dataops.cli.demo.demo:run",
         notes="Exit codes: 0 all that was planted was found and no more, 1 not so, 3 it could not be done.",
     ),
     Command(

@@ -14,7 +14,7 @@ from airflow_dataops.render.quantity import duration
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from airflow_dataops.cli.watch import DayRun
+    from airflow_dataops.cli.demo.watch import DayRun
 
 MARKS: dict[str, tuple[str, str]] = {
     "success": ("●", "green"),

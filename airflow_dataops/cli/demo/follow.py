@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.board import board, told
-from airflow_dataops.cli.sample import PRODUCT
-from airflow_dataops.cli.watch import RunWatch
+from airflow_dataops.cli.demo.board import board, told
+from airflow_dataops.cli.demo.sample import PRODUCT
+from airflow_dataops.cli.demo.watch import RunWatch
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.errors import BrokenWorldError
 
 if TYPE_CHECKING:
-    from airflow_dataops.cli.sample import Sample
+    from airflow_dataops.cli.demo.sample import Sample
+    from airflow_dataops.cli.demo.watch import DayRun
     from airflow_dataops.cli.screen import Screen
     from airflow_dataops.cli.standalone import StandaloneAirflow
-    from airflow_dataops.cli.watch import DayRun
 
 STAGES = tuple(stage.value for stage in Stage if stage not in {Stage.CANARY, Stage.APPROVE})
 """The tasks of the template `batch@1`, in their order."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.airflow_home import AirflowHome
-from airflow_dataops.cli.truth import read_truth
+from airflow_dataops.cli.demo.truth import read_truth
 from airflow_dataops.documents.shelf import module, shelf
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.wiring import local_settings
 
 if TYPE_CHECKING:
-    from airflow_dataops.cli.truth import Day
+    from airflow_dataops.cli.demo.truth import Day
     from airflow_dataops.wiring import Settings
 
 PRODUCT = "orders"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.cli.watch import DayRun, RunWatch
+from airflow_dataops.cli.demo.watch import DayRun, RunWatch
 from airflow_dataops.errors import BrokenWorldError
 
 STAGES = ("land", "gate", "verify")

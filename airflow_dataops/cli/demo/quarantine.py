@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_dataops.cli.truth import Quarantined
+from airflow_dataops.cli.demo.truth import Quarantined
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN
 from airflow_dataops.errors import BrokenWorldError
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from airflow_dataops.cli import follow as module
-from airflow_dataops.cli.follow import LateFile, follow
-from airflow_dataops.cli.sample import Sample
+from airflow_dataops.cli.demo import follow as module
+from airflow_dataops.cli.demo.follow import LateFile, follow
+from airflow_dataops.cli.demo.sample import Sample
+from airflow_dataops.cli.demo.watch import DayRun
 from airflow_dataops.cli.screen import Screen
-from airflow_dataops.cli.watch import DayRun
 from airflow_dataops.errors import BrokenWorldError
 
 LATE = "2026-03-12"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.cli.next_steps import next_steps
-from airflow_dataops.cli.sample import HOME, Sample
+from airflow_dataops.cli.demo.next_steps import next_steps
+from airflow_dataops.cli.demo.sample import HOME, Sample
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.report import PartitionReport, Standing
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from airflow_dataops.cli.demo.sample import HOME, PRODUCT
 from airflow_dataops.cli.places import near, program, up_command
-from airflow_dataops.cli.sample import HOME, PRODUCT
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow_dataops.cli.sample import Sample
+    from airflow_dataops.cli.demo.sample import Sample
     from airflow_dataops.core.report import PartitionReport
 
 

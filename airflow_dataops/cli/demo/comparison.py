@@ -9,10 +9,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops.cli.truth import WHOLE_FILE, Verdict
+from airflow_dataops.cli.demo.truth import WHOLE_FILE, Verdict
 
 if TYPE_CHECKING:
-    from airflow_dataops.cli.truth import Comparison
+    from airflow_dataops.cli.demo.truth import Comparison
 
 EXAMPLES = 4
 """How many errors of a kind are told."""

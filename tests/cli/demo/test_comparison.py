@@ -4,8 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from airflow_dataops.cli.comparison import LISTED, deviations, score, tallies
-from airflow_dataops.cli.truth import WHOLE_FILE, Comparison, Finding, Verdict
+from airflow_dataops.cli.demo.comparison import LISTED, deviations, score, tallies
+from airflow_dataops.cli.demo.truth import WHOLE_FILE, Comparison, Finding, Verdict
 
 
 def finding(verdict: Verdict, kind: str = "key twice", what: str = "order id twice") -> Finding:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from airflow_dataops.cli.truth import (
+from airflow_dataops.cli.demo.truth import (
     Day,
     Finding,
     Planted,

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from airflow_dataops.cli.board import board, told
-from airflow_dataops.cli.watch import DayRun
+from airflow_dataops.cli.demo.board import board, told
+from airflow_dataops.cli.demo.watch import DayRun
 
 STAGES = ("land", "gate", "verify")
 

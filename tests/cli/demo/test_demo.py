@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.cli import main as program
-from airflow_dataops.cli.demo import judge
-from airflow_dataops.cli.sample import HOME, Sample
-from airflow_dataops.cli.truth import Verdict
+from airflow_dataops.cli.demo.demo import judge
+from airflow_dataops.cli.demo.sample import HOME, Sample
+from airflow_dataops.cli.demo.truth import Verdict
 
 BIN = Path(sys.executable).parent
 WAITED = frozenset({"2026-03-12"})

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.comparison import deviations, score, tallies
-from airflow_dataops.cli.follow import follow
-from airflow_dataops.cli.next_steps import next_steps
-from airflow_dataops.cli.quarantine import quarantined
-from airflow_dataops.cli.sample import HOME, PRODUCT, Sample
+from airflow_dataops.cli.demo.comparison import deviations, score, tallies
+from airflow_dataops.cli.demo.follow import follow
+from airflow_dataops.cli.demo.next_steps import next_steps
+from airflow_dataops.cli.demo.quarantine import quarantined
+from airflow_dataops.cli.demo.sample import HOME, PRODUCT, Sample
+from airflow_dataops.cli.demo.truth import compare
 from airflow_dataops.cli.screen import Screen, console
 from airflow_dataops.cli.standalone import StandaloneAirflow
-from airflow_dataops.cli.truth import compare
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.render.report import report_table
 from airflow_dataops.usecases.report import report
@@ -25,7 +25,7 @@ from airflow_dataops.usecases.report import report
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from airflow_dataops.cli.truth import Comparison
+    from airflow_dataops.cli.demo.truth import Comparison
     from airflow_dataops.core.report import PartitionReport
 
 AS_PLANTED, DIFFERENT = 0, 1

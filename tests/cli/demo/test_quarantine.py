@@ -3,8 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from airflow_dataops.cli.quarantine import quarantined
-from airflow_dataops.cli.truth import Quarantined
+from airflow_dataops.cli.demo.quarantine import quarantined
+from airflow_dataops.cli.demo.truth import Quarantined
 from airflow_dataops.errors import BrokenWorldError
 
 
