@@ -45,6 +45,9 @@ WIDE_BOMS: tuple[tuple[bytes, str], ...] = (
 PROBE = b'a0,;|\t"\r\n\\u0041 +AEE-'
 """Bytes that every encoding has to read as ASCII, so that lines can be told apart before they are decoded."""
 
+ALIEN = b"\xff"
+"""A byte that many encodings don't have. Each has to show it as hex then, which those of no text refuse."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -133,6 +136,7 @@ def check(dialect: Dialect) -> None:
             hint="Use a comma, a semicolon, a tab or another single character.",
         )
     try:
+        ALIEN.decode(dialect.encoding, "backslashreplace")
         plain = PROBE.decode(dialect.encoding) == PROBE.decode("ascii")
     except (LookupError, ValueError):
         plain = False

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import encodings
 import io
+import pkgutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,7 +170,7 @@ def test_records_decodes_the_declared_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-16", "utf-32-le", "utf-7", "raw_unicode_escape", "base64", "nope", ""]
+    "encoding", ["utf-16", "utf-32-le", "utf-7", "raw_unicode_escape", "base64", "idna", "nope", ""]
 )
 def test_records_refuses_an_encoding_that_hides_line_ends(encoding: str) -> None:
     """An encoding in which lines can't be told apart is an error of the settings."""
@@ -264,3 +266,19 @@ def test_records_loses_one_inserted_line_alone(
     expected = [[str(number), text or None] for number, text in rows]
     assert expected == [piece.values for piece in pieces if isinstance(piece, Record)]
     assert [at + 2] == [piece.line for piece in pieces if isinstance(piece, Unparsable)]
+
+
+def test_records_reads_any_byte_in_every_encoding_that_it_takes() -> None:
+    """A codec of this Python is refused by name, or reads whatever a file may hold without an error."""
+    lines = [b"a,b\n", *(bytes([byte]) * count + b",1\n" for byte in range(128, 256) for count in (1, 2, 70))]
+    taken = []
+    for codec in pkgutil.iter_modules(encodings.__path__):
+        try:
+            pieces = list(records(lines, Dialect(encoding=codec.name)))
+        except SettingsError:
+            continue
+        taken.append(codec.name)
+        assert len(lines) == len(pieces), codec.name
+
+    assert {"utf_8", "cp1252", "gb18030", "ascii"} <= set(taken)
+    assert taken.count("idna") == taken.count("punycode") == 0
