@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store.address import BUSY_TIMEOUT, WRITES, address, open_engine, speaking_of
+from airflow_dataops.store.presence import refuse_incomplete
 from airflow_dataops.store.revision import MIGRATE, REVISIONS, Revision, Standing, revision_of
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def check(url: str) -> Revision:
 
     Raises:
         BrokenWorldError: If the store can't be read.
-        SettingsError: If the URL can't hold a store.
+        SettingsError: If the URL can't hold a store, or its tables are not those of its revision.
     """
     place = address(url)
     with speaking_of(place, "read"):
         if place.file is not None and not place.file.exists():
             return Revision(None)
         with open_engine(place).connect() as connection:
-            return revision_of(connection)
+            return _revision(connection, place)
 
 
 def migrate(url: str) -> tuple[str | None, str]:
@@ -57,14 +58,14 @@ def migrate(url: str) -> tuple[str | None, str]:
 
     Raises:
         BrokenWorldError: If the store can't be written.
-        SettingsError: If the URL can't hold a store.
+        SettingsError: If the URL can't hold a store, or its tables are not those of its revision.
     """
     place = address(url)
     with speaking_of(place, "migrated"):
         if place.file is not None:
             place.file.parent.mkdir(parents=True, exist_ok=True)
         with _changing(place) as connection:
-            revision = revision_of(connection)
+            revision = _revision(connection, place)
             if revision.standing not in {Standing.CURRENT, Standing.AHEAD}:
                 command.upgrade(_config(connection), revision.head)
             now = revision_of(connection).found or revision.head
@@ -97,6 +98,12 @@ def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:
         _refuse_unreachable(found or BASE, revision, place=place)
         command.downgrade(_config(connection), revision)
         return found, revision_of(connection).found
+
+
+def _revision(connection: Connection, place: Address) -> Revision:
+    revision = revision_of(connection)
+    refuse_incomplete(connection, revision, shown=str(place))
+    return revision
 
 
 def _refuse_unreachable(found: str, wanted: str, *, place: Address) -> None:

@@ -133,11 +133,11 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path) -> None:
     """Half a migration is worse than none."""
     file = tmp_path / "store.db"
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute("CREATE TABLE dataops_audit_record (somebody_elses TEXT)")
+        connection.execute("CREATE VIEW dataops_audit_record AS SELECT 'somebody else''s'")
 
     with pytest.raises(BrokenWorldError, match=r"could not be migrated \(OperationalError"):
         schema.migrate(f"sqlite:///{file}")
-    assert {"dataops_audit_record"} == names(file)
+    assert set() == names(file)
 
 
 def test_down_and_up_again_with_facts_in_place(url, one) -> None:

@@ -1,0 +1,59 @@
+"""Whether a store's tables are those of the revision that it says it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect
+
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.store.revision import VERSION_TABLE, Standing
+from airflow_dataops.store.tables import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from airflow_dataops.store.revision import Revision
+
+RESTORE = "Restore the store from a backup; or move its tables away, and run `airflow dataops db migrate`."
+
+
+def refuse_incomplete(connection: Connection, revision: Revision, *, shown: str) -> None:
+    """Refuse a store in which revision and tables don't belong together.
+
+    Of another revision than the code's, the tables aren't known here, and so not compared.
+
+    Args:
+        connection: The store.
+        revision: The revision that it says it has.
+        shown: The store's address, without secrets.
+
+    Raises:
+        SettingsError: If it has tables and no revision, or lacks tables or columns of its revision.
+    """
+    there = sorted(set(inspect(connection).get_table_names()).intersection(metadata.tables))
+    if revision.standing is Standing.MISSING and there:
+        raise SettingsError(
+            f"the store at {shown} has {', '.join(there)} and no revision: something emptied {VERSION_TABLE}",
+            hint=RESTORE,
+        )
+    if revision.standing is Standing.CURRENT and (lacking := _lacking(connection, there)):
+        raise SettingsError(
+            f"the store at {shown} says it has revision {revision.found}, and lacks {', '.join(lacking)}",
+            hint=RESTORE,
+        )
+
+
+def _lacking(connection: Connection, there: list[str]) -> list[str]:
+    """Name the tables that aren't there, and the columns that those which are there don't have."""
+    inspector = inspect(connection)
+    columns = {name: {str(column["name"]) for column in inspector.get_columns(name)} for name in there}
+    return [
+        missing
+        for name, table in sorted(metadata.tables.items())
+        for missing in (
+            [f"{name}.{column.name}" for column in table.columns if column.name not in columns[name]]
+            if name in columns
+            else [name]
+        )
+    ]
