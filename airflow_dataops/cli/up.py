@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from airflow_dataops.cli.demo.sample import HOME, PRODUCT, Sample
+from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.cli.places import near
 from airflow_dataops.cli.screen import Screen, console
-from airflow_dataops.cli.standalone import StandaloneAirflow
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:

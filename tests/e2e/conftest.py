@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.cli.standalone import StandaloneAirflow
+from airflow_dataops.cli.local.standalone import StandaloneAirflow
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -23,7 +23,7 @@ from airflow_dataops.store.sql import SqlStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_dataops.cli.standalone import StandaloneAirflow
+    from airflow_dataops.cli.local.standalone import StandaloneAirflow
 
 pytestmark = pytest.mark.e2e
 

@@ -16,8 +16,8 @@ from airflow_dataops.cli.demo.next_steps import next_steps
 from airflow_dataops.cli.demo.quarantine import quarantined
 from airflow_dataops.cli.demo.sample import HOME, PRODUCT, Sample
 from airflow_dataops.cli.demo.truth import compare
+from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.cli.screen import Screen, console
-from airflow_dataops.cli.standalone import StandaloneAirflow
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.render.report import report_table
 from airflow_dataops.usecases.report import report

@@ -14,8 +14,8 @@ from airflow_dataops.errors import BrokenWorldError
 if TYPE_CHECKING:
     from airflow_dataops.cli.demo.sample import Sample
     from airflow_dataops.cli.demo.watch import DayRun
+    from airflow_dataops.cli.local.standalone import StandaloneAirflow
     from airflow_dataops.cli.screen import Screen
-    from airflow_dataops.cli.standalone import StandaloneAirflow
 
 STAGES = tuple(stage.value for stage in Stage if stage not in {Stage.CANARY, Stage.APPROVE})
 """The tasks of the template `batch@1`, in their order."""

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.airflow_home import AirflowHome
 from airflow_dataops.cli.demo.truth import read_truth
+from airflow_dataops.cli.local.home import AirflowHome
 from airflow_dataops.documents.shelf import module, shelf
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.wiring import local_settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from airflow_dataops.cli.standalone import StandaloneAirflow
+    from airflow_dataops.cli.local.standalone import StandaloneAirflow
 
 ENDED = frozenset({"success", "failed"})
 """States of a run that has ended."""

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from airflow_dataops.cli.airflow_home import AirflowHome
 from airflow_dataops.cli.demo.sample import MARKER, Sample
+from airflow_dataops.cli.local.home import AirflowHome
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from airflow_dataops.cli.component import Component, end
+from airflow_dataops.cli.local.component import Component, end
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from airflow_dataops.cli.stop_signals import StopSignals
+from airflow_dataops.cli.local.stop_signals import StopSignals
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from airflow_dataops.cli.airflow_api import AirflowApi
+from airflow_dataops.cli.local.api import AirflowApi
 from airflow_dataops.errors import BrokenWorldError
 
 

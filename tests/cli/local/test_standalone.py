@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from airflow_dataops.cli.standalone import StandaloneAirflow
+from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(tmp_path: Path, number: 
     """Whoever is ended while Airflow starts must take everything along."""
     home, _ = folders(tmp_path)
     program = (
-        "import sys; from pathlib import Path; from airflow_dataops.cli.standalone import StandaloneAirflow;"
+        "import sys; from pathlib import Path;"
+        "from airflow_dataops.cli.local.standalone import StandaloneAirflow;"
         "home = Path(sys.argv[1]);"
         "StandaloneAirflow(home, home / 'dags', progress=lambda text: print(text, flush=True)).start()"
     )

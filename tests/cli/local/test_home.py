@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.cli.airflow_home import AirflowHome
+from airflow_dataops.cli.local.home import AirflowHome
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from airflow_dataops.cli.airflow_api import AirflowApi
-from airflow_dataops.cli.airflow_home import USER, AirflowHome
-from airflow_dataops.cli.component import Component, end
-from airflow_dataops.cli.stop_signals import StopSignals
+from airflow_dataops.cli.local.api import AirflowApi
+from airflow_dataops.cli.local.component import Component, end
+from airflow_dataops.cli.local.home import USER, AirflowHome
+from airflow_dataops.cli.local.stop_signals import StopSignals
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 if TYPE_CHECKING:
