@@ -124,7 +124,25 @@ def of_emptiness(scan: Scan) -> Outcome | None:
     )
 
 
-BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, of_emptiness)
+def of_columns(scan: Scan) -> Outcome | None:
+    """Return the warning that a transformation's columns are left out, if some are."""
+    if not scan.extra:
+        return None
+    return Outcome(
+        rule="schema.extra",
+        status=Status.WARNING,
+        severity=Severity.WARNING,
+        dimension="conformity",
+        column="",
+        expected="no other columns",
+        observed=f"columns {', '.join(scan.extra)} are not in the contract and are left out",
+        failing=0,
+        checked=scan.rows,
+        quarantines=False,
+    )
+
+
+BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, of_emptiness, of_columns)
 """Verdicts that no contract needs to ask for."""
 
 

@@ -80,3 +80,14 @@ def test_beside_the_contract_unparsable_lines_and_emptiness_are_named(rows, unpa
     found = [verdict(scan) for verdict in BESIDE_THE_CONTRACT]
 
     assert rules == [outcome.rule for outcome in found if outcome is not None]
+
+
+def test_beside_the_contract_columns_that_are_left_out_are_named() -> None:
+    """What a transformation returns and no contract has is a warning, which blocks nothing."""
+    scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, extra=("note", "day"))
+
+    (found,) = (outcome for verdict in BESIDE_THE_CONTRACT if (outcome := verdict(scan)) is not None)
+
+    assert ("schema.extra", Status.WARNING, 0) == (found.rule, found.status, found.failing)
+    assert "columns note, day are not in the contract and are left out" == found.observed
+    assert () == blocks((found,), rows=3, bad=0, ceiling=Fraction(0))

@@ -40,6 +40,8 @@ class Scan:
         unparsable: Lines that are no record of the declared format.
         measured: Check id -> its measurement, for every check of the plan.
         content: Digest of the good rows as a multiset: equal for equal rows in any order.
+        extra: Columns that the plan lacks, and so the good rows; of a transformation's result alone, for the
+            names in a header may be values.
     """
 
     rows: int
@@ -48,3 +50,4 @@ class Scan:
     unparsable: int
     measured: dict[str, Measured]
     content: str = ""
+    extra: tuple[str, ...] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.core.rows.relation import Delimited, Split, Transformed
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.delimited import read_header
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
@@ -18,11 +18,8 @@ from airflow_dataops.engines.sql.session import ask, session, translated, types_
 from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.whole import part_of, whole
-from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     import duckdb
 
     from airflow_dataops.core.checks.metric import Scan
@@ -77,9 +74,7 @@ class DuckEngine:
             ) as connection,
         ):
             columns = _columns(relation, connection)
-            _check_columns(
-                columns, wanted=[column.name for column in scan.columns], file=Path(relation.uri).name
-            )
+            check_columns(relation, columns, wanted=[column.name for column in scan.columns])
             shape = Shape(columns, scan, dict(problems(connection, columns, scan)))
             return run(connection, relation, shape=shape, parts=parts)
 
@@ -125,20 +120,3 @@ def _columns(relation: Relation, connection: duckdb.DuckDBPyConnection) -> dict[
     if isinstance(relation, Delimited):
         return dict.fromkeys(read_header(relation), "VARCHAR")
     return types_of(connection, statement.parquet(relation.uri))
-
-
-def _check_columns(columns: Mapping[str, str], *, wanted: Iterable[str], file: str) -> None:
-    missing = [name for name in wanted if name not in columns]
-    if missing:
-        listed = ", ".join(repr(name) for name in missing)
-        what = f"the columns {listed} are missing" if columns else "the file is empty, without a header"
-        raise BadDataError(what, where=file, hint="Have them sent, or take them out of the contract.")
-    first: dict[str, int] = {}
-    for position, name in enumerate(columns, start=1):
-        if name.casefold().startswith(RESERVED_PREFIX):
-            what = f"the name of column {position} starts with {RESERVED_PREFIX!r}, which is reserved"
-            raise BadDataError(what, where=file, hint="Rename the column.")
-        if name.casefold() in first:
-            what = f"columns {first[name.casefold()]} and {position} differ in upper and lower case only"
-            raise BadDataError(what, where=file, hint="Rename one of them.")
-        first[name.casefold()] = position

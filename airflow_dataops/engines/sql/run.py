@@ -81,7 +81,13 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
             },
         },
         content=digest(connection, GOOD, columns=columns),
+        extra=() if isinstance(relation, Delimited) else _extra(shape),
     )
+
+
+def _extra(shape: Shape) -> tuple[str, ...]:
+    planned = {column.name for column in shape.plan.columns}
+    return tuple(name for name in shape.columns if name not in planned)
 
 
 def _take_delimited(

@@ -88,10 +88,10 @@ def test_header_refuses_what_is_none(engine: DuckEngine, tmp_path: Path, content
         (b"", "the file is empty, without a header"),
         (b"other\n1\n", "the columns 'id', 'amount' are missing"),
         (b"id,Amount\n1,1\n", "the columns 'amount' are missing"),
-        (b"id,amount,ID\n1,1,1\n", "columns 1 and 3 differ in upper and lower case only"),
+        (b"id,amount,ID\n1,1,1\n", "columns 1 and 3 of the header differ in upper and lower case only"),
         (
             b"id,amount,dataops_line\n1,1,1\n",
-            "the name of column 3 starts with 'dataops_', which is reserved",
+            "the name of column 3 of the header starts with 'dataops_'",
         ),
     ],
 )
@@ -99,10 +99,48 @@ def test_scan_refuses_columns_that_do_not_fit(
     engine: DuckEngine, tmp_path: Path, content: bytes, what: str
 ) -> None:
     """Columns that are missing or can't be told apart are bad data, and nothing is kept."""
-    with pytest.raises(BadDataError, match=what):
+    with pytest.raises(BadDataError) as caught:
         engine.scan(landed(tmp_path, content), PLAN, split=halves(tmp_path))
 
+    assert (what, "") == (caught.value.what, caught.value.where)
     assert {"orders.csv"} == names(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            ["id", "Amount"],
+            "the result of the transformation lacks the columns 'amount'. Select them in transform.sql",
+        ),
+        (
+            ["id", "amount", "Dataops_line"],
+            "the result of the transformation has the columns 'Dataops_line'.",
+        ),
+    ],
+)
+def test_scan_of_a_result_names_the_columns_that_do_not_fit(
+    engine: DuckEngine, tmp_path: Path, columns: list[str], message: str
+) -> None:
+    """The columns of a transformation are the team's own: they are named, with what to do in its SQL."""
+    relation = staged(tmp_path, pl.DataFrame({name: ["1"] for name in columns}))
+
+    with pytest.raises(BadDataError) as caught:
+        engine.scan(relation, PLAN, split=halves(tmp_path))
+
+    assert str(caught.value).startswith(message)
+
+
+def test_scan_tells_which_columns_of_a_result_are_left_out(engine: DuckEngine, tmp_path: Path) -> None:
+    """Columns of a transformation that the contract lacks are named; those of a header may be values."""
+    frame = pl.DataFrame({"note": ["x"], "id": ["1"], "amount": ["1"], "day": ["y"]})
+
+    of_result = engine.scan(staged(tmp_path, frame), PLAN, split=halves(tmp_path))
+    of_header = engine.scan(landed(tmp_path, b"note,id,amount\nx,1,1\n"), PLAN, split=halves(tmp_path))
+
+    assert ("note", "day") == of_result.extra
+    assert () == of_header.extra
+    assert ["id", "amount"] == pl.read_parquet(tmp_path / "good.parquet").columns
 
 
 def test_scan_replaces_both_halves(engine: DuckEngine, tmp_path: Path) -> None:
