@@ -48,12 +48,14 @@ class BrokenRule:
         rule: Its id.
         status: failed, warning or error; never passed.
         failing: Rows that broke it; 0 for a rule that names no row.
+        observed: What was found, where it names no row; else empty.
     """
 
     stage: Stage
     rule: str
     status: Status
     failing: int
+    observed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +238,13 @@ def _duplicate_of(landing: Landing, known: Sequence[Landing]) -> str | None:
 
 def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
     rules = (
-        BrokenRule(stage=verdict.stage, rule=outcome.rule, status=outcome.status, failing=outcome.failing)
+        BrokenRule(
+            stage=verdict.stage,
+            rule=outcome.rule,
+            status=outcome.status,
+            failing=outcome.failing,
+            observed="" if outcome.failing else outcome.observed,
+        )
         for verdict in verdicts
         for outcome in verdict.outcomes
         if outcome.status is not Status.PASSED

@@ -54,7 +54,7 @@ def failed(row: PartitionReport) -> tuple[BrokenRule, ...]:
 
 def reasons(row: PartitionReport) -> str:
     """Return which rules were not kept and by how many rows, the most frequent first."""
-    named = (f"{rule.rule} {rule.failing}" if rule.failing else rule.rule for rule in failed(row))
+    named = (f"{rule.rule} {rule.failing or rule.observed}".rstrip() for rule in failed(row))
     same = (f"same bytes as {row.duplicate_of}",) if row.duplicate_of else ()
     return ", ".join((*same, *named))
 
@@ -130,6 +130,7 @@ def _row(row: PartitionReport) -> Row:
                 "rule": rule.rule,
                 "status": rule.status.value,
                 "failing": rule.failing,
+                "observed": rule.observed,
             }
             for rule in row.broken
         ],

@@ -125,6 +125,7 @@ def test_report_rows_are_plain_json() -> None:
         first["published"],
         first["freshness_seconds"],
     )
-    assert {"stage": "verify", "rule": "amount.type", "status": "failed", "failing": 27} == first["rules"][0]
+    rule = {"stage": "verify", "rule": "amount.type", "status": "failed", "failing": 27, "observed": ""}
+    assert rule == first["rules"][0]
     assert 3 == len(first["rules"])
     assert (None, None, []) == (second["published"], second["quarantine"], second["rules"])
