@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.demo.truth import read_truth
-from airflow_dataops.cli.local.home import AirflowHome
+from airflow_dataops.cli.local.home import AirflowHome, usable
 from airflow_dataops.documents.shelf import module, shelf
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.wiring import local_settings
@@ -94,6 +94,10 @@ class Sample:
             SettingsError: If the home holds what is not ours.
         """
         self._refuse_foreign()
+        with usable(self.home):
+            self._write()
+
+    def _write(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / MARKER).write_text("Made by airflow-dataops; the next demo empties this folder.\n")
         source = shelf() / "batch" / PRODUCT
@@ -113,7 +117,9 @@ class Sample:
         return waiting.replace(self.drops / waiting.name)
 
     def _refuse_foreign(self) -> None:
-        if self.home.exists() and any(self.home.iterdir()) and not (self.home / MARKER).is_file():
+        with usable(self.home):
+            foreign = self.home.exists() and any(self.home.iterdir()) and not (self.home / MARKER).is_file()
+        if foreign:
             raise SettingsError(
                 "the folder is not empty and was not made by the demo, so it is left alone",
                 where=str(self.home),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from airflow_dataops.core.rows.lines import LONGEST_LINE, is_piece, lines
 from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable, records
 from airflow_dataops.engines.sql.judging import INCOMING
 from airflow_dataops.errors import BadDataError
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 CHUNK = 20_000
 """Rows that are held in Python at once."""
-
-LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of a physical line. What has longer ones is no text file of records, and would fill the memory."""
 
 
 class Stream:
@@ -116,8 +114,8 @@ def _records_frame(found: list[Record], width: int) -> pl.DataFrame:
 
 
 def _unparsable_frame(broken: list[Unparsable]) -> pl.DataFrame:
-    lines = pl.Series("line", [piece.line for piece in broken], dtype=pl.Int64)
-    return pl.DataFrame([lines, pl.Series("raw", [piece.raw for piece in broken], dtype=pl.String)])
+    numbers = pl.Series("line", [piece.line for piece in broken], dtype=pl.Int64)
+    return pl.DataFrame([numbers, pl.Series("raw", [piece.raw for piece in broken], dtype=pl.String)])
 
 
 def _header(relation: Delimited, pieces: Iterator[Piece]) -> tuple[str, ...]:
@@ -131,10 +129,8 @@ def _header(relation: Delimited, pieces: Iterator[Piece]) -> tuple[str, ...]:
 
 
 def _lines(file: BinaryIO, uri: str) -> Iterator[bytes]:
-    number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+    for number, line in enumerate(lines(file), 1):
+        if is_piece(line):
             raise BadDataError(
                 f"the line is longer than {LONGEST_LINE // 1024 // 1024} MiB, so the file looks binary",
                 where=f"{Path(uri).name}:{number}",

@@ -14,6 +14,8 @@ from airflow_dataops.engines.sql.reading import sql_type, value_of
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from airflow_dataops.core.checks.spec import Promise
     from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.engines.sql.reading import Reading
@@ -38,10 +40,14 @@ def lower(promise: Promise, _reading: Reading) -> exp.Expr:
 
 @lower.register(NotNull)
 def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
-    """Null, or one of the values that count as none."""
+    """Null, or one of the values that count as none: by its value, or by its text, as `N/A` of a number."""
     null = _is_null(reading.text)
-    listed = values_listed(promise, reading.type)
-    return exp.or_(null, _among(reading, listed)) if listed else null
+    # An empty text says nothing of a column that isn't text: there it is null anyway.
+    listed = [value for value in promise.missing if value or reading.type.logical is LogicalType.STRING]
+    if not listed:
+        return null
+    texts = exp.In(this=reading.text.copy(), expressions=[exp.Literal.string(value) for value in listed])
+    return exp.or_(null, texts, _among(reading, listed))
 
 
 @lower.register(OfType)
@@ -84,22 +90,7 @@ def matches(promise: Matches, reading: Reading) -> exp.Expr:
 @lower.register(OneOf)
 def one_of(promise: OneOf, reading: Reading) -> exp.Expr:
     """There is a text, and its value is none of the values, or it has none."""
-    return exp.and_(_present(reading.text), exp.not_(_among(reading, values_listed(promise, reading.type))))
-
-
-def values_listed(promise: Promise, column_type: ColumnType) -> tuple[str, ...]:
-    """Return the values that a promise lists, as text.
-
-    An empty text among those that count as no value says nothing of a column that isn't text: there it is
-    null anyway.
-    """
-    match promise:
-        case OneOf(values=values):
-            return values
-        case NotNull(missing=missing):
-            return tuple(value for value in missing if value or column_type.logical is LogicalType.STRING)
-        case _:
-            return ()
+    return exp.and_(_present(reading.text), exp.not_(_among(reading, promise.values)))
 
 
 def _is_null(expression: exp.Expr) -> exp.Expr:
@@ -110,10 +101,11 @@ def _present(expression: exp.Expr) -> exp.Expr:
     return exp.not_(_is_null(expression))
 
 
-def _among(reading: Reading, values: tuple[str, ...]) -> exp.Expr:
-    """Whether a value is one of those listed, in the type of the column; false for null."""
+def _among(reading: Reading, values: Sequence[str]) -> exp.Expr:
+    """Whether a value is one of those listed that are of the column's type; false for null."""
     listed = [value_of(exp.Literal.string(value), "VARCHAR", reading.type) for value in values]
-    return exp.and_(_present(reading.value), exp.In(this=reading.value.copy(), expressions=listed))
+    found = exp.In(this=reading.value.copy(), expressions=listed)
+    return exp.func("coalesce", found, exp.false(), dialect="duckdb")
 
 
 def _range(column_type: ColumnType) -> tuple[Decimal, Decimal]:

@@ -333,7 +333,7 @@ def test_run_compares_the_values_of_staged_rows_as_those_of_the_file(scan: Calla
 
 
 def test_run_cannot_ask_for_values_that_the_type_does_not_have(scan: Callable[..., Judged]) -> None:
-    """A rule that lists what is no value of its column's type can't be evaluated, and hurts no other."""
+    """Allowed values that are none of the type can't be asked for; texts that count as no value can."""
     dataset = Dataset(name="d", columns=(Column(name="n", type=INTEGER),))
     checks = [
         Check(id="values", promise=OneOf("n", ("1", "it's"))),
@@ -341,12 +341,11 @@ def test_run_cannot_ask_for_values_that_the_type_does_not_have(scan: Callable[..
         Check(id="type", promise=OfType("n", INTEGER)),
     ]
 
-    judged = scan(b"n\n1\nx\n", dataset, checks=checks)
+    judged = scan(b"n\n1\nx\nN/A\n", dataset, checks=checks)
 
     measured = judged.scan.measured
     assert 'the rule lists "it\'s", which is no integer' == measured["values"].problem
-    assert "the rule lists 'N/A', which is no integer" == measured["missing"].problem
-    assert {3: ["type"]} == judged.rules
+    assert {3: ["type"], 4: ["missing", "type"]} == judged.rules
 
 
 def test_run_counts_and_asks_the_good_rows(scan: Callable[..., Judged]) -> None:
