@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.checks.verdict import of_batch
 from airflow_dataops.core.contract.model import Severity
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.checks.verdict import Outcome
 
 
 MISSING, DUPLICATE = "drop.missing", "drop.duplicate"
@@ -140,26 +141,20 @@ def outcomes(
     found: Arrival | None, *, on_missing: OnMissing, on_duplicate: OnDuplicate
 ) -> tuple[Outcome, ...]:
     """Return the verdicts on what has arrived, or on that nothing has."""
+    missing = of_batch(
+        MISSING,
+        "no drop" if found is None else "",
+        expected="a drop",
+        severity=Severity.ERROR if on_missing is OnMissing.FAIL else Severity.WARNING,
+        dimension="timeliness",
+    )
     if found is None:
-        return (_outcome(MISSING, "no drop", "a drop", fails=on_missing is OnMissing.FAIL),)
-    same = "" if found.duplicate_of is None else f"the bytes of {found.duplicate_of}"
-    return (
-        _outcome(MISSING, "", "a drop", fails=False),
-        _outcome(DUPLICATE, same, "bytes of its own", fails=on_duplicate is OnDuplicate.FAIL),
+        return (missing,)
+    duplicate = of_batch(
+        DUPLICATE,
+        "" if found.duplicate_of is None else f"the bytes of {found.duplicate_of}",
+        expected="bytes of its own",
+        severity=Severity.ERROR if on_duplicate is OnDuplicate.FAIL else Severity.WARNING,
+        dimension="uniqueness",
     )
-
-
-def _outcome(rule: str, found: str, expected: str, *, fails: bool) -> Outcome:
-    broken = Status.FAILED if fails else Status.WARNING
-    return Outcome(
-        rule=rule,
-        status=broken if found else Status.PASSED,
-        severity=Severity.ERROR if fails else Severity.WARNING,
-        dimension="timeliness" if rule == MISSING else "uniqueness",
-        column="",
-        expected=expected,
-        observed=found or "as expected",
-        failing=0,
-        checked=0,
-        quarantines=False,
-    )
+    return missing, duplicate

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.checks.verdict import Outcome, Status, of_batch
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import UNPARSABLE, Stage
 
@@ -110,35 +110,19 @@ def of_emptiness(scan: Scan) -> Outcome | None:
     """Return the warning that a batch has no rows, if it has none: an empty batch is never plain green."""
     if scan.rows:
         return None
-    return Outcome(
-        rule="empty",
-        status=Status.WARNING,
-        severity=Severity.WARNING,
-        dimension="completeness",
-        column="",
-        expected="rows",
-        observed="0 rows",
-        failing=0,
-        checked=0,
-        quarantines=False,
-    )
+    return of_batch("empty", "0 rows", expected="rows", severity=Severity.WARNING, dimension="completeness")
 
 
 def of_columns(scan: Scan) -> Outcome | None:
     """Return the warning that a transformation's columns are left out, if some are."""
     if not scan.extra:
         return None
-    return Outcome(
-        rule="schema.extra",
-        status=Status.WARNING,
+    return of_batch(
+        "schema.extra",
+        f"columns {', '.join(scan.extra)} are not in the contract and are left out",
+        expected="no other columns",
         severity=Severity.WARNING,
         dimension="conformity",
-        column="",
-        expected="no other columns",
-        observed=f"columns {', '.join(scan.extra)} are not in the contract and are left out",
-        failing=0,
-        checked=scan.rows,
-        quarantines=False,
     )
 
 

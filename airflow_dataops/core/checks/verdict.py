@@ -142,6 +142,30 @@ BROKEN: dict[Severity, Status] = {
 """Severity -> the status of a broken rule."""
 
 
+def of_batch(rule: str, found: str, *, expected: str, severity: Severity, dimension: str) -> Outcome:
+    """Return the verdict on a promise about a batch as a whole, of which no row is to blame.
+
+    Args:
+        rule: The rule's id.
+        found: What breaks it; empty when it is kept.
+        expected: What was promised.
+        severity: How bad it is when it is broken.
+        dimension: The quality dimension.
+    """
+    return Outcome(
+        rule=rule,
+        status=BROKEN[severity] if found else Status.PASSED,
+        severity=severity,
+        dimension=dimension,
+        column="",
+        expected=expected,
+        observed=found or "as promised",
+        failing=0,
+        checked=0,
+        quarantines=False,
+    )
+
+
 WITHHELD = "a number that is not shown, for it may be a row's value"
 """What is observed of a query that doesn't count."""
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status
+from airflow_dataops.core.checks.verdict import of_batch
 from airflow_dataops.core.contract.model import Severity
 
 if TYPE_CHECKING:
+    from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Dataset
 
 ALIKE = 0.6
@@ -96,19 +97,7 @@ def unreadable(why: str) -> Outcome:
 
 
 def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severity) -> Outcome:
-    broken = Status.FAILED if severity is Severity.ERROR else Status.WARNING
-    return Outcome(
-        rule=rule,
-        status=broken if found else Status.PASSED,
-        severity=severity,
-        dimension="conformity",
-        column="",
-        expected=expected,
-        observed=", ".join(found) if found else "as promised",
-        failing=0,
-        checked=0,
-        quarantines=False,
-    )
+    return of_batch(rule, ", ".join(found), expected=expected, severity=severity, dimension="conformity")
 
 
 def _alike(one: str, other: str) -> float:
