@@ -187,6 +187,24 @@ def test_bad_input_fails_its_task_with_one_line(case, product, told, deployment)
         assert Path(landing.uri).read_bytes() == files.get("drop", DROP)
 
 
+@pytest.mark.parametrize(
+    ("policy", "state", "land"),
+    [("report", "success", "success"), ("skip", "success", "skipped"), ("fail", "failed", "failed")],
+)
+def test_the_same_bytes_on_another_day_follow_the_policy(policy, state, land, product, run_dag, deployment):
+    """A duplicate goes on, is skipped, or fails its day; the raw copy is kept each time."""
+    dag = product(pipeline=f"{PIPELINE}  on_duplicate: {policy}\n")
+    (deployment / "things" / "drops" / "things-2026-03-02.csv").write_bytes(DROP)
+
+    first = run_dag(dag, logical_date=LOGICAL)
+    second = run_dag(dag, logical_date=datetime(2026, 3, 3, tzinfo=UTC))
+
+    assert ("success", state) == (str(first.state), str(second.state))
+    assert land == str(second.get_task_instance("land").state)
+    landings = SqlStore(f"sqlite:///{deployment}/store.db").facts(Landing)
+    assert ["2026-03-01", "2026-03-02"] == [landing.batch.partition for landing in landings]
+
+
 def test_drops_may_lie_where_a_connection_says(product, told, deployment, monkeypatch) -> None:
     """The folder is below the connection's path."""
     monkeypatch.setenv(
