@@ -24,15 +24,22 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, and return its exit code.
-
-    An error of ours is one line on stderr for each problem; wrong arguments exit with argparse's own 2.
+    """Run what was typed, and return its exit code; wrong arguments exit with argparse's own 2.
 
     Args:
         arguments: What was typed after the program's name; by default what was typed.
     """
     given = parser().parse_args(arguments)
-    command: Command = given.command
+    return run(given.command, given)
+
+
+def run(command: Command, given: argparse.Namespace) -> int:
+    """Run one command, and return its exit code; an error of ours is one line on stderr for each problem.
+
+    Args:
+        command: The command.
+        given: Its arguments.
+    """
     module, _, function = command.run.partition(":")
     try:
         code: int = getattr(import_module(module), function)(given)

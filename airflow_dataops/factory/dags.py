@@ -49,10 +49,12 @@ def build(folder: Path) -> DAG:
 
 
 def _pipeline_file(folder: Path) -> Path:
-    found = sorted(folder.glob("*.dag.yaml"))
+    from airflow_dataops.documents.pipeline import PIPELINES
+
+    found = sorted(folder.glob(PIPELINES))
     if len(found) == 1:
         return found[0]
-    what = "there is no `*.dag.yaml`" if not found else f"there are {len(found)} files `*.dag.yaml`"
+    what = f"there is no `{PIPELINES}`" if not found else f"there are {len(found)} files `{PIPELINES}`"
     raise DocumentError((Problem(str(folder), what, "A product's folder holds one."),))
 
 

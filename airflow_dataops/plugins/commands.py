@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,21 +84,15 @@ def _shared(command: Command) -> ActionCommand:
     """Return a command of the console program as one of Airflow's, with the same arguments and exit codes."""
     from airflow.cli.cli_config import ActionCommand, Arg
 
-    from airflow_dataops.cli.main import UNREADABLE, options
-
-    def run(args: Namespace) -> None:
-        from airflow_dataops.errors import DataOpsError
-
-        module, _, function = command.run.partition(":")
-        try:
-            sys.exit(getattr(import_module(module), function)(args))
-        except DataOpsError as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(UNREADABLE)
+    from airflow_dataops.cli.main import options, run
 
     arguments = tuple(Arg(argument.flags, **options(argument)) for argument in command.arguments)
     return ActionCommand(
-        name=command.name, help=command.help, func=run, args=arguments, epilog=command.notes or None
+        name=command.name,
+        help=command.help,
+        func=lambda args: sys.exit(run(command, args)),
+        args=arguments,
+        epilog=command.notes or None,
     )
 
 
