@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.product import Product
     from airflow_dataops.errors import Problem
     from airflow_dataops.usecases.ports import Clock, Engine, Source, Store, Target, Zones
+    from airflow_dataops.warehouse.postgres import Warehouse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,19 @@ def source(folder: str, path: str) -> Source:
     return FolderSource(folder, path)
 
 
-def zones(settings: Settings) -> Zones:
-    """Return the zones on the local disk."""
+def table_source(warehouse: Warehouse, table: str, partition_column: str) -> Source:
+    """Return a table of a database as a source."""
+    from airflow_dataops.zones.table import TableSource
+
+    return TableSource(warehouse, table, partition_column=partition_column)
+
+
+def zones(settings: Settings, warehouse: Warehouse | None = None) -> Zones:
+    """Return the zones on the local disk, or in a database."""
+    if warehouse is not None:
+        from airflow_dataops.zones.postgres import PostgresZones
+
+        return PostgresZones(warehouse)
     from airflow_dataops.zones.local import LocalZones
 
     return LocalZones(settings.zones_path)
@@ -76,12 +88,16 @@ def store(settings: Settings) -> Store:
     return SqlStore(settings.store_url)
 
 
-def engine(settings: Settings) -> Engine:
-    """Return DuckDB, in memory, spilling beside the zones.
+def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
+    """Return DuckDB, in memory, spilling beside the zones; or the database in which the rows lie.
 
     Raises:
         SettingsError: If the extra `local` is not installed.
     """
+    if warehouse is not None:
+        from airflow_dataops.engines.sql.postgres import PostgresEngine
+
+        return PostgresEngine(warehouse)
     try:
         from airflow_dataops.engines.sql.duck import DuckEngine
     except ModuleNotFoundError as error:
@@ -90,24 +106,31 @@ def engine(settings: Settings) -> Engine:
     return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill))
 
 
-def target(settings: Settings, kind: str, path: str) -> Target:
+def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | None = None) -> Target:
     """Return where a product is published.
 
     Args:
         settings: The deployment's settings.
-        kind: `delta`.
-        path: The table's path, relative to the lake or absolute.
+        kind: `delta` or `postgres`.
+        table: The path of the Delta table, relative to the lake or absolute; or schema.table.
+        warehouse: The database of a `postgres` target.
 
     Raises:
-        SettingsError: If there is no such target, or the extra `local` is not installed.
+        SettingsError: If there is no such target, or what it needs is not installed.
     """
+    if kind == "postgres" and warehouse is not None:
+        from airflow_dataops.targets.postgres import PostgresTarget
+
+        return PostgresTarget(warehouse, table)
     if kind != "delta":
-        raise SettingsError(f"there is no target `{kind}`", hint="Use `type: delta`.")
+        raise SettingsError(
+            f"there is no target `{kind}`", hint="Use `type: delta`, or `type: postgres` with a `conn_id`."
+        )
     try:
         from airflow_dataops.targets.delta import DeltaTarget
     except ModuleNotFoundError as error:
         raise _extra_missing(error) from None
-    return DeltaTarget(str(Path(settings.lake_path) / path))
+    return DeltaTarget(str(Path(settings.lake_path) / table))
 
 
 def check_transform(product: Product) -> tuple[Problem, ...]:

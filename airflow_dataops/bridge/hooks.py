@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from airflow_dataops.errors import SettingsError
+from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
+
+if TYPE_CHECKING:
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+    from psycopg import Connection
+
+    from airflow_dataops.warehouse.postgres import Warehouse
+
+POSTGRES = frozenset({"postgres", "postgresql"})
+"""Types of a connection that lead to PostgreSQL."""
 
 WHERE = "conn_id of the source"
 
@@ -41,3 +51,61 @@ def drops_folder(conn_id: str, folder: str) -> str:
             hint='Give it the extra {"path": "/…"}, as connections of type File (path) have it.',
         )
     return str(Path(path) / folder)
+
+
+def warehouse(conn_id: str) -> Warehouse | None:
+    """Return the database of a connection of Airflow's type Postgres, or None where no connection is named.
+
+    The connection is opened by Airflow's own hook, so it understands all that a connection may say.
+
+    Raises:
+        SettingsError: If there is no such connection, it is of another type, or the extra is not installed.
+    """
+    if not conn_id:
+        return None
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        kind = BaseHook.get_connection(conn_id).conn_type
+    except AirflowNotFoundException:
+        raise SettingsError(
+            f"there is no connection `{conn_id}`",
+            where="conn_id",
+            hint=f"Make it: airflow connections add {conn_id} --conn-uri postgres://user:password@host/database",
+        ) from None
+    if kind not in POSTGRES:
+        raise SettingsError(
+            f"the connection `{conn_id}` is of the type `{kind}`",
+            where="conn_id",
+            hint="A warehouse is a connection of the type `postgres`.",
+        )
+    try:
+        from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+        from airflow_dataops.warehouse.postgres import Warehouse
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"the module `{error.name}` is not installed",
+            hint="Install `airflow-provider-dataops[postgres]` where tasks run.",
+        ) from None
+    return Warehouse(conn_id, lambda: _opened(PostgresHook(postgres_conn_id=conn_id)))
+
+
+def _opened(hook: PostgresHook) -> Connection:
+    """Open a connection, and name nothing of it when that fails: its parts may be secret."""
+    import psycopg
+
+    from airflow_dataops.warehouse.postgres import ours
+
+    try:
+        opened = hook.get_conn()
+    except DataOpsError:
+        raise
+    except psycopg.Error as error:
+        raise ours(error, doing="connecting", where=f"connection `{hook.get_conn_id()}`") from None
+    except Exception as error:  # noqa: BLE001 - a hook asks other services, too, and their errors name secrets
+        raise BrokenWorldError(
+            f"connecting failed ({type(error).__name__})", where=f"connection `{hook.get_conn_id()}`"
+        ) from None
+    return cast("Connection", opened)

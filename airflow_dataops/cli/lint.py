@@ -156,12 +156,13 @@ def look_at_product(file: Path, report: Report) -> None:
     product, warnings = read_product(file)
     report.warnings.extend(warnings)
     report.errors.extend(check_transform(product))
-    table = os.path.normpath(product.target.path)
+    target = product.target
+    table = os.path.normpath(target.table) if target.type == "delta" else f"{target.conn_id}/{target.table}"
     first = report.tables.setdefault(table, str(file))
     if first != str(file):
-        places = (product.places.get(key) for key in ("target.path", "target", ""))
+        places = (product.places.get(key) for key in ("target.path", "target.table", "target", ""))
         what = f"the table `{table}` is that of {first} already"
-        hint = "Give this product a `target.path` of its own."
+        hint = "Give this product a table of its own."
         report.errors.append(Problem(next(filter(None, places)), what, hint))
 
 

@@ -44,30 +44,81 @@ class Delivery(StrEnum):
     SNAPSHOT = "snapshot"
 
 
+class Format(StrEnum):
+    """What the rows of a drop are written in."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+    PARQUET = "parquet"
+    TABLE = "table"
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a delimited text file is written.
+    """How a drop is written. Whether a file is packed (gzip, zip) is told by its first bytes.
 
     Args:
-        delimiter: One character.
-        encoding: A name that Python's codecs know.
+        delimiter: One character; of CSV.
+        encoding: A name that Python's codecs know; of CSV and JSON lines.
+        format: What the rows are written in.
+        quote: The character around fields that hold delimiters or line ends, or empty for none; of CSV.
+        header: Whether each file starts with the names of its columns; if not, its columns are the
+            contract's, in its order; of CSV.
+        paths: (column, where its value is in a record, such as `customer.address.city`); of JSON lines. A
+            column that is not listed is the key of its name.
     """
 
     delimiter: str = ","
     encoding: str = "utf-8"
+    format: Format = Format.CSV
+    quote: str = '"'
+    header: bool = True
+    paths: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
-    """A file that a producer left for us.
+class DropFile:
+    """One file that a producer left for us.
 
     Args:
         uri: Where it is.
-        name: Its file name, for messages.
+        name: Its name among the files of its drop, for messages and for the manifest.
     """
 
     uri: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """What a producer left for us for one batch.
+
+    Args:
+        uri: Where it is: the file, or the pattern that several files match, or a table.
+        files: Its files, at least one, sorted by name; none for a table.
+    """
+
+    uri: str
+    files: tuple[DropFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """One file of a raw copy.
+
+    Args:
+        name: Its name in the drop.
+        path: Where it is below the landing's uri; empty when it is the landing's only one.
+        sha256: Hex digest of its bytes.
+        bytes: Its size.
+        rows: Its records without the header, unparsable lines included.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    bytes: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +128,16 @@ class Landing:
     Args:
         batch: What it is a delivery of.
         origin: Where the drop was.
-        uri: Where the raw copy is.
-        sha256: Hex digest of its bytes.
+        uri: Where the raw copy is: its file, or the folder of its files, or a table.
+        sha256: Hex digest of its bytes; of several files, of their names and digests; of a table, of its
+            rows.
         bytes: Its size.
-        rows: Its records without the header, unparsable lines included.
+        rows: Its records without the headers, unparsable lines included.
         dialect: How it is written.
         landed_at: When the raw copy was made, aware; a replay keeps the first time.
         run_id: The run that made it.
+        files: Its files, in the order in which they are read; none for a table, and for a landing of an older
+            version, whose one file is at `uri`.
     """
 
     batch: Batch
@@ -95,6 +149,7 @@ class Landing:
     dialect: Dialect
     landed_at: datetime
     run_id: str
+    files: tuple[LandedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

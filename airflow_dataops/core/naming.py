@@ -7,8 +7,14 @@ from enum import StrEnum
 PARTITION_COLUMN = "dataops_partition"
 """The column of a published table that holds the batch's partition."""
 
+VERSION_COLUMN = "dataops_version"
+"""The column of a versions table that holds the version a row belongs to; readers don't see it."""
+
 LINE_COLUMN = "dataops_line"
 """The physical line (1-based, the header is line 1) at which a landed record starts."""
+
+FILE_COLUMN = "dataops_file"
+"""In the quarantine: the name of the file that the row is from, as the drop has it."""
 
 RULES_COLUMN = "dataops_rules"
 """In the quarantine: the ids of the rules that the row broke."""

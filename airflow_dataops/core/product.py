@@ -19,10 +19,17 @@ class Source:
     """Where drops come from.
 
     Args:
-        folder: The folder of the drops: absolute, or relative to the connection's path.
-        path: The drop's name below it; `{partition}` stands for the partition's label.
+        folder: The folder of the drops: absolute, relative to the connection's path, or an address in object
+            storage.
+        path: The drop's name below it; `{partition}` stands for the partition's label, and `*` and `?` for
+            any characters, where a drop is several files.
         contract: The file of the contract that the landing must keep.
-        conn_id: An Airflow connection of type File (path) that says where the folder is, or empty.
+        conn_id: An Airflow connection: of type File (path), which says where the folder is, or of the object
+            storage, or of the database of the table; or empty.
+        table: A table in the database of the connection, as schema.table, instead of files; or empty.
+        partition_column: The column of the table that holds the partition's label; empty where a delivery is
+            the whole table.
+        schema: A pandera schema that the landed rows must keep as well, as `module:Object`; or empty.
         dialect: How a drop is written.
         delivery: What a drop holds.
         on_missing: What to do when there is none.
@@ -35,6 +42,9 @@ class Source:
     path: str
     contract: str
     conn_id: str = ""
+    table: str = ""
+    partition_column: str = ""
+    schema: str = ""
     dialect: Dialect = field(default_factory=Dialect)
     delivery: Delivery = Delivery.INCREMENT
     on_missing: OnMissing = OnMissing.FAIL
@@ -48,12 +58,14 @@ class Target:
     """Where the product is published.
 
     Args:
-        type: `delta`.
-        path: The table's path, relative to the lake or absolute.
+        type: `delta` or `postgres`.
+        table: The path of the Delta table, relative to the lake or absolute; or schema.table.
+        conn_id: The connection of a `postgres` target.
     """
 
     type: str
-    path: str
+    table: str
+    conn_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,7 @@ class Product:
         contract: The product's own contract.
         contract_path: The file of it, absolute.
         transform: The file of the team's SQL, absolute; empty when there is none.
+        schema: A pandera schema that the product must keep as well, as `module:Object`; or empty.
         schedule: When it runs.
         params: The template's parameters, plain JSON types, checked by the template.
         owner: Airflow's owner; the contract's team by default.
@@ -122,3 +135,9 @@ class Product:
     description: str = ""
     place: str = ""
     places: dict[str, str] = field(default_factory=dict)
+    schema: str = ""
+
+    @property
+    def warehouse(self) -> str:
+        """The connection of the database in which all stages work: source and target share it; or empty."""
+        return self.source.conn_id if self.source.table else ""

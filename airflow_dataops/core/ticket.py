@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow_dataops.core.batch import Batch
-from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.staged import StagedBatch
@@ -37,7 +37,8 @@ def landing(ticket: object) -> Landing:
             **{
                 **handed,
                 "batch": Batch(**handed["batch"]),
-                "dialect": Dialect(**handed["dialect"]),
+                "dialect": _dialect(handed["dialect"]),
+                "files": tuple(LandedFile(**file) for file in handed.get("files", ())),
                 "landed_at": _instant(handed["landed_at"]),
             }
         )
@@ -79,6 +80,12 @@ def _handed(ticket: object) -> Mapping[str, Any]:
     return ticket
 
 
+def _dialect(handed: Mapping[str, Any]) -> Dialect:
+    """Read a dialect; one that an older version wrote lacks some of its parts."""
+    paths = tuple((column, path) for column, path in handed.get("paths", ()))
+    return Dialect(**{**handed, "format": Format(handed.get("format", Format.CSV)), "paths": paths})
+
+
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
@@ -86,8 +93,13 @@ def _instant(text: str) -> datetime:
 def _plain(found: object) -> object:
     if isinstance(found, datetime):
         return found.astimezone(UTC).isoformat()
-    if isinstance(found, Batch | Dialect):
+    if isinstance(found, Batch):
         return asdict(found)
+    if isinstance(found, Dialect):
+        paths = [[column, path] for column, path in found.paths]
+        return {**asdict(found), "format": found.format.value, "paths": paths}
+    if isinstance(found, tuple):
+        return [asdict(each) for each in found]
     if isinstance(found, Stage):
         return found.value
     return found

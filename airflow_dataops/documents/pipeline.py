@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
+from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
 from airflow_dataops.core.product import Product, Schedule, Source, Target
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import fit
@@ -18,6 +18,7 @@ from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
 from airflow_dataops.documents.pipeline_keys import PipelineKeys
+from airflow_dataops.documents.pipeline_places import check_places
 from airflow_dataops.documents.reader import read
 from airflow_dataops.documents.template import check_template
 from airflow_dataops.documents.text import is_there, read_text
@@ -38,7 +39,7 @@ REQUIRED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("template",), "Such as `template: batch@1`."),
     (("source",), "It says where drops come from: `folder` and `path`."),
     (("source", "folder"), "It is the folder of the drops, relative to this file; or write `conn_id`."),
-    (("source", "path"), "Such as `path: orders-{partition}.csv`."),
+    (("source", "path"), "Such as `path: orders-{partition}.csv`; or write `table`."),
 )
 """Keys that a pipeline file must have, and what to write."""
 
@@ -60,6 +61,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         findings.settle()
         raise AssertionError(document.file)
     _required(keys.node, findings)
+    check_places(keys, findings=findings)
     files = Files(Path(path).parent, keys, findings)
     contract = files.contract()
     promised = files.source_contract()
@@ -91,6 +93,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         description=keys.description or "",
         place=document.file,
         places={"": str(document.root.place), **dict(document.root.places())},
+        schema=keys.schema_object or "",
     )
     return product, warnings
 
@@ -194,6 +197,7 @@ def _required(node: Node, findings: Findings) -> None:
             and not owner.has(path[-1])
             and isinstance(owner.value, dict)
             and not (path[-1] == "folder" and owner.has("conn_id"))
+            and not (path[-1] in {"folder", "path"} and owner.has("table"))
         ):
             findings.error(owner.place, f"`{'.'.join(path)}` is missing", hint)
     folder = Path(node.place.file).parent.absolute().name
@@ -209,13 +213,14 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
     default = Source(folder="", path="", contract="")
     wait = keys.wait
     return Source(
-        folder=keys.folder or "" if keys.conn_id else str(folder / (keys.folder or "")),
+        folder=_folder(keys, folder),
         conn_id=keys.conn_id or "",
         path=keys.path or "",
         contract=contract,
-        dialect=Dialect(
-            keys.delimiter or default.dialect.delimiter, keys.encoding or default.dialect.encoding
-        ),
+        table=keys.table or "",
+        partition_column=keys.partition_column or "",
+        schema=keys.schema_object or "",
+        dialect=_dialect(keys, default.dialect),
         delivery=Delivery(keys.delivery or default.delivery),
         on_missing=OnMissing(keys.on_missing or default.on_missing),
         on_duplicate=OnDuplicate(keys.on_duplicate or default.on_duplicate),
@@ -224,10 +229,28 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
     )
 
 
+def _folder(keys: SourceKeys, folder: Path) -> str:
+    given = keys.folder or ""
+    return given if keys.table or keys.conn_id or "://" in given else str(folder / given)
+
+
+def _dialect(keys: SourceKeys, default: Dialect) -> Dialect:
+    return Dialect(
+        delimiter=keys.delimiter or default.delimiter,
+        encoding=keys.encoding or default.encoding,
+        format=Format.TABLE if keys.table else Format(keys.format or default.format),
+        quote=default.quote if keys.quote is None else keys.quote,
+        header=default.header if keys.header is None else keys.header,
+        paths=keys.paths,
+    )
+
+
 def _target(keys: PipelineKeys, name: str) -> Target:
     given = keys.target
+    if given is None:
+        return Target(type="delta", table=name)
     return Target(
-        type=(given.type if given else None) or "delta", path=(given.path if given else None) or name
+        type=given.type or "delta", table=given.path or given.table or name, conn_id=given.conn_id or ""
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
-from airflow_dataops.core.landing import Delivery, OnDuplicate, OnMissing
+from airflow_dataops.core.landing import Delivery, Format, OnDuplicate, OnMissing
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.scalar import (
@@ -32,6 +32,13 @@ DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
 PARTITION = "{partition}"
+
+FILE_FORMATS = tuple(each.value for each in Format if each is not Format.TABLE)
+"""Formats of files."""
+
+STEP = r"[^.\[\]\s]+(?:\[[0-9]{1,6}\])*"
+FIELD_PATH = re.compile(rf"(?:\$\.)?{STEP}(?:\.{STEP})*")
+"""Where a value is in a JSON record: keys with points between, `[0]` for a place in a list."""
 
 PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 """Airflow's own names for cron expressions (`airflow.utils.dates.cron_presets`)."""
@@ -106,6 +113,33 @@ def delimiter(value: object) -> str:
     return found
 
 
+def quote(value: object) -> str:
+    """Return the character around fields, or an empty text for none."""
+    found = text(value)
+    if len(found) > 1 or found in {"\r", "\n", "\0"}:
+        raise wrong(
+            f"must be one character and no line end, or empty for none, it is {described(value)}",
+            """Such as '"' or ''.""",
+        )
+    return found
+
+
+def paths(value: object) -> object:
+    """Return pairs of a column and where its value is in a JSON record."""
+    if not isinstance(value, dict) or not value:
+        raise wrong(
+            f"must be a mapping of columns, it is {described(value)}",
+            "Such as {city: customer.address.city}.",
+        )
+    for column, path in value.items():
+        if not isinstance(path, str) or not FIELD_PATH.fullmatch(path):
+            raise wrong(
+                f"leads `{shown(str(column))}` to no place in a record: {described(path)}",
+                "Such as customer.address.city or lines[0].amount.",
+            )
+    return tuple((str(column), str(path).removeprefix("$.")) for column, path in value.items())
+
+
 def drop_path(value: object) -> str:
     """Return the path of a drop, in which `{partition}` stands for the partition's label."""
     found = name(value)
@@ -138,6 +172,17 @@ Cron = Annotated[str, BeforeValidator(cron)]
 Encoding = Annotated[str, BeforeValidator(encoding)]
 Delimiter = Annotated[str, BeforeValidator(delimiter)]
 DropPath = Annotated[str, BeforeValidator(drop_path)]
+Quote = Annotated[str, BeforeValidator(quote)]
+Paths = Annotated[tuple[tuple[str, str], ...], BeforeValidator(paths)]
+TableName = Annotated[
+    str, matching(r"[^.\s\0]{1,63}(\.[^.\s\0]{1,63})?", "a table such as `mart.orders`, without blanks")
+]
+SchemaObject = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "a module and an object in it, such as `orders_schema:OrdersModel`"
+    ),
+]
 Tags = Annotated[tuple[Name, ...], BeforeValidator(tags)]
 TemplateVersion = Annotated[
     str, matching(r"[a-z][a-z0-9_]*@[1-9][0-9]{0,5}", "a name and a version such as `batch@1`")
@@ -162,9 +207,16 @@ class SourceKeys(Pipeline):
     """Where drops come from."""
 
     contract: Name | None = None
+    schema_object: SchemaObject | None = Field(None, alias="schema")
     conn_id: Name | None = None
     folder: Name | None = None
     path: DropPath | None = None
+    table: TableName | None = None
+    partition_column: Name | None = None
+    format: Annotated[str, one_of(*FILE_FORMATS)] | None = None
+    quote: Quote | None = None
+    header: Flag | None = None
+    paths: Paths = ()
     delivery: Annotated[str, one_of(*Delivery)] | None = None
     encoding: Encoding | None = None
     delimiter: Delimiter | None = None
@@ -176,8 +228,10 @@ class SourceKeys(Pipeline):
 class TargetKeys(Pipeline):
     """Where the product is published."""
 
-    type: Annotated[str, one_of("delta")] | None = None
+    type: Annotated[str, one_of("delta", "postgres")] | None = None
     path: Name | None = None
+    conn_id: Name | None = None
+    table: TableName | None = None
 
 
 class PipelineKeys(Pipeline):
@@ -203,4 +257,5 @@ class PipelineKeys(Pipeline):
     target: TargetKeys | None = None
     contract: Name | None = None
     transform: Name | None = None
+    schema_object: SchemaObject | None = Field(None, alias="schema")
     params: object = None

@@ -25,14 +25,24 @@ class AnnounceOperator(StageOperator):
     Args:
         publication: What `PublishOperator` returned.
         landing: What `LandOperator` or `GateOperator` returned.
+        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+            empty where it lies in files.
     """
 
-    template_fields: Sequence[str] = ("publication", "landing")
+    template_fields: Sequence[str] = ("publication", "landing", "conn_id")
 
-    def __init__(self, *, publication: Ticket | XComArg, landing: Ticket | XComArg, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        publication: Ticket | XComArg,
+        landing: Ticket | XComArg,
+        conn_id: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.publication = publication
         self.landing = landing
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the summary that the asset event carries."""
@@ -40,13 +50,18 @@ class AnnounceOperator(StageOperator):
 
         from airflow_dataops import wiring
         from airflow_dataops.bridge import stats
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.announce import announce
 
         publication, landing = ticket.publication(self.publication), ticket.landing(self.landing)
         run, at = run_of(context), settings()
         events = announce(
-            publication, landing=landing, run=run, store=wiring.store(at), zones=wiring.zones(at)
+            publication,
+            landing=landing,
+            run=run,
+            store=wiring.store(at),
+            zones=wiring.zones(at, warehouse(self.conn_id)),
         )
         stats.of_service_levels(events)
         levels = {event.sli.value: None if event.value is None else float(event.value) for event in events}

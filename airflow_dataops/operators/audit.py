@@ -32,37 +32,54 @@ class AuditOperator(StageOperator):
         staged: What `VerifyOperator` or `TransformOperator` returned.
         contract: The file of the product's contract.
         dataset: The dataset in it; not needed when it has one only.
+        schema: A pandera schema that the rows must keep as well, as `module:Object`.
+        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+            empty where it lies in files.
     """
 
-    template_fields: Sequence[str] = ("staged", "contract", "dataset")
+    template_fields: Sequence[str] = ("staged", "contract", "dataset", "schema", "conn_id")
 
-    def __init__(self, *, staged: Ticket | XComArg, contract: str, dataset: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        staged: Ticket | XComArg,
+        contract: str,
+        dataset: str = "",
+        schema: str = "",
+        conn_id: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.staged = staged
         self.contract = contract
         self.dataset = dataset
+        self.schema = schema
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the audited rows: the contract's columns and types, in its order."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.usecases.verify import verify
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
         contract, dataset = promised(self.contract, self.dataset)
-        landing, zones = staged.landing, wiring.zones(at)
+        database = warehouse(self.conn_id)
+        landing, zones = staged.landing, wiring.zones(at, database)
         batch = landing.batch
         verification, audited = verify(
             Staged(staged.uri),
             contract=contract,
             dataset=dataset,
+            schema=self.schema,
             landing=landing,
             stage=Stage.AUDIT,
             split=Split(zones.staging(batch, run, Stage.AUDIT), zones.staging(batch, run, REJECTED)),
             ceiling=Fraction(0),
             run=run,
-            engine=wiring.engine(at),
+            engine=wiring.engine(at, database),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

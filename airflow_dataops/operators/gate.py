@@ -27,9 +27,11 @@ class GateOperator(StageOperator):
         contract: The file of the contract that the landing must keep.
         dataset: The dataset in it; not needed when it has one only.
         extra_columns: `report` or `fail`.
+        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+            empty where it lies in files.
     """
 
-    template_fields: Sequence[str] = ("landing", "contract", "dataset", "extra_columns")
+    template_fields: Sequence[str] = ("landing", "contract", "dataset", "extra_columns", "conn_id")
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class GateOperator(StageOperator):
         contract: str,
         dataset: str = "",
         extra_columns: str = "report",
+        conn_id: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -45,10 +48,12 @@ class GateOperator(StageOperator):
         self.contract = contract
         self.dataset = dataset
         self.extra_columns = extra_columns
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the landing when its header keeps the contract."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.usecases.gate import gate
@@ -65,7 +70,7 @@ class GateOperator(StageOperator):
             landing=landing,
             extra_fails=self.extra_columns == "fail",
             run=run,
-            engine=wiring.engine(at),
+            engine=wiring.engine(at, warehouse(self.conn_id)),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_dataops.bridge.attempt import batch_of, run_of
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.core import ticket
-from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
+from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
 from airflow_dataops.core.lineage import BatchFacet, Lineage, file_dataset
 from airflow_dataops.errors import BadDataError, SettingsError
 from airflow_dataops.operators.stage import StageOperator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import Arrival
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.warehouse.postgres import Warehouse
 
 
 C = TypeVar("C", bound=StrEnum)
@@ -38,15 +39,24 @@ class LandOperator(StageOperator):
     Args:
         product: The data product.
         dataset: Its dataset.
-        folder: The folder in which drops are left.
-        path: The drop's name below it; `{partition}` stands for the partition's label.
-        conn_id: An Airflow connection of type File (path); `folder` is then relative to its path.
+        folder: The folder in which drops are left, or its address in object storage.
+        path: The drop's name below it; `{partition}` stands for the partition's label, and `*` and `?` for
+            any characters, where a drop is several files.
+        table: A table in the database of `conn_id`, as schema.table, instead of files.
+        partition_column: The column of the table that holds the partition's label; empty where a delivery is
+            the whole table.
+        conn_id: An Airflow connection: of type File (path), to which `folder` is then relative, or of the
+            object storage, or of the database.
         team: Whose product it is; the DAG bundle by default.
         partition: The partition; by default the run's partition key, or else the label of its data interval.
         grain: How much time one partition covers: hour, day, month or year.
         timezone: Where the product's days begin.
+        format: csv, jsonl or parquet; of files.
         delimiter: One character.
         encoding: The drop's encoding.
+        quote: The character around fields that hold delimiters or line ends; empty for none.
+        header: Whether each file starts with the names of its columns.
+        paths: Column -> where its value is in a JSON record.
         delivery: `increment`, or `snapshot`: then an unchanged drop is no duplicate.
         on_missing: `fail`, `skip`, or `wait` (deferred; it looks once before, and is retried at least once).
         on_duplicate: `report`, `skip` or `fail`.
@@ -59,13 +69,19 @@ class LandOperator(StageOperator):
         "dataset",
         "folder",
         "path",
+        "table",
+        "partition_column",
         "conn_id",
         "team",
         "partition",
         "grain",
         "timezone",
+        "format",
         "delimiter",
         "encoding",
+        "quote",
+        "header",
+        "paths",
         "delivery",
         "on_missing",
         "on_duplicate",
@@ -78,15 +94,21 @@ class LandOperator(StageOperator):
         *,
         product: str,
         dataset: str,
-        folder: str,
-        path: str,
+        folder: str = "",
+        path: str = "",
+        table: str = "",
+        partition_column: str = "",
         conn_id: str = "",
         team: str = "",
         partition: str = "",
         grain: str = "day",
         timezone: str = "UTC",
+        format: str = Format.CSV.value,  # noqa: A002 - the word that everybody uses for it
         delimiter: str = ",",
         encoding: str = "utf-8",
+        quote: str = '"',
+        header: bool = True,
+        paths: dict[str, str] | None = None,
         delivery: str = Delivery.INCREMENT.value,
         on_missing: str = OnMissing.FAIL.value,
         on_duplicate: str = OnDuplicate.REPORT.value,
@@ -102,13 +124,19 @@ class LandOperator(StageOperator):
         self.dataset = dataset
         self.folder = folder
         self.path = path
+        self.table = table
+        self.partition_column = partition_column
         self.conn_id = conn_id
         self.team = team
         self.partition = partition
         self.grain = grain
         self.timezone = timezone
+        self.format = format
         self.delimiter = delimiter
         self.encoding = encoding
+        self.quote = quote
+        self.header = header
+        self.paths = paths
         self.delivery = delivery
         self.on_missing = on_missing
         self.on_duplicate = on_duplicate
@@ -118,22 +146,23 @@ class LandOperator(StageOperator):
     def work(self, context: Context) -> Ticket:
         """Land the drop; skip, fail or wait where there is none."""
         from airflow_dataops import wiring
-        from airflow_dataops.bridge.hooks import drops_folder
+        from airflow_dataops.bridge.hooks import drops_folder, warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.land import land
 
         batch, run = self._batch(context), run_of(context)
-        folder = drops_folder(self.conn_id, self.folder)
-        at, source = settings(), wiring.source(folder, self.path)
+        at, database = settings(), warehouse(self.conn_id) if self.table else None
+        folder = "" if self.table else drops_folder(self.conn_id, self.folder)
+        source = self._source(folder, database)
         arrival = land(
             batch,
             run=run,
-            dialect=Dialect(self.delimiter, self.encoding),
+            dialect=self._dialect(),
             delivery=_choice(Delivery, "delivery", self.delivery),
             on_missing=_choice(OnMissing, "on_missing", self.on_missing),
             on_duplicate=_choice(OnDuplicate, "on_duplicate", self.on_duplicate),
             source=source,
-            zones=wiring.zones(at),
+            zones=wiring.zones(at, database),
             store=wiring.store(at),
             clock=wiring.clock(),
         )
@@ -157,6 +186,23 @@ class LandOperator(StageOperator):
             if event["status"] == "late":
                 self.on_missing = OnMissing.FAIL.value
             return self.work(context)
+
+    def _source(self, folder: str, database: Warehouse | None) -> Source:
+        from airflow_dataops import wiring
+
+        if database is not None:
+            return wiring.table_source(database, self.table, self.partition_column)
+        return wiring.source(folder, self.path)
+
+    def _dialect(self) -> Dialect:
+        return Dialect(
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+            format=Format.TABLE if self.table else _choice(Format, "format", self.format),
+            quote=self.quote,
+            header=self.header,
+            paths=tuple((self.paths or {}).items()),
+        )
 
     def _without(self, batch: Batch, source: Source, *, folder: str, context: Context) -> Ticket:
         from airflow.sdk.exceptions import AirflowSkipException

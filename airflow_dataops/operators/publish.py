@@ -26,12 +26,13 @@ class PublishOperator(StageOperator):
     Args:
         staged: What `AuditOperator` returned.
         contract: The file of the product's contract.
-        table: The table's path, relative to `[dataops] lake_path` or absolute.
-        target: The kind of target: `delta`.
+        table: The path of the Delta table, relative to `[dataops] lake_path` or absolute; or schema.table.
+        target: The kind of target: `delta` or `postgres`.
         dataset: The dataset in the contract; not needed when it has one only.
+        conn_id: The Airflow connection of a `postgres` target.
     """
 
-    template_fields: Sequence[str] = ("staged", "contract", "table", "target", "dataset")
+    template_fields: Sequence[str] = ("staged", "contract", "table", "target", "dataset", "conn_id")
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class PublishOperator(StageOperator):
         table: str,
         target: str = "delta",
         dataset: str = "",
+        conn_id: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -49,11 +51,13 @@ class PublishOperator(StageOperator):
         self.table = table
         self.target = target
         self.dataset = dataset
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the publication."""
         from airflow_dataops import wiring
         from airflow_dataops.bridge import stats
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.usecases.publish import publish
@@ -65,7 +69,7 @@ class PublishOperator(StageOperator):
             contract=contract,
             dataset=dataset,
             run=run,
-            target=wiring.target(at, self.target, self.table),
+            target=wiring.target(at, self.target, self.table, warehouse(self.conn_id)),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

@@ -26,35 +26,47 @@ class TransformOperator(StageOperator):
 
     Args:
         staged: What `VerifyOperator` returned.
-        sql: The file that holds the SELECT, in DuckDB's dialect.
+        sql: The file that holds the SELECT, in DuckDB's dialect, or that of the database of the batch.
         source: What the good rows are called in the SQL, for whoever reads its plan.
+        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+            empty where it lies in files.
     """
 
-    template_fields: Sequence[str] = ("staged", "sql", "source")
+    template_fields: Sequence[str] = ("staged", "sql", "source", "conn_id")
 
-    def __init__(self, *, staged: Ticket | XComArg, sql: str, source: str = "landing", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        staged: Ticket | XComArg,
+        sql: str,
+        source: str = "landing",
+        conn_id: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.staged = staged
         self.sql = sql
         self.source = source
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the transformed rows."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.text import read_text
         from airflow_dataops.usecases.transform import transform
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
-        batch = staged.landing.batch
+        batch, database = staged.landing.batch, warehouse(self.conn_id)
         made, transformed = transform(
             staged,
             sql=read_text(self.sql),
             source=self.source,
             place=self.sql,
-            into=wiring.zones(at).staging(batch, run, Stage.TRANSFORM),
-            engine=wiring.engine(at),
+            into=wiring.zones(at, database).staging(batch, run, Stage.TRANSFORM),
+            engine=wiring.engine(at, database),
         )
         read = zone_dataset("staging", batch, stage=Stage.VERIFY, rows=staged.rows)
         wrote = zone_dataset(

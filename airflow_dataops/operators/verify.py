@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import Delimited, Split
+from airflow_dataops.core.rows.relation import Split, landed
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.stage import StageOperator, promised
 
@@ -27,10 +27,20 @@ class VerifyOperator(StageOperator):
         landing: What `LandOperator` or `GateOperator` returned.
         contract: The file of the contract that the landing must keep.
         dataset: The dataset in it; not needed when it has one only.
+        schema: A pandera schema that the rows must keep as well, as `module:Object`.
         max_quarantined: Share of the rows, 0 to 1, above which the batch fails instead of being split.
+        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+            empty where it lies in files.
     """
 
-    template_fields: Sequence[str] = ("landing", "contract", "dataset", "max_quarantined")
+    template_fields: Sequence[str] = (
+        "landing",
+        "contract",
+        "dataset",
+        "schema",
+        "max_quarantined",
+        "conn_id",
+    )
 
     def __init__(
         self,
@@ -38,36 +48,43 @@ class VerifyOperator(StageOperator):
         landing: Ticket | XComArg,
         contract: str,
         dataset: str = "",
+        schema: str = "",
         max_quarantined: float | str = 0.2,
+        conn_id: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.landing = landing
         self.contract = contract
         self.dataset = dataset
+        self.schema = schema
         self.max_quarantined = max_quarantined
+        self.conn_id = conn_id
 
     def work(self, context: Context) -> Ticket:
         """Return the good rows, or fail with the rules that were broken."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.usecases.verify import verify
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
         contract, dataset = promised(self.contract, self.dataset)
-        batch, zones = landing.batch, wiring.zones(at)
+        database = warehouse(self.conn_id)
+        batch, zones = landing.batch, wiring.zones(at, database)
         split = Split(zones.staging(batch, run, Stage.VERIFY), zones.quarantine(batch, landing))
         verification, staged = verify(
-            Delimited(landing.uri, landing.dialect),
+            landed(landing),
             contract=contract,
             dataset=dataset,
+            schema=self.schema,
             landing=landing,
             stage=Stage.VERIFY,
             split=split,
             ceiling=share(self.max_quarantined),
             run=run,
-            engine=wiring.engine(at),
+            engine=wiring.engine(at, database),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.header import compare, outcomes, unreadable
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import Delimited
+from airflow_dataops.core.rows.relation import landed
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import BadDataError
 
@@ -38,7 +38,7 @@ def gate(
         BrokenWorldError: If the landing or the store can't be reached.
     """
     try:
-        header = engine.header(Delimited(landing.uri, landing.dialect))
+        header = engine.header(landed(landing))
     except BadDataError as refusal:
         verdicts: tuple[Outcome, ...] = (unreadable(refusal.what),)
     else:

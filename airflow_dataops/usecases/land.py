@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Arrival, Delivery, Dialect, Drop, OnDuplicate, OnMissing
-    from airflow_dataops.usecases.ports import Clock, Source, Store, Zones
+    from airflow_dataops.usecases.ports import Clock, Read, Source, Store, Zones
 
 
 def land(
@@ -47,6 +47,7 @@ def land(
             run=run,
             dialect=dialect,
             delivery=delivery,
+            read=source.read,
             zones=zones,
             store=store,
             at=clock.now(),
@@ -77,11 +78,12 @@ def _keep(
     run: Run,
     dialect: Dialect,
     delivery: Delivery,
+    read: Read,
     zones: Zones,
     store: Store,
     at: datetime,
 ) -> Arrival:
-    landing, replayed = zones.keep(drop, batch=batch, run=run, dialect=dialect, at=at)
+    landing, replayed = zones.keep(drop, read=read, batch=batch, run=run, dialect=dialect, at=at)
     store.record(landing)
     known = store.facts(
         Landing, team=batch.team, product=batch.product, dataset=batch.dataset, sha256=landing.sha256

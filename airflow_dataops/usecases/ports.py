@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from airflow_dataops.core.landing import Landing
@@ -10,21 +11,25 @@ from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.contract.model import Dataset
-    from airflow_dataops.core.landing import Dialect, Drop
+    from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
-    from airflow_dataops.core.rows.relation import Delimited, Relation, Split, Staged, Transformed
+    from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
 """What the store remembers. A fact replaces the one with the same identity, so that a re-run changes
 nothing."""
 
 F = TypeVar("F", bound=Fact)
+
+Read = Callable[["DropFile"], Iterator[bytes]]
+"""Yields the bytes of one file of a drop, chunk by chunk."""
 
 
 class Clock(Protocol):
@@ -50,16 +55,32 @@ class Source(Protocol):
         """Return where the drop of a batch is expected, for messages."""
         ...
 
+    def read(self, file: DropFile) -> Iterator[bytes]:
+        """Yield the bytes of a file of a drop, chunk by chunk.
+
+        Raises:
+            BrokenWorldError: If it can't be read, or changed while it was read.
+        """
+        ...
+
 
 class Zones(Protocol):
     """The raw, staging and quarantine zones."""
 
     def keep(
-        self, drop: Drop, *, batch: Batch, run: Run, dialect: Dialect, at: datetime
+        self, drop: Drop, *, read: Read, batch: Batch, run: Run, dialect: Dialect, at: datetime
     ) -> tuple[Landing, bool]:
         """Make the immutable raw copy of a drop with its manifest, or find the one that is there.
 
         The copy appears whole or not at all. The same bytes of the same batch are kept once.
+
+        Args:
+            drop: What the producer left.
+            read: Yields the bytes of one of its files, chunk by chunk.
+            batch: What it is a delivery of.
+            run: The attempt.
+            dialect: How it is written.
+            at: Now.
 
         Returns:
             The landing, and whether it had been there before.
@@ -85,12 +106,16 @@ class Zones(Protocol):
 class Engine(Protocol):
     """Reads and judges rows where they lie."""
 
-    def header(self, relation: Delimited) -> tuple[str, ...]:
-        """Return the names in the header of a delimited file, in their order; empty when the file is empty.
+    def header(self, relation: Landed) -> tuple[str, ...]:
+        """Return the names of the columns of a raw copy, in their order; empty when it has none.
+
+        Of several files they are those of each. JSON lines have the keys of their first records. A file
+        without a header has none: there is nothing to compare.
 
         Raises:
-            BadDataError: If the first record is no header: the file is binary or not in its encoding.
-            BrokenWorldError: If the file can't be read.
+            BadDataError: If a file can't have a header: it is binary, not in its encoding, not in its format;
+                or if the headers of several files differ.
+            BrokenWorldError: If a file can't be read.
         """
         ...
 
@@ -141,10 +166,34 @@ class Target(Protocol):
         """Replace the batch's partition by the rows, in one commit.
 
         The commit carries the batch's key, the content and the labels. Readers see the old or the new
-        partition, nothing between.
+        partition, nothing between. Rows that lie in the target's own database are copied there.
 
         Raises:
             BadDataError: If the table's columns are not the dataset's.
+            BrokenWorldError: If the commit fails.
+        """
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the label of each partition -> how many rows readers see in it. Empty without a table.
+
+        Raises:
+            BrokenWorldError: If the target can't be read.
+        """
+        ...
+
+
+class Versioned(Protocol):
+    """Keeps each version of each partition."""
+
+    def restore(self, batch: Batch, version: int, *, labels: dict[str, str]) -> Commit:
+        """Make an older version of the batch's partition the newest, as a new commit of its own.
+
+        Other partitions stay as they are. The commit carries the batch's key, the older version's content and
+        the labels.
+
+        Raises:
+            SettingsError: If the target has no such version of that partition.
             BrokenWorldError: If the commit fails.
         """
         ...

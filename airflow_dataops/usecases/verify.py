@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
-from airflow_dataops.core.checks.verdict import judge
+from airflow_dataops.core.checks.verdict import judgements
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
 
@@ -26,6 +26,7 @@ def verify(
     *,
     contract: Contract,
     dataset: Dataset,
+    schema: str = "",
     landing: Landing,
     stage: Stage,
     split: Split,
@@ -41,6 +42,7 @@ def verify(
         relation: The raw copy, or what a transformation staged.
         contract: What was promised.
         dataset: Of which of its datasets.
+        schema: A pandera schema that the rows must keep as well, as `module:Object`; or empty.
         landing: The raw copy that the rows come from.
         stage: verify, or audit: what is promised to readers.
         split: Where the good and the bad rows go.
@@ -57,11 +59,11 @@ def verify(
         BadDataError: If the relation lacks columns of the contract.
         BrokenWorldError: If rows or the store can't be reached.
     """
-    checks = derive(dataset)
+    checks = derive(dataset, schema=schema)
     scan = engine.scan(relation, plan(dataset, checks), split=split)
     beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
     outcomes = (
-        *(judge(check, scan.measured[check.id]) for check in checks),
+        *(outcome for check in checks for outcome in judgements(check, scan.measured[check.id])),
         *(outcome for outcome in beside if outcome is not None),
     )
     verification = Verification(

@@ -7,12 +7,16 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.landing import Drop
+from airflow_dataops.core.landing import Drop, DropFile
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones.refusal import refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow_dataops.core.batch import Batch
+
+CHUNK = 1024 * 1024
 
 PARTITION = "{partition}"
 """Stands for the partition's label in the path of a drop."""
@@ -58,7 +62,32 @@ class FolderSource:
                 )
         with refusal("the drop can't be read", where=str(place)):
             real.open("rb").close()
-        return Drop(str(real), place.name)
+        return Drop(str(real), (DropFile(str(real), place.name),))
+
+    def read(self, file: DropFile) -> Iterator[bytes]:
+        """Yield the bytes of a file of a drop.
+
+        Raises:
+            BrokenWorldError: If it can't be read, is no file, or changed while it was read.
+        """
+        with refusal("the drop can't be read", where=file.uri):
+            # Neither follow a link that was put there since it was found, nor wait for the writer of a pipe.
+            descriptor = os.open(file.uri, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with open(descriptor, "rb", buffering=0) as opened:  # noqa: PTH123 (a descriptor has no path)
+                before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    raise BrokenWorldError(
+                        "the drop is no file", where=file.uri, hint="Move away what has its name."
+                    )
+                while chunk := opened.read(CHUNK):
+                    yield chunk
+                after = os.fstat(descriptor)
+                if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                    raise BrokenWorldError(
+                        "the drop is still being written",
+                        where=file.uri,
+                        hint="Run the task again; better, have it written elsewhere and moved in whole.",
+                    )
 
     def _place(self, batch: Batch) -> Path:
         below = PurePosixPath(self.path.replace(PARTITION, batch.partition))

@@ -14,7 +14,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import stat
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC
@@ -30,19 +29,19 @@ from airflow_dataops.zones import manifest
 from airflow_dataops.zones.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from io import BufferedWriter
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Dialect, Drop
+    from airflow_dataops.usecases.ports import Read
 
 DATA = "data"
 MANIFEST = "manifest.json"
 INCOMING = ".incoming"
 LOCK = ".lock"
 
-CHUNK = 1024 * 1024
 READ_ONLY = 0o440
 LONGEST_NAME = 255
 """Bytes of one name in the usual file systems."""
@@ -59,7 +58,7 @@ class LocalZones:
         self.root = Path(root).absolute()
 
     def keep(
-        self, drop: Drop, *, batch: Batch, run: Run, dialect: Dialect, at: datetime
+        self, drop: Drop, *, read: Read, batch: Batch, run: Run, dialect: Dialect, at: datetime
     ) -> tuple[Landing, bool]:
         """Make the immutable raw copy of a drop with its manifest, or find the one that is there.
 
@@ -78,7 +77,7 @@ class LocalZones:
         with refusal("the raw copy can't be written", where=str(home)):
             _make(home)
             with _incoming(home) as incoming:
-                sha256, size = _copy(drop, incoming / DATA)
+                sha256, size = _copy(read(drop.files[0]), incoming / DATA)
                 kept = home / sha256
                 if kept.exists():
                     return _again(kept, batch=batch, sha256=sha256, dialect=dialect), True
@@ -168,42 +167,16 @@ def _incoming(home: Path) -> Iterator[Path]:
             shutil.rmtree(incoming, ignore_errors=True)
 
 
-def _copy(drop: Drop, to: Path) -> tuple[str, int]:
-    """Copy a drop, read-only and on the disk; return the digest and the number of its bytes."""
+def _copy(chunks: Iterable[bytes], to: Path) -> tuple[str, int]:
+    """Copy a file, read-only and on the disk; return the digest and the number of its bytes."""
     digest, size = hashlib.sha256(), 0
     with to.open("xb") as copy:
-        for chunk in _chunks(drop):
+        for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
             copy.write(chunk)
         _seal(copy)
     return digest.hexdigest(), size
-
-
-def _chunks(drop: Drop) -> Iterator[bytes]:
-    """Yield the bytes of a drop.
-
-    Raises:
-        BrokenWorldError: If it can't be read, is no file, or changed while it was read.
-    """
-    with refusal("the drop can't be read", where=drop.uri):
-        # Neither follow a link that was put there since it was found, nor wait for the writer of a pipe.
-        descriptor = os.open(drop.uri, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 (a descriptor has no path)
-            before = os.fstat(descriptor)
-            if not stat.S_ISREG(before.st_mode):
-                raise BrokenWorldError(
-                    "the drop is no file", where=drop.uri, hint="Move away what has its name."
-                )
-            while chunk := file.read(CHUNK):
-                yield chunk
-            after = os.fstat(descriptor)
-            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                raise BrokenWorldError(
-                    "the drop is still being written",
-                    where=drop.uri,
-                    hint="Run the task again; better, have it written elsewhere and moved in whole.",
-                )
 
 
 def _rows(path: Path, dialect: Dialect) -> int:

@@ -58,8 +58,14 @@ def build(product: Product, params: Params) -> DAG:
             conn_id=source.conn_id,
             folder=source.folder,
             path=source.path,
+            table=source.table,
+            partition_column=source.partition_column,
+            format=source.dialect.format.value,
             delimiter=source.dialect.delimiter,
             encoding=source.dialect.encoding,
+            quote=source.dialect.quote,
+            header=source.dialect.header,
+            paths=dict(source.dialect.paths),
             delivery=source.delivery.value,
             on_missing=source.on_missing.value,
             on_duplicate=source.on_duplicate.value,
@@ -71,29 +77,42 @@ def build(product: Product, params: Params) -> DAG:
             landing=land.output,
             contract=source.contract,
             extra_columns=params.extra_columns,
+            conn_id=product.warehouse,
         )
         verify = VerifyOperator(
             task_id="verify",
             landing=gate.output,
             contract=source.contract,
+            schema=source.schema,
             max_quarantined=str(params.max_quarantined),
+            conn_id=product.warehouse,
         )
         staged: StageOperator = verify
         if product.transform:
-            staged = TransformOperator(task_id="transform", staged=verify.output, sql=product.transform)
-        audit = AuditOperator(task_id="audit", staged=staged.output, contract=product.contract_path)
+            staged = TransformOperator(
+                task_id="transform", staged=verify.output, sql=product.transform, conn_id=product.warehouse
+            )
+        audit = AuditOperator(
+            task_id="audit",
+            staged=staged.output,
+            contract=product.contract_path,
+            schema=product.schema,
+            conn_id=product.warehouse,
+        )
         # canary and approve have their place here: between what was audited and what readers see.
         publish = PublishOperator(
             task_id="publish",
             staged=audit.output,
             contract=product.contract_path,
             target=product.target.type,
-            table=product.target.path,
+            table=product.target.table,
+            conn_id=product.target.conn_id,
         )
         AnnounceOperator(
             task_id="announce",
             publication=publish.output,
             landing=gate.output,
+            conn_id=product.warehouse,
             outlets=[Asset(product.name, uri=f"dataops://{product.name}/{dataset}")],
         )
     return dag

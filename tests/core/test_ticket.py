@@ -7,7 +7,7 @@ import pytest
 
 from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch
-from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.staged import StagedBatch
@@ -22,9 +22,10 @@ LANDING = Landing(
     sha256="a" * 64,
     bytes=100,
     rows=7,
-    dialect=Dialect(";", "latin-1"),
+    dialect=Dialect(";", "latin-1", Format.JSON_LINES, quote="", header=False, paths=(("a", "b.c"),)),
     landed_at=AT,
     run_id="r",
+    files=(LandedFile("x.csv", "000000", "b" * 64, 60, 4), LandedFile("y.csv", "000001", "c" * 64, 40, 3)),
 )
 STAGED = StagedBatch(landing=LANDING, stage=Stage.AUDIT, uri="/staging/x", rows=6, content="c")
 PUBLICATION = Publication(
@@ -54,3 +55,14 @@ def test_ticket_of_another_stage_is_refused_with_a_hint(wrong) -> None:
     """A wrong wiring says which operator's output is wanted."""
     with pytest.raises(SettingsError, match=r"landing=that_task.output"):
         ticket.landing(wrong)
+
+
+def test_ticket_of_an_older_version_is_read() -> None:
+    """A landing that was written before there were formats and several files is one file of CSV."""
+    handed = ticket.written(LANDING)
+    del handed["files"]
+    handed["dialect"] = {"delimiter": ";", "encoding": "latin-1"}
+
+    read = ticket.landing(handed)
+
+    assert (Dialect(";", "latin-1"), ()) == (read.dialect, read.files)

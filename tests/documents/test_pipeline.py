@@ -434,7 +434,7 @@ def test_read_product_fills_in_what_is_not_said(folder):
     assert (
         Source(folder=str(folder / "drops"), path="orders-{partition}.csv", contract=contract) == found.source
     )
-    assert (Target(type="delta", path="orders"), Schedule(), contract) == (
+    assert (Target(type="delta", table="orders"), Schedule(), contract) == (
         found.target,
         found.schedule,
         found.contract_path,
@@ -504,7 +504,7 @@ params: {grain: hour, max_quarantined: 0.1}
         "The orders.",
         "me",
         ("a", "b"),
-        Target(type="delta", path="/lake/sales"),
+        Target(type="delta", table="/lake/sales"),
     ) == (
         found.template_version,
         found.name,

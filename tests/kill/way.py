@@ -23,7 +23,7 @@ from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import Delimited, Split, Staged
+from airflow_dataops.core.rows.relation import Split, Staged, landed
 from airflow_dataops.documents.pipeline import read_product
 from airflow_dataops.usecases.announce import announce
 from airflow_dataops.usecases.gate import gate
@@ -148,7 +148,7 @@ def _verify(way: Way) -> dict[str, Any]:
     contract, zones = _contract(way), way.ports["zones"]
     split = Split(zones.staging(way.batch, way.run, Stage.VERIFY), zones.quarantine(way.batch, landing))
     found, staged = verify(
-        Delimited(landing.uri, landing.dialect),
+        landed(landing),
         contract=contract,
         dataset=contract.datasets[0],
         landing=landing,

@@ -51,6 +51,7 @@ def world(tmp_path: Path, batch: Batch, run: Run) -> SimpleNamespace:
         root=tmp_path / "lake",
         zones=LocalZones(str(tmp_path / "lake")),
         how={
+            "read": source.read,
             "batch": batch,
             "run": run,
             "dialect": Dialect(),

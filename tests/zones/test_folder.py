@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from airflow_dataops.core.landing import Drop
+from airflow_dataops.core.landing import Drop, DropFile
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones.folder import FolderSource
 
@@ -14,7 +14,9 @@ def test_find_returns_the_drop_of_the_partition(world, batch) -> None:
     """The drop must be the file whose name holds the partition's label, and no other day's."""
     (world.drops / "orders-2026-03-04.csv").write_text("id\n")
 
-    assert Drop(str(world.path), "orders-2026-03-03.csv") == world.source.find(batch)
+    assert Drop(str(world.path), (DropFile(str(world.path), "orders-2026-03-03.csv"),)) == world.source.find(
+        batch
+    )
     assert str(world.path) == world.source.expected(batch)
 
 
@@ -88,8 +90,10 @@ def test_find_follows_links_within_the_folder(world, batch, tmp_path) -> None:
     (tmp_path / "inbox").symlink_to(world.drops)
     source = FolderSource(str(tmp_path / "inbox"), "orders-{partition}.csv")
 
-    assert Drop(str(world.path), "orders-link.csv") == source.find(replace(batch, partition="link"))
-    assert Drop(str(world.path), "orders-2026-03-03.csv") == source.find(batch)
+    assert Drop(str(world.path), (DropFile(str(world.path), "orders-link.csv"),)) == source.find(
+        replace(batch, partition="link")
+    )
+    assert Drop(str(world.path), (DropFile(str(world.path), "orders-2026-03-03.csv"),)) == source.find(batch)
 
 
 def test_find_names_a_folder_that_is_missing(tmp_path, batch) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.core.batch import Run
-from airflow_dataops.core.landing import Dialect, Drop, Landing
+from airflow_dataops.core.landing import Dialect, Drop, DropFile, Landing
 from airflow_dataops.core.rows.lines import LONGEST_LINE
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones import manifest
@@ -118,7 +118,7 @@ def test_keep_reuses_the_copy_of_the_same_bytes(world) -> None:
         "at": world.how["at"] + timedelta(days=1),
     }
 
-    assert (first, True) == world.zones.keep(Drop(str(moved), moved.name), **later)
+    assert (first, True) == world.zones.keep(Drop(str(moved), (DropFile(str(moved), moved.name),)), **later)
     assert 2 == len(files(world.root))
 
 

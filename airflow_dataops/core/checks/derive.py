@@ -8,12 +8,14 @@ from airflow_dataops.core.checks.spec import (
     AtLeast,
     AtMost,
     Check,
+    Custom,
     Matches,
     NotNull,
     OfType,
     OneOf,
     Query,
     RowCount,
+    RowQuery,
     Unique,
 )
 from airflow_dataops.core.contract.model import LogicalType, Measure
@@ -27,9 +29,15 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Column, Dataset, QualityRule
 
 
-def derive(dataset: Dataset) -> tuple[Check, ...]:
-    """Return every check that a dataset's contract asks for, in the order of the contract."""
-    return tuple(check for step in STEPS for check in step(dataset))
+def derive(dataset: Dataset, *, schema: str = "") -> tuple[Check, ...]:
+    """Return every check that a dataset's contract asks for, in the order of the contract.
+
+    Args:
+        dataset: The dataset.
+        schema: A pandera schema that its rows must keep as well, as `module:Object`; or empty.
+    """
+    beside = (Check(id=SCHEMA, promise=Custom("pandera", schema), dimension="conformity"),) if schema else ()
+    return (*(check for step in STEPS for check in step(dataset)), *beside)
 
 
 def of_columns(dataset: Dataset) -> Iterator[Check]:
@@ -89,6 +97,9 @@ def _invalid(rule: QualityRule) -> Promise:
     return OneOf(rule.columns[0], rule.values)
 
 
+SCHEMA = "schema"
+"""The rule that stands for the pandera schema of a product."""
+
 COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
     "required": (lambda c: NotNull(c.name) if c.required else None, "completeness"),
     "type": (_of_type, "conformity"),
@@ -107,6 +118,8 @@ QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
     Measure.DUPLICATE_VALUES: lambda rule: Unique(rule.columns),
     Measure.ROW_COUNT: lambda _: RowCount(),
     Measure.SQL: lambda rule: Query(rule.query),
+    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query),
+    Measure.CUSTOM: lambda rule: Custom(rule.engine, rule.implementation),
 }
 """ODCS library metric -> the promise it makes."""
 

@@ -10,6 +10,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One broken rule of another tool.
+
+    Args:
+        rule: What the tool calls it, such as `amount.greater_than(0)`; unique among its findings, without
+            any value of a row.
+        column: The column it speaks of, or empty.
+        failing: Rows that broke it; 0 where the tool names none.
+        names_rows: Whether the tool says which rows broke it. If not, the batch as a whole did.
+    """
+
+    rule: str
+    column: str
+    failing: int
+    names_rows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """The measurement of one check.
 
@@ -20,6 +38,7 @@ class Measured:
         checked: Rows that were looked at.
         withheld: Whether the number may be a row's value, as the answer of a query that counts nothing may.
         problem: Why it could not be evaluated, without any value of a row; empty otherwise.
+        findings: Which rules of another tool were broken; of a custom rule alone.
     """
 
     number: Fraction | None
@@ -27,6 +46,7 @@ class Measured:
     checked: int = 0
     withheld: bool = False
     problem: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.spec import Query, RowCount, Unique
+from airflow_dataops.core.checks.spec import Custom, Query, RowCount, RowQuery, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ class ScanPlan:
         groups: Uniqueness: one grouping a distinct set of columns, joined to the pass as a flag.
         counts: Row counts: they read what the one pass counts anyway.
         queries: SQL rules: each a query of its own over the good rows.
+        selections: SQL rules that name rows: each a query over all records, joined to the pass as a flag.
+        customs: Rules of other tools: each is shown all records, and joined to the pass as a flag.
     """
 
     columns: tuple[Column, ...]
@@ -31,16 +33,25 @@ class ScanPlan:
     groups: tuple[Check, ...]
     counts: tuple[Check, ...]
     queries: tuple[Check, ...]
+    selections: tuple[Check, ...] = ()
+    customs: tuple[Check, ...] = ()
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the plan."""
-        return (*self.rows, *self.groups, *self.counts, *self.queries)
+        return (*self.rows, *self.groups, *self.selections, *self.customs, *self.counts, *self.queries)
 
 
 def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
     """Sort the checks of a dataset by how they are computed."""
-    kinds: dict[str, list[Check]] = {"rows": [], "groups": [], "counts": [], "queries": []}
+    kinds: dict[str, list[Check]] = {
+        "rows": [],
+        "groups": [],
+        "counts": [],
+        "queries": [],
+        "selections": [],
+        "customs": [],
+    }
     for check in checks:
         kinds[_kind(check)].append(check)
     return ScanPlan(columns=dataset.columns, **{kind: tuple(found) for kind, found in kinds.items()})
@@ -54,5 +65,9 @@ def _kind(check: Check) -> str:
             return "counts"
         case Query():
             return "queries"
+        case RowQuery():
+            return "selections"
+        case Custom():
+            return "customs"
         case _:
             return "rows"

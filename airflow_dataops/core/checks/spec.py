@@ -82,13 +82,39 @@ class Query:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """No row is one that a query counts.
+
+    The query is `SELECT COUNT(*) FROM {object} WHERE condition`; `{object}` stands for all records with their
+    typed values, null where a text is not of its column's type.
+    """
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """What rules that are written for another tool promise (ODCS `type: custom`).
+
+    The tool says which of its rules are broken, and by which rows, where it can tell.
+
+    Args:
+        engine: The tool, such as `pandera`.
+        implementation: The rules as the tool finds them, such as `module:Object`.
+    """
+
+    engine: str
+    implementation: str
+
+
 RowPromise = NotNull | OfType | AtLeast | AtMost | Matches | OneOf
 """Promises that one row keeps or breaks by itself."""
 
 TablePromise = RowCount | Query
 """Promises about all rows together, of which no single row is to blame."""
 
-Promise = RowPromise | Unique | TablePromise
+Promise = RowPromise | Unique | RowQuery | Custom | TablePromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +153,7 @@ class Check:
         match self.promise:
             case Unique(columns):
                 return ", ".join(columns)
-            case RowCount() | Query():
+            case RowCount() | Query() | RowQuery() | Custom():
                 return ""
             case promise:
                 return promise.column
@@ -140,5 +166,7 @@ class Check:
                 return f"rows {self.threshold}"
             case Query():
                 return f"query {self.threshold}"
+            case Custom(engine, implementation):
+                return f"{engine} {implementation}"
             case _:
                 return f"rows that break it {self.threshold}"

@@ -190,6 +190,30 @@ def judge(check: Check, measured: Measured) -> Outcome:
     )
 
 
+def judgements(check: Check, measured: Measured) -> tuple[Outcome, ...]:
+    """Turn one measurement into verdicts: one on the check, and one on each finding of another tool.
+
+    A finding that names rows sends them to quarantine as its check does; one that names none is about the
+    batch as a whole.
+    """
+    found = tuple(
+        Outcome(
+            rule=f"{check.id}.{finding.rule}",
+            status=BROKEN[check.severity],
+            severity=check.severity,
+            dimension=check.dimension,
+            column=finding.column,
+            expected=f"{finding.rule} of {check.expected}",
+            observed=str(finding.failing) if finding.names_rows else "broken by the batch as a whole",
+            failing=finding.failing,
+            checked=measured.checked,
+            quarantines=check.quarantines and finding.names_rows,
+        )
+        for finding in measured.findings
+    )
+    return judge(check, measured), *found
+
+
 def _status(check: Check, measured: Measured) -> tuple[Status, str]:
     if measured.problem:
         return Status.ERROR, measured.problem

@@ -53,7 +53,7 @@ class ColumnType:
 
 
 class Measure(StrEnum):
-    """What a rule from `quality` measures (ODCS library metrics, and SQL)."""
+    """What a rule from `quality` measures: ODCS library metrics, SQL, SQL that names rows, other tools."""
 
     NULL_VALUES = "nullValues"
     MISSING_VALUES = "missingValues"
@@ -61,6 +61,8 @@ class Measure(StrEnum):
     DUPLICATE_VALUES = "duplicateValues"
     ROW_COUNT = "rowCount"
     SQL = "sql"
+    SQL_ROWS = "sqlRows"
+    CUSTOM = "custom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ class QualityRule:
         values: `validValues` or `missingValues`, as text.
         pattern: The pattern of `invalidValues`, or None.
         query: The SELECT of a SQL rule.
+        engine: The tool of a custom rule, such as `pandera`.
+        implementation: The rules of a custom rule, as its tool finds them.
         severity: How bad it is when it is broken.
         dimension: The quality dimension, such as `completeness`.
         place: file:line:column.
@@ -87,6 +91,8 @@ class QualityRule:
     values: tuple[str, ...] = ()
     pattern: str | None = None
     query: str = ""
+    engine: str = ""
+    implementation: str = ""
     severity: Severity = Severity.ERROR
     dimension: str = ""
     place: str = ""

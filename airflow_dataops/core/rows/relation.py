@@ -6,20 +6,45 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_dataops.core.landing import Dialect
+    from airflow_dataops.core.landing import Dialect, Landing
 
 
 @dataclass(frozen=True, slots=True)
-class Delimited:
-    """A delimited text file whose first record is the header; every value is text.
+class LandedPart:
+    """One file of a raw copy, or one table.
 
     Args:
         uri: Where it is.
-        dialect: How it is written.
+        name: What its rows are traced back to: its name in the drop.
     """
 
     uri: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Rows as they landed: text in most formats, typed in Parquet and in a table.
+
+    Args:
+        uri: Where the raw copy is.
+        parts: Its files, in the order in which they are read, at least one; or the one table.
+        dialect: How they are written.
+    """
+
+    uri: str
+    parts: tuple[LandedPart, ...]
     dialect: Dialect
+
+
+def landed(landing: Landing) -> Landed:
+    """Return the rows of a raw copy."""
+    parts = tuple(
+        LandedPart(f"{landing.uri}/{file.path}" if file.path else landing.uri, file.name)
+        for file in landing.files
+    )
+    whole = (LandedPart(landing.uri, landing.origin.rpartition("/")[2]),)
+    return Landed(landing.uri, parts or whole, landing.dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +52,13 @@ class Staged:
     """Typed rows that an engine wrote.
 
     Args:
-        uri: Where they are.
+        uri: Where they are: a file, or a table of the engine's database.
     """
 
     uri: str
 
 
-Relation = Delimited | Staged
+Relation = Landed | Staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,7 @@ class Split:
 
     Args:
         good: Rows that keep every promise: the contract's columns, typed, in its order.
-        bad: Rows that broke one: their text, their line, the ids of the rules they broke.
+        bad: Rows that broke one: their text, their file and line, the ids of the rules they broke.
     """
 
     good: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import RESERVED_PREFIX
-from airflow_dataops.core.rows.relation import Delimited
+from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def check_columns(relation: Relation, columns: Iterable[str], *, wanted: Iterabl
     """
     names = tuple(columns)
     missing = tuple(name for name in wanted if name not in names)
-    if isinstance(relation, Delimited):
+    if isinstance(relation, Landed):
         _check_header(names, missing)
     else:
         _check_result(names, missing)

@@ -1,4 +1,4 @@
-"""Delimited files into DuckDB, a chunk of rows at a time, as Arrow streams."""
+"""Landed files into DuckDB, a chunk of rows at a time, as Arrow streams."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from airflow_dataops.core.rows.records import Piece
-    from airflow_dataops.core.rows.relation import Delimited
+    from airflow_dataops.core.rows.relation import Landed
 
 CHUNK = 20_000
 """Rows that are held in Python at once."""
@@ -36,19 +36,19 @@ class Stream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def read_header(relation: Delimited) -> tuple[str, ...]:
+def read_header(relation: Landed) -> tuple[str, ...]:
     """Return the names in the header; empty for an empty file.
 
     Raises:
         BadDataError: If the first record is no header.
         OSError: If the file can't be read.
     """
-    with Path(relation.uri).open("rb") as file:
-        return _header(relation, records(_lines(file, relation.uri), relation.dialect))
+    with Path(relation.parts[0].uri).open("rb") as file:
+        return _header(relation, records(_lines(file, relation.parts[0].uri), relation.dialect))
 
 
 def load(
-    relation: Delimited,
+    relation: Landed,
     connection: duckdb.DuckDBPyConnection,
     *,
     take_records: Callable[[], object],
@@ -69,8 +69,8 @@ def load(
         BadDataError: If the first record is no header.
         OSError: If the file can't be read.
     """
-    with Path(relation.uri).open("rb") as file:
-        pieces = records(_lines(file, relation.uri), relation.dialect)
+    with Path(relation.parts[0].uri).open("rb") as file:
+        pieces = records(_lines(file, relation.parts[0].uri), relation.dialect)
         width = len(_header(relation, pieces))
         found: list[Record] = []
         broken: list[Unparsable] = []
@@ -118,12 +118,12 @@ def _unparsable_frame(broken: list[Unparsable]) -> pl.DataFrame:
     return pl.DataFrame([numbers, pl.Series("raw", [piece.raw for piece in broken], dtype=pl.String)])
 
 
-def _header(relation: Delimited, pieces: Iterator[Piece]) -> tuple[str, ...]:
+def _header(relation: Landed, pieces: Iterator[Piece]) -> tuple[str, ...]:
     match next(pieces, None):
         case Header(names=names):
             return names
         case BadHeader(line=line, why=why, hint=hint):
-            raise BadDataError(why, where=f"{Path(relation.uri).name}:{line}", hint=hint)
+            raise BadDataError(why, where=f"{Path(relation.parts[0].uri).name}:{line}", hint=hint)
         case _:
             return ()
 

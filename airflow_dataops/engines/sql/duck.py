@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.rows.relation import Delimited, Split, Transformed
+from airflow_dataops.core.rows.relation import Landed, Split, Transformed
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.delimited import read_header
@@ -40,7 +40,7 @@ class DuckEngine:
         self._temp_directory = temp_directory
 
     @translated("reading the header")
-    def header(self, relation: Delimited) -> tuple[str, ...]:
+    def header(self, relation: Landed) -> tuple[str, ...]:
         """Return the names in the header of a delimited file, in their order; empty when the file is empty.
 
         Raises:
@@ -117,6 +117,6 @@ def _check_readable(file: str) -> None:
 
 
 def _columns(relation: Relation, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    if isinstance(relation, Delimited):
+    if isinstance(relation, Landed):
         return dict.fromkeys(read_header(relation), "VARCHAR")
     return types_of(connection, statement.parquet(relation.uri))

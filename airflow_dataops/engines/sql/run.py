@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Query
-from airflow_dataops.core.rows.relation import Delimited
+from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import answer
 from airflow_dataops.engines.sql.delimited import empty_chunks, load
@@ -42,7 +42,7 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
     Raises:
         NotEvaluatedError: If the halves don't add up to the rows.
     """
-    if isinstance(relation, Delimited):
+    if isinstance(relation, Landed):
         records, unparsable = _take_delimited(connection, relation, shape)
     else:
         records, unparsable = _take_staged(connection, relation, shape), 0
@@ -81,7 +81,7 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
             },
         },
         content=digest(connection, GOOD, columns=columns),
-        extra=() if isinstance(relation, Delimited) else _extra(shape),
+        extra=() if isinstance(relation, Landed) else _extra(shape),
     )
 
 
@@ -90,9 +90,7 @@ def _extra(shape: Shape) -> tuple[str, ...]:
     return tuple(name for name in shape.columns if name not in planned)
 
 
-def _take_delimited(
-    connection: duckdb.DuckDBPyConnection, relation: Delimited, shape: Shape
-) -> tuple[int, int]:
+def _take_delimited(connection: duckdb.DuckDBPyConnection, relation: Landed, shape: Shape) -> tuple[int, int]:
     """Judge the records of a file chunk by chunk; return how many, and how many lines are none."""
     every = exp.select(exp.Star()).from_(INCOMING)
     for name, query, chunk in zip(

@@ -13,7 +13,7 @@ import pytest
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.landing import Dialect
-from airflow_dataops.core.rows.relation import Delimited, Split, Staged
+from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.duck import DuckEngine
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def scan(engine: DuckEngine) -> Callable[..., Judged]:
             split = Split(good=f"{folder}/good.parquet", bad=f"{folder}/bad.parquet")
             if isinstance(rows, bytes):
                 file.write_bytes(rows)
-                relation = Delimited(str(file), dialect or Dialect())
+                relation = Landed(str(file), (LandedPart(str(file), "orders.csv"),), dialect or Dialect())
             else:
                 rows.write_parquet(file)
                 relation = Staged(str(file))

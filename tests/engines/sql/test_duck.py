@@ -12,7 +12,7 @@ from airflow_dataops.core.checks.plan import ScanPlan, plan
 from airflow_dataops.core.checks.spec import Check, OneOf, Query
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.landing import Dialect
-from airflow_dataops.core.rows.relation import Delimited, Split, Staged
+from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.duck import DuckEngine
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
 
@@ -27,11 +27,11 @@ PLAN = plan(ORDERS, derive(ORDERS))
 TOKEN = "tok3n-of-a-customer"  # noqa: S105 - a value that must not be seen anywhere
 
 
-def landed(folder: Path, content: bytes, name: str = "orders.csv") -> Delimited:
+def landed(folder: Path, content: bytes, name: str = "orders.csv") -> Landed:
     """A file as it landed."""
     file = folder / name
     file.write_bytes(content)
-    return Delimited(str(file), Dialect())
+    return Landed(str(file), (LandedPart(str(file), "orders.csv"),), Dialect())
 
 
 def names(folder: Path) -> set[str]:
@@ -174,18 +174,32 @@ def test_scan_of_a_missing_file_is_a_broken_world(engine: DuckEngine, tmp_path: 
     good = landed(tmp_path, b"id,amount\na,1\n")
     link = tmp_path / "link"
     link.symlink_to(tmp_path)
-    assert 1 == engine.scan(Delimited(str(link / "orders.csv"), good.dialect), PLAN, split=halves(link)).good
+    assert (
+        1
+        == engine.scan(
+            Landed(
+                str(link / "orders.csv"), (LandedPart(str(link / "orders.csv"), "orders.csv"),), good.dialect
+            ),
+            PLAN,
+            split=halves(link),
+        ).good
+    )
     assert (
         1
         == engine.scan(
             Staged(str(link / "good.parquet")), PLAN, split=halves(link / ".." / tmp_path.name)
         ).good
     )
-    for relation in (Delimited(str(tmp_path / "no.csv"), Dialect()), Staged(str(tmp_path / "no.parquet"))):
+    for relation in (
+        Landed(str(tmp_path / "no.csv"), (LandedPart(str(tmp_path / "no.csv"), "orders.csv"),), Dialect()),
+        Staged(str(tmp_path / "no.parquet")),
+    ):
         with pytest.raises(BrokenWorldError):
             engine.scan(relation, PLAN, split=halves(tmp_path))
     with pytest.raises(BrokenWorldError, match=r"no\.csv: reading the header failed: No such file"):
-        engine.header(Delimited(str(tmp_path / "no.csv"), Dialect()))
+        engine.header(
+            Landed(str(tmp_path / "no.csv"), (LandedPart(str(tmp_path / "no.csv"), "orders.csv"),), Dialect())
+        )
 
 
 def test_scan_into_a_missing_folder_is_a_broken_world(engine: DuckEngine, tmp_path: Path) -> None:

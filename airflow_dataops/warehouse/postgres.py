@@ -1,0 +1,138 @@
+"""A team's PostgreSQL database: transactions in it, names in it, and what it says when it fails.
+
+No word of the database's own messages leaves this file: they quote values. Its codes do
+(https://www.postgresql.org/docs/current/errcodes-appendix.html).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from airflow_dataops.errors import BrokenWorldError, DataOpsError, NotEvaluatedError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from psycopg import Connection
+
+LONGEST_NAME = 63
+"""Bytes of a name: PostgreSQL cuts longer ones without an error (NAMEDATALEN)."""
+
+WORLD = ("08", "25", "40", "53", "54", "55", "57", "58", "XX")
+"""Classes of codes that another try may heal: connections, locks, deadlocks, resources, operators, disks."""
+
+RIGHTS = ("28", "42501", "3D", "3F")
+"""Codes, or classes of them, that say that the connection may not do it, or points to the wrong place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A database that a team has a connection to.
+
+    Args:
+        conn_id: What the connection is called; it stands for the database in addresses and messages.
+        connect: Opens a connection of its own for whoever asks.
+    """
+
+    conn_id: str
+    connect: Callable[[], Connection]
+
+    def address(self, table: Table) -> str:
+        """Return where a table is, as one string without any secret: `postgres://conn_id/schema.table`."""
+        return f"postgres://{self.conn_id}/{table}"
+
+    @contextmanager
+    def transaction(self, doing: str) -> Iterator[Connection]:
+        """Open a connection and a transaction on it, which is committed when the block ends well.
+
+        Rows come back as tuples, times in UTC.
+
+        Args:
+            doing: What the block does, as the subject of a sentence, such as `publishing orders/2026-03-03`.
+
+        Raises:
+            BrokenWorldError: If the database fails in a way that another try may heal.
+            SettingsError: If the connection may not do it.
+            NotEvaluatedError: If the database fails otherwise.
+        """
+        try:
+            with self.connect() as connection:
+                connection.row_factory = tuple_row
+                connection.execute("SET LOCAL TIME ZONE 'UTC'")
+                yield connection
+        except DataOpsError:
+            raise
+        except psycopg.Error as error:
+            raise ours(error, doing=doing, where=f"connection `{self.conn_id}`") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The name of a table.
+
+    Args:
+        schema: Its schema.
+        name: Its own name.
+    """
+
+    schema: str
+    name: str
+
+    @property
+    def sql(self) -> sql.Identifier:
+        """The name as it stands in a statement."""
+        return sql.Identifier(self.schema, self.name)
+
+    def beside(self, suffix: str) -> Table:
+        """Return a table in the same schema whose name goes on with a suffix."""
+        return Table(self.schema, f"{self.name}{suffix}")
+
+    def __str__(self) -> str:
+        """Return schema.table."""
+        return f"{self.schema}.{self.name}"
+
+
+def table(text: str, *, room: int = 0) -> Table:
+    """Read `schema.table`; a name without a schema is in `public`.
+
+    Args:
+        text: The name, as people write it. It is taken as it is, in upper and lower case.
+        room: Bytes that must be left for suffixes.
+
+    Raises:
+        SettingsError: If it is no such name, or too long.
+    """
+    schema, dot, name = text.rpartition(".")
+    schema = schema if dot else "public"
+    if not schema or not name or "." in schema or "\0" in text:
+        raise SettingsError(f"`{text}` is no table", hint="Write it as schema.table, such as mart.orders.")
+    if len(schema.encode()) > LONGEST_NAME or len(name.encode()) > LONGEST_NAME - room:
+        raise SettingsError(
+            f"the name `{text}` is too long for PostgreSQL",
+            hint=f"Give the table a name of at most {LONGEST_NAME - room} bytes.",
+        )
+    return Table(schema, name)
+
+
+def ours(error: psycopg.Error, *, doing: str, where: str) -> DataOpsError:
+    """Return our error for one of PostgreSQL's, without its text, which quotes values.
+
+    Args:
+        error: PostgreSQL's.
+        doing: What failed, as the subject of a sentence.
+        where: The connection.
+    """
+    code = error.sqlstate or ""
+    what = f"{doing} failed in PostgreSQL ({type(error).__name__}{f', {code}' if code else ''})"
+    if code.startswith(RIGHTS):
+        return SettingsError(what, where=where, hint="Check the connection's database, user and rights.")
+    if not code or code.startswith(WORLD):
+        hint = "Check that the database can be reached, and has room; the task may be run again."
+        return BrokenWorldError(what, where=where, hint=hint)
+    return NotEvaluatedError(what, where=where, hint="Its message is withheld, because it may quote values.")
