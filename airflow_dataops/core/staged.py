@@ -20,6 +20,7 @@ class StagedBatch:
         uri: Where they are.
         rows: How many.
         content: Digest of the rows, as `Scan.content`; empty before they are audited.
+        contract: Fingerprint of the contract that they were judged by, or empty.
     """
 
     landing: Landing
@@ -27,3 +28,4 @@ class StagedBatch:
     uri: str
     rows: int
     content: str = ""
+    contract: str = ""

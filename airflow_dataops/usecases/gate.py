@@ -10,6 +10,7 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import landed
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import BadDataError
+from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run
@@ -48,7 +49,7 @@ def gate(
         stage=Stage.GATE,
         run_id=run.run_id,
         contract=contract.reference,
-        at=clock.now(),
+        at=moment(landing.batch, store=store, clock=clock),
         rows=0,
         good=0,
         bad=0,

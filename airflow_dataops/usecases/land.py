@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.landing import Landing, arrival, outcomes
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.verification import Verification, blocks
+from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +51,7 @@ def land(
             read=source.read,
             zones=zones,
             store=store,
-            at=clock.now(),
+            at=moment(batch, store=store, clock=clock),
         )
     verdicts = outcomes(found, on_missing=on_missing, on_duplicate=on_duplicate)
     store.record(
@@ -59,7 +60,7 @@ def land(
             stage=Stage.LAND,
             run_id=run.run_id,
             contract="",
-            at=clock.now(),
+            at=moment(batch, store=store, clock=clock),
             rows=0,
             good=0,
             bad=0,

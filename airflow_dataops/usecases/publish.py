@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.rows.relation import Staged
+from airflow_dataops.errors import BadDataError
+from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
@@ -35,10 +37,17 @@ def publish(
         The publication: an earlier one where the same content is already the newest of its partition.
 
     Raises:
-        BadDataError: If the target's columns are not the dataset's.
+        BadDataError: If the contract is not the one that the rows were audited by, or the target's columns
+            are not the dataset's.
         BrokenWorldError: If the target or the store can't be reached.
     """
     batch = staged.landing.batch
+    if staged.contract != contract.fingerprint:
+        raise BadDataError(
+            "the contract was changed after the rows were audited, so they may not keep it",
+            where=f"{batch} ({contract.reference}, {contract.place})",
+            hint="Clear the run from `audit` on.",
+        )
     commit = target.head(batch)
     if commit is None or commit.content != staged.content:
         labels = {COMMIT_RUN: run.run_id, COMMIT_CONTRACT: contract.reference}
@@ -57,7 +66,7 @@ def publish(
         contract=contract.reference,
         manifest=staged.landing.sha256,
         run_id=run.run_id,
-        at=clock.now(),
+        at=moment(batch, store=store, clock=clock),
     )
     store.record(publication, _record_of(publication, run))
     return publication

@@ -9,6 +9,7 @@ from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.verdict import judgements
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
+from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -71,7 +72,7 @@ def verify(
         stage=stage,
         run_id=run.run_id,
         contract=contract.reference,
-        at=clock.now(),
+        at=moment(landing.batch, store=store, clock=clock),
         rows=scan.rows,
         good=scan.good,
         bad=scan.bad,
@@ -82,5 +83,12 @@ def verify(
         quarantine=split.bad if scan.bad else "",
     )
     store.record(verification)
-    staged = StagedBatch(landing=landing, stage=stage, uri=split.good, rows=scan.good, content=scan.content)
+    staged = StagedBatch(
+        landing=landing,
+        stage=stage,
+        uri=split.good,
+        rows=scan.good,
+        content=scan.content,
+        contract=contract.fingerprint,
+    )
     return verification, staged

@@ -12,6 +12,7 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.staged import StagedBatch
+from airflow_dataops.errors import BadDataError
 from airflow_dataops.targets.delta import DeltaTarget
 from airflow_dataops.usecases.announce import announce
 from airflow_dataops.usecases.publish import publish
@@ -39,7 +40,7 @@ def staged(batch, clock, tmp_path) -> StagedBatch:
         landed_at=clock.now() - timedelta(minutes=10),
         run_id="first",
     )
-    return StagedBatch(landing=landing, stage=Stage.AUDIT, uri=str(file), rows=2, content="one")
+    return StagedBatch(landing=landing, stage=Stage.AUDIT, uri=str(file), rows=2, content="one", contract="f")
 
 
 @pytest.fixture
@@ -112,3 +113,13 @@ def test_announce_records_service_levels_and_clears_the_staging(published, stage
     seconds = {event.sli: event.value for event in store.facts(SliEvent)}
     assert {Sli.FRESHNESS: 6 * 3600, Sli.LATENCY: 600} == seconds
     assert not Path(left).parent.exists()
+
+
+def test_publish_refuses_rows_that_were_audited_by_another_contract(published, run, store) -> None:
+    """Who changes the contract after the audit must have the rows audited again."""
+    with pytest.raises(
+        BadDataError, match=r"changed after the rows were audited.*Clear the run from `audit` on"
+    ):
+        published(run, contract="another")
+
+    assert () == store.facts(Publication)
