@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from airflow_dataops.core.checks.verdict import Operator, Unit
-from airflow_dataops.core.contract.model import Measure, Severity
+from airflow_dataops.core.contract.model import LIBRARY, Severity
 from airflow_dataops.documents.odcs_annotations import (
     V31,
     V32,
@@ -44,7 +44,7 @@ DIMENSIONS = (
     *("accuracy", "completeness", "conformity", "consistency"),
     *("coverage", "timeliness", "uniqueness"),
 )
-METRICS = tuple(measure.value for measure in Measure if measure is not Measure.SQL)
+METRICS = tuple(measure.value for measure in LIBRARY)
 OPERATORS = tuple(operator.value for operator in Operator)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow_dataops.core.landing import Delivery, Dialect, Landing, OnDuplicate, OnMissing
+from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.report import Standing
 from airflow_dataops.core.verification import Verification
@@ -57,7 +57,7 @@ def test_a_clock_set_back_hides_no_failure(batch, run, contract, store, clock, z
     assert (Standing.FAILED, Stage.GATE) == (row.standing, row.stage)
 
 
-def landed(batch, run, store, clock, zones, folder) -> Landing:
+def landed(batch, run, store, clock, zones, folder):
     """Land the batch's drop from a folder."""
     arrival = land(
         batch,

@@ -65,6 +65,12 @@ class Measure(StrEnum):
     CUSTOM = "custom"
 
 
+LIBRARY = tuple(
+    measure for measure in Measure if measure not in {Measure.SQL, Measure.SQL_ROWS, Measure.CUSTOM}
+)
+"""The library metrics of ODCS."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityRule:
     """One entry of `quality`.
