@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.history import Facts, by_batch, current_landing, current_verdicts
 from airflow_dataops.core.landing import DUPLICATE, MISSING, Delivery, arrival
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.sli import Sli
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.publication import Publication
-    from airflow_dataops.core.slo.sli import SliEvent
     from airflow_dataops.core.verification import Verification
-
-F = TypeVar("F", "Landing", "Verification", "Publication", "SliEvent")
-
-JUDGES = (Stage.LAND, Stage.GATE, Stage.VERIFY, Stage.AUDIT)
-"""The stages that leave a verdict, in their order."""
 
 
 class Standing(StrEnum):
@@ -112,23 +107,13 @@ class Totals:
     unparsable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the store remembers of a product, each kind oldest first."""
-
-    landings: Sequence[Landing] = ()
-    verifications: Sequence[Verification] = ()
-    publications: Sequence[Publication] = ()
-    events: Sequence[SliEvent] = ()
-
-
 def report(facts: Facts) -> tuple[PartitionReport, ...]:
     """Return what became of each partition, by team, dataset and partition.
 
     A drop that has the bytes of another partition stands as a duplicate while nothing else is known of it.
     """
-    landings, verifications = _by_batch(facts.landings), _by_batch(facts.verifications)
-    publications, events = _by_batch(facts.publications), _by_batch(facts.events)
+    landings, verifications = by_batch(facts.landings), by_batch(facts.verifications)
+    publications, events = by_batch(facts.publications), by_batch(facts.events)
     same_bytes: dict[tuple[str, str, str], list[Landing]] = defaultdict(list)
     for landing in facts.landings:
         same_bytes[_content(landing)].append(landing)
@@ -166,8 +151,8 @@ def _partition(
     batch: Batch, facts: Facts, *, same_bytes: Mapping[tuple[str, str, str], Sequence[Landing]]
 ) -> PartitionReport:
     publication = facts.publications[-1] if facts.publications else None
-    landing = _landing(facts.landings, publication)
-    verdicts = _current(facts.verifications, landing)
+    landing = current_landing(facts.landings, publication)
+    verdicts = current_verdicts(facts.verifications, landing)
     verified = next((verdict for verdict in verdicts if verdict.stage is Stage.VERIFY), None)
     arrived = {outcome.rule: outcome.status for verdict in verdicts[:1] for outcome in verdict.outcomes}
     again = arrived.get(DUPLICATE, Status.PASSED) is not Status.PASSED
@@ -205,29 +190,6 @@ def _standing(
     return (Standing.MISSING, None) if missing else (Standing.OPEN, verdicts[-1].stage if verdicts else None)
 
 
-def _landing(landings: Sequence[Landing], publication: Publication | None) -> Landing | None:
-    """Return the raw copy that came after the publication or that it was made from, or else the newest."""
-    newest = landings[-1] if landings else None
-    if newest is None or publication is None or newest.landed_at > publication.at:
-        return newest
-    return next((landing for landing in landings if landing.sha256 == publication.manifest), newest)
-
-
-def _current(verifications: Sequence[Verification], landing: Landing | None) -> tuple[Verification, ...]:
-    """Return the verdicts on a raw copy, in the order of the stages.
-
-    One that is older than the raw copy, or than the verdict of an earlier stage, is of another attempt.
-    """
-    found: list[Verification] = []
-    since = None if landing is None else landing.landed_at
-    for stage in JUDGES:
-        for verdict in verifications:
-            if verdict.stage is stage and (since is None or verdict.at >= since):
-                found.append(verdict)
-                since = verdict.at
-    return tuple(found)
-
-
 def _content(landing: Landing) -> tuple[str, str, str]:
     return landing.batch.team, landing.batch.dataset, landing.sha256
 
@@ -252,10 +214,3 @@ def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
     return tuple(
         sorted(rules, key=lambda broken: (broken.status is Status.WARNING, -broken.failing, broken.rule))
     )
-
-
-def _by_batch(facts: Iterable[F]) -> dict[Batch, list[F]]:
-    found: dict[Batch, list[F]] = defaultdict(list)
-    for fact in facts:
-        found[fact.batch].append(fact)
-    return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.history import Facts
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
-from airflow_dataops.core.report import Facts
 from airflow_dataops.core.report import report as report_of
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification

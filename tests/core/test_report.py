@@ -9,10 +9,11 @@ import pytest
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.history import Facts
 from airflow_dataops.core.landing import DUPLICATE, MISSING, Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
-from airflow_dataops.core.report import BrokenRule, Facts, Standing, Totals, report, totals
+from airflow_dataops.core.report import BrokenRule, Standing, Totals, report, totals
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 
