@@ -11,8 +11,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.engines.sql.select import parse_select, unresolved
-from airflow_dataops.engines.sql.session import TOO_DEEP, ask
+from airflow_dataops.engines.sql.counting import counts
+from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
+from airflow_dataops.engines.sql.session import ask
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -31,11 +32,6 @@ NUMERIC = (
 )
 NUMERIC_OR_FRACTION = (*NUMERIC, "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BIGNUM")
 """How the names of DuckDB's number types begin."""
-
-COUNTS = (exp.Count, exp.CountIf)
-AROUND = (exp.Alias, exp.Cast, exp.Filter, exp.Neg, exp.Paren, exp.Round, exp.Subquery)
-BETWEEN = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Nullif)
-"""What counts; what may stand around a count; what may stand between two, or a count and a literal."""
 
 
 def answer(
@@ -63,18 +59,6 @@ def answer(
         wrong = unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"
     return Measured(number=None, checked=rows, problem=problem)
-
-
-def counts(tree: exp.Expr) -> bool:
-    """Say whether the number of a SELECT comes from counts alone, so that it can't be the value of a row."""
-    if isinstance(tree, exp.Select):
-        return len(tree.expressions) == 1 and counts(tree.expressions[0])
-    if isinstance(tree, AROUND):
-        return counts(tree.this)
-    if isinstance(tree, BETWEEN):
-        sides = (tree.this, tree.expression)
-        return any(map(counts, sides)) and all(counts(side) or side.is_number for side in sides)
-    return isinstance(tree, COUNTS)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction | None:

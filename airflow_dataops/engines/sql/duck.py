@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.session import ask, session, translated, types_of
 from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
+from airflow_dataops.engines.sql.trial import compiles, has_value
 from airflow_dataops.engines.sql.whole import part_of, whole
 
 if TYPE_CHECKING:
@@ -75,8 +78,11 @@ class DuckEngine:
         ):
             columns = _columns(relation, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
-            shape = Shape(columns, scan, dict(problems(connection, columns, scan)))
-            return run(connection, relation, shape=shape, parts=parts)
+            shape = Shape(columns, scan, {})
+            found = problems(
+                shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection)
+            )
+            return run(connection, relation, shape=replace(shape, problems=dict(found)), parts=parts)
 
     @translated("the transformation")
     def transform(

@@ -10,7 +10,7 @@ from sqlglot import exp
 from airflow_dataops.core.checks.spec import Unique
 from airflow_dataops.core.naming import LINE_COLUMN, RAW_COLUMN, RULES_COLUMN, UNPARSABLE
 from airflow_dataops.engines.sql.lower import lower
-from airflow_dataops.engines.sql.reading import Reading, text_of, value_of
+from airflow_dataops.engines.sql.reading import DUCKDB, Reading
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.engines.sql.spelling import Spelling
 
 INCOMING = "incoming"
 """Rows as they come: `line`, then `s0`, `s1`, … in the order of the relation's columns."""
@@ -37,14 +38,16 @@ class Shape:
     """The columns of a relation and what a plan wants of them. Positions stand for names: any name works.
 
     Args:
-        columns: Name -> DuckDB's name of its type, in the relation's order.
+        columns: Name -> the database's name of its type, in the relation's order.
         plan: The plan; each of its columns is among them.
         problems: Id of a check -> why it can't be evaluated; such a check marks no row.
+        spelling: How the database of the relation says it.
     """
 
     columns: Mapping[str, str]
     plan: ScanPlan
     problems: Mapping[str, str]
+    spelling: Spelling = DUCKDB
 
     @property
     def flags(self) -> tuple[tuple[Check, str], ...]:
@@ -78,16 +81,17 @@ def judged(shape: Shape) -> exp.Select:
     sources = [exp.column(f"s{at}") for at in range(len(shape.columns))]
     kinds = list(shape.columns.values())
     texts = [
-        exp.alias_(text_of(s, kind), f"t{at}")
+        exp.alias_(shape.spelling.text_of(s, kind), f"t{at}")
         for at, (s, kind) in enumerate(zip(sources, kinds, strict=True))
     ]
     values = []
     for at, column in enumerate(shape.plan.columns):
         source = shape.position(column.name)
-        values.append(exp.alias_(value_of(sources[source], kinds[source], column.type), f"v{at}"))
+        value = shape.spelling.value_of(sources[source], kinds[source], column.type)
+        values.append(exp.alias_(value, f"v{at}"))
     read = exp.select(exp.column("line"), *texts, *values).from_(INCOMING)
     marks = [exp.alias_(_mark(check, shape), f"f{at}") for at, check in enumerate(shape.plan.rows)]
-    return exp.select(exp.Star(), *marks).from_(read.subquery("readings"))
+    return exp.select(exp.Star(), *marks).from_(shape.spelling.once(read).subquery("readings"))
 
 
 def _mark(check: Check, shape: Shape) -> exp.Expr:
@@ -105,7 +109,7 @@ def reading(check: Check, shape: Shape) -> Reading:
     for at, column in enumerate(shape.plan.columns):
         if column.name == check.column:
             text = exp.column(f"t{shape.position(column.name)}")
-            return Reading(column.type, text, exp.column(f"v{at}"))
+            return Reading(column.type, text, exp.column(f"v{at}"), shape.spelling)
     raise NotEvaluatedError("the rule speaks of a column that the contract doesn't have", where=check.place)
 
 
@@ -155,9 +159,7 @@ def bad(shape: Shape) -> exp.Select:
     ids = [exp.Literal.string(check.id) for check, _ in shape.flags]
     rules = _list(ids)
     if marks:
-        rules = exp.func(
-            "list_where", exp.Array(expressions=ids), exp.Array(expressions=marks), dialect="duckdb"
-        )
+        rules = shape.spelling.chosen(ids, marks)
     names = [exp.to_identifier(name, quoted=True) for name in shape.columns]
     texts = [exp.alias_(exp.column(f"t{at}"), name.copy()) for at, name in enumerate(names)]
     blanks = [exp.alias_(_null_text(), name.copy()) for name in names]

@@ -16,7 +16,9 @@ NOT_TOLD = (SqlglotError, ValueError, AttributeError, KeyError, RecursionError)
 """What sqlglot raises over a SELECT whose lineage it can't tell."""
 
 
-def column_lineage(tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+def column_lineage(
+    tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]], dialect: str = "duckdb"
+) -> dict[str, tuple[str, ...]]:
     """Return output column -> the columns of the table that it is computed from.
 
     A column that is computed from none, and one of which it can't be told, is left out. Never fails.
@@ -24,21 +26,22 @@ def column_lineage(tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]]) 
     Args:
         tree: The SELECT.
         schema: The one table, its columns, the names of their types.
+        dialect: The dialect that it is written in, as sqlglot calls it.
     """
     tables: dict[str, object] = {table: dict(columns) for table, columns in schema.items()}
     known = {column for columns in schema.values() for column in columns}
     try:
-        names = qualify(tree.copy(), schema=tables, dialect="duckdb").named_selects
+        names = qualify(tree.copy(), schema=tables, dialect=dialect).named_selects
     except NOT_TOLD:
         return {}
-    found = {name: _sources(name, tree, tables=tables) for name in names}
+    found = {name: _sources(name, tree, tables=tables, dialect=dialect) for name in names}
     return {name: sources for name, sources in found.items() if sources and known.issuperset(sources)}
 
 
-def _sources(name: str, tree: exp.Query, *, tables: dict[str, object]) -> tuple[str, ...]:
+def _sources(name: str, tree: exp.Query, *, tables: dict[str, object], dialect: str) -> tuple[str, ...]:
     try:
         root = lineage(
-            exp.to_identifier(name, quoted=True).sql("duckdb"), tree.copy(), schema=tables, dialect="duckdb"
+            exp.to_identifier(name, quoted=True).sql(dialect), tree.copy(), schema=tables, dialect=dialect
         )
     except NOT_TOLD:
         return ()

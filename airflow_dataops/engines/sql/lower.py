@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.spec import AtLeast, AtMost, Matches, NotNull, OfType, OneOf
 from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.engines.sql.reading import sql_type, value_of
+from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def at_most(promise: AtMost, reading: Reading) -> exp.Expr:
 @lower.register(Matches)
 def matches(promise: Matches, reading: Reading) -> exp.Expr:
     """There is a text, and the pattern is not found in it."""
-    found = exp.RegexpLike(this=reading.text.copy(), expression=exp.Literal.string(promise.pattern))
+    found = reading.spelling.found(reading.text.copy(), promise.pattern)
     return exp.and_(_present(reading.text), exp.not_(found))
 
 
@@ -103,7 +104,8 @@ def _present(expression: exp.Expr) -> exp.Expr:
 
 def _among(reading: Reading, values: Sequence[str]) -> exp.Expr:
     """Whether a value is one of those listed that are of the column's type; false for null."""
-    listed = [value_of(exp.Literal.string(value), "VARCHAR", reading.type) for value in values]
+    value_of = reading.spelling.value_of
+    listed = [value_of(exp.Literal.string(value), TEXT, reading.type) for value in values]
     found = exp.In(this=reading.value.copy(), expressions=listed)
     return exp.func("coalesce", found, exp.false(), dialect="duckdb")
 

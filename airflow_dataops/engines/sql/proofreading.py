@@ -20,13 +20,16 @@ PARTITION = "2026-01-01"
 """A label such as one may be."""
 
 
-def proofread(text: str, *, columns: Mapping[str, str], place: str) -> Problem | None:
+def proofread(
+    text: str, *, columns: Mapping[str, str], place: str, dialect: str = "duckdb"
+) -> Problem | None:
     """Return the first problem of a team's SQL: of its template, its SELECT, or the columns that it names.
 
     Args:
         text: The file's text.
         columns: The columns of the rows that it reads, and the names of their types.
         place: The file.
+        dialect: The dialect that it is written in, as sqlglot calls it.
     """
     try:
         sql = render_sql(text, source=TABLE, partition=PARTITION, place=place)
@@ -34,8 +37,8 @@ def proofread(text: str, *, columns: Mapping[str, str], place: str) -> Problem |
         where = error.where if error.where == place else f"{error.where}:1"
         return Problem(where, error.what, error.hint)
     try:
-        tree = parse_select(sql, table=TABLE, place=place)
-        problem = _of_columns(tree, columns=columns, place=place)
+        tree = parse_select(sql, table=TABLE, place=place, dialect=dialect)
+        problem = _of_columns(tree, columns=columns, place=place, dialect=dialect)
     except NotEvaluatedError as error:
         problem = error
     if problem is None:
@@ -43,10 +46,12 @@ def proofread(text: str, *, columns: Mapping[str, str], place: str) -> Problem |
     return Problem(_in_file(problem.where, place, text=text, sql=sql), problem.what, problem.hint)
 
 
-def _of_columns(tree: exp.Query, *, columns: Mapping[str, str], place: str) -> NotEvaluatedError | None:
+def _of_columns(
+    tree: exp.Query, *, columns: Mapping[str, str], place: str, dialect: str
+) -> NotEvaluatedError | None:
     if tree.find(exp.Pivot) is not None:
         return None  # its columns come from the rows
-    problem = unresolved(tree, schema={TABLE: columns}, place=place)
+    problem = unresolved(tree, schema={TABLE: columns}, place=place, dialect=dialect)
     if problem is None or problem.where != place:
         return problem
     _, _, name = problem.what.partition("Unknown column: ")

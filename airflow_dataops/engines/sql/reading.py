@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.rows.lexical import lexical
+from airflow_dataops.engines.sql.spelling import TEXT, Spelling
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import ColumnType
@@ -45,21 +46,6 @@ It can't be cast to, and no value of such a type is one of a contract's types.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A column of the contract as expressions over the rows.
-
-    Args:
-        type: Its type in the contract.
-        text: Its text; null for null.
-        value: Its value in the type; null where the text has none.
-    """
-
-    type: ColumnType
-    text: exp.Expr
-    value: exp.Expr
-
-
 def sql_type(column_type: ColumnType) -> str:
     """Return the type of a column's values, spelled as DuckDB spells it."""
     if column_type.precision is None:
@@ -69,7 +55,7 @@ def sql_type(column_type: ColumnType) -> str:
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
     """Return the text of a column whose type is `found`."""
-    return column if found == "VARCHAR" else exp.cast(column, "VARCHAR", dialect="duckdb")
+    return column if found == TEXT else exp.cast(column, "VARCHAR", dialect="duckdb")
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
@@ -80,20 +66,20 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     nearest to its text: it must be finite, 0 for a zero alone, and the same where the text is an integer.
     """
     wanted = sql_type(column_type)
-    if wanted == "VARCHAR":
+    if wanted == TEXT:
         return text_of(column, found)
     if NULL in found:
         return exp.cast(exp.null(), wanted, dialect="duckdb")
     value = column if found == wanted else _try_cast(column, wanted)
     conditions: list[exp.Expr] = []
-    if found == "VARCHAR":
+    if found == TEXT:
         pattern = exp.Literal.string(lexical(column_type))
         conditions.append(exp.func("regexp_full_match", column.copy(), pattern, dialect="duckdb"))
     elif found != wanted:
         conditions.append(exp.EQ(this=_try_cast(value.copy(), found), expression=column.copy()))
     if wanted == "DOUBLE":
         conditions.append(exp.func("isfinite", value.copy(), dialect="duckdb"))
-        if found == "VARCHAR":
+        if found == TEXT:
             conditions.append(_survives(column, value))
     if column_type.logical in CALENDAR:
         first, last = (
@@ -125,3 +111,33 @@ def _survives(text: exp.Expr, double: exp.Expr) -> exp.Expr:
 
 def _try_cast(column: exp.Expr, name: str) -> exp.Expr:
     return exp.TryCast(this=column.copy(), to=exp.DataType.build(name, dialect="duckdb"))
+
+
+def _found(text: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.RegexpLike(this=text, expression=exp.Literal.string(pattern))
+
+
+def _chosen(texts: list[exp.Literal], marks: list[exp.Expr]) -> exp.Expr:
+    arrays = (exp.Array(expressions=texts), exp.Array(expressions=marks))
+    return exp.func("list_where", *arrays, dialect="duckdb")
+
+
+DUCKDB = Spelling(text_of=text_of, value_of=value_of, found=_found, chosen=_chosen, once=lambda rows: rows)
+"""DuckDB computes a column once by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column of the contract as expressions over the rows.
+
+    Args:
+        type: Its type in the contract.
+        text: Its text; null for null.
+        value: Its value in the type; null where the text has none.
+        spelling: How its database says so.
+    """
+
+    type: ColumnType
+    text: exp.Expr
+    value: exp.Expr
+    spelling: Spelling = DUCKDB

@@ -11,20 +11,28 @@ from sqlglot.errors import OptimizeError, ParseError, SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.tokenizer_core import Token, TokenType
 
-from airflow_dataops.engines.sql.session import TOO_DEEP
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TOO_DEEP = "the SQL is nested too deeply"
+"""What a RecursionError means, for nothing but the nesting of SQL makes us go deep."""
+
 PLACEHOLDER = ("{", "object", "}")
 """How a SQL rule of ODCS names the rows that it is about."""
+
+DUCKDB = "duckdb"
+READERS = {DUCKDB: "DuckDB", "postgres": "PostgreSQL"}
+"""Dialect as sqlglot calls it -> who reads it."""
 
 TABLE_FUNCTIONS = (exp.GenerateSeries, exp.Unnest)
 """What may stand in FROM besides tables: functions that only make rows (range, generate_series, unnest)."""
 
 
-def parse_select(sql: str, *, table: str, place: str, filled: bool = False) -> exp.Query:
+def parse_select(
+    sql: str, *, table: str, place: str, filled: bool = False, dialect: str = DUCKDB
+) -> exp.Query:
     """Return the tree of a text that is one SELECT over one table.
 
     Args:
@@ -32,13 +40,14 @@ def parse_select(sql: str, *, table: str, place: str, filled: bool = False) -> e
         table: The table that it may read, besides those that it makes itself in WITH.
         place: The file of the SQL, for messages.
         filled: Whether `{object}` stands for the table.
+        dialect: The dialect that it is written in, as sqlglot calls it.
 
     Raises:
         NotEvaluatedError: If it doesn't parse, is something else, or reads something else.
     """
     statements = [
         statement
-        for statement in _parse(sql, fill=table if filled else "", place=place)
+        for statement in _parse(sql, fill=table if filled else "", place=place, dialect=dialect)
         if statement is not None
     ]
     if len(statements) != 1:
@@ -56,7 +65,7 @@ def parse_select(sql: str, *, table: str, place: str, filled: bool = False) -> e
 
 
 def unresolved(
-    tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]], place: str
+    tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]], place: str, dialect: str = DUCKDB
 ) -> NotEvaluatedError | None:
     """Return what is wrong with the columns of a SELECT, if that can be told from its text.
 
@@ -64,10 +73,11 @@ def unresolved(
         tree: The SELECT.
         schema: Table -> column -> name of its type.
         place: The file of the SQL.
+        dialect: The dialect that it is written in.
     """
     try:
         qualify(
-            tree.copy(), schema={table: dict(columns) for table, columns in schema.items()}, dialect="duckdb"
+            tree.copy(), schema={table: dict(columns) for table, columns in schema.items()}, dialect=dialect
         )
     except OptimizeError as error:
         said = str(error)
@@ -94,14 +104,14 @@ def _place(found: object, place: str) -> str:
     return f"{place}:{meta['line']}:{meta['col'] - (meta['end'] - meta['start'])}"
 
 
-def _parse(sql: str, *, fill: str, place: str) -> list[exp.Expr | None]:
-    dialect = Dialect.get_or_raise("duckdb")
-    what, hint = "the SQL doesn't parse", "Write one SELECT as DuckDB reads it."
+def _parse(sql: str, *, fill: str, place: str, dialect: str) -> list[exp.Expr | None]:
+    reads = Dialect.get_or_raise(dialect)
+    what, hint = "the SQL doesn't parse", f"Write one SELECT as {READERS[dialect]} reads it."
     try:
-        tokens = dialect.tokenize(sql)
+        tokens = reads.tokenize(sql)
         if fill:
             tokens = _filled(tokens, fill)
-        return list(dialect.parser().parse(tokens, sql))
+        return list(reads.parser().parse(tokens, sql))
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         start = (first.get("col") or 0) - len(first.get("highlight") or "") + 1

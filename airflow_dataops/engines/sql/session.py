@@ -10,6 +10,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from airflow_dataops.engines.sql.select import TOO_DEEP
 from airflow_dataops.engines.sql.spill import spill_folder
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
 
@@ -31,9 +32,6 @@ WORLD: tuple[type[duckdb.Error], ...] = (
     duckdb.OutOfMemoryException,
 )
 """What may go well at the next try."""
-
-TOO_DEEP = "the SQL is nested too deeply"
-"""What a RecursionError means, for nothing but the nesting of SQL makes us go deep."""
 
 
 @contextmanager
