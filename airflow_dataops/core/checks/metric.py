@@ -19,12 +19,19 @@ class Finding:
         column: The column it speaks of, or empty.
         failing: Rows that broke it; 0 where the tool names none.
         names_rows: Whether the tool says which rows broke it. If not, the batch as a whole did.
+        warns: Whether the tool takes it for worth a warning only, so that it sends no row away.
     """
 
     rule: str
     column: str
     failing: int
     names_rows: bool
+    warns: bool = False
+
+    @property
+    def sends_rows_away(self) -> bool:
+        """Whether the rows that broke it are bad ones."""
+        return self.names_rows and not self.warns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,8 @@ class Custom:
 
     Args:
         engine: The tool, such as `pandera`.
-        implementation: The rules as the tool finds them, such as `module:Object`.
+        implementation: The rules as the tool finds them: `module:Object` for one that can be imported,
+            `/folder/module.py:Object` for a file.
     """
 
     engine: str
@@ -167,6 +168,6 @@ class Check:
             case Query():
                 return f"query {self.threshold}"
             case Custom(engine, implementation):
-                return f"{engine} {implementation}"
+                return f"{engine} {implementation.rpartition('/')[2]}"
             case _:
                 return f"rows that break it {self.threshold}"

@@ -13,7 +13,7 @@ from airflow_dataops.core.contract.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_dataops.core.checks.metric import Measured
+    from airflow_dataops.core.checks.metric import Finding, Measured
     from airflow_dataops.core.checks.spec import Check
 
 
@@ -196,22 +196,25 @@ def judgements(check: Check, measured: Measured) -> tuple[Outcome, ...]:
     A finding that names rows sends them to quarantine as its check does; one that names none is about the
     batch as a whole.
     """
-    found = tuple(
-        Outcome(
-            rule=f"{check.id}.{finding.rule}",
-            status=BROKEN[check.severity],
-            severity=check.severity,
-            dimension=check.dimension,
-            column=finding.column,
-            expected=f"{finding.rule} of {check.expected}",
-            observed=str(finding.failing) if finding.names_rows else "broken by the batch as a whole",
-            failing=finding.failing,
-            checked=measured.checked,
-            quarantines=check.quarantines and finding.names_rows,
-        )
-        for finding in measured.findings
+    return judge(check, measured), *(_of_finding(check, measured, found) for found in measured.findings)
+
+
+def _of_finding(check: Check, measured: Measured, finding: Finding) -> Outcome:
+    severity = check.severity
+    if finding.warns and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    return Outcome(
+        rule=f"{check.id}.{finding.rule}",
+        status=BROKEN[severity],
+        severity=severity,
+        dimension=check.dimension,
+        column=finding.column,
+        expected=f"{finding.rule} of {check.expected}",
+        observed=str(finding.failing) if finding.names_rows else "broken by the batch as a whole",
+        failing=finding.failing,
+        checked=measured.checked,
+        quarantines=check.quarantines and finding.sends_rows_away,
     )
-    return judge(check, measured), *found
 
 
 def _status(check: Check, measured: Measured) -> tuple[Status, str]:

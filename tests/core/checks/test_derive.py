@@ -7,12 +7,14 @@ from airflow_dataops.core.checks.spec import (
     AtLeast,
     AtMost,
     Check,
+    Custom,
     Matches,
     NotNull,
     OfType,
     OneOf,
     Query,
     RowCount,
+    RowQuery,
     Unique,
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
@@ -161,3 +163,30 @@ def test_derive_puts_rules_of_columns_before_those_of_the_dataset() -> None:
 def test_quality_promises_know_every_measure() -> None:
     """There is a promise for each measure that a contract may name."""
     assert set(Measure) == set(QUALITY_PROMISES)
+
+
+def test_derive_of_a_schema_of_another_tool_adds_one_check_behind_the_contract() -> None:
+    """The schema that a product names is one more rule; without one there is none."""
+    dataset = Dataset(name="orders", columns=(Column(name="a", type=STRING, required=True),))
+
+    checks = derive(dataset, schema="/srv/orders/checks.py:Orders")
+
+    assert derive(dataset) == checks[:-1]
+    expected = Check(
+        id="schema", promise=Custom("pandera", "/srv/orders/checks.py:Orders"), dimension="conformity"
+    )
+    assert expected == checks[-1]
+
+
+def test_derive_of_rules_that_name_rows_by_other_means() -> None:
+    """A SQL rule that names rows and a rule of another tool keep what they are computed with."""
+    rules = (
+        QualityRule(id="dear", measure=Measure.SQL_ROWS, threshold=NONE, query="SELECT COUNT(*) …"),
+        QualityRule(
+            id="ours", measure=Measure.CUSTOM, threshold=NONE, engine="pandera", implementation="m:Object"
+        ),
+    )
+
+    found = promises(Dataset(name="orders", columns=(), rules=rules))
+
+    assert {"dear": RowQuery("SELECT COUNT(*) …"), "ours": Custom("pandera", "m:Object")} == found

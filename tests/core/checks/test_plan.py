@@ -4,19 +4,21 @@ from hypothesis import given
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
-from airflow_dataops.core.checks.spec import Check, NotNull, Query, RowCount, Unique
+from airflow_dataops.core.checks.spec import Check, Custom, NotNull, Query, RowCount, RowQuery, Unique
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from tests.strategies import datasets
 
 
 def test_plan_sorts_checks_by_how_they_are_computed() -> None:
-    """Rows, groups, counts and queries stay apart, each in the order in which they came."""
+    """Each kind stays apart from the others, each in the order in which they came."""
     checks = (
         Check(id="q", promise=Query("SELECT 1")),
         Check(id="b", promise=NotNull("b")),
         Check(id="u", promise=Unique(("a",))),
         Check(id="n", promise=RowCount()),
         Check(id="a", promise=NotNull("a")),
+        Check(id="s", promise=RowQuery("SELECT COUNT(*) FROM {object} WHERE a IS NULL")),
+        Check(id="c", promise=Custom("pandera", "checks:Orders")),
     )
     columns = (Column(name="a", type=ColumnType(LogicalType.STRING)),)
 
@@ -27,6 +29,9 @@ def test_plan_sorts_checks_by_how_they_are_computed() -> None:
     assert ["u"] == [check.id for check in scan.groups]
     assert ["n"] == [check.id for check in scan.counts]
     assert ["q"] == [check.id for check in scan.queries]
+    assert ["s"] == [check.id for check in scan.selections]
+    assert ["c"] == [check.id for check in scan.customs]
+    assert ["b", "a", "u", "s", "c", "n", "q"] == [check.id for check in scan.checks]
 
 
 @given(datasets())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.core.checks.spec import Check, NotNull, Query, RowCount, Unique
+from airflow_dataops.core.checks.spec import Check, Custom, NotNull, Query, RowCount, RowQuery, Unique
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
 from airflow_dataops.core.contract.model import Severity
 
@@ -20,6 +20,10 @@ CASES: list[tuple[Promise, Threshold, Severity, bool, bool]] = [
     (NotNull("a"), NONE, Severity.WARNING, True, False),
     (NotNull("a"), NONE, Severity.INFO, True, False),
     (Unique(("a",)), NONE, Severity.ERROR, True, True),
+    (RowQuery("SELECT 0"), NONE, Severity.ERROR, True, True),
+    (RowQuery("SELECT 0"), SOME, Severity.ERROR, True, False),
+    (Custom("pandera", "m:Object"), NONE, Severity.ERROR, True, True),
+    (Custom("pandera", "m:Object"), NONE, Severity.WARNING, True, False),
     (RowCount(), NONE, Severity.ERROR, False, False),
     (Query("SELECT 0"), NONE, Severity.ERROR, False, False),
 ]
@@ -42,6 +46,9 @@ def test_check_quarantines_rows_that_are_to_blame(
         (Unique(("a", "b")), "a, b", "rows that break it < 5"),
         (RowCount(), "", "rows < 5"),
         (Query("SELECT 0"), "", "query < 5"),
+        (RowQuery("SELECT 0"), "", "rows that break it < 5"),
+        (Custom("pandera", "pkg.checks:Orders"), "", "pandera pkg.checks:Orders"),
+        (Custom("pandera", "/srv/orders/checks.py:Orders"), "", "pandera checks.py:Orders"),
     ],
 )
 def test_check_says_what_it_expects(promise: Promise, column: str, expected: str) -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.core.checks.spec import Check, NotNull, RowCount
+from airflow_dataops.core.checks.metric import Finding, Measured
+from airflow_dataops.core.checks.spec import Check, Custom, NotNull, RowCount
 from airflow_dataops.core.checks.verdict import (
     BROKEN,
     HOLDS,
@@ -19,6 +19,7 @@ from airflow_dataops.core.checks.verdict import (
     Threshold,
     Unit,
     judge,
+    judgements,
 )
 from airflow_dataops.core.contract.model import Severity
 
@@ -142,3 +143,51 @@ def test_judge_does_not_know_a_percentage_of_no_rows() -> None:
     outcome = judge(Check(id="a", promise=NotNull("a"), threshold=threshold), Measured(number=Fraction(0)))
 
     assert Status.ERROR is outcome.status
+
+
+NAMED = Finding(rule="a.positive", column="a", failing=2, names_rows=True)
+WHOLE = Finding(rule="sums up", column="", failing=0, names_rows=False)
+WARNED = Finding(rule="a.round", column="a", failing=1, names_rows=True, warns=True)
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        (
+            Severity.ERROR,
+            [
+                ("schema", Status.FAILED, "3", 2, True),
+                ("schema.a.positive", Status.FAILED, "2", 2, True),
+                ("schema.sums up", Status.FAILED, "broken by the batch as a whole", 0, False),
+                ("schema.a.round", Status.WARNING, "1", 1, False),
+            ],
+        ),
+        (
+            Severity.WARNING,
+            [
+                ("schema", Status.WARNING, "3", 2, False),
+                ("schema.a.positive", Status.WARNING, "2", 2, False),
+                ("schema.sums up", Status.WARNING, "broken by the batch as a whole", 0, False),
+                ("schema.a.round", Status.WARNING, "1", 1, False),
+            ],
+        ),
+    ],
+)
+def test_judgements_of_another_tool_are_one_on_the_check_and_one_on_each_finding(severity, expected) -> None:
+    """Rows that a finding names go to quarantine as those of its check do; the rest is about the batch."""
+    check = Check(id="schema", promise=Custom("pandera", "/srv/a/checks.py:Orders"), severity=severity)
+    measured = Measured(number=Fraction(3), failing=2, checked=9, findings=(NAMED, WHOLE, WARNED))
+
+    outcomes = judgements(check, measured)
+
+    assert expected == [(o.rule, o.status, o.observed, o.failing, o.quarantines) for o in outcomes]
+    assert "a.positive of pandera checks.py:Orders" == outcomes[1].expected
+
+
+def test_judgements_of_what_could_not_be_evaluated_are_one_error() -> None:
+    """A tool that could not judge leaves no finding, and no pass."""
+    check = Check(id="schema", promise=Custom("pandera", "checks:Orders"))
+
+    (outcome,) = judgements(check, Measured(number=None, problem="`a.b` raises ValueError"))
+
+    assert (Status.ERROR, "`a.b` raises ValueError") == (outcome.status, outcome.observed)
