@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow_dataops.core.product import Product
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.ports import Clock, Engine, Source, Store, Target, Zones
+    from airflow_dataops.usecases.ports import Clock, Engine, Source, Stock, Store, Target, Zones
     from airflow_dataops.warehouse.postgres import Warehouse
 
 
@@ -81,6 +83,17 @@ def zones(settings: Settings, warehouse: Warehouse | None = None) -> Zones:
     return LocalZones(settings.zones_path)
 
 
+def stock(_database: Callable[[str], Warehouse | None]) -> Stock:
+    """Return what looks at the zones.
+
+    Args:
+        _database: Opens the database of a connection.
+    """
+    from airflow_dataops.zones.stock import LocalStock
+
+    return LocalStock()
+
+
 def store(settings: Settings) -> Store:
     """Return the store."""
     from airflow_dataops.store.sql import SqlStore
@@ -131,6 +144,24 @@ def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | Non
     except ModuleNotFoundError as error:
         raise _extra_missing(error) from None
     return DeltaTarget(str(Path(settings.lake_path) / table))
+
+
+def target_at(settings: Settings, address: str, database: Callable[[str], Warehouse | None]) -> Target:
+    """Return the target of a publication, by the address that the publication has.
+
+    Args:
+        settings: The deployment's settings.
+        address: A path, or `postgres://conn_id/schema.table`.
+        database: Opens the database of a connection.
+
+    Raises:
+        SettingsError: If there is no such connection, or what the target needs is not installed.
+    """
+    scheme, separator, place = address.partition("://")
+    if separator and scheme == "postgres":
+        conn_id, _, table = place.partition("/")
+        return target(settings, scheme, table, database(conn_id))
+    return target(settings, "delta", address)
 
 
 def check_transform(product: Product) -> tuple[Problem, ...]:

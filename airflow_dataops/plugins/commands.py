@@ -71,11 +71,32 @@ def get_cli_commands() -> list[CLICommand]:
             ),
         ),
     )
+    reconciling = ActionCommand(
+        name="reconcile",
+        help="Prove that every row that landed is accounted for, in the store, the zones and the targets",
+        func=reconcile,
+        args=(
+            Arg(
+                ("product",),
+                help="Products: the ids of their DAGs (default: all)",
+                metavar="PRODUCT",
+                nargs="*",
+            ),
+            Arg(("--team",), help="Whose products (default: every team's)", metavar="TEAM"),
+            Arg(
+                ("-o", "--output"),
+                help="A table for people, or one JSON document (default: table)",
+                choices=("table", "json"),
+                default="table",
+            ),
+        ),
+        epilog="Exit codes: 0 all is accounted for, 1 there is a leak, 3 something could not be looked at.",
+    )
     return [
         GroupCommand(
             name="dataops",
             help="Data products: contracts, batches, releases and service levels",
-            subcommands=(*(_shared(command) for command in COMMANDS), reporting, database),
+            subcommands=(*(_shared(command) for command in COMMANDS), reporting, reconciling, database),
         )
     ]
 
@@ -112,6 +133,29 @@ def report(args: Namespace) -> None:
         )
     except DataOpsError as error:
         raise SystemExit(str(error)) from None
+
+
+def reconcile(args: Namespace) -> None:
+    """Run `airflow dataops reconcile`; where nothing can be looked at, one line on stderr says why."""
+    from airflow_dataops.bridge.hooks import warehouse
+    from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.cli.reconcile import NOT_EVALUATED, show
+    from airflow_dataops.errors import DataOpsError
+
+    try:
+        code = show(
+            args.product,
+            team=args.team or "",
+            output=args.output,
+            settings=settings(),
+            database=warehouse,
+            stream=sys.stdout,
+        )
+    except DataOpsError as error:
+        sys.stderr.write(f"{error}\n")
+        code = NOT_EVALUATED
+    if code:
+        raise SystemExit(code)
 
 
 def migrate(_: Namespace) -> None:

@@ -103,6 +103,26 @@ class Zones(Protocol):
         ...
 
 
+class Stock(Protocol):
+    """What the zones really hold."""
+
+    def fault(self, landing: Landing) -> str:
+        """Return what is wrong with a raw copy, as the end of a sentence; empty when it is there and whole.
+
+        Raises:
+            BrokenWorldError: If it can't be looked at.
+        """
+        ...
+
+    def rows(self, quarantine: str) -> int | None:
+        """Return how many rows a quarantine holds, or None when there is none at its place.
+
+        Raises:
+            BrokenWorldError: If it can't be looked at.
+        """
+        ...
+
+
 class Engine(Protocol):
     """Reads and judges rows where they lie."""
 

@@ -1,0 +1,87 @@
+"""`reconcile`: whether every row that landed is accounted for. The rim gives it its settings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.cli.screen import console
+from airflow_dataops.core.reconciliation.account import State
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table
+from airflow_dataops.usecases.reconcile import reconcile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
+
+    from airflow_dataops.core.reconciliation.account import Account
+    from airflow_dataops.warehouse.postgres import Warehouse
+    from airflow_dataops.wiring import Settings
+
+BALANCED, LEAKS, NOT_EVALUATED = 0, 1, 3
+"""Exit codes."""
+
+
+def show(
+    products: Sequence[str],
+    *,
+    team: str,
+    output: str,
+    settings: Settings,
+    database: Callable[[str], Warehouse | None],
+    stream: TextIO,
+) -> int:
+    """Print the account of each partition, then a line for all that doesn't add up.
+
+    Args:
+        products: The data products; none means every one.
+        team: Whose; empty means every team.
+        output: `table` for people, `json` for programs.
+        settings: Where the store and the zones are.
+        database: Opens a connection's database.
+        stream: Where to.
+
+    Returns:
+        0 when all is accounted for, 1 at a leak, 3 when nothing leaks as far as it could be looked at, and
+        something could not.
+
+    Raises:
+        SettingsError: If the store knows no such product, or has no tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    accounts = tuple(
+        account
+        for product in dict.fromkeys(products or ("",))
+        for account in _of(product, team=team, settings=settings, database=database)
+    )
+    if output == "json":
+        document = {"partitions": reconciliation_rows(accounts)}
+        stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        console(stream).print(reconciliation_table(accounts))
+        stream.writelines(f"{line}\n" for line in findings(accounts))
+    states = {account.state for account in accounts}
+    if State.LEAK in states:
+        return LEAKS
+    return NOT_EVALUATED if State.NOT_EVALUATED in states else BALANCED
+
+
+def _of(
+    product: str, *, team: str, settings: Settings, database: Callable[[str], Warehouse | None]
+) -> tuple[Account, ...]:
+    accounts = reconcile(
+        product,
+        team=team,
+        store=wiring.store(settings),
+        stock=wiring.stock(database),
+        target=lambda address: wiring.target_at(settings, address, database),
+    )
+    if not accounts:
+        named = f" `{product}`" if product else ""
+        raise SettingsError(
+            f"the store knows no product{named}{f' of the team `{team}`' if team else ''}",
+            hint="A product is known once a file of it has landed; its name is that of its DAG.",
+        )
+    return accounts

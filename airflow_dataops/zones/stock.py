@@ -1,0 +1,56 @@
+"""What the zones in a local folder really hold."""
+
+from __future__ import annotations
+
+import glob
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.rows.relation import landed
+from airflow_dataops.errors import BrokenWorldError
+from airflow_dataops.zones.refusal import refusal
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.landing import Landing
+
+
+class LocalStock:
+    """Looks at raw copies and quarantines; it reads no row."""
+
+    def fault(self, landing: Landing) -> str:
+        """Return what is wrong with a raw copy; its digest is proved when it is used again, not here.
+
+        Raises:
+            BrokenWorldError: If it can't be looked at.
+        """
+        size = 0
+        for part in landed(landing).parts:
+            file = Path(part.uri)
+            with refusal("the raw copy can't be looked at", where=part.uri):
+                if not file.is_file():
+                    return "is missing" if part.uri == landing.uri else f"lacks {part.name}"
+                size += file.stat().st_size
+        return "" if size == landing.bytes else f"has {size} bytes, {landing.bytes} landed"
+
+    def rows(self, quarantine: str) -> int | None:
+        """Return how many rows a quarantine holds, by the footer of its file.
+
+        Raises:
+            BrokenWorldError: If it can't be read.
+        """
+        import duckdb  # noqa: PLC0415 - only whoever reconciles needs it
+
+        with refusal("the quarantine can't be looked at", where=quarantine):
+            if not Path(quarantine).is_file():
+                return None
+        try:
+            with closing(duckdb.connect()) as connection:
+                ((rows,),) = connection.read_parquet(glob.escape(quarantine)).count("*").fetchall()
+        except duckdb.Error as error:
+            raise BrokenWorldError(
+                f"the quarantine can't be read ({type(error).__name__})",
+                where=quarantine,
+                hint="Clear the run of its partition: it is written anew.",
+            ) from None
+        return int(rows)
