@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.core.batch import Run
-from airflow_dataops.core.landing import Dialect, Drop, DropFile, Landing
+from airflow_dataops.core.landing import Dialect, Drop, DropFile, LandedFile, Landing
 from airflow_dataops.core.rows.lines import LONGEST_LINE
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.zones import manifest
@@ -56,6 +56,7 @@ def test_keep_makes_a_raw_copy_with_its_manifest(world) -> None:
         dialect=Dialect(),
         landed_at=world.how["at"],
         run_id=world.how["run"].run_id,
+        files=(LandedFile(world.path.name, "", sha256, len(content), 3),),
     )
     assert (expected, False) == (landing, replayed)
     assert content == Path(landing.uri).read_bytes()
@@ -143,6 +144,17 @@ def test_keep_keeps_the_same_bytes_of_two_batches_apart(world) -> None:
 
     assert [False, False] == [replayed for _, replayed in landings]
     assert 4 == len(files(world.root))
+
+
+def test_keep_takes_a_clock_that_moved_back(world) -> None:
+    """A replay keeps the first time, and other bytes have their own, however the two are ordered."""
+    first, _ = world.zones.keep(world.drop, **world.how)
+    back = world.how | {"at": world.how["at"] - timedelta(hours=1)}
+
+    assert (first, True) == world.zones.keep(world.drop, **back)
+    world.path.write_bytes(b"id,amount\n1,2.51\n")
+    second, replayed = world.zones.keep(world.drop, **back)
+    assert (back["at"], False) == (second.landed_at, replayed)
 
 
 def test_keep_does_without_the_drop_afterwards(world) -> None:
@@ -352,6 +364,23 @@ def test_keep_keeps_one_copy_of_many_at_once(world) -> None:
     assert [False] + [True] * 7 == sorted(replayed for _, replayed in answers)
     assert 1 == len({landing.sha256 for landing, _ in answers})
     assert 2 == len(files(world.root))
+
+
+def test_keep_keeps_both_of_two_runs_at_once(world) -> None:
+    """Two runs of one partition that meet other bytes make a copy each, and neither disturbs the other."""
+    other = world.drops / "other.csv"
+    other.write_bytes(b"id,amount\n" + b"7,1\n" * 50_000)
+    drops = [world.drop, Drop(str(other), (DropFile(str(other), other.name),))] * 4
+
+    with ThreadPoolExecutor(8) as pool:
+        landings = [
+            landing for landing, _ in pool.map(lambda drop: world.zones.keep(drop, **world.how), drops)
+        ]
+
+    assert {3, 50_000} == {landing.rows for landing in landings}
+    assert 4 == len(files(world.root))
+    for landing in landings:
+        assert landing.sha256 == hashlib.sha256(Path(landing.uri).read_bytes()).hexdigest()
 
 
 def keeper(world) -> subprocess.Popen[bytes]:

@@ -34,7 +34,7 @@ def test_a_manifest_has_sorted_keys_and_no_place(landing) -> None:
     """The same landing must make the same bytes, wherever the zones lie."""
     found = json.loads(manifest.text(landing))
 
-    expected = ["batch", "bytes", "dialect", "landed_at", "origin", "rows", "run_id", "sha256"]
+    expected = ["batch", "bytes", "dialect", "files", "landed_at", "origin", "rows", "run_id", "sha256"]
     assert expected == list(found)
 
 
