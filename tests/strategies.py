@@ -9,6 +9,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.landing import Dialect
 
 TYPES = [
     *(ColumnType(logical) for logical in LogicalType),
@@ -99,3 +100,39 @@ def delimited(rows: list[list[str]], *, delimiter: str = ",", end: str = "\r\n")
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
     return file.getvalue().encode()
+
+
+FRAGMENTS = [
+    b"a",
+    b"",
+    b",",
+    b";",
+    b'"',
+    b"'",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\xff",
+    b"\x00",
+    b"\xc3\xa9",
+    b"\xef\xbb\xbf",
+]
+
+
+def files() -> st.SearchStrategy[bytes]:
+    """Any bytes, most of them such as delimited files are made of."""
+    lines = st.lists(st.sampled_from(FRAGMENTS), max_size=6).map(b"".join)
+    return st.lists(lines | st.sampled_from([b"1,2", b"3;4", b'"5",6']), max_size=12).map(
+        b"\n".join
+    ) | st.binary(max_size=40)
+
+
+def dialects() -> st.SearchStrategy[Dialect]:
+    """Dialects of delimited files, with and without quotes and headers."""
+    return st.builds(
+        Dialect,
+        delimiter=st.sampled_from([",", ";", "|", "\t", " ", "é", "a"]),
+        encoding=st.sampled_from(["utf-8", "cp1252", "latin-1", "ascii", "shift_jis", "iso2022_jp"]),
+        quote=st.sampled_from(['"', "'", ""]),
+        header=st.booleans(),
+    )

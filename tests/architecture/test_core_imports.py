@@ -17,6 +17,7 @@ ALLOWED = {
     "codecs",
     "collections",
     "collections.abc",
+    "contextlib",
     "csv",
     "dataclasses",
     "datetime",

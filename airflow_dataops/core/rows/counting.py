@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Format
-from airflow_dataops.core.rows.lines import lines
+from airflow_dataops.core.rows.form import form
+from airflow_dataops.core.rows.lines import blocks, filled
 from airflow_dataops.core.rows.packing import unpacked
-from airflow_dataops.core.rows.records import EMPTY, Record, Unparsable, check, records
+from airflow_dataops.core.rows.records import Record, Unparsable
+from airflow_dataops.core.rows.regions import Plain, regions
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from airflow_dataops.core.landing import Dialect
+
+SIZE = 1024 * 1024
+"""Bytes that are read at once: few enough to stay near the processor."""
 
 
 def count(file: BinaryIO, name: str, dialect: Dialect) -> int:
@@ -32,19 +37,26 @@ def count(file: BinaryIO, name: str, dialect: Dialect) -> int:
         SettingsError: If the dialect can't work.
         OSError: If the file can't be read.
     """
-    check(dialect)
+    form(dialect)
     total = 0
     try:
         for member in unpacked(file, name):
-            for counts in _pieces(member.file, dialect):
-                total += counts
+            for records in _counts(member.file, dialect):
+                total += records
     except BadDataError:
         return total
     return total
 
 
-def _pieces(file: BinaryIO, dialect: Dialect) -> Iterator[bool]:
-    """Yield for each piece of a file whether it is a record or an unparsable line."""
+def _counts(file: BinaryIO, dialect: Dialect) -> Iterator[int]:
+    """Yield how many records the pieces of a file are."""
+    read = blocks(file, size=SIZE)
     if dialect.format is Format.JSON_LINES:
-        return (line not in EMPTY for line in lines(file))
-    return (isinstance(piece, Record | Unparsable) for piece in records(lines(file), dialect))
+        yield from map(filled, read)
+        return
+    for region in regions(read, dialect):
+        match region:
+            case Plain(text=text):
+                yield filled(text)
+            case Record() | Unparsable():
+                yield 1

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of a physical line. What has longer ones is no text file of records."""
 
+BLOCK = 4 * 1024 * 1024
+"""Bytes of lines that are read at once."""
+
+EMPTY = frozenset({b"", b"\n", b"\r\n", b"\r"})
+"""Wholly empty lines."""
+
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a file, each with its line end; one that is too long comes in pieces.
@@ -22,6 +28,34 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
+def blocks(file: BinaryIO, *, size: int = BLOCK) -> Iterator[bytes]:
+    """Yield whole lines, many at once; each piece of a line that is too long comes alone.
+
+    Args:
+        file: A file that is open for bytes.
+        size: Bytes that are read at once; a block is longer where one line is.
+    """
+    rest = b""
+    while chunk := file.read(min(size, LONGEST_LINE)):
+        rest += chunk
+        while len(rest) >= LONGEST_LINE and rest.find(b"\n", 0, LONGEST_LINE) < 0:
+            yield rest[:LONGEST_LINE]
+            rest = rest[LONGEST_LINE:]
+        cut = rest.rfind(b"\n") + 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
 def is_piece(line: bytes) -> bool:
-    """Say whether what `lines` yielded is the start or the middle of a line that is too long."""
+    """Say whether what was yielded is the start or the middle of a line that is too long."""
     return len(line) == LONGEST_LINE and not line.endswith(b"\n")
+
+
+def filled(block: bytes) -> int:
+    """Return how many of a block's lines are not wholly empty."""
+    if not (block.startswith((b"\n", b"\r")) or b"\n\n" in block or b"\n\r" in block):
+        return block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
+    return sum(line not in EMPTY for line in block.split(b"\n"))

@@ -15,14 +15,16 @@ import codecs
 import csv
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from airflow_dataops.errors import SettingsError
+from airflow_dataops.core.rows.form import form
+from airflow_dataops.core.rows.lines import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow_dataops.core.landing import Dialect
+    from airflow_dataops.core.rows.form import Form
 
 SPAN_LINES = 100
 SPAN_BYTES = 1024 * 1024
@@ -30,9 +32,6 @@ SPAN_BYTES = 1024 * 1024
 
 A quoted field has at most 131072 characters besides, the limit of the `csv` module of this process.
 """
-
-EMPTY = frozenset({b"", b"\n", b"\r\n", b"\r"})
-"""Wholly empty lines."""
 
 WIDE_BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16: it begins with the same two bytes
@@ -42,12 +41,6 @@ WIDE_BOMS: tuple[tuple[bytes, str], ...] = (
 )
 """How a file begins -> the encoding it says it has."""
 
-PROBE = b'a0,;|\t"\r\n\\u0041 +AEE-'
-"""Bytes that every encoding has to read as ASCII, so that lines can be told apart before they are decoded."""
-
-ALIEN = b"\xff"
-"""A byte that many encodings don't have. Each has to show it as hex then, which those of no text refuse."""
-
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -55,7 +48,7 @@ class Header:
 
     Args:
         line: The physical line at which it starts, from 1.
-        names: The names.
+        names: The names; none where the file is declared to have no header.
     """
 
     line: int
@@ -79,7 +72,7 @@ class BadHeader:
 
 @dataclass(slots=True)
 class Record:
-    """One record; as many values as the header has names.
+    """One record; as many values as there are columns.
 
     Args:
         line: The physical line at which it starts, from 1.
@@ -106,12 +99,34 @@ class Unparsable:
 Piece = Header | BadHeader | Record | Unparsable
 
 
-def records(lines: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
+class Cursor(Protocol):
+    """A place in the lines of a file."""
+
+    @property
+    def number(self) -> int:
+        """Return the number of the next line, from 1."""
+        ...
+
+    def peek(self) -> bytes | None:
+        """Return the next line; None at the end."""
+        ...
+
+    def following(self) -> Iterator[bytes]:
+        """Yield the lines behind the next one."""
+        ...
+
+    def skip(self, count: int) -> None:
+        """Go on by as many lines as were peeked at or followed."""
+        ...
+
+
+def records(lines: Iterable[bytes], dialect: Dialect, *, width: int | None = None) -> Iterator[Piece]:
     """Yield the header, then each record and each unparsable line, in the order of the file.
 
     Args:
         lines: The physical lines, each with its LF, as a file opened for bytes yields them.
         dialect: How the file is written.
+        width: How many columns there are, where the file has no header; None for any number.
 
     Returns:
         Nothing for an empty file; a BadHeader alone where there is no header; else the Header and the rest.
@@ -119,147 +134,169 @@ def records(lines: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
     Raises:
         SettingsError: If the dialect can't work.
     """
-    check(dialect)
-    return _pieces(_Lines(lines, _encoding(dialect)), dialect.delimiter)
+    written = form(dialect)
+    return _pieces(_Lines(lines, bom(written)), written, header=dialect.header, width=width)
 
 
-def check(dialect: Dialect) -> None:
-    """Refuse a dialect that can't work.
-
-    Raises:
-        SettingsError: If the delimiter is not one character, or the encoding unknown or no extension of
-        ASCII.
-    """
-    if len(dialect.delimiter) != 1 or dialect.delimiter in '"\r\n\0':
-        raise SettingsError(
-            f"the delimiter {dialect.delimiter!r} is not one character that may separate fields",
-            hint="Use a comma, a semicolon, a tab or another single character.",
-        )
-    try:
-        ALIEN.decode(dialect.encoding, "backslashreplace")
-        plain = PROBE.decode(dialect.encoding) == PROBE.decode("ascii")
-    except (LookupError, ValueError):
-        plain = False
-    if not plain:
-        raise SettingsError(
-            f"the encoding {dialect.encoding!r} is unknown, or not an extension of ASCII",
-            hint="Name one such as utf-8, cp1252 or iso-8859-15; convert UTF-16 and UTF-32 files to UTF-8.",
-        )
-
-
-def _encoding(dialect: Dialect) -> str:
-    name = codecs.lookup(dialect.encoding).name
-    return "utf-8" if name == "utf-8-sig" else name
+def bom(written: Form) -> bytes:
+    """Return the mark that a file may begin with, which belongs to no line."""
+    return codecs.BOM_UTF8 if written.encoding == "utf-8" else b""
 
 
 class _Lines:
-    """Numbered physical lines, which can be given back, also after the last one was taken."""
+    """A place in an iterable of lines."""
 
-    def __init__(self, lines: Iterable[bytes], encoding: str) -> None:
-        self.encoding = encoding
-        self._fresh = enumerate(lines, start=1)
-        self._returned: deque[tuple[int, bytes]] = deque()
+    def __init__(self, lines: Iterable[bytes], mark: bytes) -> None:
+        self.number = 1
+        self._fresh = iter(lines)
+        self._ahead: deque[bytes] = deque()
+        if self._has(0):
+            self._ahead[0] = self._ahead[0].removeprefix(mark)
 
-    def __iter__(self) -> _Lines:
-        return self
+    def _has(self, at: int) -> bool:
+        while len(self._ahead) <= at:
+            line = next(self._fresh, None)
+            if line is None:
+                return False
+            self._ahead.append(line)
+        return True
 
-    def __next__(self) -> tuple[int, bytes]:
-        if self._returned:
-            return self._returned.popleft()
-        number, line = next(self._fresh)
-        if number == 1 and self.encoding == "utf-8":
-            line = line.removeprefix(codecs.BOM_UTF8)
-        return number, line
+    def peek(self) -> bytes | None:
+        return self._ahead[0] if self._has(0) else None
 
-    def give_back(self, taken: list[tuple[int, bytes]]) -> None:
-        """Put lines back, in their order."""
-        self._returned.extendleft(reversed(taken))
+    def following(self) -> Iterator[bytes]:
+        at = 1
+        while self._has(at):
+            yield self._ahead[at]
+            at += 1
+
+    def skip(self, count: int) -> None:
+        for _ in range(count):
+            self._ahead.popleft()
+        self.number += count
 
 
-def _pieces(lines: _Lines, delimiter: str) -> Iterator[Piece]:
-    header = _header(lines, delimiter)
-    if header is not None:
-        yield header
-    if not isinstance(header, Header):
+def _pieces(lines: Cursor, written: Form, *, header: bool, width: int | None) -> Iterator[Piece]:
+    found = heading(lines, written, header=header)
+    if found is not None:
+        yield found
+    if not isinstance(found, Header):
         return
-    width = len(header.names)
-    for number, line in lines:
+    columns = len(found.names) or width
+    while (line := lines.peek()) is not None:
         if line in EMPTY:
+            lines.skip(1)
             continue
-        fields = _fields(lines, (number, line), delimiter=delimiter, width=width)
-        if fields is None:
-            yield Unparsable(number, _unended(line.decode(lines.encoding, "backslashreplace")))
-        else:
-            yield Record(number, [field or None for field in fields])
+        yield taken(lines, line, written, width=columns)
 
 
-def _fields(
-    lines: _Lines, start: tuple[int, bytes], *, delimiter: str, width: int | None
-) -> list[str] | None:
-    """Return the fields of the record that starts with a line, or None; then no other line was taken.
+def taken(lines: Cursor, line: bytes, written: Form, *, width: int | None) -> Record | Unparsable:
+    """Take the record that starts with the next line, or that line alone.
 
     Args:
-        lines: The lines behind it.
-        start: The line and its number.
-        delimiter: What separates fields.
+        lines: The lines.
+        line: The next one.
+        written: How they are told apart.
         width: How many fields there must be; None for any number.
     """
-    if b'"' not in start[1]:
+    number = lines.number
+    fields, more = fields_of(line, lines.following(), written, width=width)
+    lines.skip(1 + more)
+    if fields is None:
+        return Unparsable(number, unended(line.decode(written.encoding, "backslashreplace")))
+    return Record(number, [field or None for field in fields])
+
+
+def fields_of(
+    line: bytes, following: Iterator[bytes], written: Form, *, width: int | None
+) -> tuple[list[str] | None, int]:
+    """Return the fields of the record that starts with a line, and how many more lines it has.
+
+    None, and no more lines, where there is no record.
+
+    Args:
+        line: The line.
+        following: The lines behind it; as many are asked for as are needed.
+        written: How they are told apart.
+        width: How many fields there must be; None for any number.
+    """
+    if not written.quote or written.quote.encode() not in line:
         try:
-            text = _unended(start[1].decode(lines.encoding))
+            text = unended(line.decode(written.encoding))
         except UnicodeDecodeError:
-            return None
-        fields = text.split(delimiter)
-        return fields if width in {None, len(fields)} and "\r" not in text else None
-    taken = [start]
+            return None, 0
+        fields = text.split(written.delimiter)
+        return (fields if width in {None, len(fields)} and "\r" not in text else None), 0
+    span = [line]
+    reader = csv.reader(
+        _span(span, following, written.encoding),
+        delimiter=written.delimiter,
+        quotechar=written.quote,
+        strict=True,
+    )
     try:
-        fields = next(csv.reader(_span(lines, taken), delimiter=delimiter, strict=True))
+        fields = next(reader)
     except (csv.Error, UnicodeDecodeError):
-        fields = []
-    stray = taken[-1][1].removesuffix(b"\n").removesuffix(b"\r").endswith(b"\r")
-    if fields and width in {None, len(fields)} and not stray:
-        return fields
-    lines.give_back(taken[1:])
-    return None
+        return None, 0
+    stray = span[-1].removesuffix(b"\n").removesuffix(b"\r").endswith(b"\r")
+    if width not in {None, len(fields)} or stray:
+        return None, 0
+    return fields, len(span) - 1
 
 
-def _span(lines: _Lines, taken: list[tuple[int, bytes]]) -> Iterator[str]:
-    """Yield the text of the taken line, then of as many more as are asked for, and note them as taken."""
-    size = len(taken[0][1])
-    yield taken[0][1].decode(lines.encoding)
-    for number, line in lines:
-        taken.append((number, line))
+def _span(span: list[bytes], following: Iterator[bytes], encoding: str) -> Iterator[str]:
+    """Yield the text of the first line, then of as many more as are asked for, and note them."""
+    size = len(span[0])
+    yield span[0].decode(encoding)
+    for line in following:
+        span.append(line)
         size += len(line)
-        if len(taken) > SPAN_LINES or size > SPAN_BYTES:
+        if len(span) > SPAN_LINES or size > SPAN_BYTES:
             return
-        yield line.decode(lines.encoding)
+        yield line.decode(encoding)
 
 
-def _unended(text: str) -> str:
+def unended(text: str) -> str:
+    """Return the text of a line without its line end."""
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _header(lines: _Lines, delimiter: str) -> Header | BadHeader | None:
-    """Return what stands where the header should; None for a file without a line."""
-    start = next((start for start in lines if start[1] not in EMPTY), None)
-    if start is None:
+def heading(lines: Cursor, written: Form, *, header: bool) -> Header | BadHeader | None:
+    """Take what stands where the header should; None for a file without a line.
+
+    Where a file is declared to have no header, nothing is taken but empty lines.
+    """
+    while (line := lines.peek()) in EMPTY:
+        lines.skip(1)
+    if line is None:
         return None
-    number, line = start
-    for bom, wide in WIDE_BOMS:
-        if number == 1 and line.startswith(bom):
-            return BadHeader(number, f"the file is {wide}", "Convert it to UTF-8, or have it sent so.")
-    if b"\0" in line:
-        return BadHeader(number, "the header holds a NUL byte, so the file looks binary", TEXT_HINT)
-    try:
-        line.decode(lines.encoding)
-    except UnicodeDecodeError:
-        why = f"the header is not {lines.encoding}, so the file looks binary or has another encoding"
-        return BadHeader(number, why, TEXT_HINT)
-    fields = _fields(lines, start, delimiter=delimiter, width=None)
+    number = lines.number
+    binary = _binary(line, number, written, what="header" if header else "first line")
+    if binary is not None:
+        return binary
+    if not header:
+        return Header(number, ())
+    fields, more = fields_of(line, lines.following(), written, width=None)
+    lines.skip(1 + more)
     if fields is None:
         why = "the header has a quote that doesn't close, or a carriage return that ends no line"
         return BadHeader(number, why, "Write one header line that ends in LF or CRLF.")
     return _named(number, fields)
+
+
+def _binary(line: bytes, number: int, written: Form, *, what: str) -> BadHeader | None:
+    """Return what shows that a file is not of the declared text."""
+    for mark, wide in WIDE_BOMS:
+        if number == 1 and line.startswith(mark):
+            return BadHeader(number, f"the file is {wide}", "Convert it to UTF-8, or have it sent so.")
+    if b"\0" in line:
+        return BadHeader(number, f"the {what} holds a NUL byte, so the file looks binary", TEXT_HINT)
+    try:
+        line.decode(written.encoding)
+    except UnicodeDecodeError:
+        why = f"the {what} is not {written.encoding}, so the file looks binary or has another encoding"
+        return BadHeader(number, why, TEXT_HINT)
+    return None
 
 
 TEXT_HINT = "Have it sent as a delimited text file, or declare the encoding that it has."
