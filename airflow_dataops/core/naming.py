@@ -32,10 +32,14 @@ COMMIT_BATCH = "dataops.batch"
 COMMIT_CONTENT = "dataops.content"
 COMMIT_RUN = "dataops.run"
 COMMIT_CONTRACT = "dataops.contract"
+COMMIT_RESTORED_FROM = "dataops.restored_from"
 """Keys that a commit in the target carries."""
 
 TABLE_OWNER = "dataops.owner"
 """The property of a published table that says whose it is: team/product/dataset, as in a batch's key."""
+
+QUALITY_RESULT = "airflow.dataquality.result"
+"""The key of an asset event's extra under which Airflow's common.dataquality provider looks for quality."""
 
 METRIC_PREFIX = "dataops"
 """Airflow's own prefix goes before it: `airflow.dataops.…`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
+from airflow_dataops.core.naming import QUALITY_RESULT
 from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class AnnounceOperator(StageOperator):
 
         publication, landing = ticket.publication(self.publication), ticket.landing(self.landing)
         run, at = run_of(context), settings()
-        events = announce(
+        events, quality = announce(
             publication,
             landing=landing,
             run=run,
@@ -74,7 +75,8 @@ class AnnounceOperator(StageOperator):
         }
         for outlet in self.outlets:
             if isinstance(outlet, Asset):
-                context["outlet_events"][outlet].extra = {"dataops": summary}
+                extra = {"dataops": summary, QUALITY_RESULT: quality.summary()}
+                context["outlet_events"][outlet].extra = extra
         told = ", ".join(f"{name} {value}" for name, value in levels.items())
         self.say(publication.batch, run, f"announced version {publication.version}: {told}")
         return summary

@@ -1,10 +1,12 @@
-"""Announce a publication: its service level events, and the summary that the asset event carries."""
+"""Announce a publication: its service level events, and the quality that the asset event carries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.batch import correlation_id
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.quality_result import quality_result
 from airflow_dataops.core.slo.sli import correctness, freshness, latency
 from airflow_dataops.core.verification import Verification
 
@@ -12,14 +14,18 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.publication import Publication
+    from airflow_dataops.core.quality_result import QualityResult
     from airflow_dataops.core.slo.sli import SliEvent
     from airflow_dataops.usecases.ports import Store, Zones
 
 
 def announce(
     publication: Publication, *, landing: Landing, run: Run, store: Store, zones: Zones
-) -> tuple[SliEvent, ...]:
+) -> tuple[tuple[SliEvent, ...], QualityResult]:
     """Record what the batch says of each indicator, and remove what the run staged.
+
+    Returns:
+        The events, and how many rules the batch kept.
 
     Raises:
         BrokenWorldError: If the store or the staging zone can't be reached.
@@ -38,4 +44,5 @@ def announce(
     events.extend(correctness(found) for found in verifications if found.stage is Stage.VERIFY)
     store.record(*events)
     zones.clear(batch, run)
-    return tuple(events)
+    quality = quality_result(publication, verifications=verifications, run_uid=correlation_id(batch, run))
+    return tuple(events), quality

@@ -208,7 +208,7 @@ def _publish(way: Way) -> dict[str, Any]:
 
 
 def _announce(way: Way) -> dict[str, Any]:
-    events = announce(
+    events, _ = announce(
         ticket.publication(way.handed("publish")),
         landing=ticket.landing(way.handed("land")),
         run=way.run,
