@@ -17,7 +17,7 @@ from airflow_dataops.engines.sql.session import ask
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 NUMERIC = (
     "TINYINT",
@@ -46,9 +46,28 @@ def answer(
         columns: Its columns and the names of their types.
         rows: How many rows it has.
     """
+
+    def number(tree: exp.Query) -> Measured:
+        return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
+
+    return evaluated(number, sql, table=table, columns=columns, rows=rows)
+
+
+def evaluated(
+    work: Callable[[exp.Query], Measured], sql: str, *, table: str, columns: Mapping[str, str], rows: int
+) -> Measured:
+    """Return what the work over the tree of a SQL rule came to, or why it came to nothing.
+
+    Args:
+        work: What is done with the tree; it may fail as DuckDB, sqlglot and we do.
+        sql: One SELECT; `{object}` stands for the table.
+        table: The table.
+        columns: Its columns and the names of their types.
+        rows: How many rows it has.
+    """
     try:
         tree = parse_select(sql, table=table, place="query", filled=True)
-        return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
+        return work(tree)
     except NotEvaluatedError as error:
         problem = str(error)
     except RecursionError:

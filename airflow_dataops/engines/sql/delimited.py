@@ -26,14 +26,18 @@ CHUNK = 20_000
 
 
 class Stream:
-    """A frame that shows its Arrow stream and nothing else, which DuckDB reads without pyarrow."""
+    """Rows that show their Arrow stream and nothing else, so that nobody looks for pyarrow.
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+    Args:
+        rows: A frame, or a relation of DuckDB.
+    """
+
+    def __init__(self, rows: pl.DataFrame | duckdb.DuckDBPyRelation) -> None:
+        self._rows = rows
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Return the rows as the Arrow C stream interface asks."""
-        return self._frame.__arrow_c_stream__(requested_schema)
+        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 def read_header(relation: Landed) -> tuple[str, ...]:

@@ -23,11 +23,14 @@ from airflow_dataops.engines.sql.trial import compiles, has_value
 from airflow_dataops.engines.sql.whole import part_of, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.rows.relation import Relation, Staged
+    from airflow_dataops.engines.sql.tool import Tool
 
 
 class DuckEngine:
@@ -36,11 +39,15 @@ class DuckEngine:
     Args:
         memory_limit: What DuckDB may use of the memory, such as `1GB`.
         temp_directory: The folder of what doesn't fit into memory; made when it is needed.
+        tools: The tools of custom rules, by the name that a contract calls them.
     """
 
-    def __init__(self, *, memory_limit: str, temp_directory: str) -> None:
+    def __init__(
+        self, *, memory_limit: str, temp_directory: str, tools: Mapping[str, Tool] | None = None
+    ) -> None:
         self._memory_limit = memory_limit
         self._temp_directory = temp_directory
+        self._tools = tools or {}
 
     @translated("reading the header")
     def header(self, relation: Landed) -> tuple[str, ...]:
@@ -64,6 +71,7 @@ class DuckEngine:
             BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
             BrokenWorldError: If rows can't be read or written.
             NotEvaluatedError: If DuckDB can't do it for another reason.
+            SettingsError: If the tool of a custom rule isn't installed.
         """
         _check_readable(relation.uri)
         parts = Split(good=part_of(split.good), bad=part_of(split.bad))
@@ -82,7 +90,8 @@ class DuckEngine:
             found = problems(
                 shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection)
             )
-            return run(connection, relation, shape=replace(shape, problems=dict(found)), parts=parts)
+            shape = replace(shape, problems=dict(found))
+            return run(connection, relation, shape=shape, parts=parts, tools=self._tools)
 
     @translated("the transformation")
     def transform(

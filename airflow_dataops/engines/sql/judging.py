@@ -27,10 +27,30 @@ JUDGED = "judged"
 """Each row once: `line`, texts `t0` …, values `v0` … (the plan's order), `f0` …: what it alone breaks."""
 
 MARKED = "marked"
-"""JUDGED, and `g0` …: which uniqueness it breaks; `bad`: whether it goes to quarantine."""
+"""JUDGED, and `g0` …: which uniqueness it breaks, `x0` …: which rule that names rows by other means; `bad`:
+whether it goes to quarantine."""
 
 UNPARSED = "unparsed"
 """`line` and `raw` of what is no record."""
+
+
+ROW = "dataops_row"
+"""What tells the rows of JUDGED apart, where others shall say which they mean; no column is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A rule, and the column of MARKED that says whether a row broke it.
+
+    Args:
+        rule: Its id.
+        column: The column.
+        quarantines: Whether such a row is a bad one.
+    """
+
+    rule: str
+    column: str
+    quarantines: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +62,26 @@ class Shape:
         plan: The plan; each of its columns is among them.
         problems: Id of a check -> why it can't be evaluated; such a check marks no row.
         spelling: How the database of the relation says it.
+        named: Marks of rules that name rows by other means. Each has a table, called as its column, of which
+            ROW says which rows broke it, each once.
+        row: The column of JUDGED that tells its rows apart.
     """
 
     columns: Mapping[str, str]
     plan: ScanPlan
     problems: Mapping[str, str]
     spelling: Spelling = DUCKDB
+    named: tuple[Mark, ...] = ()
+    row: str = "rowid"
 
     @property
-    def flags(self) -> tuple[tuple[Check, str], ...]:
-        """Each check that marks rows, and the column of MARKED that holds its mark."""
+    def marks(self) -> tuple[Mark, ...]:
+        """What marks rows, in the order of the plan."""
         keys = list(self.keys)
         rows = [(check, f"f{at}") for at, check in enumerate(self.plan.rows) if check.id not in self.problems]
         groups = [check for check in self.plan.groups if check.id not in self.problems]
-        return (*rows, *((check, f"g{keys.index(key_of(check))}") for check in groups))
+        known = (*rows, *((check, f"g{keys.index(key_of(check))}") for check in groups))
+        return (*(Mark(check.id, column, check.quarantines) for check, column in known), *self.named)
 
     @property
     def keys(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -113,6 +139,21 @@ def reading(check: Check, shape: Shape) -> Reading:
     raise NotEvaluatedError("the rule speaks of a column that the contract doesn't have", where=check.place)
 
 
+def records(shape: Shape, *, numbered: bool = False) -> exp.Select:
+    """Return all records of JUDGED with the contract's columns, typed; null where a text has no value.
+
+    Args:
+        shape: The columns and the plan.
+        numbered: Whether ROW stands before them.
+    """
+    columns = [
+        exp.alias_(exp.column(f"v{at}"), column.name, quoted=True)
+        for at, column in enumerate(shape.plan.columns)
+    ]
+    row = [exp.alias_(exp.column(shape.row), ROW)] if numbered else []
+    return exp.select(*row, *columns).from_(JUDGED)
+
+
 def repeated(values: tuple[str, ...]) -> exp.Select:
     """Return the keys that more than one row of JUDGED has; keys with a null are none."""
     columns = [exp.column(value) for value in values]
@@ -122,7 +163,7 @@ def repeated(values: tuple[str, ...]) -> exp.Select:
 
 
 def marked(shape: Shape) -> exp.Select:
-    """Return JUDGED with the marks of its repeated keys (tables `k0`, `k1`, …) and with `bad`."""
+    """Return JUDGED with the marks of its repeated keys (tables `k0` …), of named rows, and with `bad`."""
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(JUDGED))).from_(JUDGED)
     for at, values in enumerate(shape.keys.values()):
         same = [
@@ -131,14 +172,19 @@ def marked(shape: Shape) -> exp.Select:
         ]
         hit = exp.not_(exp.Is(this=exp.column(values[0], table=f"k{at}"), expression=exp.null()))
         rows = rows.select(exp.alias_(hit, f"g{at}")).join(f"k{at}", on=exp.and_(*same), join_type="left")
-    against = [exp.column(flag) for check, flag in shape.flags if check.quarantines]
+    for mark in shape.named:
+        row = exp.column(ROW, table=mark.column)
+        hit = exp.not_(exp.Is(this=row, expression=exp.null()))
+        same_row = exp.EQ(this=exp.column(shape.row, table=JUDGED), expression=row.copy())
+        rows = rows.select(exp.alias_(hit, mark.column)).join(mark.column, on=same_row, join_type="left")
+    against = [exp.column(mark.column) for mark in shape.marks if mark.quarantines]
     bad = exp.or_(*against) if against else exp.false()
     return exp.select(exp.Star(), exp.alias_(bad, "bad")).from_(rows.subquery("grouped"))
 
 
 def counts(shape: Shape) -> exp.Select:
     """Return the one row of numbers: all rows, bad rows, then the rows that each mark is on."""
-    marks = [exp.column(flag) for _, flag in shape.flags]
+    marks = [exp.column(mark.column) for mark in shape.marks]
     numbers = [exp.func("count_if", mark, dialect="duckdb") for mark in (exp.column("bad"), *marks)]
     return exp.select(exp.Count(this=exp.Star()), *numbers).from_(MARKED)
 
@@ -155,8 +201,8 @@ def good(shape: Shape) -> exp.Select:
 def bad(shape: Shape) -> exp.Select:
     """Return the quarantine: line, rules, every column as text, and the text of what is no record."""
     line = exp.alias_(exp.column("line"), LINE_COLUMN)
-    marks = [exp.column(flag) for _, flag in shape.flags]
-    ids = [exp.Literal.string(check.id) for check, _ in shape.flags]
+    marks: list[exp.Expr] = [exp.column(mark.column) for mark in shape.marks]
+    ids = [exp.Literal.string(mark.rule) for mark in shape.marks]
     rules = _list(ids)
     if marks:
         rules = shape.spelling.chosen(ids, marks)

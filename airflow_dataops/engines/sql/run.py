@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,33 @@ from airflow_dataops.engines.sql.answer import answer
 from airflow_dataops.engines.sql.delimited import empty_chunks, load
 from airflow_dataops.engines.sql.digest import digest
 from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
+from airflow_dataops.engines.sql.named import RowNamer
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation, Split, Staged
     from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.tool import Tool
 
 GOOD = "dataops_good"
 """The table that `{object}` stands for in a SQL rule."""
 
 
-def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Shape, parts: Split) -> Scan:
+def run(
+    connection: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    *,
+    shape: Shape,
+    parts: Split,
+    tools: Mapping[str, Tool],
+) -> Scan:
     """Judge the rows of a relation, write both halves, and return what was measured.
 
     Args:
@@ -38,9 +50,11 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
         relation: The rows.
         shape: Their columns, the plan, and the checks that can't be evaluated.
         parts: The files to write.
+        tools: The tools of custom rules, by the name that a contract calls them.
 
     Raises:
         NotEvaluatedError: If the halves don't add up to the rows.
+        SettingsError: If a tool isn't installed.
     """
     if isinstance(relation, Landed):
         records, unparsable = _take_delimited(connection, relation, shape)
@@ -48,6 +62,8 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
         records, unparsable = _take_staged(connection, relation, shape), 0
     for at, values in enumerate(shape.keys.values()):
         ask(connection, statement.table(f"k{at}", judging.repeated(values)))
+    named = RowNamer(connection, shape, tools=tools, records=records).name()
+    shape = replace(shape, named=named.marks)
     ask(connection, statement.view(MARKED, judging.marked(shape)))
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
     (good,) = ask_numbers(connection, statement.write(judging.good(shape), into=parts.good))
@@ -60,7 +76,7 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
         )
     columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
     ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
-    failing = {check.id: count for (check, _), count in zip(shape.flags, marks, strict=True)}
+    failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=True)}
     return Scan(
         rows=records + unparsable,
         good=good,
@@ -71,6 +87,7 @@ def run(connection: duckdb.DuckDBPyConnection, relation: Relation, *, shape: Sha
                 check.id: _rows_measured(check, shape, failing, records)
                 for check in (*shape.plan.rows, *shape.plan.groups)
             },
+            **named.measured,
             **{
                 check.id: Measured(number=Fraction(good), checked=records + unparsable)
                 for check in shape.plan.counts

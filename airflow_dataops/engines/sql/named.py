@@ -1,0 +1,177 @@
+"""Rules that name rows by other means than the one pass: a query of their own, or another tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import polars as pl
+from sqlglot import exp
+
+from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.core.checks.spec import Custom, RowQuery
+from airflow_dataops.engines.sql import judging, statement
+from airflow_dataops.engines.sql.answer import evaluated
+from airflow_dataops.engines.sql.delimited import Stream
+from airflow_dataops.engines.sql.judging import ROW, Mark
+from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.engines.sql.session import ask, ask_numbers
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+    from airflow_dataops.core.checks.breach import Breach
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.tool import Tool
+
+RECORDS = "dataops_records"
+"""All records with their typed values: what `{object}` stands for in a query that names rows."""
+
+NUMBERED = "dataops_numbered"
+"""RECORDS with ROW, for the one table whose rows are named, so that no other sees that column."""
+
+SHOWN = "dataops_shown"
+"""The rows that a tool names, on their way into a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What such rules came to.
+
+    Args:
+        marks: A mark for each rule that names rows; its table is there.
+        measured: Id of each such check -> what was measured.
+    """
+
+    marks: tuple[Mark, ...]
+    measured: Mapping[str, Measured]
+
+
+class RowNamer:
+    """Asks the rules of a plan that name rows by other means, and keeps the rows that they name in tables.
+
+    Args:
+        connection: A DuckDB in which JUDGED is complete.
+        shape: The columns and the plan.
+        tools: The tools of custom rules, by the name that a contract calls them.
+        records: How many rows JUDGED has.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        shape: Shape,
+        *,
+        tools: Mapping[str, Tool],
+        records: int,
+    ) -> None:
+        self._connection = connection
+        self._shape = shape
+        self._tools = tools
+        self._records = records
+        self._marks: list[Mark] = []
+
+    def name(self) -> Named:
+        """Return what all of them came to.
+
+        Raises:
+            SettingsError: If a tool isn't installed.
+        """
+        measured: dict[str, Measured] = {}
+        plan = self._shape.plan
+        if plan.selections:
+            ask(self._connection, statement.view(RECORDS, judging.records(self._shape)))
+            ask(self._connection, statement.view(NUMBERED, judging.records(self._shape, numbered=True)))
+        for check in plan.selections:
+            measured[check.id] = self._select(check)
+        if plan.customs:
+            rows = pl.DataFrame(Stream(self._connection.query(_shown(self._shape))))
+            for check in plan.customs:
+                measured[check.id] = self._judge(check, rows.drop(ROW), rows.get_column(ROW))
+        return Named(tuple(self._marks), measured)
+
+    def _select(self, check: Check) -> Measured:
+        if not isinstance(check.promise, RowQuery):
+            return Measured(number=None, problem="the rule is no query that names rows")
+        column = self._free()
+        columns = {found.name: sql_type(found.type) for found in self._shape.plan.columns}
+
+        def kept(tree: exp.Query) -> Measured:
+            ask(self._connection, statement.table(column, naming_rows(tree)))
+            (count,) = ask_numbers(
+                self._connection, exp.select(exp.Count(this=exp.Star())).from_(column).sql("duckdb")
+            )
+            self._marks.append(Mark(check.id, column, check.quarantines))
+            return Measured(number=Fraction(count), failing=count, checked=self._records)
+
+        return evaluated(kept, check.promise.sql, table=RECORDS, columns=columns, rows=self._records)
+
+    def _judge(self, check: Check, rows: pl.DataFrame, numbers: pl.Series) -> Measured:
+        if not isinstance(check.promise, Custom):
+            return Measured(number=None, problem="the rule is not one of another tool")
+        tool = self._tools.get(check.promise.engine)
+        if tool is None:
+            problem = f"nothing here runs the rules of {check.promise.engine}"
+            return Measured(number=None, checked=self._records, problem=problem)
+        try:
+            breaches = tool.broken(
+                check.promise.implementation, Stream(rows), columns=self._shape.plan.columns
+            )
+        except NotEvaluatedError as error:
+            return Measured(number=None, checked=self._records, problem=str(error))
+        named = [breach for breach in breaches if breach.finding.sends_rows_away]
+        blamed = sorted({row for breach in named for row in breach.rows or ()})
+        self._keep(Mark(check.id, self._free(), check.quarantines), numbers.gather(blamed))
+        for breach in breaches:
+            self._keep_breach(check, breach, numbers)
+        whole = sum(breach.rows is None and not breach.warns for breach in breaches)
+        return Measured(
+            number=Fraction(len(blamed) + whole),
+            failing=len(blamed),
+            checked=self._records,
+            findings=tuple(breach.finding for breach in breaches),
+        )
+
+    def _keep_breach(self, check: Check, breach: Breach, numbers: pl.Series) -> None:
+        if breach.rows is not None:
+            away = check.quarantines and breach.finding.sends_rows_away
+            mark = Mark(f"{check.id}.{breach.rule}", self._free(), away)
+            self._keep(mark, numbers.gather(list(breach.rows)))
+
+    def _keep(self, mark: Mark, rows: pl.Series) -> None:
+        self._connection.register(SHOWN, Stream(pl.DataFrame({ROW: rows})))
+        ask(self._connection, statement.table(mark.column, exp.select(exp.Star()).from_(SHOWN)))
+        self._connection.unregister(SHOWN)
+        self._marks.append(mark)
+
+    def _free(self) -> str:
+        return f"x{len(self._marks)}"
+
+
+def naming_rows(tree: exp.Query) -> exp.Query:
+    """Return the SELECT of ROW for each row that `SELECT COUNT(*) FROM {object} WHERE …` counts.
+
+    Args:
+        tree: The counting SELECT over RECORDS.
+
+    Raises:
+        NotEvaluatedError: If it is no such SELECT.
+    """
+    naming = tree.copy()
+    source = naming.find(exp.From)  # its own: those of queries within it lie deeper
+    if not isinstance(naming, exp.Select) or source is None or not isinstance(source.this, exp.Table):
+        raise NotEvaluatedError("the query is not of the form SELECT COUNT(*) FROM {object} WHERE …")
+    alias = source.this.alias_or_name
+    numbered = exp.Table(this=exp.to_identifier(NUMBERED))
+    source.this.replace(exp.alias_(numbered, alias, table=True, quoted=True))
+    naming.set("expressions", [exp.column(ROW, table=exp.to_identifier(alias, quoted=True))])
+    return naming
+
+
+def _shown(shape: Shape) -> str:
+    return judging.records(shape, numbered=True).order_by(exp.column(ROW)).sql("duckdb")
