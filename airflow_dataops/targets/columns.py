@@ -8,7 +8,7 @@ from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from deltalake import DeltaTable
     from duckdb import DuckDBPyRelation
@@ -26,27 +26,35 @@ DELTA: dict[LogicalType, str] = {
 """Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal."""
 
 
-DUCKDB: dict[str, str] = {
-    "VARCHAR": "string",
-    "BIGINT": "long",
-    "DOUBLE": "double",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP WITH TIME ZONE": "timestamp",
+DUCKDB: dict[str, LogicalType] = {
+    "VARCHAR": LogicalType.STRING,
+    "BIGINT": LogicalType.INTEGER,
+    "DOUBLE": LogicalType.NUMBER,
+    "BOOLEAN": LogicalType.BOOLEAN,
+    "DATE": LogicalType.DATE,
+    "TIMESTAMP WITH TIME ZONE": LogicalType.TIMESTAMP,
 }
-"""DuckDB's name of a type -> Delta's. A decimal has the same name in both, but for its case."""
+"""DuckDB's name of a type -> the logical type that its values are of; a decimal has its digits beside it."""
+
+DECIMAL = "decimal"
+"""What DuckDB calls a number with a precision, and Delta, too, but for its case."""
 
 
 def delta_type(column: ColumnType) -> str:
     """Return the Delta type of a column, such as `decimal(10,2)`."""
     if column.precision is not None:
-        return f"decimal({column.precision},{column.scale or 0})"
+        return f"{DECIMAL}({column.precision},{column.scale or 0})"
     return DELTA[column.logical]
 
 
-def promised(dataset: Dataset) -> dict[str, str]:
-    """Return name -> Delta type of a dataset's columns, in their order."""
-    return {column.name: delta_type(column.type) for column in dataset.columns}
+def promised(dataset: Dataset, spelled: Callable[[ColumnType], str]) -> dict[str, str]:
+    """Return name -> type of a dataset's columns, in their order.
+
+    Args:
+        dataset: The dataset.
+        spelled: How the target spells a type.
+    """
+    return {column.name: spelled(column.type) for column in dataset.columns}
 
 
 def table_columns(table: DeltaTable) -> dict[str, str]:
@@ -54,10 +62,38 @@ def table_columns(table: DeltaTable) -> dict[str, str]:
     return {field.name: str(getattr(field.type, "type", field.type)) for field in table.schema().fields}
 
 
-def staged_columns(relation: DuckDBPyRelation) -> dict[str, str]:
-    """Return name -> Delta type of staged rows, in their order; a type that Delta lacks keeps its name."""
-    types = (str(kind) for kind in relation.types)
-    return {name: DUCKDB.get(kind, kind.lower()) for name, kind in zip(relation.columns, types, strict=True)}
+def staged_columns(
+    relation: DuckDBPyRelation, names: Mapping[LogicalType, str], *, decimal: str = DECIMAL
+) -> dict[str, str]:
+    """Return name -> type of staged rows, in their order; a type that no contract has keeps its name.
+
+    Args:
+        relation: The rows.
+        names: Logical type -> what the target calls it.
+        decimal: What the target calls a number with a precision.
+    """
+    return {
+        name: names[DUCKDB[kind]] if kind in DUCKDB else kind.lower().replace(f"{DECIMAL}(", f"{decimal}(")
+        for name, kind in zip(relation.columns, map(str, relation.types), strict=True)
+    }
+
+
+def differences(found: Mapping[str, str], expected: Mapping[str, str]) -> tuple[str, ...]:
+    """Return how columns differ in name and type, each as what follows on `the table`; their order is free.
+
+    Args:
+        found: Name -> type of what is there.
+        expected: Name -> type of what must be there.
+    """
+    return (
+        *(f"has {name!r} ({found[name]}), which is not promised" for name in found if name not in expected),
+        *(f"lacks {name!r} ({expected[name]})" for name in expected if name not in found),
+        *(
+            f"has {name!r} as {found[name]} instead of {expected[name]}"
+            for name in expected
+            if name in found and found[name] != expected[name]
+        ),
+    )
 
 
 def refuse_others(
@@ -75,14 +111,6 @@ def refuse_others(
     Raises:
         BadDataError: If they differ; it lists every difference.
     """
-    differences = (
-        *(f"has {name!r} ({found[name]}), which is not promised" for name in found if name not in expected),
-        *(f"lacks {name!r} ({expected[name]})" for name in expected if name not in found),
-        *(
-            f"has {name!r} as {found[name]} instead of {expected[name]}"
-            for name in expected
-            if name in found and found[name] != expected[name]
-        ),
-    )
-    if differences:
-        raise BadDataError(f"{what} {', '.join(differences)}", where=where, hint=hint)
+    different = differences(found, expected)
+    if different:
+        raise BadDataError(f"{what} {', '.join(different)}", where=where, hint=hint)

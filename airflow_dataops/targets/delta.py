@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +11,22 @@ from urllib.parse import quote
 from airflow_dataops.core import naming
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
-from airflow_dataops.targets.columns import promised, refuse_others, staged_columns, table_columns
-from airflow_dataops.targets.owner import refuse_of_another
+from airflow_dataops.targets.columns import (
+    DELTA,
+    delta_type,
+    promised,
+    refuse_others,
+    staged_columns,
+    table_columns,
+)
+from airflow_dataops.targets.history import commit_of, newest
+from airflow_dataops.targets.owner import owner_of_delta, refuse_other_owner
+from airflow_dataops.targets.staged import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from deltalake import DeltaTable
+    from deltalake import CommitProperties, DeltaTable
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.contract.model import Dataset
@@ -31,18 +39,11 @@ CONFIGURATION = {
 }
 """Each publish is a version that is kept: nothing may tidy up the log or the files of older versions."""
 
-OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-"""DuckDB fetches nothing from anywhere."""
+COUNTS = f"SELECT {naming.PARTITION_COLUMN}, count(*) FROM published GROUP BY {naming.PARTITION_COLUMN}"  # noqa: S608
+"""Counts the rows of each partition."""
 
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds to wait before trying a commit again that another one came before."""
-
-FIRST_SLICE = 64
-WIDER = 4
-"""History is read newest first: so many commits, then so many times as many."""
 
 UNUSABLE = frozenset("%\\[]^|#?\t\n")
 """Characters of a local path that deltalake 1.6 takes for those of an address: a panic, or no history."""
@@ -87,8 +88,8 @@ class DeltaTarget:
             table = self._open()
             if table is None:
                 return None
-            refuse_of_another(table, batch, where=self._uri)
-            return _newest(table, batch)
+            self._refuse_of_another(table, batch)
+            return newest(table, batch)
 
     def publish(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
@@ -104,30 +105,81 @@ class DeltaTarget:
                 can't hold the partition's label.
             BrokenWorldError: If the commit fails.
         """
-        from deltalake.exceptions import CommitFailedError
-
         self._refuse_label(batch)
         with self._ours("the rows can't be published"):
-            for pause in PAUSES:
-                try:
-                    return self._commit(batch, rows, dataset=dataset, content=content, labels=labels)
-                except CommitFailedError:
-                    time.sleep(pause)
+
+            def overtaken() -> Commit | None:
                 table = self._open()
-                head = None if table is None else _newest(table, batch)
-                if head is not None and head.content == content:
-                    return head
-            return self._commit(batch, rows, dataset=dataset, content=content, labels=labels)
+                head = None if table is None else newest(table, batch)
+                return head if head is not None and head.content == content else None
+
+            return _tried(
+                lambda: self._commit(batch, rows, dataset=dataset, content=content, labels=labels),
+                overtaken=overtaken,
+            )
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the label of each partition -> how many rows readers see in it. Empty without a table.
+
+        A partition without rows is not among them.
+
+        Raises:
+            SettingsError: If something else is at the table's place.
+            BrokenWorldError: If the target can't be read.
+        """
+        from deltalake import QueryBuilder
+
+        with self._ours("the table can't be read"):
+            table = self._open()
+            if table is None:
+                return {}
+            found = QueryBuilder().register("published", table).execute(COUNTS).read_all()
+            labels, rows = (found.column(position).to_pylist() for position in (0, 1))
+            return dict(zip(labels, rows, strict=True))
+
+    def restore(self, batch: Batch, version: int, *, labels: dict[str, str]) -> Commit:
+        """Make an older version of the batch's partition the newest: its rows are written again.
+
+        Raises:
+            SettingsError: If there is no such version of that partition, or the table is of another product.
+            BrokenWorldError: If the commit fails.
+        """
+        with self._ours("the version can't be restored"):
+            return _tried(lambda: self._restore(batch, version, labels), overtaken=lambda: None)
+
+    def _restore(self, batch: Batch, version: int, labels: dict[str, str]) -> Commit:
+        from deltalake import DeltaTable, write_deltalake
+
+        table = self._open()
+        old = None
+        if table is not None:
+            self._refuse_of_another(table, batch)
+            old = commit_of(table, batch, version)
+        if table is None or old is None:
+            raise SettingsError(
+                f"there is no version {version} of {batch}",
+                where=self._uri,
+                hint=f"The table's history names the batch of each version: {naming.COMMIT_BATCH}.",
+            )
+        more = labels | {naming.COMMIT_RESTORED_FROM: str(version)}
+        write_deltalake(
+            table,
+            DeltaTable(self._uri, version=version).scan(predicate=_predicate(batch)),
+            mode="overwrite",
+            predicate=_predicate(batch),
+            commit_properties=_properties(table, batch, content=old.content, labels=more),
+        )
+        return Commit(version=table.version(), content=old.content)
 
     def _commit(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
     ) -> Commit:
         import duckdb
-        from deltalake import CommitProperties, Transaction, write_deltalake
+        from deltalake import write_deltalake
 
         table = self._open() or self._create(dataset, owner=batch.owner)
-        refuse_of_another(table, batch, where=self._uri)
-        expected = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
+        self._refuse_of_another(table, batch)
+        expected = promised(dataset, delta_type) | {naming.PARTITION_COLUMN: "string"}
         refuse_others(
             "the table",
             found=table_columns(table),
@@ -135,17 +187,11 @@ class DeltaTarget:
             where=self._uri,
             hint="Publish the new columns to a new `target.path`, or give the contract the table's columns.",
         )
-        properties = CommitProperties(
-            custom_metadata=labels | {naming.COMMIT_BATCH: batch.key, naming.COMMIT_CONTENT: content},
-            app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
-        )
-        with duckdb.connect(config=OFFLINE) as connection:
-            # The path is no pattern, and its folders tell no columns.
-            staged = connection.read_parquet(glob.escape(rows.uri), hive_partitioning=False)
+        with reading(rows) as staged:
             refuse_others(
                 "the staged rows",
-                found=staged_columns(staged),
-                expected=promised(dataset),
+                found=staged_columns(staged, DELTA),
+                expected=promised(dataset, delta_type),
                 where=f"{batch}: {dataset.name}",
                 hint="Stage exactly the contract's columns, with its types.",
             )
@@ -155,7 +201,7 @@ class DeltaTarget:
                 staged.select(duckdb.StarExpression(), partition),
                 mode="overwrite",
                 predicate=_predicate(batch),
-                commit_properties=properties,
+                commit_properties=_properties(table, batch, content=content, labels=labels),
             )
         return Commit(version=table.version(), content=content)
 
@@ -175,7 +221,7 @@ class DeltaTarget:
         from deltalake.exceptions import DeltaError
         from deltalake.schema import PrimitiveType
 
-        columns = promised(dataset) | {naming.PARTITION_COLUMN: "string"}
+        columns = promised(dataset, delta_type) | {naming.PARTITION_COLUMN: "string"}
         try:
             return DeltaTable.create(
                 self._uri,
@@ -192,6 +238,9 @@ class DeltaTarget:
             if table is None:
                 raise
             return table
+
+    def _refuse_of_another(self, table: DeltaTable, batch: Batch) -> None:
+        refuse_other_owner(owner_of_delta(table), batch, where=self._uri, key="target.path")
 
     def _refuse_foreign(self) -> None:
         """Leave alone what is no table of ours: a file, or a folder with other files."""
@@ -239,18 +288,29 @@ class DeltaTarget:
             ) from None
 
 
-def _newest(table: DeltaTable, batch: Batch) -> Commit | None:
-    """Return the newest commit of a batch; a batch that was never published costs no reading of history."""
-    if table.transaction_version(batch.key) is None:
-        return None
-    limit = FIRST_SLICE
-    while True:
-        for entry in table.history(limit):
-            if entry.get(naming.COMMIT_BATCH) == batch.key:
-                return Commit(version=entry["version"], content=entry[naming.COMMIT_CONTENT])
-        if limit > table.version():
-            return None
-        limit *= WIDER
+def _tried(commit: Callable[[], Commit], *, overtaken: Callable[[], Commit | None]) -> Commit:
+    """Commit, again and again while others commit before; what `overtaken` finds then makes it needless."""
+    from deltalake.exceptions import CommitFailedError
+
+    for pause in PAUSES:
+        try:
+            return commit()
+        except CommitFailedError:
+            time.sleep(pause)
+        done = overtaken()
+        if done is not None:
+            return done
+    return commit()
+
+
+def _properties(table: DeltaTable, batch: Batch, *, content: str, labels: dict[str, str]) -> CommitProperties:
+    """Return what a commit carries, and the number of the batch's publish."""
+    from deltalake import CommitProperties, Transaction
+
+    return CommitProperties(
+        custom_metadata=labels | {naming.COMMIT_BATCH: batch.key, naming.COMMIT_CONTENT: content},
+        app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
+    )
 
 
 def _predicate(batch: Batch) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import sql
+from psycopg import IsolationLevel, sql
 from psycopg.rows import tuple_row
 
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, NotEvaluatedError, SettingsError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 63
 """Bytes of a name: PostgreSQL cuts longer ones without an error (NAMEDATALEN)."""
 
-WORLD = ("08", "25", "40", "53", "54", "55", "57", "58", "XX")
+WORLD = ("08", "25", "40", "53", "55", "57", "58", "XX")
 """Classes of codes that another try may heal: connections, locks, deadlocks, resources, operators, disks."""
 
 RIGHTS = ("28", "42501", "3D", "3F")
@@ -43,15 +43,25 @@ class Warehouse:
     conn_id: str
     connect: Callable[[], Connection]
 
+    @property
+    def root(self) -> str:
+        """What every address in this database starts with."""
+        return f"postgres://{self.conn_id}/"
+
     def address(self, table: Table) -> str:
         """Return where a table is, as one string without any secret: `postgres://conn_id/schema.table`."""
-        return f"postgres://{self.conn_id}/{table}"
+        return f"{self.root}{table}"
+
+    def table_at(self, uri: str) -> Table | None:
+        """Return the table at an address in this database, or None where the address leads elsewhere."""
+        return table(uri.removeprefix(self.root)) if uri.startswith(self.root) else None
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[Connection]:
         """Open a connection and a transaction on it, which is committed when the block ends well.
 
-        Rows come back as tuples, times in UTC.
+        Rows come back as tuples, times in UTC. Each statement sees what was committed before it began,
+        whatever the connection's own settings are.
 
         Args:
             doing: What the block does, as the subject of a sentence, such as `publishing orders/2026-03-03`.
@@ -64,6 +74,8 @@ class Warehouse:
         try:
             with self.connect() as connection:
                 connection.row_factory = tuple_row
+                connection.autocommit = False
+                connection.isolation_level = IsolationLevel.READ_COMMITTED
                 connection.execute("SET LOCAL TIME ZONE 'UTC'")
                 yield connection
         except DataOpsError:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
+import psycopg
 import pytest
 from deltalake import DeltaTable
+from psycopg.sql import SQL, Identifier
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
-from airflow_dataops.core.naming import PARTITION_COLUMN
+from airflow_dataops.core.naming import COMMIT_BATCH, COMMIT_CONTENT, COMMIT_RUN, PARTITION_COLUMN
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.targets.delta import DeltaTarget
+from airflow_dataops.targets.postgres import PostgresTarget
+from airflow_dataops.warehouse.postgres import Warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+NUMBERS = itertools.count()
+"""Keep the names of schemas apart."""
 
 TYPES = {
     "order id": ColumnType(LogicalType.INTEGER),
@@ -29,7 +37,7 @@ TYPES = {
     "at": ColumnType(LogicalType.TIMESTAMP),
     '"; drop table': ColumnType(LogicalType.STRING),
 }
-SQL = {
+STORED = {
     "order id": "bigint",
     "amount": "decimal(38,9)",
     "weight": "double",
@@ -54,7 +62,7 @@ def stage(tmp_path: Path) -> Callable[..., Staged]:
 
     def write(*rows: tuple[object, ...], **types: str) -> Staged:
         place = folder / f"{len(list(folder.iterdir()))}.parquet"
-        names = SQL | types
+        names = STORED | types
         columns = ", ".join(
             f'cast(${i} as {kind}) as "{name.replace(chr(34), 2 * chr(34))}"'
             for i, (name, kind) in enumerate(names.items(), start=1)
@@ -71,8 +79,8 @@ def stage(tmp_path: Path) -> Callable[..., Staged]:
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> SimpleNamespace:
-    """A target, and ways to look at its table from outside."""
+def delta(tmp_path: Path) -> SimpleNamespace:
+    """A Delta table to be, and ways to look at it from outside."""
     place = str(tmp_path / "lake" / "orders")
 
     def read(partition: str | None = None) -> list[tuple[object, ...]]:
@@ -81,13 +89,88 @@ def table(tmp_path: Path) -> SimpleNamespace:
             frame = frame.filter(pl.col(PARTITION_COLUMN) == partition).drop(PARTITION_COLUMN)
         return frame.rows()
 
+    def commits() -> list[tuple[int, str, str, str]]:
+        return [
+            (entry["version"], *(str(entry[key]) for key in (COMMIT_BATCH, COMMIT_CONTENT, COMMIT_RUN)))
+            for entry in DeltaTable(place).history()
+            if COMMIT_BATCH in entry
+        ]
+
     return SimpleNamespace(
         place=place,
+        another=lambda name: DeltaTarget(str(tmp_path / "lake" / name)),
         target=DeltaTarget(place),
+        key="target.path",
+        spelled={"double": "double"},
         read=read,
+        commits=commits,
         history=lambda: DeltaTable(place).history(),
         schema=lambda: pl.DataFrame(DeltaTable(place).scan()).schema,
     )
+
+
+@pytest.fixture(scope="session")
+def database(postgresql: str) -> str:
+    """The database of this session's tests, as psycopg is told of it."""
+    return postgresql.replace("postgresql+psycopg://", "postgresql://")
+
+
+@pytest.fixture
+def warehouse(database: str) -> Warehouse:
+    """A team's connection to it."""
+    return Warehouse("shop_db", lambda: psycopg.connect(database))
+
+
+@pytest.fixture
+def schema(warehouse: Warehouse) -> Iterator[str]:
+    """The name of a schema of its own for one test, which nobody has made yet."""
+    name = f"mart {next(NUMBERS)}"
+    yield name
+    with warehouse.connect() as connection:
+        connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(name)))
+
+
+@pytest.fixture
+def sql(warehouse: Warehouse, schema: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Speak to the database from outside: `{orders}` is the view; each statement is committed at once."""
+    with warehouse.connect() as connection:
+        connection.autocommit = True
+        connection.execute("SET TIME ZONE 'UTC'")
+        suffixes = ("", "_versions", "_commits", "_pointer")
+        names = {f"orders{suffix}": Identifier(schema, f"orders{suffix}") for suffix in suffixes}
+
+        def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
+            written = SQL(statement).format(**names, schema=Identifier(schema))
+            cursor = connection.execute(written, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture
+def postgres(warehouse: Warehouse, schema: str, sql: Callable[..., list[tuple[Any, ...]]]) -> SimpleNamespace:
+    """A table in PostgreSQL to be, and ways to look at it from outside."""
+
+    def read(partition: str | None = None) -> list[tuple[object, ...]]:
+        found = sql('SELECT * FROM {orders} ORDER BY "order id" NULLS LAST')
+        return found if partition is None else [row[:-1] for row in found if row[-1] == partition]
+
+    return SimpleNamespace(
+        place=f"postgres://shop_db/{schema}.orders",
+        another=lambda name: PostgresTarget(warehouse, f"{schema}.{name}"),
+        target=PostgresTarget(warehouse, f"{schema}.orders"),
+        key="target.table",
+        spelled={"double": "double precision"},
+        read=read,
+        commits=lambda: sql("SELECT version, batch, content, run FROM {orders_commits} ORDER BY 1 DESC"),
+    )
+
+
+@pytest.fixture(params=["delta", "postgres"])
+def table(request: pytest.FixtureRequest) -> SimpleNamespace:
+    """A published table to be, of each sort: what holds for one must hold for the other."""
+    found: SimpleNamespace = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture

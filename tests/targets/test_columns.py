@@ -4,14 +4,15 @@ import pytest
 
 from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.errors import BadDataError
-from airflow_dataops.targets.columns import DELTA, delta_type, promised, refuse_others
+from airflow_dataops.targets.columns import DELTA, DUCKDB, delta_type, promised, refuse_others
+from airflow_dataops.warehouse.types import NAMES
 
 FOUND = {"id": "long", "amount": "decimal(10,2)", "old": "string"}
 
 
-def test_every_logical_type_has_a_delta_type() -> None:
+def test_every_logical_type_has_a_type_in_each_target() -> None:
     """No contract may hold a type that can't be published."""
-    assert set(LogicalType) == set(DELTA)
+    assert set(LogicalType) == set(DELTA) == set(NAMES) == set(DUCKDB.values())
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_delta_type_is_exact(column, expected) -> None:
 def test_promised_keeps_the_order(dataset) -> None:
     """Columns are published in the contract's order."""
     expected = ["order id", "amount", "weight", "paid", "day", "at", '"; drop table']
-    assert expected == list(promised(dataset))
+    assert expected == list(promised(dataset, delta_type))
 
 
 def test_the_same_columns_in_another_order_are_fine() -> None:

@@ -8,10 +8,9 @@ import pytest
 from deltalake import DeltaTable
 
 from airflow_dataops.core import naming
-from airflow_dataops.core.naming import TABLE_OWNER
+from airflow_dataops.core.naming import COMMIT_RUN, TABLE_OWNER
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.targets.delta import DeltaTarget
 
 OTHERS = {"team": "lab", "product": "returns", "dataset": "lines"}
 
@@ -22,8 +21,8 @@ def row(number: int) -> tuple[object, ...]:
 
 
 def publish(table, batch, rows, dataset, content="c"):
-    """Publish without labels."""
-    return table.target.publish(batch, rows, dataset=dataset, content=content, labels={})
+    """Publish with the label that a run gives."""
+    return table.target.publish(batch, rows, dataset=dataset, content=content, labels={COMMIT_RUN: "r"})
 
 
 @pytest.mark.parametrize(("part", "name"), OTHERS.items(), ids=OTHERS)
@@ -33,15 +32,19 @@ def test_a_table_of_another_owner_is_refused(table, day, dataset, stage, part, n
     other = replace(mine, **{part: name})
     publish(table, mine, stage(row(1)), dataset)
 
-    for attempt in (lambda: table.target.head(other), lambda: publish(table, other, stage(row(2)), dataset)):
+    for attempt in (
+        lambda: table.target.head(other),
+        lambda: table.target.restore(other, 1, labels={}),
+        lambda: publish(table, other, stage(row(2)), dataset),
+    ):
         with pytest.raises(SettingsError) as caught:
             attempt()
         assert (
             f"{table.place}: the table belongs to shop/orders/orders, and can't hold {other.owner} as well. "
-            "Give this product a `target.path` of its own."
+            f"Give this product a `{table.key}` of its own."
         ) == str(caught.value)
     assert [row(1)] == table.read("2026-03-03")
-    assert 2 == len(table.history())
+    assert 1 == len(table.commits())
     assert Commit(version=1, content="c") == table.target.head(mine)
 
 
@@ -52,35 +55,35 @@ def by_another_tool(monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("by_another_tool")
-def test_a_table_without_the_property_is_whose_batches_it_holds(table, day, dataset, stage) -> None:
-    """Where another tool made the table, the commits say whose it is, whatever was committed since."""
+def test_a_table_without_the_property_is_whose_batches_it_holds(delta, day, dataset, stage) -> None:
+    """Where another tool made the delta, the commits say whose it is, whatever was committed since."""
     mine, other = day("2026-03-03"), replace(day("2026-03-03"), product="returns")
-    publish(table, mine, stage(row(1)), dataset)
+    publish(delta, mine, stage(row(1)), dataset)
     for interval in ("50", "60"):
-        DeltaTable(table.place).alter.set_table_properties({"delta.checkpointInterval": interval})
+        DeltaTable(delta.place).alter.set_table_properties({"delta.checkpointInterval": interval})
 
-    assert TABLE_OWNER not in DeltaTable(table.place).metadata().configuration
+    assert TABLE_OWNER not in DeltaTable(delta.place).metadata().configuration
     with pytest.raises(SettingsError, match="the table belongs to shop/orders/orders"):
-        publish(table, other, stage(row(2)), dataset)
-    publish(table, day("2026-03-04"), stage(row(3)), dataset)
-    assert [row(1), row(3)] == [table.read(label)[0] for label in ("2026-03-03", "2026-03-04")]
+        publish(delta, other, stage(row(2)), dataset)
+    publish(delta, day("2026-03-04"), stage(row(3)), dataset)
+    assert [row(1), row(3)] == [delta.read(label)[0] for label in ("2026-03-03", "2026-03-04")]
 
 
 @pytest.mark.usefixtures("by_another_tool")
-def test_a_table_that_nobody_published_to_is_free(table, day, dataset, stage) -> None:
+def test_a_table_that_nobody_published_to_is_free(delta, day, dataset, stage) -> None:
     """An empty table of the right columns, made beforehand by another tool, must be usable."""
-    table.target._create(dataset, owner="x")
+    delta.target._create(dataset, owner="x")
 
-    assert None is table.target.head(day("2026-03-03"))
-    assert 1 == publish(table, day("2026-03-03"), stage(row(1)), dataset).version
+    assert None is delta.target.head(day("2026-03-03"))
+    assert 1 == publish(delta, day("2026-03-03"), stage(row(1)), dataset).version
 
 
-def test_of_two_owners_that_create_a_table_at_once_one_does(tmp_path, day, dataset, stage) -> None:
+def test_of_two_owners_that_create_a_table_at_once_one_does(table, day, dataset, stage) -> None:
     """Who comes second must find the first's table, and not write into it."""
     staged = stage(row(1))
     owners = [replace(day("p"), product=name) for name in "ab"]
     for turn in range(6):
-        target, start = DeltaTarget(str(tmp_path / "lake" / str(turn))), threading.Barrier(2)
+        target, start = table.another(f"turn{turn}"), threading.Barrier(2)
 
         def attempt(batch, target=target, start=start) -> str:
             start.wait()
@@ -95,4 +98,4 @@ def test_of_two_owners_that_create_a_table_at_once_one_does(tmp_path, day, datas
 
         assert "" == said[0]
         assert said[1].startswith("the table belongs to shop/")
-        assert 1 == DeltaTable(target.uri).version()
+        assert {"p": 1} == target.counts()
