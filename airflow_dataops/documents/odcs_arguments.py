@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.checks.verdict import Unit
 from airflow_dataops.core.contract.model import Measure
-from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.implementation import MEANING, is_implementation, located
+from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.pattern import pattern_fault
 from airflow_dataops.documents.scalar import as_text, did_you_mean
 
@@ -53,12 +56,35 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """What a rule is computed with; see `QualityRule`."""
+    """What a rule is computed with; see `QualityRule`.
+
+    Args:
+        names_rows: Whether the query tells which rows it counts.
+    """
 
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     pattern: str | None = None
     query: str = ""
+    names_rows: bool = False
+    engine: str = ""
+    implementation: str = ""
+
+
+def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | None:
+    """Return the tool of a custom rule and its rules, or None when they are wrong."""
+    if not is_implementation(rule.implementation):
+        findings.error(
+            rule.at("implementation"),
+            f"`implementation` must be {MEANING}, it is {described(rule.implementation)}",
+            "The module is a file beside the contract, or one that can be imported.",
+        )
+        return None
+    return Filled(
+        columns=() if owner.column is None else (owner.name,),
+        engine=rule.engine or "",
+        implementation=located(str(rule.implementation), Path(rule.node.place.file).parent),
+    )
 
 
 def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | None:
@@ -71,7 +97,14 @@ def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled |
     column = None if owner.column is None else owner.column.name
     found = resolve(rule.query or "", names=frozenset(names), column=column)
     if found.sql:
-        return Filled(columns=() if column is None else (column,), query=found.sql)
+        names_rows = rule.unit == Unit.ROWS and found.counts_rows
+        if rule.unit == Unit.ROWS and not found.counts_rows:
+            findings.warn(
+                rule.at("query"),
+                "the query names no rows, so it judges the batch as a whole",
+                "Leave `unit: rows` out, or write SELECT COUNT(*) FROM {object} WHERE …",
+            )
+        return Filled(columns=() if column is None else (column,), query=found.sql, names_rows=names_rows)
     if found.allowed:
         findings.unenforced(rule.at("query"), found.fault, found.hint)
     else:

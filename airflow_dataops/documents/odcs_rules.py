@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
 from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query
+from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query, filled_by_tool
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
 from airflow_dataops.documents.scalar import did_you_mean
 
 if TYPE_CHECKING:
+    from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_arguments import Owner
     from airflow_dataops.documents.odcs_keys import Rule, SchemaObject
+
+TOOLS = frozenset({"pandera"})
+"""The tools whose rules are run (`engine` of a custom rule)."""
 
 OLD_RULES: dict[str, Measure] = {
     "nullCheck": Measure.NULL_VALUES,
@@ -57,21 +62,25 @@ class Rules:
         measure = self.measure(rule)
         if measure is None:
             return None
-        limit = threshold(rule, measure, old=self.old, findings=self.findings)
+        limit = self.threshold(rule, measure)
         if measure is Measure.SQL:
             filled = filled_by_query(rule, owner, findings=self.findings)
+        elif measure is Measure.CUSTOM:
+            filled = filled_by_tool(rule, owner, findings=self.findings)
         else:
             filled = filled_by_arguments(rule, measure, owner, whole=self.whole, findings=self.findings)
         if limit is None or filled is None:
             return None
         return QualityRule(
             id=rule.id or self._free(f"{owner.name}.{measure}", rule),
-            measure=measure,
+            measure=Measure.SQL_ROWS if filled.names_rows else measure,
             threshold=limit,
             columns=filled.columns,
             values=filled.values,
             pattern=filled.pattern,
             query=filled.query,
+            engine=filled.engine,
+            implementation=filled.implementation,
             severity=Severity(rule.severity or Severity.ERROR),
             dimension=rule.dimension or "",
             place=str(rule.node.place),
@@ -83,21 +92,33 @@ class Rules:
             case "text":
                 return None
             case "custom":
-                self._custom(rule)
-                return None
+                return self._custom(rule)
             case "sql":
                 return self._sql(rule)
             case _:
                 return self._library(rule)
 
-    def _custom(self, rule: Rule) -> None:
+    def threshold(self, rule: Rule, measure: Measure) -> Threshold | None:
+        """Return what the measurement must satisfy, or None when it is wrong, or not enforced."""
+        if measure is not Measure.CUSTOM:
+            return threshold(rule, measure, old=self.old, findings=self.findings)
+        for key in operators(rule):
+            self.findings.unenforced(
+                rule.node.key(key),
+                f"`{key}` of a custom rule",
+                "No row may break it: leave the operator out.",
+            )
+        return NONE
+
+    def _custom(self, rule: Rule) -> Measure | None:
+        missing = [key for key in ("engine", "implementation") if not rule.node.has(key)]
+        for key in missing:
+            self.findings.error(rule.node.place, f"`{key}` is missing", "A rule of type `custom` has one.")
+        if rule.engine in TOOLS and not missing:
+            return Measure.CUSTOM
         engine = f" of `{shown(rule.engine)}`" if rule.engine else ""
         self.findings.unenforced(rule.node.place, f"a custom rule{engine}")
-        for key in ("engine", "implementation"):
-            if not rule.node.has(key):
-                self.findings.error(
-                    rule.node.place, f"`{key}` is missing", "A rule of type `custom` has one."
-                )
+        return None
 
     def _library(self, rule: Rule) -> Measure | None:
         if rule.metric is not None:

@@ -14,6 +14,7 @@ from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate,
 from airflow_dataops.core.product import Product, Schedule, Source, Target
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import fit
+from airflow_dataops.documents.implementation import located
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
@@ -93,7 +94,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         description=keys.description or "",
         place=document.file,
         places={"": str(document.root.place), **dict(document.root.places())},
-        schema=keys.schema_object or "",
+        schema=located(keys.schema_object or "", folder),
     )
     return product, warnings
 
@@ -219,7 +220,7 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
         contract=contract,
         table=keys.table or "",
         partition_column=keys.partition_column or "",
-        schema=keys.schema_object or "",
+        schema=located(keys.schema_object or "", folder),
         dialect=_dialect(keys, default.dialect),
         delivery=Delivery(keys.delivery or default.delivery),
         on_missing=OnMissing(keys.on_missing or default.on_missing),

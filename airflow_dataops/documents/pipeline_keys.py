@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from airflow_dataops.core.landing import Delivery, Format, OnDuplicate, OnMissing
 from airflow_dataops.documents.form import Keys
+from airflow_dataops.documents.implementation import FORM, MEANING
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.scalar import (
     Count,
@@ -177,12 +178,7 @@ Paths = Annotated[tuple[tuple[str, str], ...], BeforeValidator(paths)]
 TableName = Annotated[
     str, matching(r"[^.\s\0]{1,63}(\.[^.\s\0]{1,63})?", "a table such as `mart.orders`, without blanks")
 ]
-SchemaObject = Annotated[
-    str,
-    matching(
-        r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "a module and an object in it, such as `orders_schema:OrdersModel`"
-    ),
-]
+SchemaObject = Annotated[str, matching(FORM, MEANING)]
 Tags = Annotated[tuple[Name, ...], BeforeValidator(tags)]
 TemplateVersion = Annotated[
     str, matching(r"[a-z][a-z0-9_]*@[1-9][0-9]{0,5}", "a name and a version such as `batch@1`")

@@ -20,6 +20,10 @@ STAND_IN = "dataops_object"
 PLACEHOLDER = re.compile(r'"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}')
 MEANINGS = {"object": "object", "table": "object", "property": "property", "column": "property"}
 
+COUNTING = frozenset({"with", "expressions", "from", "where"})
+NAMED = frozenset({"this", "alias"})
+"""The parts that a query which counts rows may have, and those of the table that it reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
@@ -30,12 +34,14 @@ class Resolved:
         fault: Why it can't be used; empty when it can.
         hint: What to do.
         allowed: Whether the standard allows what we can't do.
+        counts_rows: Whether it is `SELECT COUNT(*) FROM {object} WHERE …`: it tells which rows it counts.
     """
 
     sql: str
     fault: str = ""
     hint: str = ""
     allowed: bool = False
+    counts_rows: bool = False
 
 
 def resolve(query: str, *, names: frozenset[str], column: str | None) -> Resolved:
@@ -105,7 +111,27 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str]) -> Resolve
         return Resolved("", f"the query doesn't read {OBJECT}", f"Write FROM {OBJECT}.")
     for start, end in sorted(spans, reverse=True):
         sql = f"{sql[:start]}{OBJECT}{sql[end:]}"
-    return Resolved(sql.strip().removesuffix(";").rstrip())
+    counts_rows = _counts_rows(select, (names | {STAND_IN}) - own)
+    return Resolved(sql.strip().removesuffix(";").rstrip(), counts_rows=counts_rows)
+
+
+def _counts_rows(select: exp.Select, names: frozenset[str]) -> bool:
+    (counted,) = (found.unalias() for found in select.expressions)
+    source = select.find(exp.From)  # its own: those of queries within it lie deeper
+    return (
+        isinstance(counted, exp.Count)
+        and isinstance(counted.this, exp.Star)
+        and _has_only(select, COUNTING)
+        and source is not None
+        and isinstance(source.this, exp.Table)
+        and _has_only(source.this, NAMED)
+        and not source.this.alias_column_names
+        and source.this.name.lower() in names
+    )
+
+
+def _has_only(tree: exp.Expr, parts: frozenset[str]) -> bool:
+    return parts.issuperset(part.removesuffix("_") for part, found in tree.args.items() if found)
 
 
 def _where(error: SqlglotError, sql: str) -> str:

@@ -551,6 +551,16 @@ RULES = {
             "17:13: `implementation` is missing. A rule of type `custom` has one.",
         ],
     ),
+    "pandera schema that has no form": (
+        rule("type: custom", "engine: pandera", "implementation: checks.Orders"),
+        [
+            (
+                "19:29: `implementation` must be a module and an object in it, such as "
+                '`orders_schema:OrdersModel`, it is the text "checks.Orders". '
+                "The module is a file beside the contract, or one that can be imported."
+            )
+        ],
+    ),
     "old word in a new file": (
         rule("rule: duplicateCount", "mustBe: 0"),
         ["17:13: `rule` became `metric` in v3.1.0. Write `metric: duplicateValues`."],
@@ -610,6 +620,26 @@ UNENFORCED = {
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
         ["17:13: a custom rule of `soda` is not enforced yet"],
+    ),
+    "operator of a pandera schema": (
+        rule("type: custom", "engine: pandera", "implementation: 'checks:Orders'", "mustBeLessThan: 5"),
+        [
+            (
+                "20:13: `mustBeLessThan` of a custom rule is not enforced yet. "
+                "No row may break it: leave the operator out."
+            )
+        ],
+    ),
+    "query that names no rows": (
+        dataset_rule(
+            "type: sql", "query: SELECT COUNT(amount) FROM {object}", "unit: rows", "mustBeGreaterThan: 0"
+        ),
+        [
+            (
+                "18:16: the query names no rows, so it judges the batch as a whole. "
+                "Leave `unit: rows` out, or write SELECT COUNT(*) FROM {object} WHERE …"
+            )
+        ],
     ),
     "rule without a measure": (
         rule("description: fine"),
@@ -862,6 +892,42 @@ MEASURED = {
             place=PLACE.format(13),
         ),
     ),
+    "SQL that names rows": (
+        dataset_rule(
+            "type: sql", "query: SELECT COUNT(*) FROM orders WHERE amount < 0", "unit: rows", "mustBe: 0"
+        ),
+        QualityRule(
+            id="orders.sql",
+            measure=Measure.SQL_ROWS,
+            threshold=NONE,
+            query="SELECT COUNT(*) FROM {object} WHERE amount < 0",
+            place=PLACE.format(9),
+        ),
+    ),
+    "a pandera schema": (
+        dataset_rule("type: custom", "engine: pandera", "implementation: 'checks.late:Orders'"),
+        QualityRule(
+            id="orders.custom",
+            measure=Measure.CUSTOM,
+            threshold=NONE,
+            engine="pandera",
+            implementation="checks.late:Orders",
+            place=PLACE.format(9),
+        ),
+    ),
+    "a pandera schema for a column": (
+        rule("type: custom", "engine: pandera", "implementation: checks:Orders", "severity: warning"),
+        QualityRule(
+            id="amount.custom",
+            measure=Measure.CUSTOM,
+            threshold=NONE,
+            columns=("amount",),
+            engine="pandera",
+            implementation="checks:Orders",
+            severity=Severity.WARNING,
+            place=PLACE.format(13),
+        ),
+    ),
     "rule of v3.0": (
         rule("rule: duplicateCount", "mustBeGreaterOrEqualTo: 3").replace("v3.1.0", "v3.0.2"),
         QualityRule(
@@ -893,6 +959,18 @@ def test_read_contract_reads_what_is_measured(text, expected, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     dataset = read_contract("orders.odcs.yaml")[0].datasets[0]
     assert [expected] == [*dataset.columns[1].rules, *dataset.rules]
+
+
+def test_read_contract_finds_a_schema_beside_it(tmp_path, monkeypatch):
+    """A module beside the contract is named by its file, so that two contracts may have one each."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "checks.py").touch()
+    write(tmp_path, rule("type: custom", "engine: pandera", "implementation: 'rules.checks:Orders'"))
+    monkeypatch.chdir(tmp_path)
+
+    (found,) = read_contract("orders.odcs.yaml")[0].datasets[0].columns[1].rules
+
+    assert f"{tmp_path}/rules/checks.py:Orders" == found.implementation
 
 
 def test_read_contract_makes_ids_unique(tmp_path):

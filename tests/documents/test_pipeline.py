@@ -586,3 +586,14 @@ def test_read_product_reads_the_sample():
     assert found
     for file in found:
         assert () == read_product(file)[1]
+
+
+def test_read_product_finds_schemas_beside_it(folder):
+    """Both schemas are named by their files where these lie beside the pipeline file."""
+    (folder / "checks.py").touch()
+    text = PIPELINE.replace("source:\n", "source:\n  schema: landed.checks:Landed\n")
+
+    found = product(folder, text + "schema: checks:Orders\n")
+
+    assert f"{folder}/checks.py:Orders" == found.schema
+    assert "landed.checks:Landed" == found.source.schema

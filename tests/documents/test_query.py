@@ -91,3 +91,36 @@ def test_resolve_knows_no_property_of_a_dataset():
     """A rule of the whole dataset has no property that a placeholder could stand for."""
     found = resolve("SELECT COUNT({property}) FROM {object}", names=NAMES, column=None)
     assert "`{property}` has no meaning in a rule of the whole dataset" == found.fault
+
+
+COUNTING = {
+    "SELECT COUNT(*) FROM {object}": True,
+    "SELECT count(*) AS n FROM ${table} AS o WHERE o.a IS NULL": True,
+    "SELECT COUNT(*) FROM orders h WHERE a <> (SELECT mode(a) FROM {object} g WHERE g.b = h.b)": True,
+    "WITH m AS (SELECT max(a) AS a FROM {object}) SELECT COUNT(*) FROM {object} WHERE a = (FROM m)": True,
+    "SELECT COUNT(*) FROM {object} WHERE a IN (SELECT a FROM {object} GROUP BY a HAVING COUNT(*) > 1)": True,
+    "SELECT COUNT(a) FROM {object}": False,
+    "SELECT COUNT(DISTINCT a) FROM {object}": False,
+    "SELECT COUNT(*) + 1 FROM {object}": False,
+    "SELECT COUNT(*) FILTER (WHERE a > 0) FROM {object}": False,
+    "SELECT COUNT(*) OVER () FROM {object}": False,
+    "SELECT SUM(a) FROM {object}": False,
+    "SELECT COUNT(*) FROM {object} a JOIN {object} b ON a.c = b.c": False,
+    "SELECT COUNT(*) FROM {object}, {object}": False,
+    "SELECT COUNT(*) FROM {object} GROUP BY a": False,
+    "SELECT COUNT(*) FROM {object} HAVING COUNT(*) > 1": False,
+    "SELECT COUNT(*) FROM {object} LIMIT 1": False,
+    "SELECT COUNT(*) FROM {object} ORDER BY 1": False,
+    "SELECT COUNT(*) FROM {object} QUALIFY row_number() OVER () = 1": False,
+    "SELECT COUNT(*) FROM {object} TABLESAMPLE 10%": False,
+    "SELECT COUNT(*) FROM {object} AS o(x, y) WHERE x > 0": False,
+    "SELECT COUNT(*) FROM (SELECT * FROM {object})": False,
+    "WITH m AS (FROM {object}) SELECT COUNT(*) FROM m": False,
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), COUNTING.items())
+def test_resolve_says_whether_a_query_counts_rows(query, expected):
+    """Only a plain count of the batch's own rows tells which rows it counts."""
+    found = resolve(query, names=NAMES, column=None)
+    assert ("", expected) == (found.fault, found.counts_rows)
