@@ -16,6 +16,7 @@ from airflow_dataops.engines.sql.answer import evaluated
 from airflow_dataops.engines.sql.delimited import Stream
 from airflow_dataops.engines.sql.judging import ROW, Mark
 from airflow_dataops.engines.sql.reading import sql_type
+from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.tool import Tool
-
-RECORDS = "dataops_records"
-"""All records with their typed values: what `{object}` stands for in a query that names rows."""
-
-NUMBERED = "dataops_numbered"
-"""RECORDS with ROW, for the one table whose rows are named, so that no other sees that column."""
 
 SHOWN = "dataops_shown"
 """The rows that a tool names, on their way into a table."""
@@ -151,26 +146,6 @@ class RowNamer:
 
     def _free(self) -> str:
         return f"x{len(self._marks)}"
-
-
-def naming_rows(tree: exp.Query) -> exp.Query:
-    """Return the SELECT of ROW for each row that `SELECT COUNT(*) FROM {object} WHERE …` counts.
-
-    Args:
-        tree: The counting SELECT over RECORDS.
-
-    Raises:
-        NotEvaluatedError: If it is no such SELECT.
-    """
-    naming = tree.copy()
-    source = naming.find(exp.From)  # its own: those of queries within it lie deeper
-    if not isinstance(naming, exp.Select) or source is None or not isinstance(source.this, exp.Table):
-        raise NotEvaluatedError("the query is not of the form SELECT COUNT(*) FROM {object} WHERE …")
-    alias = source.this.alias_or_name
-    numbered = exp.Table(this=exp.to_identifier(NUMBERED))
-    source.this.replace(exp.alias_(numbered, alias, table=True, quoted=True))
-    naming.set("expressions", [exp.column(ROW, table=exp.to_identifier(alias, quoted=True))])
-    return naming
 
 
 def _shown(shape: Shape) -> str:

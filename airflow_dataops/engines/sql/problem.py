@@ -19,7 +19,11 @@ NO_COLUMN = "the rule speaks of a column that the contract doesn't have"
 
 
 def problems(
-    shape: Shape, *, compiles: Callable[[str], bool], has_value: Callable[[str, ColumnType], bool]
+    shape: Shape,
+    *,
+    compiles: Callable[[str], bool],
+    has_value: Callable[[str, ColumnType], bool],
+    reader: str = "RE2",
 ) -> Iterator[tuple[str, str]]:
     """Yield the id of each check that marks rows and can't be evaluated, and why.
 
@@ -27,6 +31,7 @@ def problems(
         shape: The columns and the plan; what it says of problems is not read.
         compiles: Whether the database reads a pattern.
         has_value: Whether a text is a value of a type.
+        reader: Who reads patterns.
     """
     for check in shape.plan.rows:
         try:
@@ -35,7 +40,7 @@ def problems(
             yield check.id, error.what
             continue
         if isinstance(check.promise, Matches) and not compiles(check.promise.pattern):
-            yield check.id, "the pattern is not one that RE2 reads"
+            yield check.id, f"the pattern is not one that {reader} reads"
         column_type = reading(check, shape).type
         for value in check.promise.values if isinstance(check.promise, OneOf) else ():
             if not has_value(value, column_type):

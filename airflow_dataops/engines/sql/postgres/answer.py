@@ -1,0 +1,130 @@
+"""SQL rules in PostgreSQL: the one number that a rule asks for, and the rows that a rule names."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.engines.sql.counting import counts
+from airflow_dataops.engines.sql.postgres.given import heals, view_of
+from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from psycopg import Connection
+
+NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+"""How the names of PostgreSQL's number types begin."""
+
+ANSWER = "dataops_answer"
+
+
+def answer(
+    connection: Connection, text: str, *, table: str, columns: Mapping[str, str], rows: int
+) -> Measured:
+    """Run a SQL rule and return its number, or why there is none. Never raises for what the rule says.
+
+    Args:
+        connection: A settled transaction.
+        text: One SELECT as DuckDB reads it; `{object}` stands for the table.
+        table: The temporary view of the rows that would be passed on.
+        columns: Its columns and the names of their types.
+        rows: How many rows it has.
+    """
+
+    def number(tree: exp.Query) -> Measured:
+        return Measured(
+            number=_number(connection, tree, table=table, columns=columns),
+            checked=rows,
+            withheld=not counts(tree),
+        )
+
+    return evaluated(connection, number, text, table=table, columns=columns, rows=rows)
+
+
+def evaluated(
+    connection: Connection,
+    work: Callable[[exp.Query], Measured],
+    text: str,
+    *,
+    table: str,
+    columns: Mapping[str, str],
+    rows: int,
+) -> Measured:
+    """Return what the work over the tree of a SQL rule came to, or why it came to nothing.
+
+    Args:
+        connection: A settled transaction; what failing work did in it is undone.
+        work: What is done with the tree; it may fail as PostgreSQL, sqlglot and we do.
+        text: One SELECT as DuckDB reads it; `{object}` stands for the table.
+        table: The table.
+        columns: Its columns and the names of their types.
+        rows: How many rows it has.
+
+    Raises:
+        psycopg.Error: If another try may heal it.
+    """
+    try:
+        tree = parse_select(text, table=table, place="query", filled=True)
+        with connection.transaction():
+            return work(tree)
+    except NotEvaluatedError as error:
+        problem = str(error)
+    except RecursionError:
+        problem = TOO_DEEP
+    except SqlglotError as error:
+        problem = f"the query failed in sqlglot ({type(error).__name__})"
+    except psycopg.Error as error:
+        if heals(error):
+            raise
+        wrong = unresolved(tree, schema={table: columns}, place="query")
+        problem = str(wrong) if wrong else f"the query failed in PostgreSQL ({type(error).__name__})"
+    return Measured(number=None, checked=rows, problem=problem)
+
+
+def written(tree: exp.Query, *, columns: Mapping[str, str]) -> str:
+    """Return a tree of DuckDB's dialect as PostgreSQL writes it.
+
+    DuckDB finds a name whatever its upper and lower case, in quotes or not; so every name is quoted here, as
+    the table has it, or else in lower case.
+
+    Raises:
+        SqlglotError: If PostgreSQL has no words for a part of it.
+    """
+    known = {name.casefold(): name for name in columns}
+    spelled = tree.copy()
+    for name in list(spelled.find_all(exp.Identifier)):
+        folded = name.this.casefold()
+        name.replace(exp.to_identifier(known.get(folded, folded), quoted=True))
+    return spelled.sql("postgres", unsupported_level=ErrorLevel.RAISE, comments=False)
+
+
+def _number(
+    connection: Connection, tree: exp.Query, *, table: str, columns: Mapping[str, str]
+) -> Fraction | None:
+    text = written(tree, columns=columns)
+    types = list(view_of(connection, text, name=ANSWER, given=(table,), place="query").values())
+    if len(types) != 1:
+        raise NotEvaluatedError(f"the query returns {len(types)} columns, one number is needed")
+    if not types[0].startswith(NUMBERS) or types[0].endswith("]"):
+        raise NotEvaluatedError(f"the query returns {types[0]}, one number is needed")
+    ((count, number),) = connection.execute(
+        sql.SQL("SELECT count(*), max(number)::text FROM {} AS answer(number)").format(sql.Identifier(ANSWER))
+    ).fetchall()
+    connection.execute(sql.SQL("DROP VIEW {}").format(sql.Identifier(ANSWER)))
+    if count != 1:
+        raise NotEvaluatedError(f"the query returns {count} rows, one number is needed")
+    if number is None:
+        return None
+    if not Decimal(number).is_finite():
+        raise NotEvaluatedError("the query returns no finite number")
+    return Fraction(number)

@@ -1,0 +1,219 @@
+"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+from sqlglot import exp
+
+from airflow_dataops.core.checks.metric import Measured, Scan
+from airflow_dataops.core.checks.spec import Custom, Query, RowQuery
+from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
+from airflow_dataops.core.rows.relation import Landed
+from airflow_dataops.engines.sql import judging
+from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED, Mark
+from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, written
+from airflow_dataops.engines.sql.postgres.given import view_of
+from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
+from airflow_dataops.errors import NotEvaluatedError
+from airflow_dataops.warehouse.digest import digest
+from airflow_dataops.warehouse.types import postgres_type
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.warehouse.postgres import Table
+
+GOOD = "dataops_good"
+"""The view that `{object}` stands for in a SQL rule."""
+
+NAMED = "dataops_named"
+"""The view of the rows that a query names."""
+
+
+class PostgresScan:
+    """One scan of one table.
+
+    Args:
+        connection: A settled transaction.
+        relation: The rows.
+        table: Where they are.
+        shape: Their columns, the plan, and the checks that can't be evaluated; rows are told apart by `line`.
+    """
+
+    def __init__(self, connection: Connection, relation: Relation, table: Table, shape: Shape) -> None:
+        self._connection = connection
+        self._relation = relation
+        self._table = table
+        self._shape = shape
+        self._columns = {column.name: postgres_type(column.type) for column in shape.plan.columns}
+
+    def run(self, *, good: Table, bad: Table) -> Scan:
+        """Judge the rows, write both halves, and return what was measured.
+
+        Args:
+            good: The table of the good rows; what is there is replaced.
+            bad: That of the bad ones.
+
+        Raises:
+            NotEvaluatedError: If the halves don't add up to the rows.
+        """
+        records = self._take()
+        for at, values in enumerate(self._shape.keys.values()):
+            self._keep(f"k{at}", judging.repeated(values))
+        marks, selected = self._select(records)
+        shape = replace(self._shape, named=marks)
+        self._show(MARKED, judging.marked(shape))
+        seen, marked_bad, *found = self._ask(judging.counts(shape))
+        kept = self._write(judging.good(shape), into=good)
+        refused = self._write(self._bad(shape), into=bad)
+        if not (seen == records == kept + marked_bad and refused == marked_bad):
+            raise NotEvaluatedError(
+                f"{records} rows were read, but {kept} good and {refused} bad ones were written",
+                where=str(self._table),
+                hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
+            )
+        failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=True)}
+        self._execute(
+            sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}").format(sql.Identifier(GOOD), good.sql)
+        )
+        plan = shape.plan
+        return Scan(
+            rows=records,
+            good=kept,
+            bad=refused,
+            unparsable=0,
+            measured={
+                **{check.id: self._marked(check, failing, records) for check in (*plan.rows, *plan.groups)},
+                **selected,
+                **{check.id: _not_here(check, records) for check in plan.customs},
+                **{check.id: Measured(number=Fraction(kept), checked=records) for check in plan.counts},
+                **{check.id: self._answered(check, kept) for check in plan.queries},
+            },
+            content=digest(self._connection, good, self._columns),
+            extra=() if isinstance(self._relation, Landed) else self._extra(),
+        )
+
+    def _take(self) -> int:
+        """Judge the rows of the table, and return how many it has."""
+        line: exp.Expr = exp.column(LINE_COLUMN)
+        if not isinstance(self._relation, Landed):
+            line = exp.Window(this=exp.RowNumber())
+        names = [
+            exp.alias_(_plain(exp.column(exp.to_identifier(name, quoted=True)), kind), f"s{at}")
+            for at, (name, kind) in enumerate(self._shape.columns.items())
+        ]
+        source = exp.Table(
+            this=exp.to_identifier(self._table.name, quoted=True),
+            db=exp.to_identifier(self._table.schema, quoted=True),
+        )
+        self._show(INCOMING, exp.select(exp.alias_(line, "line"), *names).from_(source))
+        self._keep(JUDGED, judging.judged(self._shape))
+        self._execute(
+            sql.SQL("CREATE TEMPORARY TABLE {} (line bigint, raw text) ON COMMIT DROP").format(
+                sql.Identifier(UNPARSED)
+            )
+        )
+        (count,) = self._ask(exp.select(exp.Count(this=exp.Star())).from_(source.copy()))
+        return count
+
+    def _select(self, records: int) -> tuple[tuple[Mark, ...], dict[str, Measured]]:
+        """Ask the queries that name rows, and keep those rows; one that fails marks none."""
+        marks: list[Mark] = []
+        measured: dict[str, Measured] = {}
+        if self._shape.plan.selections:
+            self._show(RECORDS, judging.records(self._shape))
+            self._show(NUMBERED, judging.records(self._shape, numbered=True))
+        for at, check in enumerate(self._shape.plan.selections):
+            mark = Mark(check.id, f"x{at}", check.quarantines)
+            measured[check.id] = self._selected(check, mark, records)
+            if not measured[check.id].problem:
+                marks.append(mark)
+        return tuple(marks), measured
+
+    def _selected(self, check: Check, mark: Mark, records: int) -> Measured:
+        if not isinstance(check.promise, RowQuery):
+            return Measured(number=None, problem="the rule is no query that names rows")
+
+        def kept(tree: exp.Query) -> Measured:
+            text = written(naming_rows(tree), columns=self._columns)
+            view_of(self._connection, text, name=NAMED, given=(RECORDS, NUMBERED), place="query")
+            count = self._keep(mark.column, exp.select(exp.Star()).from_(NAMED))
+            self._execute(sql.SQL("DROP VIEW {}").format(sql.Identifier(NAMED)))
+            return Measured(number=Fraction(count), failing=count, checked=records)
+
+        return evaluated(
+            self._connection, kept, check.promise.sql, table=RECORDS, columns=self._columns, rows=records
+        )
+
+    def _marked(self, check: Check, failing: dict[str, int], records: int) -> Measured:
+        if check.id in self._shape.problems:
+            return Measured(number=None, checked=records, problem=self._shape.problems[check.id])
+        count = failing[check.id]
+        return Measured(number=Fraction(count), failing=count, checked=records)
+
+    def _answered(self, check: Check, rows: int) -> Measured:
+        if not isinstance(check.promise, Query):
+            return Measured(number=None, problem="the rule is no query")
+        return answer(self._connection, check.promise.sql, table=GOOD, columns=self._columns, rows=rows)
+
+    def _bad(self, shape: Shape) -> exp.Select:
+        """Return the quarantine, with the name of the table that the rows are from."""
+        name = (
+            exp.alias_(
+                exp.cast(exp.Literal.string(self._relation.parts[0].name), "text", dialect="postgres"),
+                FILE_COLUMN,
+            )
+            if isinstance(self._relation, Landed)
+            else None
+        )
+        rows = judging.bad(shape)
+        return rows if name is None else exp.select(name, exp.Star()).from_(rows.subquery("quarantine"))
+
+    def _extra(self) -> tuple[str, ...]:
+        return tuple(name for name in self._shape.columns if name not in self._columns)
+
+    def _show(self, name: str, query: exp.Query) -> None:
+        self._execute(_composed("CREATE TEMPORARY VIEW {} AS ", name) + _sql(query))
+
+    def _keep(self, name: str, query: exp.Query) -> int:
+        return self._execute(_composed("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS ", name) + _sql(query))
+
+    def _write(self, query: exp.Query, *, into: Table) -> int:
+        self._execute(sql.SQL("DROP TABLE IF EXISTS {}").format(into.sql))
+        return self._execute(sql.SQL("CREATE TABLE {} AS ").format(into.sql) + _sql(query))
+
+    def _ask(self, query: exp.Query) -> tuple[int, ...]:
+        (row,) = self._connection.execute(_sql(query)).fetchall()
+        return tuple(int(number or 0) for number in row)
+
+    def _execute(self, statement: sql.Composed) -> int:
+        return self._connection.execute(statement).rowcount
+
+
+def _plain(column: exp.Expr, kind: str) -> exp.Expr:
+    """Return a column; a text has the collation of the database, whichever its own is."""
+    if kind not in {"text", "character varying"} and not kind.startswith("character"):
+        return column
+    text = exp.cast(column, "text", dialect="postgres")
+    return exp.Collate(this=text, expression=exp.to_identifier("default", quoted=True))
+
+
+def _not_here(check: Check, rows: int) -> Measured:
+    tool = check.promise.engine if isinstance(check.promise, Custom) else "another tool"
+    problem = f"the rules of {tool} can't run where rows stay in the database: write them as SQL rules"
+    return Measured(number=None, checked=rows, problem=problem)
+
+
+def _composed(statement: str, name: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(name))
+
+
+def _sql(query: exp.Query) -> sql.SQL:
+    return sql.SQL(query.sql("postgres"))

@@ -1,0 +1,174 @@
+"""A database, and a way to put the same rows through it and through DuckDB."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
+from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
+from airflow_dataops.warehouse.postgres import Table, Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from airflow_dataops.core.checks.metric import Measured, Scan
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.engines.sql.duck import DuckEngine
+
+SQL_TYPES: dict[Any, str] = {
+    pl.String: "text",
+    pl.Int16: "smallint",
+    pl.Int32: "integer",
+    pl.Int64: "bigint",
+    pl.Float32: "real",
+    pl.Float64: "double precision",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+}
+NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a scan came to, and the rows that it wrote."""
+
+    scan: Scan
+    good: list[tuple[Any, ...]]
+    rules: dict[int, list[str]]
+    bad: list[tuple[Any, ...]]
+
+    @property
+    def numbers(self) -> dict[str, tuple[Any, ...]]:
+        """Id of each rule -> its number, how many rows broke it, how many were looked at."""
+        return {name: _numbers(found) for name, found in self.scan.measured.items()}
+
+
+def _numbers(found: Measured) -> tuple[Any, ...]:
+    return found.number, found.failing, found.checked, found.withheld, bool(found.problem)
+
+
+@pytest.fixture(scope="session")
+def database(postgresql: str) -> str:
+    """The database of this session's tests, as psycopg is told of it."""
+    return postgresql.replace("postgresql+psycopg://", "postgresql://")
+
+
+@pytest.fixture
+def warehouse(database: str) -> Warehouse:
+    """A team's connection to it."""
+    return Warehouse("shop_db", lambda: psycopg.connect(database))
+
+
+@pytest.fixture
+def schema(warehouse: Warehouse) -> Iterator[str]:
+    """A schema of its own for one test."""
+    name = f"shop {next(NUMBERS)}"
+    with warehouse.connect() as connection:
+        connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(name)))
+    yield name
+    with warehouse.connect() as connection:
+        connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
+
+
+@pytest.fixture
+def ask(warehouse: Warehouse) -> Callable[..., list[tuple[Any, ...]]]:
+    """Speak to the database from outside; each statement is committed at once."""
+
+    def run(statement: str, *values: object, **names: Table) -> list[tuple[Any, ...]]:
+        with warehouse.connect() as connection:
+            connection.execute("SET TIME ZONE 'UTC'")
+            written = SQL(statement).format(**{key: table.sql for key, table in names.items()})
+            cursor = connection.execute(written, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+@pytest.fixture
+def put(
+    warehouse: Warehouse, schema: str, ask: Callable[..., list[tuple[Any, ...]]]
+) -> Callable[..., Judged]:
+    """Put a raw copy, made by the given SELECT, through a scan in PostgreSQL."""
+
+    def judge(
+        select: str, dataset: Dataset, *, checks: Iterable[Check] | None = None, staged: bool = False
+    ) -> Judged:
+        raw, good, bad = (Table(schema, name) for name in ("raw", "good", "bad"))
+        ask("DROP TABLE IF EXISTS {raw}", raw=raw)
+        ask(f"CREATE TABLE {{raw}} AS {select}", raw=raw)
+        address = warehouse.address
+        relation: Landed | Staged = Landed(
+            address(raw), (LandedPart(address(raw), "shop.orders"),), Dialect(format=Format.TABLE)
+        )
+        if staged:
+            relation = Staged(address(raw))
+        scan = PostgresEngine(warehouse).scan(
+            relation, plan(dataset, checks or derive(dataset)), split=Split(address(good), address(bad))
+        )
+        return Judged(
+            scan,
+            ask("SELECT * FROM {good}", good=good),
+            dict(ask("SELECT dataops_line, dataops_rules FROM {bad} ORDER BY 1", bad=bad)),
+            ask("SELECT * FROM {bad} ORDER BY dataops_line", bad=bad),
+        )
+
+    return judge
+
+
+@pytest.fixture
+def both(
+    engine: DuckEngine,
+    put: Callable[..., Judged],
+    schema: str,
+    warehouse: Warehouse,
+    ask: Callable[..., list[tuple[Any, ...]]],
+    tmp_path: Path,
+) -> Callable[..., tuple[Judged, Judged]]:
+    """Put a frame through DuckDB, as a Parquet file, and through PostgreSQL, as a table."""
+
+    def judge(
+        rows: pl.DataFrame, dataset: Dataset, *, checks: Iterable[Check] | None = None
+    ) -> tuple[Judged, Judged]:
+        checks = tuple(checks or derive(dataset))
+        source = Table(schema, "source")
+        columns = SQL(", ").join(
+            SQL("{} {}").format(Identifier(name), SQL(_sql_type(dtype)))
+            for name, dtype in rows.schema.items()
+        )
+        with warehouse.connect() as connection:
+            connection.execute(SQL("DROP TABLE IF EXISTS {}").format(source.sql))
+            connection.execute(SQL("CREATE TABLE {} ({})").format(source.sql, columns))
+            marks = SQL(", ").join(SQL("%s") for _ in rows.columns)
+            insert = SQL("INSERT INTO {} VALUES ({})").format(source.sql, marks)
+            connection.cursor().executemany(insert, rows.rows())
+        select = f"""SELECT row_number() OVER () AS dataops_line, s.* FROM "{schema}".source AS s"""
+        file = tmp_path / "rows.parquet"
+        rows.write_parquet(file)
+        split = Split(str(tmp_path / "good.parquet"), str(tmp_path / "bad.parquet"))
+        scan = engine.scan(Staged(str(file)), plan(dataset, checks), split=split)
+        bad = pl.read_parquet(split.bad)
+        rules = zip(bad["dataops_line"].to_list(), bad["dataops_rules"].to_list(), strict=True)
+        duck = Judged(scan, pl.read_parquet(split.good).rows(), dict(rules), bad.rows())
+        return duck, put(select, dataset, checks=checks)
+
+    return judge
+
+
+def _sql_type(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.Decimal):
+        return f"numeric({dtype.precision},{dtype.scale})"
+    if isinstance(dtype, pl.Datetime):
+        return "timestamptz" if dtype.time_zone else "timestamp"
+    return SQL_TYPES[type(dtype)]
