@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.form import form
-from airflow_dataops.core.rows.lines import blocks, filled
+from airflow_dataops.core.rows.lines import blocks, filled, physical
 from airflow_dataops.core.rows.packing import unpacked
 from airflow_dataops.core.rows.records import Record, Unparsable
 from airflow_dataops.core.rows.regions import Plain, regions
@@ -52,11 +52,11 @@ def _counts(file: BinaryIO, dialect: Dialect) -> Iterator[int]:
     """Yield how many records the pieces of a file are."""
     read = blocks(file, size=SIZE)
     if dialect.format is Format.JSON_LINES:
-        yield from map(filled, read)
+        yield from (filled(block, lines=physical(block)) for block in read)
         return
     for region in regions(read, dialect):
         match region:
-            case Plain(text=text):
-                yield filled(text)
+            case Plain(text=text, lines=lines):
+                yield filled(text, lines=lines)
             case Record() | Unparsable():
                 yield 1

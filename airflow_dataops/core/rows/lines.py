@@ -54,8 +54,18 @@ def is_piece(line: bytes) -> bool:
     return len(line) == LONGEST_LINE and not line.endswith(b"\n")
 
 
-def filled(block: bytes) -> int:
-    """Return how many of a block's lines are not wholly empty."""
-    if not (block.startswith((b"\n", b"\r")) or b"\n\n" in block or b"\n\r" in block):
-        return block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
-    return sum(line not in EMPTY for line in block.split(b"\n"))
+def filled(text: bytes, *, lines: int) -> int:
+    """Return how many of the lines of a text are not wholly empty.
+
+    Args:
+        text: The lines.
+        lines: How many they are.
+    """
+    if text.startswith((b"\n", b"\r")) or b"\n\n" in text or b"\n\r" in text:
+        return sum(line not in EMPTY for line in text.split(b"\n"))
+    return lines
+
+
+def physical(text: bytes) -> int:
+    """Return how many lines a text has that is not empty, empty lines included."""
+    return text.count(b"\n") + (not text.endswith(b"\n"))

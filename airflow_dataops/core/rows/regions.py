@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.rows.form import form
+from airflow_dataops.core.rows.lines import physical
 from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable, bom, heading, taken
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ class Plain:
 
     Args:
         line: The physical line at which they start, from 1.
+        lines: How many they are, empty ones included.
         text: Their bytes; a line end may be missing after the last one.
     """
 
     line: int
+    lines: int
     text: bytes
 
 
@@ -121,9 +124,10 @@ class _Block:
         end = len(self._text) if hit < 0 else self._text.rfind(b"\n", self._at, hit) + 1
         if end <= self._at:
             return None
-        found = Plain(self.number, self._text[self._at : end])
+        text = self._text[self._at : end]
+        found = Plain(self.number, physical(text), text)
         self._at = end
-        self.number += found.text.count(b"\n")
+        self.number += found.lines
         return found
 
     @property

@@ -79,14 +79,14 @@ def test_regions_leave_plain_lines_together() -> None:
 
     assert [
         Header(1, ("a", "b")),
-        Plain(2, b"1,2\n\n3\n"),
+        Plain(2, 3, b"1,2\n\n3\n"),
         Record(5, ["4\n", "5"]),
-        Plain(7, b"6,7\n8,9\n"),
+        Plain(7, 2, b"6,7\n8,9\n"),
     ] == split(content, Dialect(), size=1000)
 
 
 def test_regions_of_a_dialect_without_quotes_are_plain() -> None:
     """Where no character quotes, a double quote is one like any other."""
-    assert [Header(1, ("a", '"b')), Plain(2, b'"1,2"\n')] == split(
+    assert [Header(1, ("a", '"b')), Plain(2, 1, b'"1,2"\n')] == split(
         b'a,"b\n"1,2"\n', Dialect(quote=""), size=1000
     )
