@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.retention import KINDS, Forgotten, forgettable
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 
@@ -66,6 +68,19 @@ class MemoryStore:
             raise ValueError(f"{kind.__name__} is not found by {unknown[0]!r}, only by {', '.join(allowed)}")
         found = [fact for fact in self._facts.values() if isinstance(fact, kind) and _matches(fact, where)]
         return tuple(sorted(found, key=lambda fact: (_time(fact), *_identity(fact))))
+
+    def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
+        """Remove what is older than an instant, except for what readers still see.
+
+        Raises:
+            ValueError: If the instant has no time zone.
+        """
+        if before.utcoffset() is None:
+            raise ValueError("the store takes no time without a time zone")
+        old = forgettable(self._facts.values(), before=before, audit_records=audit_records)
+        if not dry_run:
+            self._facts = {key: fact for key, fact in self._facts.items() if fact not in old}
+        return Forgotten(**Counter(KINDS[type(fact)] for fact in old))
 
 
 class FrozenClock:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.product import Product
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.ports import Clock, Engine, Source, Stock, Store, Target, Zones
+    from airflow_dataops.usecases.ports import Clock, Engine, Retention, Source, Stock, Store, Target, Zones
     from airflow_dataops.warehouse.postgres import Warehouse
 
 
@@ -27,12 +27,14 @@ class Settings:
         zones_path: Folder of the raw, staging and quarantine zones.
         lake_path: Folder of the published tables.
         memory_limit: What DuckDB may use before it spills, such as `2GB`.
+        auto_migrate: Whether the first use of the store brings its tables to this version's revision.
     """
 
     store_url: str
     zones_path: str
     lake_path: str
     memory_limit: str = "2GB"
+    auto_migrate: bool = False
 
 
 def local_settings(airflow_home: Path) -> Settings:
@@ -98,7 +100,26 @@ def store(settings: Settings) -> Store:
     """Return the store."""
     from airflow_dataops.store.sql import SqlStore
 
-    return SqlStore(settings.store_url)
+    return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def retention(settings: Settings) -> Retention:
+    """Return the store as what forgets."""
+    from airflow_dataops.store.sql import SqlStore
+
+    return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def migrate(settings: Settings) -> tuple[str | None, str]:
+    """Bring the store's tables to this version's revision; return the revision it had, and the one it has.
+
+    Raises:
+        BrokenWorldError: If the store can't be written.
+        SettingsError: If the URL can't hold a store, or its tables are not those of its revision.
+    """
+    from airflow_dataops.store.schema import migrate
+
+    return migrate(settings.store_url)
 
 
 def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:

@@ -10,10 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uuid import uuid4
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from airflow.models.dagrun import DagRun
     from airflow.sdk import DAG
@@ -47,6 +48,51 @@ def airflow_db() -> Path:
 
 
 @pytest.fixture(scope="session")
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The SQLAlchemy URL of a PostgreSQL database that is made for this run and dropped after it.
+
+    `DATAOPS_TEST_POSTGRES` names the server, as a URL of a database on it from which others may be made.
+    """
+    import psycopg
+    from psycopg import sql
+
+    server = os.environ.get("DATAOPS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"dataops_{uuid4().hex}"
+    try:
+        connection = psycopg.connect(server, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError:
+        pytest.fail("there is no PostgreSQL to test with; start one, or set DATAOPS_TEST_POSTGRES to its URL")
+    with connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{server.rpartition('/')[0].replace('postgresql://', 'postgresql+psycopg://')}/{name}"
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Return the URL of a store that nobody has made yet: a file, or a schema of its own in PostgreSQL."""
+
+    def url_on(kind: str) -> str:
+        name = f"store{uuid4().hex}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.db"
+        import psycopg
+
+        url = request.getfixturevalue("postgresql")
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"{url}?options=-csearch_path%3D{name}"
+
+    return url_on
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> str:
+    """The URL of a store that nobody has made yet, on each server."""
+    return new_store_url(request.param)
+
+
 def shared() -> Path:
     """The folder with reference vectors that lies beside the project; not everybody has it."""
     folder = PROJECT.parent / "shared"

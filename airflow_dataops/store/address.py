@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError, StatementError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
 
+    from airflow_dataops.errors import DataOpsError
+
 OPTION = "[dataops] sql_alchemy_conn"
 
 DIALECTS = ("sqlite", "postgresql")
@@ -28,6 +30,21 @@ BUSY_TIMEOUT = 30
 
 WRITES = "dataops_writes"
 """Execution option of a connection whose transactions write."""
+
+REACH = f"Check that its server runs, and the host, database, user and password in {OPTION}."
+"""What to do when a server gives no code: then there is no connection, or none any more."""
+
+TRY = "Check that it can be reached, may be written and is not locked."
+"""What to do about a code that `HINTS` doesn't know."""
+
+HINTS: dict[str, tuple[type[DataOpsError], str]] = {
+    "28": (SettingsError, f"Check the user and the password in {OPTION}."),
+    "3D": (SettingsError, f"Make the database, or name another one in {OPTION}."),
+    "3F": (SettingsError, "Make the schema, or let the role's search_path name another one."),
+    "42501": (SettingsError, "Grant the role the rights that docs/reference/store.md lists."),
+    "54000": (SettingsError, "Use shorter names: a database keeps no key of several thousand bytes."),
+}
+"""PostgreSQL's code, or its class -> whose fault it is, and what to do. Another try heals none of them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,6 +109,8 @@ def address(url: str) -> Address:
 def open_engine(place: Address, *, foreign_keys: bool = True) -> Engine:
     """Return an engine that keeps no connection, so that it survives a fork.
 
+    On PostgreSQL each statement sees what is committed by then, whatever the database's default is.
+
     Args:
         place: The store.
         foreign_keys: Whether SQLite keeps foreign keys; a migration that rebuilds a table must not.
@@ -99,9 +118,11 @@ def open_engine(place: Address, *, foreign_keys: bool = True) -> Engine:
     Raises:
         SettingsError: If the database's driver is not installed.
     """
-    options = {"timeout": BUSY_TIMEOUT, "isolation_level": None} if place.file is not None else {}
+    options: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+    if place.file is not None:
+        options = {"connect_args": {"timeout": BUSY_TIMEOUT, "isolation_level": None}}
     try:
-        engine = create_engine(place.url, poolclass=NullPool, hide_parameters=True, connect_args=options)
+        engine = create_engine(place.url, poolclass=NullPool, hide_parameters=True, **options)
     except ImportError:
         raise SettingsError(
             f"the driver for {place} is not installed",
@@ -136,28 +157,39 @@ def speaking_of(place: Address, doing: str) -> Iterator[None]:
 
     Raises:
         BrokenWorldError: If the database fails.
+        SettingsError: If it refuses us, or a text is none that every store keeps.
         ValueError: If a value is none that a store keeps.
     """
     try:
         yield
     except StatementError as error:
-        if not isinstance(error.orig, ValueError):
-            raise _broken(place, doing, error) from None
-        raise ValueError(str(error.orig)) from None
-    except (SQLAlchemyError, OSError) as error:
-        raise _broken(place, doing, error) from None
+        if isinstance(error.orig, UnicodeError):
+            raise _unwritable(place) from None
+        if isinstance(error.orig, ValueError):
+            raise ValueError(str(error.orig)) from None  # noqa: TRY004 - the value is wrong, not the type
+        raise _ours(place, doing, error) from None
     except UnicodeError:
-        raise SettingsError(
-            f"a name can't be kept in the store at {place}, because it is no UTF-8",
-            hint="Rename the file or the folder.",
-        ) from None
+        raise _unwritable(place) from None
+    except (SQLAlchemyError, OSError) as error:
+        raise _ours(place, doing, error) from None
 
 
-def _broken(place: Address, doing: str, error: Exception) -> BrokenWorldError:
-    cause = getattr(error, "orig", None)
-    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
-    name = type(cause or error).__name__
-    return BrokenWorldError(
-        f"the store at {place} could not be {doing} ({f'{name}, {code}' if code else name})",
-        hint="Check that it can be reached, may be written and is not locked.",
+def _unwritable(place: Address) -> SettingsError:
+    return SettingsError(
+        f"a name can't be kept in the store at {place}, because it is no UTF-8, or holds a NUL character",
+        hint="Rename the file or the folder.",
     )
+
+
+def _ours(place: Address, doing: str, error: Exception) -> DataOpsError:
+    """Return our error for a database's, without its text, which may quote what was being written."""
+    cause = getattr(error, "orig", None)
+    sqlite = getattr(cause, "sqlite_errorname", None)
+    code = sqlite or getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    name = type(cause or error).__name__
+    what = f"the store at {place} could not be {doing} ({f'{name}, {code}' if code else name})"
+    if place.file is None and code is None:
+        return BrokenWorldError(what, hint=REACH)
+    known = None if sqlite else next((HINTS[key] for key in HINTS if str(code).startswith(key)), None)
+    kind, hint = known or (BrokenWorldError, TRY)
+    return kind(what, hint=hint)

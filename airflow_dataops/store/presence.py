@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.store.growth import columns_of
 from airflow_dataops.store.revision import VERSION_TABLE, Standing
 from airflow_dataops.store.tables import metadata
 
@@ -21,7 +22,7 @@ RESTORE = "Restore the store from a backup; or move its tables away, and run `ai
 def refuse_incomplete(connection: Connection, revision: Revision, *, shown: str) -> None:
     """Refuse a store in which revision and tables don't belong together.
 
-    Of another revision than the code's, the tables aren't known here, and so not compared.
+    Of a newer revision than the code's, the tables aren't known here, and so not compared.
 
     Args:
         connection: The store.
@@ -37,22 +38,28 @@ def refuse_incomplete(connection: Connection, revision: Revision, *, shown: str)
             f"the store at {shown} has {', '.join(there)} and no revision: something emptied {VERSION_TABLE}",
             hint=RESTORE,
         )
-    if revision.standing is Standing.CURRENT and (lacking := _lacking(connection, there)):
+    if revision.found not in revision.known:
+        return
+    if lacking := _lacking(connection, there, revision=revision.found):
         raise SettingsError(
             f"the store at {shown} says it has revision {revision.found}, and lacks {', '.join(lacking)}",
             hint=RESTORE,
         )
 
 
-def _lacking(connection: Connection, there: list[str]) -> list[str]:
-    """Name the tables that aren't there, and the columns that those which are there don't have."""
+def _lacking(connection: Connection, there: list[str], *, revision: str) -> list[str]:
+    """Name the tables of a revision that aren't there, and the columns that the others don't have."""
     inspector = inspect(connection)
     columns = {name: {str(column["name"]) for column in inspector.get_columns(name)} for name in there}
     return [
         missing
         for name, table in sorted(metadata.tables.items())
         for missing in (
-            [f"{name}.{column.name}" for column in table.columns if column.name not in columns[name]]
+            [
+                f"{name}.{column.name}"
+                for column in columns_of(table, revision)
+                if column.name not in columns[name]
+            ]
             if name in columns
             else [name]
         )

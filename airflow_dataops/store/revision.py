@@ -13,7 +13,7 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every migration of this version, oldest first. Four digits each, so that they sort as text."""
 
 VERSION_TABLE = "dataops_alembic_version"
@@ -76,8 +76,8 @@ def revision_of(connection: Connection) -> Revision:
     return Revision(connection.execute(select(_version.c.version_num)).scalar_one_or_none())
 
 
-def require(revision: Revision, *, shown: str) -> None:
-    """Refuse a store that the code can't work with.
+def require(revision: Revision, *, shown: str) -> str:
+    """Return the revision of a store, and refuse one that the code can't work with.
 
     Args:
         revision: The store's revision.
@@ -93,3 +93,4 @@ def require(revision: Revision, *, shown: str) -> None:
             f"the store at {shown} has revision {revision.found}, and {revision.oldest} or newer is needed",
             hint=MIGRATE,
         )
+    return revision.found

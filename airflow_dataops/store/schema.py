@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from airflow_dataops.errors import SettingsError
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from airflow_dataops.store.address import Address
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+LOCK = int.from_bytes(b"dataops", "big")
+"""The key of PostgreSQL's advisory lock that a migration holds, in the store's database."""
 
 BASE = "base"
 """Alembic's word for a database before the first revision."""
@@ -43,7 +47,9 @@ def check(url: str) -> Revision:
     with speaking_of(place, "read"):
         if place.file is not None and not place.file.exists():
             return Revision(None)
-        with open_engine(place).connect() as connection:
+        # In one snapshot: a migration that ends between two looks must not look like damage.
+        isolation = {} if place.file is not None else {"isolation_level": "REPEATABLE READ"}
+        with open_engine(place).execution_options(**isolation).connect() as connection:
             return _revision(connection, place)
 
 
@@ -120,13 +126,17 @@ def _refuse_unreachable(found: str, wanted: str, *, place: Address) -> None:
 
 @contextmanager
 def _changing(place: Address) -> Iterator[Connection]:
-    """Open one transaction that keeps every other writer out.
+    """Open one transaction that keeps every other migration out.
 
-    SQLite's foreign keys are off: a migration rebuilds a table by dropping the old one, and its children
-    would go with it.
+    On SQLite it keeps every writer out, and foreign keys are off: a migration may rebuild a table by dropping
+    the old one, and its children would go with it. On PostgreSQL it waits for another migration as long as
+    that takes, but for a table only so long: whoever writes to the table waits behind it.
     """
     engine = open_engine(place, foreign_keys=False).execution_options(**{WRITES: True})
     with engine.begin() as connection:
+        if place.file is None:
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            connection.execute(select(func.set_config("lock_timeout", f"{BUSY_TIMEOUT}s", True)))  # noqa: FBT003
         yield connection
 
 

@@ -12,6 +12,7 @@ from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
+from airflow_dataops.store.growth import columns_of
 from airflow_dataops.store.tables import BATCH
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class Shape:
         time: The column that tells its age.
         where: The columns by which it may be asked for.
         kept: The columns that keep what they held when the fact is recorded again.
-        row: The fact as a row.
-        fact: A row as the fact; a verification comes without its outcomes.
+        row: The fact as a row, with every column that we know.
+        fact: Such a row as the fact; a verification comes without its outcomes.
     """
 
     table: Table
@@ -49,10 +50,10 @@ class Shape:
         """The columns of its identity."""
         return tuple(column.name for column in self.table.primary_key)
 
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """The columns that a later fact of the same identity replaces."""
-        return tuple(c.name for c in self.table.columns if c.name not in {*self.keys, *self.kept})
+    def replaced(self, revision: str) -> tuple[str, ...]:
+        """Return the columns of a revision that a later fact of the same identity replaces."""
+        there = columns_of(self.table, revision)
+        return tuple(c.name for c in there if c.name not in {*self.keys, *self.kept})
 
 
 def _plain(value: Any, *but: str) -> dict[str, object]:  # noqa: ANN401
@@ -86,7 +87,7 @@ def _landing_row(fact: Landing) -> dict[str, object]:
 
 
 def _landing(row: Row) -> Landing:
-    dialect = Dialect(row["delimiter"], row["encoding"])
+    dialect = Dialect(**{name: row[name] for name in _names(Dialect)})
     names = _names(Landing, "batch", "dialect")
     return Landing(batch=_batch(row), dialect=dialect, **{name: row[name] for name in names})
 

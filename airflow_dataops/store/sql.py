@@ -13,14 +13,18 @@ from airflow_dataops.core.checks.verdict import Outcome
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
 from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
-from airflow_dataops.store.revision import Revision, require, revision_of
+from airflow_dataops.store.growth import columns_of, completed, fitted
+from airflow_dataops.store.retention import forget
+from airflow_dataops.store.revision import Revision, Standing, require, revision_of
 from airflow_dataops.store.shape import OUTCOME, outcome_rows, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Insert, Select, Table
 
+    from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.store.shape import Row, Shape
     from airflow_dataops.usecases.ports import F, Fact
 
@@ -31,21 +35,27 @@ INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 """Dialect -> its INSERT that knows ON CONFLICT."""
 
 
+SETTLED = (Standing.CURRENT, Standing.AHEAD)
+"""Standings that are looked at once; a store that is behind may be migrated while we work with it."""
+
+
 class SqlStore:
     """Remembers facts in a SQL database: one connection for each call, nothing kept between.
 
     Args:
         url: An SQLAlchemy URL, of SQLite or PostgreSQL.
+        auto_migrate: Whether the first use makes the tables, or brings them to this version's revision.
 
     Raises:
         SettingsError: If the URL can't hold a store.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, auto_migrate: bool = False) -> None:
         self._place = address(url)
         self._reader = open_engine(self._place)
         self._writer = self._reader.execution_options(**{WRITES: True})
-        self._required = False
+        self._auto_migrate = auto_migrate
+        self._revision = Revision(None)
 
     def __repr__(self) -> str:
         """Return the store's address without its password."""
@@ -58,15 +68,15 @@ class SqlStore:
 
         Raises:
             BrokenWorldError: If the store can't be written.
-            SettingsError: If the store has no tables, or too old ones.
+            SettingsError: If the store has no tables, or too old ones for what a fact says.
             ValueError: If a time has no time zone.
         """
         shapes = [shape(type(fact), {}) for fact in facts]
         with speaking_of(self._place, "written"):
-            self._require()
+            revision = self._required()
             with self._writer.begin() as connection:
                 for fact, its in zip(facts, shapes, strict=True):
-                    _write(connection, fact, its)
+                    _write(connection, fact, its, revision=revision, shown=str(self._place))
 
     def facts(self, kind: type[F], **where: str) -> tuple[F, ...]:
         """Return the facts of a kind, oldest first; those of the same instant by their identity.
@@ -81,54 +91,87 @@ class SqlStore:
             ValueError: If the store keeps no such facts, or can't look for them so.
         """
         its = shape(kind, where)
-        query = _query(kind, its, where)
         with speaking_of(self._place, "read"):
-            self._require()
+            query = _query(kind, its, where, revision=self._required())
             with self._reader.connect() as connection:
-                rows: list[Row] = [row._asdict() for row in connection.execute(query)]
+                rows = [completed(row._asdict(), its.table) for row in connection.execute(query)]
         if kind is Verification:
             return tuple(_verifications(its, rows))
         return tuple(its.fact(row) for row in rows)
 
-    def _require(self) -> None:
-        """Look once, and not by connecting, whether there is a file: SQLite would make an empty one."""
-        if self._required:
-            return
-        file = self._place.file
-        if file is not None and not file.exists():
-            require(Revision(None), shown=str(self._place))
+    def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
+        """Remove what is older than an instant, except for what readers still see; in many transactions.
+
+        Args:
+            before: The instant, aware.
+            audit_records: Whether audit records go, too.
+            dry_run: Whether to count only.
+
+        Returns:
+            How many facts went, or would go.
+
+        Raises:
+            BrokenWorldError: If the store can't be written; what was removed by then stays removed.
+            SettingsError: If the store has no tables, or too old ones.
+            ValueError: If the instant has no time zone.
+        """
+        with speaking_of(self._place, "cleaned"):
+            self._required()
+            engine = self._reader if dry_run else self._writer
+            return forget(engine, before, audit_records=audit_records, dry_run=dry_run)
+
+    def _required(self) -> str:
+        """Return the revision of a store that can be worked with."""
+        if self._revision.standing not in SETTLED:
+            self._revision = self._look()
+            if self._auto_migrate and self._revision.standing not in SETTLED:
+                from airflow_dataops.store.schema import migrate  # noqa: PLC0415 - loads Alembic
+
+                migrate(self._place.url.render_as_string(hide_password=False))
+                self._revision = self._look()
+        return require(self._revision, shown=str(self._place))
+
+    def _look(self) -> Revision:
+        """Read the revision. A file that isn't there isn't opened: SQLite would make an empty one."""
+        if self._place.file is not None and not self._place.file.exists():
+            return Revision(None)
         with self._reader.connect() as connection:
-            require(revision_of(connection), shown=str(self._place))
-        self._required = True
+            return revision_of(connection)
 
 
-def _write(connection: Connection, fact: Fact, its: Shape) -> None:
+def _write(connection: Connection, fact: Fact, its: Shape, *, revision: str, shown: str) -> None:
     """Write a fact over the one with the same identity."""
-    connection.execute(_upsert(connection.dialect.name, fact, its))
+    row = fitted(its.row(fact), its.table, revision, shown=shown)
+    connection.execute(_upsert(connection.dialect.name, row, its, revision=revision))
     if isinstance(fact, Verification):
-        mine = [tables.outcome.c[name] == value for name, value in its.row(fact).items() if name in its.keys]
+        mine = [tables.outcome.c[name] == value for name, value in row.items() if name in its.keys]
         connection.execute(delete(tables.outcome).where(*mine))
         if fact.outcomes:
-            connection.execute(insert(tables.outcome), outcome_rows(fact))
+            rows = [fitted(row, tables.outcome, revision, shown=shown) for row in outcome_rows(fact)]
+            connection.execute(insert(tables.outcome), rows)
 
 
-def _upsert(dialect: str, fact: Fact, its: Shape) -> Insert:
-    statement = INSERT[dialect](its.table).values(its.row(fact))
-    if not its.replaced:
+def _upsert(dialect: str, row: Row, its: Shape, *, revision: str) -> Insert:
+    statement = INSERT[dialect](its.table).values(row)
+    replaced = its.replaced(revision)
+    if not replaced:
         return statement.on_conflict_do_nothing(index_elements=its.keys)
-    new = {name: statement.excluded[name] for name in its.replaced}
+    new = {name: statement.excluded[name] for name in replaced}
     return statement.on_conflict_do_update(index_elements=its.keys, set_=new)
 
 
-def _query(kind: type[F], its: Shape, where: Mapping[str, str]) -> Select[Any]:
+def _query(kind: type[F], its: Shape, where: Mapping[str, str], *, revision: str) -> Select[Any]:
     """Select facts, a verification and its outcomes in one statement, so that they are of one moment."""
     table = its.table
     oldest: list[ColumnElement[Any]] = [table.c[its.time], *(table.c[name] for name in its.keys)]
-    query = select(table).where(*(table.c[name] == value for name, value in where.items()))
+    query = select(*columns_of(table, revision)).where(
+        *(table.c[name] == value for name, value in where.items())
+    )
     if kind is Verification:
         same = and_(*(tables.outcome.c[name] == table.c[name] for name in its.keys))
         query = query.outerjoin(tables.outcome, same)
-        query = query.add_columns(*(tables.outcome.c[name].label(f"outcome_{name}") for name in OUTCOME))
+        there = (column for column in columns_of(tables.outcome, revision) if column.name in OUTCOME)
+        query = query.add_columns(*(column.label(f"outcome_{column.name}") for column in there))
         oldest.append(tables.outcome.c.position)
     return query.order_by(*oldest)
 
@@ -142,4 +185,5 @@ def _verifications(its: Shape, rows: Sequence[Row]) -> list[Any]:
 
 
 def _outcome(row: Row) -> Outcome:
-    return Outcome(**{name: row[f"outcome_{name}"] for name in OUTCOME})
+    its = completed({name: row.get(f"outcome_{name}") for name in OUTCOME}, tables.outcome)
+    return Outcome(**its)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Table, Text
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Table
 
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.store.column import KEY, Instant, Lines, Ratio, Word
+from airflow_dataops.store.column import Count, Files, Instant, Key, Line, Lines, Pairs, Ratio, Word
+from airflow_dataops.store.growth import ADDED, Added
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
 
 BATCH = ("team", "product", "dataset", "partition")
 """The columns that every table starts with: the identity of the batch."""
@@ -19,22 +26,36 @@ metadata = MetaData(
 
 
 def _batch() -> tuple[Column[str], ...]:
-    return tuple(Column(name, KEY, primary_key=True) for name in BATCH)
+    return tuple(Column(name, Key, primary_key=True) for name in BATCH)
 
+
+def _later(name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]], its: Added) -> Column[Any]:
+    """Return a column that came later: older code writes rows without it, so it may be empty."""
+    return Column(name, type_, nullable=True, info={ADDED: its})
+
+
+PLAIN = Dialect()
+"""How every landing was written before the store kept more of it than delimiter and encoding."""
 
 landing = Table(
     "dataops_landing",
     metadata,
     *_batch(),
-    Column("sha256", KEY, primary_key=True),
-    Column("origin", Text, nullable=False),
-    Column("uri", Text, nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("rows", BigInteger, nullable=False),
-    Column("delimiter", Text, nullable=False),
-    Column("encoding", Text, nullable=False),
+    Column("sha256", Key, primary_key=True),
+    Column("origin", Line, nullable=False),
+    Column("uri", Line, nullable=False),
+    Column("bytes", Count, nullable=False),
+    Column("rows", Count, nullable=False),
+    Column("delimiter", Line, nullable=False),
+    Column("encoding", Line, nullable=False),
     Column("landed_at", Instant, nullable=False),
-    Column("run_id", Text, nullable=False),
+    Column("run_id", Line, nullable=False),
+    _later("format", Word(Format), Added("0002", PLAIN.format)),
+    _later("quote", Line, Added("0002", PLAIN.quote)),
+    _later("header", Boolean, Added("0002", PLAIN.header)),
+    _later("paths", Pairs, Added("0002", PLAIN.paths)),
+    # Of one file, the landing itself says all but its name.
+    _later("files", Files, Added("0002", (), spare=lambda files: len(files) < 2)),
 )
 
 verification = Table(
@@ -42,16 +63,16 @@ verification = Table(
     metadata,
     *_batch(),
     Column("stage", Word(Stage), primary_key=True),
-    Column("run_id", Text, nullable=False),
-    Column("contract", Text, nullable=False),
+    Column("run_id", Line, nullable=False),
+    Column("contract", Line, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("rows", BigInteger, nullable=False),
-    Column("good", BigInteger, nullable=False),
-    Column("bad", BigInteger, nullable=False),
-    Column("unparsable", BigInteger, nullable=False),
+    Column("rows", Count, nullable=False),
+    Column("good", Count, nullable=False),
+    Column("bad", Count, nullable=False),
+    Column("unparsable", Count, nullable=False),
     Column("blocks", Lines, nullable=False),
     Column("errors", Lines, nullable=False),
-    Column("quarantine", Text, nullable=False),
+    Column("quarantine", Line, nullable=False),
 )
 
 outcome = Table(
@@ -59,16 +80,16 @@ outcome = Table(
     metadata,
     *_batch(),
     Column("stage", Word(Stage), primary_key=True),
-    Column("rule", KEY, primary_key=True),
+    Column("rule", Key, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("status", Word(Status), nullable=False),
     Column("severity", Word(Severity), nullable=False),
-    Column("dimension", Text, nullable=False),
-    Column("column", Text, nullable=False),
-    Column("expected", Text, nullable=False),
-    Column("observed", Text, nullable=False),
-    Column("failing", BigInteger, nullable=False),
-    Column("checked", BigInteger, nullable=False),
+    Column("dimension", Line, nullable=False),
+    Column("column", Line, nullable=False),
+    Column("expected", Line, nullable=False),
+    Column("observed", Line, nullable=False),
+    Column("failing", Count, nullable=False),
+    Column("checked", Count, nullable=False),
     Column("quarantines", Boolean, nullable=False),
     ForeignKeyConstraint(
         [*BATCH, "stage"],
@@ -81,13 +102,13 @@ publication = Table(
     "dataops_publication",
     metadata,
     *_batch(),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("content", Text, nullable=False),
-    Column("rows", BigInteger, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("contract", Text, nullable=False),
-    Column("manifest", Text, nullable=False),
-    Column("run_id", Text, nullable=False),
+    Column("version", Count, primary_key=True, autoincrement=False),
+    Column("content", Line, nullable=False),
+    Column("rows", Count, nullable=False),
+    Column("target", Line, nullable=False),
+    Column("contract", Line, nullable=False),
+    Column("manifest", Line, nullable=False),
+    Column("run_id", Line, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -96,8 +117,8 @@ sli_event = Table(
     metadata,
     *_batch(),
     Column("sli", Word(Sli), primary_key=True),
-    Column("good", BigInteger),
-    Column("total", BigInteger),
+    Column("good", Count),
+    Column("total", Count),
     Column("value", Ratio),
     Column("at", Instant, nullable=False),
 )
@@ -106,9 +127,9 @@ audit_record = Table(
     "dataops_audit_record",
     metadata,
     *_batch(),
-    Column("action", KEY, primary_key=True),
-    Column("subject", KEY, primary_key=True),
-    Column("who", Text, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("action", Key, primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("who", Line, nullable=False),
+    Column("why", Line, nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
+    from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
@@ -239,5 +240,25 @@ class Store(Protocol):
 
         Raises:
             BrokenWorldError: If the store can't be read.
+        """
+        ...
+
+
+class Retention(Protocol):
+    """Forgets old facts."""
+
+    def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
+        """Remove what is older than an instant, except for what readers still see (`core/retention.py`).
+
+        Args:
+            before: The instant, aware.
+            audit_records: Whether audit records go, too.
+            dry_run: Whether to count only.
+
+        Returns:
+            How many facts went, or would go.
+
+        Raises:
+            BrokenWorldError: If the store can't be written; what was removed by then stays removed.
         """
         ...

@@ -33,8 +33,8 @@ def test_a_first_revision_has_none_before() -> None:
 
 @pytest.mark.parametrize("found", ["0002", "0003", "0004"])
 def test_require_lets_a_usable_store_pass(found) -> None:
-    """A store that works must pass without a word."""
-    assert require(Revision(found, KNOWN), shown="sqlite:///x") is None
+    """A store that works must pass, with its revision."""
+    assert found == require(Revision(found, KNOWN), shown="sqlite:///x")
 
 
 @pytest.mark.parametrize(

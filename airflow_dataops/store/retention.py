@@ -1,0 +1,100 @@
+"""Removing old facts: `core/retention.py` in SQL, a few rows in each transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, exists, func, or_, select, tuple_
+
+from airflow_dataops.core.landing import Landing
+from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.retention import KINDS, Forgotten
+from airflow_dataops.core.slo.sli import SliEvent
+from airflow_dataops.core.verification import Verification
+from airflow_dataops.store import tables
+from airflow_dataops.store.shape import SHAPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Engine, FromClause
+
+    from airflow_dataops.store.shape import Shape
+
+    Old = Callable[[datetime], ColumnElement[bool]]
+
+AT_ONCE = 500
+"""Rows of one transaction: writers don't wait long for it, and SQLite takes so many parameters."""
+
+
+def _same_batch(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    return and_(*(one.c[name] == other.c[name] for name in tables.BATCH))
+
+
+def _outlived(publication: FromClause) -> ColumnElement[bool]:
+    """There is a newer publication of the same batch."""
+    other = tables.publication.alias()
+    later = or_(
+        other.c.at > publication.c.at,
+        and_(other.c.at == publication.c.at, other.c.version > publication.c.version),
+    )
+    return exists().where(_same_batch(other, publication), later)
+
+
+def _landing(before: datetime) -> ColumnElement[bool]:
+    mine, its, verdict = tables.landing, tables.publication.alias(), tables.verification.alias()
+    stays = or_(its.c.at >= before, ~_outlived(its))
+    return and_(
+        mine.c.landed_at < before,
+        ~exists().where(_same_batch(its, mine), its.c.manifest == mine.c.sha256, stays),
+        ~exists().where(_same_batch(verdict, mine), verdict.c.at >= before),
+    )
+
+
+def _verification(before: datetime) -> ColumnElement[bool]:
+    mine, its = tables.verification, tables.publication.alias()
+    return and_(mine.c.at < before, ~exists().where(_same_batch(its, mine)))
+
+
+def _publication(before: datetime) -> ColumnElement[bool]:
+    return and_(tables.publication.c.at < before, _outlived(tables.publication))
+
+
+OLD: dict[type[Any], Old] = {
+    Landing: _landing,
+    Verification: _verification,
+    Publication: _publication,
+    SliEvent: lambda before: tables.sli_event.c.at < before,
+    AuditRecord: lambda before: tables.audit_record.c.at < before,
+}
+"""Kind of fact -> which of them are older than an instant, and may go."""
+
+
+def forget(engine: Engine, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
+    """Remove old facts, or count them; see `SqlStore.forget`."""
+    kinds = [kind for kind in OLD if audit_records or kind is not AuditRecord]
+    work = _count if dry_run else _remove
+    return Forgotten(**{KINDS[kind]: work(engine, SHAPES[kind], OLD[kind](before)) for kind in kinds})
+
+
+def _count(engine: Engine, its: Shape, old: ColumnElement[bool]) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(its.table).where(old)).scalar_one())
+
+
+def _remove(engine: Engine, its: Shape, old: ColumnElement[bool]) -> int:
+    """Walk through a table in the order of its keys. What another transaction holds is in use, and stays."""
+    keys = [its.table.c[name] for name in its.keys]
+    after: list[ColumnElement[bool]] = []
+    removed = 0
+    while True:
+        some = select(*keys).where(old, *after).order_by(*keys).limit(AT_ONCE)
+        with engine.begin() as connection:
+            found = [
+                tuple(row) for row in connection.execute(some.with_for_update(skip_locked=True, of=its.table))
+            ]
+            if not found:
+                return removed
+            removed += connection.execute(delete(its.table).where(old, tuple_(*keys).in_(found))).rowcount
+        after = [tuple_(*keys) > tuple_(*found[-1])]

@@ -1,0 +1,147 @@
+"""Code of one revision on the schema of another: upgrades need no stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
+from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.sli import SliEvent
+from airflow_dataops.core.verification import Verification
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.store import schema
+from airflow_dataops.store.growth import added, columns_of
+from airflow_dataops.store.revision import REVISIONS
+from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.store.tables import landing, metadata
+
+KINDS = (Landing, Verification, Publication, SliEvent, AuditRecord)
+
+FILE = LandedFile("orders.csv", "", "a" * 64, 2**40, 11)
+
+# What code of revision 0001 sends, written out: it must stay what it was.
+OLD_WRITER = """
+INSERT INTO dataops_landing
+  (team, product, dataset, partition, sha256, origin, uri, bytes, rows, delimiter, encoding, landed_at,
+   run_id)
+VALUES
+  ('shop', 'orders', 'orders', '2026-03-03', :sha256, '/old', '/raw/a.csv', 7, 5, ',', 'utf-8',
+   '2026-03-03 12:00:00.000250', 'old')
+ON CONFLICT (team, product, dataset, partition, sha256)
+DO UPDATE SET origin = excluded.origin, bytes = excluded.bytes, rows = excluded.rows,
+  delimiter = excluded.delimiter, encoding = excluded.encoding
+"""
+
+
+@pytest.fixture
+def older(database):
+    """A store of the revision before the code's."""
+    schema.downgrade(database.url, REVISIONS[-2])
+    return database
+
+
+def test_every_kind_of_fact_is_kept_by_the_schema_before(older, one) -> None:
+    """New code must do all of its work on a store that nobody has migrated yet."""
+    store = SqlStore(older.url)
+    facts = (one.plain, one.verification, one.publication, one.sli, one.audit)
+    store.record(*facts)
+    store.record(*facts)
+
+    assert list(facts) == [fact for kind in KINDS for fact in store.facts(kind)]
+    assert (one.plain,) == store.facts(Landing, team="shop", sha256="a" * 64)
+
+
+def test_the_name_of_an_only_file_is_all_that_is_left_out(older, one) -> None:
+    """One file of CSV is what every landing was, so the schema before must take it."""
+    store = SqlStore(older.url)
+    store.record(replace(one.plain, files=(FILE,)))
+
+    assert (one.plain,) == store.facts(Landing)
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("format", {"dialect": Dialect(format=Format.PARQUET)}),
+        ("quote", {"dialect": Dialect(quote="'")}),
+        ("header", {"dialect": Dialect(header=False)}),
+        ("paths", {"dialect": Dialect(paths=(("a", "b.c"),))}),
+        ("files", {"files": (replace(FILE, path="0"), replace(FILE, path="1"))}),
+    ],
+)
+def test_what_the_schema_before_can_not_hold_is_refused(older, one, column, change) -> None:
+    """A landing must not come back as another one: it waits for the migration, and nothing of it is kept."""
+    store = SqlStore(older.url)
+    with pytest.raises(SettingsError) as caught:
+        store.record(one.audit, replace(one.plain, **change))
+
+    expected = (
+        f"the store at {older.shown} has revision 0001, and `{column}` of orders/2026-03-03 can be kept from"
+        " 0002 on. Run `airflow dataops db migrate`."
+    )
+    assert expected == str(caught.value)
+    assert ((), ()) == (store.facts(Landing), store.facts(AuditRecord))
+
+
+def test_a_store_that_is_migrated_meanwhile_is_used_as_it_is_then(older, one) -> None:
+    """A process that began on the old schema must not go on leaving out what the new one keeps."""
+    store = SqlStore(older.url)
+    store.record(one.plain)
+    schema.migrate(older.url)
+    store.record(one.landing)
+
+    assert (one.landing,) == store.facts(Landing)
+
+
+def test_an_old_writer_works_on_the_schema_of_now(database, one) -> None:
+    """Tasks of the old version must go on writing, and what they write is a landing as it was then."""
+    with database.connection() as connection:
+        connection.execute(text(OLD_WRITER), {"sha256": "a" * 64})
+    expected = replace(one.plain, origin="/old", bytes=7, rows=5, dialect=Dialect(), run_id="old")
+
+    assert (expected,) == SqlStore(database.url).facts(Landing)
+
+
+def test_an_old_writer_takes_nothing_from_a_new_one(database, one) -> None:
+    """An old task that replays a landing must leave what it doesn't know of."""
+    store = SqlStore(database.url)
+    store.record(one.landing)
+    with database.connection() as connection:
+        connection.execute(text(OLD_WRITER), {"sha256": "a" * 64})
+
+    (found,) = store.facts(Landing)
+    assert (one.landing.files, Format.JSON_LINES, "/old") == (found.files, found.dialect.format, found.origin)
+
+
+def test_files_of_a_newer_version_are_read(database, one) -> None:
+    """A newer version may say more of a file: what we know of it must be read all the same."""
+    store = SqlStore(database.url)
+    store.record(replace(one.plain, files=(FILE,)))
+    more = '[{"name": "n", "path": "", "sha256": "s", "bytes": 1, "rows": 2, "etag": "e"}]'
+    cast = "" if database.is_file else "::json"
+    database.run(f"UPDATE dataops_landing SET files = '{more.replace(':', chr(92) + ':')}'{cast}")  # noqa: S608
+
+    assert (LandedFile("n", "", "s", 1, 2),) == store.facts(Landing)[0].files
+
+
+def test_each_revision_has_its_columns() -> None:
+    """A column is there from the revision that added it, and in every one that is not known yet."""
+    names = [[column.name for column in columns_of(landing, revision)] for revision in (*REVISIONS, "0999")]
+
+    assert ["format", "quote", "header", "paths", "files"] == names[1][len(names[0]) :]
+    assert names[1] == names[2] == [column.name for column in landing.columns]
+
+
+def test_columns_that_came_later_may_be_empty() -> None:
+    """Older code writes rows without them, so the database must not ask for them."""
+    later = [
+        column for table in metadata.tables.values() for column in table.columns if added(column) is not None
+    ]
+
+    assert len(later) > 4
+    assert [] == [
+        column.name for column in later if not column.nullable or added(column).since not in REVISIONS[1:]
+    ]
