@@ -60,11 +60,11 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def source(folder: str, path: str) -> Source:
-    """Return a folder of drops."""
+def source(folder: str, path: str, ready: str = "") -> Source:
+    """Return a folder of drops; `ready` is the file that says that a drop is whole, or empty."""
     from airflow_dataops.zones.folder import FolderSource
 
-    return FolderSource(folder, path)
+    return FolderSource(folder, path, ready)
 
 
 def table_source(warehouse: Warehouse, table: str, partition_column: str) -> Source:
@@ -85,12 +85,22 @@ def zones(settings: Settings, warehouse: Warehouse | None = None) -> Zones:
     return LocalZones(settings.zones_path)
 
 
-def stock(_database: Callable[[str], Warehouse | None]) -> Stock:
-    """Return what looks at the zones.
+def stock_at(address: str, database: Callable[[str], Warehouse | None]) -> Stock:
+    """Return what looks at raw copies and quarantines, by the address of one.
 
     Args:
-        _database: Opens the database of a connection.
+        address: A path, or `postgres://conn_id/schema.table`.
+        database: Opens the database of a connection.
+
+    Raises:
+        SettingsError: If there is no such connection.
     """
+    conn_id, _ = _in_database(address)
+    warehouse = database(conn_id) if conn_id else None
+    if warehouse is not None:
+        from airflow_dataops.zones.postgres_stock import PostgresStock
+
+        return PostgresStock(warehouse)
     from airflow_dataops.zones.stock import LocalStock
 
     return LocalStock()
@@ -129,7 +139,7 @@ def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
         SettingsError: If the extra `local` is not installed.
     """
     if warehouse is not None:
-        from airflow_dataops.engines.sql.postgres import PostgresEngine
+        from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
 
         return PostgresEngine(warehouse)
     try:
@@ -178,11 +188,17 @@ def target_at(settings: Settings, address: str, database: Callable[[str], Wareho
     Raises:
         SettingsError: If there is no such connection, or what the target needs is not installed.
     """
-    scheme, separator, place = address.partition("://")
-    if separator and scheme == "postgres":
-        conn_id, _, table = place.partition("/")
-        return target(settings, scheme, table, database(conn_id))
+    conn_id, table = _in_database(address)
+    if conn_id:
+        return target(settings, "postgres", table, database(conn_id))
     return target(settings, "delta", address)
+
+
+def _in_database(address: str) -> tuple[str, str]:
+    """Return the connection and the table of an address; both are empty for a path."""
+    scheme, _, place = address.partition("://")
+    conn_id, _, table = place.partition("/")
+    return (conn_id, table) if scheme == "postgres" else ("", "")
 
 
 def check_transform(product: Product) -> tuple[Problem, ...]:

@@ -75,7 +75,7 @@ def _of(
         product,
         team=team,
         store=wiring.store(settings),
-        stock=wiring.stock(database),
+        stock=lambda address: wiring.stock_at(address, database),
         target=lambda address: wiring.target_at(settings, address, database),
     )
     if not accounts:

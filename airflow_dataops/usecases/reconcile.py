@@ -28,7 +28,12 @@ PUBLISH = "publish"
 
 
 def reconcile(
-    product: str = "", *, team: str = "", store: Store, stock: Stock, target: Callable[[str], Target]
+    product: str = "",
+    *,
+    team: str = "",
+    store: Store,
+    stock: Callable[[str], Stock],
+    target: Callable[[str], Target],
 ) -> tuple[Account, ...]:
     """Return the account of each partition, by team, product, dataset and partition.
 
@@ -36,7 +41,7 @@ def reconcile(
         product: The data product; empty means every one.
         team: Whose; empty means every team.
         store: What is remembered.
-        stock: What the zones hold.
+        stock: Opens what looks at the zones, by the address of a raw copy or of a quarantine.
         target: Opens a target by the address that its publications have.
 
     Raises:
@@ -61,8 +66,13 @@ def reconcile(
                 address: _seen(lambda place: _published(place, known, target), address)
                 for address in sorted(addresses)
             },
-            faults={uri: _seen(stock.fault, landing) for uri, landing in landings.items()},
-            quarantines={place: _seen(stock.rows, place) for place in sorted(quarantines)},
+            faults={
+                uri: _seen(lambda one: stock(one.uri).fault(one), landing)
+                for uri, landing in landings.items()
+            },
+            quarantines={
+                place: _seen(lambda one: stock(one).rows(one), place) for place in sorted(quarantines)
+            },
         ),
     )
 

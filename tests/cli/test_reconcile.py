@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import shutil
-import sys
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from deltalake import DeltaTable
@@ -17,47 +13,13 @@ from sqlalchemy import create_engine, delete, update
 
 from airflow_dataops import wiring
 from airflow_dataops.cli.reconcile import BALANCED, LEAKS, NOT_EVALUATED, show
-from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.publication import Publication
-from airflow_dataops.core.ticket import written
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import tables
-from airflow_dataops.store.schema import migrate
-from airflow_dataops.usecases.land import land
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
-
-PROJECT = Path(__file__).parents[2]
-SAMPLE = PROJECT / "dag_templates" / "batch"
-
-
-def loaded(name: str, file: Path) -> ModuleType:
-    """Load a module by its file."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def skipping(way: Any) -> dict[str, Any]:
-    """Land as the sample does: a duplicate is skipped."""
-    arrival = land(
-        way.batch,
-        run=way.run,
-        dialect=Dialect(),
-        delivery=Delivery.INCREMENT,
-        on_missing=OnMissing.FAIL,
-        on_duplicate=OnDuplicate.SKIP,
-        **way.use("source", "zones", "store", "clock"),
-    )
-    if arrival is None or arrival.duplicate_of is not None:
-        raise SystemExit("skipped")
-    return written(arrival.landing)
+    from pathlib import Path
 
 
 def settings_of(home: Path) -> wiring.Settings:
@@ -68,21 +30,11 @@ def settings_of(home: Path) -> wiring.Settings:
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory) -> tuple[Path, Path]:
+def truth(tmp_path_factory, walk) -> tuple[Path, Path]:
     """A home in which the fourteen days were run, and a copy of it as it was then."""
     folder = tmp_path_factory.mktemp("reconcile")
     home = folder / "home"
-    shutil.copytree(SAMPLE / "orders", home / "orders")
-    drops = home / "orders" / "drops"
-    drops.mkdir(exist_ok=True)
-    module = loaded("reconcile_drops", SAMPLE / "drops.py")
-    module.deliver(module.generate(drops).late, drops)
-    migrate(f"sqlite:///{home}/store.db")
-    way = loaded("reconcile_way", PROJECT / "tests" / "kill" / "way.py")
-    way.STAGES["land"] = skipping
-    for day in range(1, 15):
-        with suppress(SystemExit):
-            way.Way(home, f"2026-03-{day:02}", f"run {day}", "").go()
+    walk(home, range(1, 15))
     shutil.copytree(home, folder / "copy")
     return home, folder / "copy"
 
