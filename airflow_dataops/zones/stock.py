@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import Landing
 
 
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+"""DuckDB fetches nothing from anywhere."""
+
+
 class LocalStock:
     """Looks at raw copies and quarantines; it reads no row."""
 
@@ -45,7 +52,7 @@ class LocalStock:
             if not Path(quarantine).is_file():
                 return None
         try:
-            with closing(duckdb.connect()) as connection:
+            with closing(duckdb.connect(config=OFFLINE)) as connection:
                 ((rows,),) = connection.read_parquet(glob.escape(quarantine)).count("*").fetchall()
         except duckdb.Error as error:
             raise BrokenWorldError(
