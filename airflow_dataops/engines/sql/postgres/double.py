@@ -78,6 +78,13 @@ def is_exact(column: exp.Expr) -> exp.Expr:
     )
 
 
+def number_of_double(column: exp.Expr) -> exp.Expr:
+    """Return the numeric that a finite double is: the shortest that is read as it, or itself where it is big."""
+    double = cast(column, "double precision")
+    big = exp.GTE(this=exp.Abs(this=double), expression=number(EXACT))
+    return exp.case().when(big, _exact(double)).else_(cast(as_text(column), "numeric"))
+
+
 def _same(column: exp.Expr, double: exp.Expr) -> exp.Expr:
     """Return a double where the text is no integer, or is it exactly."""
     small = exp.LT(this=exp.Abs(this=double.copy()), expression=number(EXACT))

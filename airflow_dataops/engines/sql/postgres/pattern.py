@@ -57,6 +57,8 @@ def translated(pattern: str) -> str:
     Raises:
         NotEvaluatedError: If PostgreSQL would read a part of it otherwise, or not at all.
     """
+    if pattern.startswith(("*", "+", "?")):  # three stars would be an order to PostgreSQL
+        raise NotEvaluatedError("the pattern repeats nothing, which neither RE2 nor PostgreSQL reads")
     return "".join(_pieces(pattern))
 
 

@@ -13,7 +13,13 @@ from sqlglot import exp
 
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.rows.lexical import DATE, PATTERNS, lexical
-from airflow_dataops.engines.sql.postgres.double import double_of_number, double_of_text, finite, is_exact
+from airflow_dataops.engines.sql.postgres.double import (
+    double_of_number,
+    double_of_text,
+    finite,
+    is_exact,
+    number_of_double,
+)
 from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.words import (
     as_text,
@@ -174,8 +180,7 @@ def _decimal_of_number(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
 
 
 def _decimal_of_float(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
-    shortest = cast(as_text(column), "numeric")
-    return when(finite(column), _decimal_of_number(shortest, column_type))
+    return when(finite(column), _decimal_of_number(number_of_double(column), column_type))
 
 
 def _boolean_of_number(column: exp.Expr, _: ColumnType) -> exp.Expr:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from psycopg.sql import Composed
+
     from airflow_dataops.core.checks.metric import Measured, Scan
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Dataset
@@ -103,11 +105,17 @@ def put(
     """Put a raw copy, made by the given SELECT, through a scan in PostgreSQL."""
 
     def judge(
-        select: str, dataset: Dataset, *, checks: Iterable[Check] | None = None, staged: bool = False
+        select: str | Composed,
+        dataset: Dataset,
+        *,
+        checks: Iterable[Check] | None = None,
+        staged: bool = False,
     ) -> Judged:
         raw, good, bad = (Table(schema, name) for name in ("raw", "good", "bad"))
         ask("DROP TABLE IF EXISTS {raw}", raw=raw)
-        ask(f"CREATE TABLE {{raw}} AS {select}", raw=raw)
+        text = SQL(select) if isinstance(select, str) else select
+        with warehouse.connect() as connection:
+            connection.execute(SQL("CREATE TABLE {} AS ").format(raw.sql) + text)
         address = warehouse.address
         relation: Landed | Staged = Landed(
             address(raw), (LandedPart(address(raw), "shop.orders"),), Dialect(format=Format.TABLE)
@@ -133,7 +141,6 @@ def both(
     put: Callable[..., Judged],
     schema: str,
     warehouse: Warehouse,
-    ask: Callable[..., list[tuple[Any, ...]]],
     tmp_path: Path,
 ) -> Callable[..., tuple[Judged, Judged]]:
     """Put a frame through DuckDB, as a Parquet file, and through PostgreSQL, as a table."""
@@ -153,7 +160,7 @@ def both(
             marks = SQL(", ").join(SQL("%s") for _ in rows.columns)
             insert = SQL("INSERT INTO {} VALUES ({})").format(source.sql, marks)
             connection.cursor().executemany(insert, rows.rows())
-        select = f"""SELECT row_number() OVER () AS dataops_line, s.* FROM "{schema}".source AS s"""
+        select = SQL("SELECT row_number() OVER () AS dataops_line, s.* FROM {} AS s").format(source.sql)
         file = tmp_path / "rows.parquet"
         rows.write_parquet(file)
         split = Split(str(tmp_path / "good.parquet"), str(tmp_path / "bad.parquet"))
