@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -9,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-
 from uuid import uuid4
+
 import pytest
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def airflow_db() -> Path:
     return Path(HOME.name)
 
 
-@pytest.fixture(scope="session")
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The SQLAlchemy URL of a PostgreSQL database that is made for this run and dropped after it.
@@ -93,6 +93,7 @@ def store_url(request: pytest.FixtureRequest, new_store_url: Callable[[str], str
     return new_store_url(request.param)
 
 
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with reference vectors that lies beside the project; not everybody has it."""
     folder = PROJECT.parent / "shared"
@@ -134,3 +135,62 @@ def run_dag() -> Callable[..., DagRun]:
         return dag.test(**arguments)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The endpoint of a server that speaks S3, on this machine."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """An empty bucket, and the connection that leads to it."""
+    connection = {
+        "conn_type": "aws",
+        "login": "AKIATEST",
+        "password": "none",
+        "extra": {"endpoint_url": s3, "region_name": "us-east-1"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_STORAGE", json.dumps(connection))
+    return Bucket(s3, f"bucket-{uuid4().hex}")
+
+
+class Bucket:
+    """A bucket on the server, with a prefix for drops.
+
+    Args:
+        endpoint: The server's.
+        name: The bucket's.
+    """
+
+    conn_id = "storage"
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        import boto3
+
+        self.client = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="AKIATEST",
+            aws_secret_access_key="none",
+        )
+        self.client.create_bucket(Bucket=name)
+        self.name = name
+        self.address = f"s3://{name}/drops"
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write an object."""
+        self.client.put_object(Bucket=self.name, Key=f"drops/{name}", Body=content)
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        self.client.delete_object(Bucket=self.name, Key=f"drops/{name}")

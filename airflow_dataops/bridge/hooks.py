@@ -16,41 +16,54 @@ if TYPE_CHECKING:
 POSTGRES = frozenset({"postgres", "postgresql"})
 """Types of a connection that lead to PostgreSQL."""
 
+FOLDERS = frozenset({"fs", "generic", ""})
+"""Types of a connection that may say where a folder is."""
+
 WHERE = "conn_id of the source"
 
 
 def drops_folder(conn_id: str, folder: str) -> str:
-    """Return the folder of the drops.
+    """Return the folder of the drops, or its address in object storage.
 
     Args:
-        conn_id: A connection of Airflow's type File (path), as `FileSensor` takes it; empty for none.
-        folder: The folder, below the connection's path where there is one.
+        conn_id: A connection of Airflow's type File (path), as `FileSensor` takes it, or of the object
+            storage; empty for none.
+        folder: The folder, below the connection's path where there is one; or the address.
 
     Raises:
-        SettingsError: If there is no such connection, or it names no path.
+        SettingsError: If there is no such connection, or it doesn't lead to a folder.
     """
     if not conn_id:
         return folder
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowNotFoundException
 
+    stored = "://" in folder
     try:
         connection = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
+        options = "--conn-type aws …" if stored else """--conn-type fs --conn-extra '{"path": "/…"}'"""
         raise SettingsError(
             f"there is no connection `{conn_id}`",
             where=WHERE,
-            hint=f"Make it: airflow connections add {conn_id} --conn-type fs --conn-extra "
-            """'{"path": "/…"}'.""",
+            hint=f"Make it: airflow connections add {conn_id} {options}.",
         ) from None
+    if stored:
+        return folder
     path = connection.extra_dejson.get("path")
-    if not path:
+    if path:
+        return str(Path(path) / folder)
+    if connection.conn_type not in FOLDERS:
         raise SettingsError(
-            f"the connection `{conn_id}` names no path",
+            f"the connection `{conn_id}` is of the type `{connection.conn_type}`, the folder no address",
             where=WHERE,
-            hint='Give it the extra {"path": "/…"}, as connections of type File (path) have it.',
+            hint="Write `folder` as an address, such as s3://bucket/prefix.",
         )
-    return str(Path(path) / folder)
+    raise SettingsError(
+        f"the connection `{conn_id}` names no path",
+        where=WHERE,
+        hint='Give it the extra {"path": "/…"}, as connections of type File (path) have it.',
+    )
 
 
 def warehouse(conn_id: str) -> Warehouse | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator
 
+    from airflow_dataops.core.product import Target
     from airflow_dataops.errors import Problem
 
 OK, ERRORS, WARNINGS, UNREADABLE = 0, 1, 2, 3
@@ -156,14 +157,21 @@ def look_at_product(file: Path, report: Report) -> None:
     product, warnings = read_product(file)
     report.warnings.extend(warnings)
     report.errors.extend(check_transform(product))
-    target = product.target
-    table = os.path.normpath(target.table) if target.type == "delta" else f"{target.conn_id}/{target.table}"
+    table = table_of(product.target)
     first = report.tables.setdefault(table, str(file))
     if first != str(file):
         places = (product.places.get(key) for key in ("target.path", "target.table", "target", ""))
         what = f"the table `{table}` is that of {first} already"
         hint = "Give this product a table of its own."
         report.errors.append(Problem(next(filter(None, places)), what, hint))
+
+
+def table_of(target: Target) -> str:
+    """Return what two products may not have in common: the path of a table, or where it is in a database."""
+    if target.type == "delta":
+        return os.path.normpath(target.table)
+    schema = "" if "." in target.table else "public."
+    return f"postgres://{target.conn_id}/{schema}{target.table}"
 
 
 def as_text(report: Report) -> str:

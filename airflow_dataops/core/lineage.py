@@ -71,8 +71,15 @@ class Lineage:
 
 
 def file_dataset(path: str, **known: object) -> DatasetRef:
-    """Return a local path as a dataset (OpenLineage naming: namespace `file`, the path as the name)."""
-    return DatasetRef(namespace="file", name=path.removeprefix("file://"), **known)  # type: ignore[arg-type]
+    """Return a local path, or an address in object storage, as a dataset (OpenLineage, "Naming").
+
+    A local path is a name in the namespace `file`; `s3://bucket/key` is the name `key` in `s3://bucket`.
+    """
+    scheme, separator, rest = path.removeprefix("file://").partition("://")
+    if not separator:
+        return DatasetRef(namespace="file", name=scheme, **known)  # type: ignore[arg-type]
+    container, _, name = rest.partition("/")
+    return DatasetRef(namespace=f"{scheme}://{container}", name=name, **known)  # type: ignore[arg-type]
 
 
 def unchanged(dataset: Dataset) -> tuple[tuple[str, tuple[str, ...]], ...]:

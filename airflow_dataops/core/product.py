@@ -23,6 +23,7 @@ class Source:
             storage.
         path: The drop's name below it; `{partition}` stands for the partition's label, and `*` and `?` for
             any characters, where a drop is several files.
+        ready: The path below the folder of the file that says that a drop is whole; empty where no file does.
         contract: The file of the contract that the landing must keep.
         conn_id: An Airflow connection: of type File (path), which says where the folder is, or of the object
             storage, or of the database of the table; or empty.
@@ -41,6 +42,7 @@ class Source:
     folder: str
     path: str
     contract: str
+    ready: str = ""
     conn_id: str = ""
     table: str = ""
     partition_column: str = ""

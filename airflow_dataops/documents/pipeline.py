@@ -62,8 +62,8 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         findings.settle()
         raise AssertionError(document.file)
     _required(keys.node, findings)
-    check_places(keys, findings=findings)
     files = Files(Path(path).parent, keys, findings)
+    check_places(keys, name=files.name, findings=findings)
     contract = files.contract()
     promised = files.source_contract()
     transform = files.transform()
@@ -217,6 +217,7 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
         folder=_folder(keys, folder),
         conn_id=keys.conn_id or "",
         path=keys.path or "",
+        ready=keys.ready or "",
         contract=contract,
         table=keys.table or "",
         partition_column=keys.partition_column or "",
@@ -242,7 +243,7 @@ def _dialect(keys: SourceKeys, default: Dialect) -> Dialect:
         format=Format.TABLE if keys.table else Format(keys.format or default.format),
         quote=default.quote if keys.quote is None else keys.quote,
         header=default.header if keys.header is None else keys.header,
-        paths=keys.paths,
+        paths=tuple((keys.paths or {}).items()),
     )
 
 

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from airflow_dataops.core.drop_path import PARTITION, WILDCARD
 from airflow_dataops.core.landing import Delivery, Format, OnDuplicate, OnMissing
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.implementation import FORM, MEANING
-from airflow_dataops.documents.node import described, shown
+from airflow_dataops.documents.node import NODE, described, shown
 from airflow_dataops.documents.scalar import (
     Count,
     Flag,
@@ -32,14 +33,14 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
-PARTITION = "{partition}"
-
 FILE_FORMATS = tuple(each.value for each in Format if each is not Format.TABLE)
 """Formats of files."""
 
 STEP = r"[^.\[\]\s]+(?:\[[0-9]{1,6}\])*"
 FIELD_PATH = re.compile(rf"(?:\$\.)?{STEP}(?:\.{STEP})*")
 """Where a value is in a JSON record: keys with points between, `[0]` for a place in a list."""
+
+PATHS_HINT = "Such as {city: customer.address.city}."
 
 PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 """Airflow's own names for cron expressions (`airflow.utils.dates.cron_presets`)."""
@@ -125,24 +126,43 @@ def quote(value: object) -> str:
     return found
 
 
-def paths(value: object) -> object:
-    """Return pairs of a column and where its value is in a JSON record."""
-    if not isinstance(value, dict) or not value:
+def columns(value: object) -> dict[str, object]:
+    """Return a mapping of columns that names at least one."""
+    if not isinstance(value, dict):
+        raise wrong(f"must be a mapping of columns, it is {described(value)}", PATHS_HINT)
+    found = {column: path for column, path in value.items() if column != NODE}
+    if not found:
+        raise wrong("names no column", PATHS_HINT)
+    return found
+
+
+def field_path(value: object) -> str:
+    """Return where a value is in a JSON record."""
+    found = text(value)
+    if not FIELD_PATH.fullmatch(found):
         raise wrong(
-            f"must be a mapping of columns, it is {described(value)}",
-            "Such as {city: customer.address.city}.",
+            f"must say where its value is in a record, it is {described(value)}",
+            "Such as customer.address.city or lines[0].amount.",
         )
-    for column, path in value.items():
-        if not isinstance(path, str) or not FIELD_PATH.fullmatch(path):
-            raise wrong(
-                f"leads `{shown(str(column))}` to no place in a record: {described(path)}",
-                "Such as customer.address.city or lines[0].amount.",
-            )
-    return tuple((str(column), str(path).removeprefix("$.")) for column, path in value.items())
+    return found.removeprefix("$.")
 
 
-def drop_path(value: object) -> str:
-    """Return the path of a drop, in which `{partition}` stands for the partition's label."""
+def drop_folder(value: object) -> str:
+    """Return a folder, or an address in object storage that names no user."""
+    found = name(value)
+    scheme, separator, rest = found.partition("://")
+    if separator and not (re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and rest.strip("/")):
+        raise wrong(
+            f"must be a folder or an address, it is {described(value)}", "Such as s3://bucket/prefix."
+        )
+    if separator and "@" in rest.partition("/")[0]:
+        # What stands there may be a key: it is not shown.
+        raise wrong("names a user in its address", "Leave out what stands before the `@`; write `conn_id`.")
+    return found
+
+
+def drop_file(value: object) -> str:
+    """Return the path of a file below the folder, in which `{partition}` stands for the partition's label."""
     found = name(value)
     for other in (part for part in PLACEHOLDER.findall(found) if part != PARTITION):
         raise wrong(f"has the unknown placeholder `{shown(other)}`", f"There is {PARTITION}.")
@@ -155,6 +175,24 @@ def drop_path(value: object) -> str:
         raise wrong(
             f"must lie below the folder, it is {described(value)}", "Put the way to it into `folder`."
         )
+    return found
+
+
+def drop_path(value: object) -> str:
+    """Return the path of a drop; `*` and `?` stand for any characters of one name."""
+    found = drop_file(value)
+    if "**" in found:
+        raise wrong(
+            f"must say how deep a drop lies, it is {described(value)}", "Write a `*` for each folder."
+        )
+    return found
+
+
+def marker(value: object) -> str:
+    """Return the path of the file that says that a drop is whole: one file."""
+    found = drop_file(value)
+    if WILDCARD.search(found):
+        raise wrong(f"must name one file, it is {described(value)}", "Leave out `*` and `?`.")
     return found
 
 
@@ -174,7 +212,10 @@ Encoding = Annotated[str, BeforeValidator(encoding)]
 Delimiter = Annotated[str, BeforeValidator(delimiter)]
 DropPath = Annotated[str, BeforeValidator(drop_path)]
 Quote = Annotated[str, BeforeValidator(quote)]
-Paths = Annotated[tuple[tuple[str, str], ...], BeforeValidator(paths)]
+DropFolder = Annotated[str, BeforeValidator(drop_folder)]
+Marker = Annotated[str, BeforeValidator(marker)]
+FieldPath = Annotated[str, BeforeValidator(field_path)]
+Paths = Annotated[dict[str, FieldPath], BeforeValidator(columns)]
 TableName = Annotated[
     str, matching(r"[^.\s\0]{1,63}(\.[^.\s\0]{1,63})?", "a table such as `mart.orders`, without blanks")
 ]
@@ -205,14 +246,15 @@ class SourceKeys(Pipeline):
     contract: Name | None = None
     schema_object: SchemaObject | None = Field(None, alias="schema")
     conn_id: Name | None = None
-    folder: Name | None = None
+    folder: DropFolder | None = None
     path: DropPath | None = None
+    ready: Marker | None = None
     table: TableName | None = None
     partition_column: Name | None = None
     format: Annotated[str, one_of(*FILE_FORMATS)] | None = None
     quote: Quote | None = None
     header: Flag | None = None
-    paths: Paths = ()
+    paths: Paths | None = None
     delivery: Annotated[str, one_of(*Delivery)] | None = None
     encoding: Encoding | None = None
     delimiter: Delimiter | None = None

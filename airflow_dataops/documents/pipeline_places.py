@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.landing import Format, OnMissing
+from airflow_dataops.core.landing import Dialect, Format, OnMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.documents.findings import Findings
-    from airflow_dataops.documents.node import Node
-    from airflow_dataops.documents.pipeline_keys import PipelineKeys
+    from airflow_dataops.documents.pipeline_keys import PipelineKeys, SourceKeys, TargetKeys
+
+TABLE = re.compile(r"[^.]{1,63}")
+"""A product's name that may be that of its table: without a schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def _to_database(keys: PipelineKeys) -> bool:
 MISPLACED = (
     Misplaced(
         "source",
-        ("folder", "path", "format", "delimiter", "quote", "header", "encoding", "paths", "wait"),
+        ("folder", "path", "ready", "format", "delimiter", "quote", "header", "encoding", "paths", "wait"),
         _table,
         "has no meaning beside `table`",
     ),
@@ -84,40 +87,61 @@ MISPLACED = (
 """Keys that would be passed over in silence."""
 
 
-def check_places(keys: PipelineKeys, *, findings: Findings) -> None:
-    """Find keys of `source` and `target` that don't go together."""
-    root = keys.node
+def check_places(keys: PipelineKeys, *, name: str, findings: Findings) -> None:
+    """Find keys of `source` and `target` that don't go together.
+
+    A mapping in which a value is wrong was left out, and nothing is said about what stands beside it.
+
+    Args:
+        keys: The keys of the file.
+        name: The product's name.
+        findings: Where problems go.
+    """
+    known = {"source": keys.source, "target": keys.target}
     for rule in MISPLACED:
-        owner = root.at(rule.owner)
+        owner = known[rule.owner]
         for key in rule.keys:
-            if root.has(rule.owner) and isinstance(owner.value, dict) and owner.has(key) and rule.when(keys):
-                findings.error(owner.key(key), f"`{rule.owner}.{key}` {rule.why}")
-    if _to_database(keys) and keys.target is not None and not keys.target.conn_id:
-        findings.error(
-            root.at("target").place,
-            "`target.conn_id` is missing",
-            "Name the Airflow connection of the database.",
-        )
-    if _table(keys):
-        _check_table(keys, root, findings)
-    source = keys.source
-    if source is not None and source.delimiter and source.delimiter == source.quote:
+            if owner is not None and owner.node.has(key) and rule.when(keys):
+                findings.error(owner.node.key(key), f"`{rule.owner}.{key}` {rule.why}")
+    if keys.source is not None:
+        _check_quote(keys.source, findings)
+    if keys.source is not None and keys.source.table is not None:
+        _check_table(keys, keys.source, findings)
+    if keys.target is not None and _to_database(keys):
+        _check_database(keys.target, name, findings)
+
+
+def _check_quote(source: SourceKeys, findings: Findings) -> None:
+    if source.quote and source.quote == (source.delimiter or Dialect().delimiter):
         findings.error(source.node.key("quote"), "`source.quote` is the delimiter as well")
 
 
-def _check_table(keys: PipelineKeys, root: Node, findings: Findings) -> None:
-    source, target = keys.source, keys.target
-    if source is None:
-        return
+def _check_database(target: TargetKeys, name: str, findings: Findings) -> None:
+    if not target.conn_id:
+        findings.error(
+            target.node.place, "`target.conn_id` is missing", "Name the Airflow connection of the database."
+        )
+    if not target.table and not TABLE.fullmatch(name):
+        findings.error(
+            target.node.place,
+            "`target.table` is missing: the product's name can't be that of a table",
+            "Such as `table: mart.orders`.",
+        )
+
+
+def _check_table(keys: PipelineKeys, source: SourceKeys, findings: Findings) -> None:
+    target = keys.target
     if not source.conn_id:
         findings.error(
             source.node.place,
             "`source.conn_id` is missing",
             "Name the Airflow connection of the database that has the table.",
         )
-    elif target is None or not _to_database(keys) or target.conn_id != source.conn_id:
+    elif (target is not None or not keys.node.has("target")) and (
+        target is None or not _to_database(keys) or target.conn_id not in {None, source.conn_id}
+    ):
         findings.error(
-            root.at("target").place,
+            keys.at("target"),
             "a table is published in its own database only, with every stage of it there",
             f"Write `target: {{type: postgres, conn_id: {source.conn_id}, table: …}}`.",
         )

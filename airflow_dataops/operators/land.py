@@ -42,6 +42,8 @@ class LandOperator(StageOperator):
         folder: The folder in which drops are left, or its address in object storage.
         path: The drop's name below it; `{partition}` stands for the partition's label, and `*` and `?` for
             any characters, where a drop is several files.
+        ready: The path of the file that says that the drop is whole, such as `{partition}/_SUCCESS`; empty
+            where no file says so.
         table: A table in the database of `conn_id`, as schema.table, instead of files.
         partition_column: The column of the table that holds the partition's label; empty where a delivery is
             the whole table.
@@ -69,6 +71,7 @@ class LandOperator(StageOperator):
         "dataset",
         "folder",
         "path",
+        "ready",
         "table",
         "partition_column",
         "conn_id",
@@ -96,6 +99,7 @@ class LandOperator(StageOperator):
         dataset: str,
         folder: str = "",
         path: str = "",
+        ready: str = "",
         table: str = "",
         partition_column: str = "",
         conn_id: str = "",
@@ -124,6 +128,7 @@ class LandOperator(StageOperator):
         self.dataset = dataset
         self.folder = folder
         self.path = path
+        self.ready = ready
         self.table = table
         self.partition_column = partition_column
         self.conn_id = conn_id
@@ -189,10 +194,11 @@ class LandOperator(StageOperator):
 
     def _source(self, folder: str, database: Warehouse | None) -> Source:
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.object_storage import drops
 
         if database is not None:
             return wiring.table_source(database, self.table, self.partition_column)
-        return wiring.source(folder, self.path)
+        return drops(folder, self.path, conn_id=self.conn_id, ready=self.ready)
 
     def _dialect(self) -> Dialect:
         return Dialect(
@@ -223,6 +229,8 @@ class LandOperator(StageOperator):
                     trigger=DropTrigger(
                         folder=folder,
                         path=self.path,
+                        conn_id=self.conn_id,
+                        ready=self.ready,
                         team=batch.team,
                         product=batch.product,
                         dataset=batch.dataset,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_dataops import wiring
+from airflow_dataops.bridge.object_storage import drops
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.errors import DataOpsError
 
@@ -20,8 +20,11 @@ class DropTrigger(BaseTrigger):
     """Look for a drop again and again, until it is there or the deadline has passed.
 
     Args:
-        folder: The folder in which drops are left.
+        folder: The folder in which drops are left, or its address in object storage.
         path: The drop's name below it.
+        conn_id: The connection of the object storage; empty for a folder. It is looked up in a thread, where
+            the triggerer answers; the event loop would wait for itself.
+        ready: The path of the file that says that the drop is whole; empty where no file says so.
         team: Of the batch.
         product: Of the batch.
         dataset: Of the batch.
@@ -41,10 +44,14 @@ class DropTrigger(BaseTrigger):
         partition: str,
         poke_interval: float,
         deadline: str,
+        conn_id: str = "",
+        ready: str = "",
     ) -> None:
         super().__init__()
         self.folder = folder
         self.path = path
+        self.conn_id = conn_id
+        self.ready = ready
         self.batch = Batch(team=team, product=product, dataset=dataset, partition=partition)
         self.poke_interval = poke_interval
         self.deadline = deadline
@@ -56,6 +63,8 @@ class DropTrigger(BaseTrigger):
             {
                 "folder": self.folder,
                 "path": self.path,
+                "conn_id": self.conn_id,
+                "ready": self.ready,
                 "team": self.batch.team,
                 "product": self.batch.product,
                 "dataset": self.batch.dataset,
@@ -67,7 +76,7 @@ class DropTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield one event: `found`, `late`, or `broken` with a message."""
-        source = wiring.source(self.folder, self.path)
+        source = drops(self.folder, self.path, conn_id=self.conn_id, ready=self.ready)
         deadline = datetime.fromisoformat(self.deadline)
         while True:
             try:

@@ -58,6 +58,7 @@ def build(product: Product, params: Params) -> DAG:
             conn_id=source.conn_id,
             folder=source.folder,
             path=source.path,
+            ready=source.ready,
             table=source.table,
             partition_column=source.partition_column,
             format=source.dialect.format.value,

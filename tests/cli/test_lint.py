@@ -218,7 +218,7 @@ def test_lint_finds_two_products_on_one_table(here, capsys):
     (here / "c.dag.yaml").write_text(PIPELINE + more + "name: a\n")
     (here / "d.dag.yaml").write_text(PIPELINE + more + "name: d\n")
     assert main(["lint", ".", "a.dag.yaml"]) == 1
-    hint = "is that of a.dag.yaml already. Give this product a `target.path` of its own."
+    hint = "is that of a.dag.yaml already. Give this product a table of its own."
     assert capsys.readouterr().out.splitlines() == [
         f"b.dag.yaml:6:3: error: the table `a` {hint}",
         f"c.dag.yaml:1:1: error: the table `a` {hint}",
@@ -246,3 +246,24 @@ def test_lint_finds_nothing_in_the_sample(capsys):
     """The products that come with the templates are without fault."""
     assert main(["lint", str(PRODUCTS)]) == 0
     assert capsys.readouterr().out.endswith("checked: all well.\n")
+
+
+def test_lint_finds_two_products_on_one_table_of_a_database(here, capsys):
+    """A table without a schema is in `public`; another connection, or a path alike, is another table."""
+    for name, target in {
+        "b": "{type: postgres, conn_id: shop, table: mart.orders}",
+        "c": "{type: postgres, conn_id: shop, table: public.b}",
+        "d": "{type: postgres, conn_id: shop, table: mart.orders}",
+        "e": "{type: postgres, conn_id: other, table: mart.orders}",
+        "f": "{type: postgres, conn_id: shop, table: b}",
+        "g": "{path: 'postgres://shop/mart.orders'}",
+    }.items():
+        text = f"{PIPELINE}contract: a.odcs.yaml\nname: {name}\ntarget: {target}\n"
+        (here / f"{name}.dag.yaml").write_text(text)
+    assert main(["lint", "."]) == 1
+    hint = "already. Give this product a table of its own."
+    assert capsys.readouterr().out.splitlines() == [
+        f"d.dag.yaml:5:41: error: the table `postgres://shop/mart.orders` is that of b.dag.yaml {hint}",
+        f"f.dag.yaml:5:41: error: the table `postgres://shop/public.b` is that of c.dag.yaml {hint}",
+        "8 files checked: 2 errors.",
+    ]

@@ -115,7 +115,7 @@ BAD = {
                 "2:9: `source.folder` is missing. "
                 "It is the folder of the drops, relative to this file; or write `conn_id`."
             ),
-            at("2:9: `source.path` is missing. Such as `path: orders-{partition}.csv`."),
+            at("2:9: `source.path` is missing. Such as `path: orders-{partition}.csv`; or write `table`."),
         ],
     ),
     "unknown key": (
@@ -264,7 +264,7 @@ BAD = {
     ),
     "unknown target": (
         PIPELINE + "target: {type: iceberg}\n",
-        [at('5:16: `type` must be `delta`, it is the text "iceberg"')],
+        [at('5:16: `type` must be `delta` or `postgres`, it is the text "iceberg"')],
     ),
     "name that is no id": (
         PIPELINE + "name: my orders\n",

@@ -8,9 +8,10 @@ import pytest
 from airflow_dataops.triggers.drop import DropTrigger
 
 
-def trigger(folder, *, seconds: float = 60.0) -> DropTrigger:
+def trigger(folder, *, seconds: float = 60.0, **more: str) -> DropTrigger:
     """Return a trigger whose deadline is some seconds away."""
     return DropTrigger(
+        **more,
         folder=str(folder),
         path="orders-{partition}.csv",
         team="shop",
@@ -31,7 +32,7 @@ async def first_event(made: DropTrigger) -> dict[str, object]:
 
 def test_drop_trigger_survives_serialisation(tmp_path) -> None:
     """Another process builds the same trigger from its path and its arguments."""
-    made = trigger(tmp_path)
+    made = trigger(tmp_path, conn_id="storage", ready="{partition}.done")
     path, arguments = made.serialize()
 
     assert path == f"{DropTrigger.__module__}.{DropTrigger.__qualname__}"
@@ -66,3 +67,31 @@ def test_drop_trigger_tells_when_it_cannot_look(tmp_path, folder) -> None:
 
     assert "broken" == event["status"]
     assert folder in str(event["message"])
+
+
+def test_drop_trigger_of_an_older_version_goes_on_waiting(tmp_path) -> None:
+    """What waited while the package was upgraded has no connection and no marker among its arguments."""
+    _, arguments = trigger(tmp_path).serialize()
+    for name in ("conn_id", "ready"):
+        del arguments[name]
+
+    assert trigger(tmp_path).serialize()[1].keys() == DropTrigger(**arguments).serialize()[1].keys()
+
+
+@pytest.mark.parametrize("path", ["orders-2026-03-03.csv", "orders-2026-03-03.done"])
+def test_drop_trigger_waits_in_object_storage(bucket, path) -> None:
+    """There, too, it finds what arrives while it waits, and not before the file that says so."""
+    bucket.put("other", b"")
+    ready = "orders-{partition}.done" if path.endswith("done") else ""
+    if ready:
+        bucket.put("orders-2026-03-03.csv", b"id\n1\n")
+
+    async def arrive() -> dict[str, object]:
+        made = trigger(bucket.address, conn_id=bucket.conn_id, ready=ready)
+        waiting = asyncio.create_task(first_event(made))
+        await asyncio.sleep(1.0)
+        assert not waiting.done()
+        await asyncio.to_thread(bucket.put, path, b"id\n1\n")
+        return await asyncio.wait_for(waiting, 10)
+
+    assert {"status": "found"} == asyncio.run(arrive())
