@@ -26,6 +26,7 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.audit",
                     "airflow_dataops.operators.publish",
                     "airflow_dataops.operators.announce",
+                    "airflow_dataops.operators.maintenance",
                 ],
             },
         ],
@@ -54,6 +55,17 @@ def get_provider_info() -> dict[str, object]:
                         "sensitive": True,
                         "example": "postgresql+psycopg://dataops@db.example/dataops",
                         "default": "",
+                    },
+                    "auto_migrate": {
+                        "description": (
+                            "Whether the first use of the store in a process makes its tables, or brings\n"
+                            "them to the revision of this version, for deployments without a shell. Its\n"
+                            "role must then be allowed to make and alter tables.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": "True",
+                        "default": "False",
                     },
                     "zones_path": {
                         "description": (

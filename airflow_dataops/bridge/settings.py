@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
 """Executors whose tasks run on the machine of the scheduler, so that all of them see one SQLite file."""
 
+WORDS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
+"""The words that Airflow takes for true and false."""
+
 
 def settings() -> Settings:
     """Return the deployment's settings from the section `[dataops]`.
@@ -33,6 +36,7 @@ def settings() -> Settings:
         zones_path=_option("zones_path") or default.zones_path,
         lake_path=_option("lake_path") or default.lake_path,
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
+        auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
     )
 
 
@@ -60,3 +64,17 @@ def _option(name: str) -> str:
     from airflow.sdk import conf
 
     return (conf.get("dataops", name, fallback="") or "").strip()
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    """Return an option that is true or false.
+
+    Raises:
+        SettingsError: If it is another word.
+    """
+    word = _option(name).lower()
+    if word and word not in WORDS:
+        raise SettingsError(
+            f"[dataops] {name} is neither true nor false", where="airflow.cfg", hint="Write True or False."
+        )
+    return WORDS.get(word, default)

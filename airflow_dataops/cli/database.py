@@ -1,8 +1,15 @@
-"""`db migrate`, `db check` and `db downgrade`, over the URL of a store. Each returns the line to print."""
+"""`db migrate`, `check`, `downgrade` and `clean`, over a store. Each returns what to print."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.retention import Forgotten
+    from airflow_dataops.wiring import Settings
 
 
 def migrate(url: str) -> str:
@@ -53,6 +60,43 @@ def downgrade(url: str, revision: str) -> str:
 
     before, after = schema.downgrade(url, revision)
     return _moved(url, "downgraded", before, after)
+
+
+def clean(settings: Settings, before: str, *, audit_records: bool, dry_run: bool) -> tuple[str, Forgotten]:
+    """Remove what is older than a time from the store, or count it.
+
+    Args:
+        settings: Where the store is.
+        before: A date, an instant with its zone, or a number of days such as `180d`.
+        audit_records: Whether audit records go, too.
+        dry_run: Whether to count only.
+
+    Returns:
+        A table of counts, and the counts.
+
+    Raises:
+        BrokenWorldError: If the store can't be written.
+        SettingsError: If `before` is no time or lies in the future, or the store has no tables.
+    """
+    from airflow_dataops import wiring
+    from airflow_dataops.store.address import address
+    from airflow_dataops.usecases.clean import clean
+
+    gone = clean(
+        before,
+        audit_records=audit_records,
+        dry_run=dry_run,
+        retention=wiring.retention(settings),
+        clock=wiring.clock(),
+    )
+    place = address(settings.store_url)
+    head = f"store at {place}: of what is older than {before} {'would go' if dry_run else 'went'}"
+    counts = {kind.replace("_", " "): count for kind, count in asdict(gone).items()}
+    if not audit_records:
+        del counts["audit records"]
+    wide = max(len(kind) for kind in counts)
+    lines = [f"  {kind:<{wide}} {count:>12,}" for kind, count in counts.items()]
+    return "\n".join([head, *lines]), gone
 
 
 def _moved(url: str, verb: str, before: str | None, after: str | None) -> str:

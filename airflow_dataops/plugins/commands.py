@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from airflow.cli.cli_config import ActionCommand, CLICommand
 
     from airflow_dataops.cli.commands import Command
+    from airflow_dataops.core.retention import Forgotten
+    from airflow_dataops.wiring import Settings
 
 
 def get_cli_commands() -> list[CLICommand]:
@@ -51,6 +53,22 @@ def get_cli_commands() -> list[CLICommand]:
                         metavar="REVISION",
                         required=True,
                     ),
+                    Arg(("-y", "--yes"), help="Don't ask", action="store_true"),
+                ),
+            ),
+            ActionCommand(
+                name="clean",
+                help="Remove old facts, except for what readers see; shows the counts and asks first",
+                func=clean,
+                args=(
+                    Arg(
+                        ("--before",),
+                        help="What is older goes: a date (UTC) such as 2026-01-01, or days such as 180d",
+                        metavar="WHEN",
+                        required=True,
+                    ),
+                    Arg(("--audit-records",), help="Remove audit records, too", action="store_true"),
+                    Arg(("--dry-run",), help="Show the counts, and change nothing", action="store_true"),
                     Arg(("-y", "--yes"), help="Don't ask", action="store_true"),
                 ),
             ),
@@ -162,43 +180,65 @@ def migrate(_: Namespace) -> None:
     """Run `airflow dataops db migrate`."""
     from airflow_dataops.cli import database
 
-    _say(database.migrate)
+    _say(lambda settings: database.migrate(settings.store_url))
 
 
 def check(_: Namespace) -> None:
     """Run `airflow dataops db check`."""
     from airflow_dataops.cli import database
 
-    _say(database.check)
+    _say(lambda settings: database.check(settings.store_url))
 
 
 def downgrade(args: Namespace) -> None:
     """Run `airflow dataops db downgrade`, once a person has agreed to it."""
     from airflow_dataops.cli import database
 
-    if not args.yes and not _agreed(args.to_revision):
-        raise SystemExit("The store was not changed. Add --yes to agree without being asked.")
-    _say(lambda url: database.downgrade(url, args.to_revision))
+    if not args.yes:
+        _agree(f"What only revisions newer than {args.to_revision} hold will be lost.")
+    _say(lambda settings: database.downgrade(settings.store_url, args.to_revision))
 
 
-def _agreed(revision: str) -> bool:
+def clean(args: Namespace) -> None:
+    """Run `airflow dataops db clean`, once a person has seen the counts and agreed to it."""
+    from airflow_dataops.cli import database
+
+    def counted(settings: Settings, *, dry_run: bool) -> tuple[str, Forgotten]:
+        return database.clean(settings, args.before, audit_records=args.audit_records, dry_run=dry_run)
+
+    def work(settings: Settings) -> str:
+        if args.yes and not args.dry_run:
+            return counted(settings, dry_run=False)[0]
+        table, gone = counted(settings, dry_run=True)
+        if args.dry_run or not gone.total:
+            return table
+        sys.stdout.write(f"{table}\n")
+        _agree("They will be lost.")
+        return counted(settings, dry_run=False)[0]
+
+    _say(work)
+
+
+def _agree(lost: str) -> None:
+    """Ask a person, and end the program when there is none who agrees."""
     try:
-        answer = input(f"What only revisions newer than {revision} hold will be lost. Type yes to go on: ")
+        answer = input(f"{lost} Type yes to go on: ")
     except EOFError:
         sys.stdout.write("\n")
-        return False
-    return answer.strip().lower() in {"y", "yes"}
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise SystemExit("The store was not changed. Add --yes to agree without being asked.")
 
 
-def _say(action: Callable[[str], str]) -> None:
-    """Print the line that an action on the store comes to; an error is one line on stderr, and exits 1."""
+def _say(action: Callable[[Settings], str]) -> None:
+    """Print what an action on the store comes to; an error is one line on stderr, and exits 1."""
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.errors import DataOpsError
 
     # Alembic's own lines say the same in more words.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        line = action(settings().store_url)
+        line = action(settings())
     except DataOpsError as error:
         raise SystemExit(str(error)) from None
     sys.stdout.write(f"{line}\n")

@@ -78,3 +78,21 @@ def test_settings_default_memory_limit_is_the_providers(configured) -> None:
     options = get_provider_info()["config"]["dataops"]["options"]
 
     assert options["duckdb_memory_limit"]["default"] == settings().memory_limit
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("", False), ("True", True), ("false", False), ("1", True), ("True\n", True)]
+)
+def test_settings_let_a_store_migrate_itself_only_when_told_to(configured, word, expected) -> None:
+    """Tables are altered by those who asked for it."""
+    configured(core__executor="LocalExecutor", dataops__auto_migrate=word)
+
+    assert expected is settings().auto_migrate
+
+
+def test_settings_refuse_a_word_that_is_neither_true_nor_false(configured) -> None:
+    """A slip of the pen must be one line that names the option."""
+    configured(core__executor="LocalExecutor", dataops__auto_migrate="perhaps")
+
+    with pytest.raises(SettingsError, match=r"\[dataops\] auto_migrate is neither true nor false"):
+        settings()

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-NAMES = ("announce", "audit", "gate", "land", "publish", "transform", "verify")
+NAMES = ("announce", "audit", "gate", "land", "maintenance", "publish", "transform", "verify")
 
 PROGRAM = """
 import sys

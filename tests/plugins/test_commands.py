@@ -4,7 +4,7 @@ import argparse
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from airflow_dataops.cli.commands import COMMANDS
 from airflow_dataops.cli.main import UNREADABLE, main
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.sql import SqlStore
@@ -45,9 +46,9 @@ def test_the_store_is_made_checked_and_taken_back(store, capsys) -> None:
 
     out, err = capsys.readouterr()
     assert [
-        f"store at {store} migrated from nothing to 0001",
-        f"store at {store} is current: 0001",
-        f"store at {store} downgraded from 0001 to nothing",
+        f"store at {store} migrated from nothing to 0002",
+        f"store at {store} is current: 0002",
+        f"store at {store} downgraded from 0002 to nothing",
     ] == out.splitlines()
     assert "" == err
 
@@ -72,7 +73,7 @@ def test_a_wrong_setting_is_one_line_without_its_password(monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "line"),
-    [("yes", "from 0001 to nothing"), (" Y ", "from 0001 to nothing"), ("", ""), ("no", "")],
+    [("yes", "from 0002 to nothing"), (" Y ", "from 0002 to nothing"), ("", ""), ("no", "")],
 )
 def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
     """What is lost by a downgrade must be agreed to by a person, or by `--yes`."""
@@ -86,7 +87,7 @@ def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
             call("dataops", "db", "downgrade", "--to-revision", "base")
         call("dataops", "db", "check")
 
-    assert (line or f"store at {store} is current: 0001") in capsys.readouterr().out
+    assert (line or f"store at {store} is current: 0002") in capsys.readouterr().out
 
 
 def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:
@@ -101,6 +102,62 @@ def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:
         call("dataops", "db", "downgrade", "--to-revision", "base")
     call("dataops", "db", "check")
     assert store
+
+
+def old_event() -> SliEvent:
+    """Return a fact of last year."""
+    batch = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
+    at = datetime.now(UTC) - timedelta(days=400)
+    return SliEvent(batch=batch, sli=Sli.FRESHNESS, good=1, total=1, value=None, at=at)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "stays"),
+    [
+        (("--yes",), "never asked", False),
+        ((), "yes", False),
+        ((), "no", True),
+        (("--dry-run",), "never asked", True),
+        (("--dry-run", "--yes"), "never asked", True),
+    ],
+)
+def test_clean_shows_counts_and_asks_first(store, monkeypatch, capsys, words, answer, stays) -> None:
+    """What is lost by cleaning must be shown and agreed to by a person, or by `--yes`."""
+    call("dataops", "db", "migrate")
+    SqlStore(store).record(old_event())
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    ends = []
+    try:
+        call("dataops", "db", "clean", "--before", "180d", *words)
+    except SystemExit as end:
+        ends.append(end.code)
+
+    assert (
+        ["The store was not changed. Add --yes to agree without being asked."] if answer == "no" else []
+    ) == ends
+    assert (SqlStore(store).facts(SliEvent) != ()) is stays
+    assert "  sli events               1" in capsys.readouterr().out
+
+
+def test_clean_does_not_ask_when_nothing_would_go(store, monkeypatch, capsys) -> None:
+    """A question without an object is none."""
+    call("dataops", "db", "migrate")
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("it asked"))
+    call("dataops", "db", "clean", "--before", "180d")
+
+    assert f"store at {store}: of what is older than 180d would go" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("when", ["9999-12-31", "soon", "180"])
+def test_clean_refuses_nonsense_in_one_line(store, when) -> None:
+    """A time that can't be meant must remove nothing."""
+    call("dataops", "db", "migrate")
+    SqlStore(store).record(old_event())
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "db", "clean", "--before", when, "--yes")
+
+    assert caught.value.code.startswith(f"before: `{when}` is ")
+    assert (old_event().batch,) == tuple(event.batch for event in SqlStore(store).facts(SliEvent))
 
 
 @pytest.mark.parametrize("words", [("--output-format", "json"), ("--output-format=github",), ()])
