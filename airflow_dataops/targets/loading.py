@@ -16,6 +16,7 @@ from airflow_dataops.errors import BadDataError, BrokenWorldError, SettingsError
 from airflow_dataops.targets.columns import staged_columns
 from airflow_dataops.targets.staged import reading
 from airflow_dataops.warehouse.catalog import look_up
+from airflow_dataops.warehouse.postgres import run
 from airflow_dataops.warehouse.types import NAMES
 
 if TYPE_CHECKING:
@@ -104,12 +105,12 @@ class TableRows:
     def count(self) -> int:
         """Return how many there are."""
         query = sql.SQL("SELECT count(*) FROM {}").format(self._table.sql)
-        return int(self._connection.execute(query).fetchall()[0][0])
+        return int(run(self._connection, query).fetchall()[0][0])
 
     def load(self, into: Table, *, partition: str, version: int) -> int:
         """Write them into a versions table, and return how many came there."""
         names = sql.SQL(", ").join(map(sql.Identifier, self.columns))
-        statement = sql.SQL("INSERT INTO {} ({}, {}, {}) SELECT {}, %s, %s FROM {}").format(
+        statement = sql.SQL("INSERT INTO {} ({}, {}, {}) SELECT {}, $1, $2 FROM {}").format(
             into.sql,
             names,
             sql.Identifier(PARTITION_COLUMN),
@@ -117,7 +118,7 @@ class TableRows:
             names,
             self._table.sql,
         )
-        return self._connection.execute(statement, [partition, version]).rowcount
+        return run(self._connection, statement, partition, version).rowcount
 
 
 class FileRows:

@@ -16,6 +16,7 @@ from airflow_dataops.targets.fit import refuse_unfit
 from airflow_dataops.targets.loading import rows_at
 from airflow_dataops.targets.owner import owner_of_batch, refuse_other_owner
 from airflow_dataops.targets.parts import ROOM, Parts, create, create_view, stand
+from airflow_dataops.warehouse.postgres import run
 from airflow_dataops.warehouse.postgres import table as read_name
 from airflow_dataops.warehouse.types import postgres_type
 
@@ -35,28 +36,28 @@ ENCODING = "UTF8"
 HEAD = """
 SELECT c."version", c."content", c."rows"
 FROM {pointer} AS p JOIN {commits} AS c ON c."version" = p."version"
-WHERE p."partition" = %s AND c."batch" = %s
+WHERE p."partition" = $1 AND c."batch" = $2
 """
 
 VERSION = """
 SELECT "content", "rows", coalesce("restored_from", "version") FROM {commits}
-WHERE "version" = %s AND "batch" = %s
+WHERE "version" = $1 AND "batch" = $2
 """
 
 OWNER = 'SELECT "batch" FROM {commits} ORDER BY "version" DESC LIMIT 1'
 
-SEEN = "SELECT count(*) FROM {view} WHERE {partition_column} = %s"
+SEEN = "SELECT count(*) FROM {view} WHERE {partition_column} = $1"
 
 COUNTS = "SELECT {partition_column}, count(*) FROM {view} GROUP BY {partition_column}"
 
 COMMIT = """
 INSERT INTO {commits} ("partition", "batch", "content", "run", "contract", "labels", "restored_from", "rows")
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING "version"
 """
 
 FLIP = """
-INSERT INTO {pointer} ("partition", "version", "shown") VALUES (%s, %s, %s)
+INSERT INTO {pointer} ("partition", "version", "shown") VALUES ($1, $2, $3)
 ON CONFLICT ("partition") DO UPDATE SET "version" = excluded."version", "shown" = excluded."shown"
 """
 
@@ -149,7 +150,7 @@ class PostgresTarget:
             standing.refuse_changed()
             if not standing.tables or not standing.view:
                 return {}
-            return dict(connection.execute(self._parts.statement(COUNTS)).fetchall())
+            return dict(run(connection, self._parts.statement(COUNTS)).fetchall())
 
     def restore(self, batch: Batch, version: int, *, labels: dict[str, str]) -> Commit:
         """Make an older version of the batch's partition the newest, as a new commit; no row is copied.
@@ -167,8 +168,7 @@ class PostgresTarget:
                 self._refuse_of_another(connection, batch)
                 if not standing.view:
                     create_view(connection, self._parts, standing.columns, owner=batch.owner)
-                statement = self._parts.statement(VERSION)
-                old = connection.execute(statement, [version, batch.key]).fetchone()
+                old = run(connection, self._parts.statement(VERSION), version, batch.key).fetchone()
             if old is None:
                 raise SettingsError(
                     f"there is no version {version} of {batch}",
@@ -236,12 +236,12 @@ class PostgresTarget:
             restored_from,
             rows,
         )
-        version = connection.execute(self._parts.statement(COMMIT), values).fetchall()[0][0]
+        version = run(connection, self._parts.statement(COMMIT), *values).fetchall()[0][0]
         return Commit(version=version, content=content)
 
     def _flip(self, connection: Connection, batch: Batch, *, version: int, shown: int, rows: int) -> None:
         """Point readers to a version, and make sure that they see all of its rows."""
-        connection.execute(self._parts.statement(FLIP), [batch.partition, version, shown])
+        run(connection, self._parts.statement(FLIP), batch.partition, version, shown)
         seen = self._seen(connection, batch)
         if seen != rows:
             raise SettingsError(
@@ -252,8 +252,7 @@ class PostgresTarget:
             )
 
     def _head(self, connection: Connection, batch: Batch) -> Commit | None:
-        statement = self._parts.statement(HEAD)
-        found = connection.execute(statement, [batch.partition, batch.key]).fetchone()
+        found = run(connection, self._parts.statement(HEAD), batch.partition, batch.key).fetchone()
         if found is None:
             return None
         version, content, rows = found
@@ -261,7 +260,7 @@ class PostgresTarget:
 
     def _seen(self, connection: Connection, batch: Batch) -> int:
         """Return how many rows of the batch readers see."""
-        return int(connection.execute(self._parts.statement(SEEN), [batch.partition]).fetchall()[0][0])
+        return int(run(connection, self._parts.statement(SEEN), batch.partition).fetchall()[0][0])
 
     def _lock(self, connection: Connection, partition: str = "") -> None:
         """Wait for whoever works on the partition, or on the table's parts; no partition's label is empty."""
@@ -273,7 +272,7 @@ class PostgresTarget:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
     def _refuse_of_another(self, connection: Connection, batch: Batch) -> None:
-        newest = connection.execute(self._parts.statement(OWNER)).fetchone()
+        newest = run(connection, self._parts.statement(OWNER)).fetchone()
         owner = None if newest is None else owner_of_batch(newest[0])
         refuse_other_owner(owner, batch, where=self.uri, key="target.table")
 

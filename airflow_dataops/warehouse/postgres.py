@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import IsolationLevel, sql
+from psycopg import IsolationLevel, RawCursor, sql
 from psycopg.rows import tuple_row
 
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, NotEvaluatedError, SettingsError
@@ -19,7 +19,7 @@ from airflow_dataops.errors import BrokenWorldError, DataOpsError, NotEvaluatedE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from psycopg import Connection
+    from psycopg import Connection, Cursor
 
 LONGEST_NAME = 63
 """Bytes of a name: PostgreSQL cuts longer ones without an error (NAMEDATALEN)."""
@@ -130,6 +130,19 @@ def table(text: str, *, room: int = 0) -> Table:
             hint=f"Give the table a name of at most {LONGEST_NAME - room} bytes.",
         )
     return Table(schema, name)
+
+
+def run(connection: Connection, statement: sql.Composed, *values: object) -> Cursor[tuple[Any, ...]]:
+    """Run a statement in which `$1`, `$2` stand for values.
+
+    With `%s`, psycopg would take a `%` in the name of a table or a column for a placeholder, too.
+
+    Args:
+        connection: A transaction.
+        statement: The statement, with names in it.
+        values: Its values.
+    """
+    return RawCursor(connection).execute(statement, values)
 
 
 def ours(error: psycopg.Error, *, doing: str, where: str) -> DataOpsError:

@@ -47,6 +47,17 @@ STORED = {
     '"; drop table': "varchar",
 }
 
+MANY = (
+    "range",
+    "range / 4",
+    "range * 0.1",
+    "range % 2 = 0",
+    "date '2026-03-03'",
+    "timestamptz '2026-03-03 00:00:00+00'",
+    "'text ' || range",
+)
+"""What the columns of many rows hold."""
+
 
 @pytest.fixture
 def dataset() -> Dataset:
@@ -73,6 +84,36 @@ def stage(tmp_path: Path) -> Callable[..., Staged]:
             for row in rows:
                 connection.execute(f"insert into staged select {columns}", row)
             connection.table("staged").write_parquet(str(place))
+        return Staged(str(place))
+
+    return write
+
+
+@pytest.fixture
+def stage_of(tmp_path: Path) -> Callable[[dict[str, str]], Staged]:
+    """Stage one row of texts."""
+
+    def write(values: dict[str, str]) -> Staged:
+        place = tmp_path / f"{next(NUMBERS)}.parquet"
+        pl.DataFrame({name: [value] for name, value in values.items()}).write_parquet(place)
+        return Staged(str(place))
+
+    return write
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Callable[[int], Staged]:
+    """Stage any number of rows of the dataset."""
+
+    def write(rows: int) -> Staged:
+        place = tmp_path / f"{next(NUMBERS)}.parquet"
+        columns = [
+            duckdb.SQLExpression(value).cast(duckdb.type(kind)).alias(name)
+            for value, (name, kind) in zip(MANY, STORED.items(), strict=True)
+        ]
+        with duckdb.connect() as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.table_function("range", [rows]).select(*columns).write_parquet(str(place))
         return Staged(str(place))
 
     return write
@@ -132,12 +173,12 @@ def schema(warehouse: Warehouse) -> Iterator[str]:
 
 @pytest.fixture
 def sql(warehouse: Warehouse, schema: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """Speak to the database from outside: `{orders}` is the view; each statement is committed at once."""
+    """Speak to the database from outside: `{orders}` is the view, `{staged}` a table; commit at once."""
     with warehouse.connect() as connection:
         connection.autocommit = True
         connection.execute("SET TIME ZONE 'UTC'")
         suffixes = ("", "_versions", "_commits", "_pointer")
-        names = {f"orders{suffix}": Identifier(schema, f"orders{suffix}") for suffix in suffixes}
+        names = {name: Identifier(schema, name) for name in ("staged", *(f"orders{it}" for it in suffixes))}
 
         def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
             written = SQL(statement).format(**names, schema=Identifier(schema))
