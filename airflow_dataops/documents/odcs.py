@@ -5,6 +5,7 @@ What is enforced, what is carried along, and what is accepted with a warning: `d
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,15 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
     _newer(keys, findings)
     for server in keys.servers:
         check_server(server, findings)
+    fingerprints = [document.fingerprint]
+    datasets = _datasets(keys, whole=whole, fingerprints=fingerprints, findings=findings)
     contract = Contract(
         id=keys.id or "",
         name=keys.name or keys.id or "",
         version=keys.version or "",
         status=keys.status or "",
-        fingerprint=document.fingerprint,
-        datasets=_datasets(keys, whole=whole, findings=findings),
+        fingerprint=_of_all(fingerprints),
+        datasets=datasets,
         owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
         service_levels=tuple(
             ServiceLevel(
@@ -72,6 +75,13 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         place=document.file,
     )
     return contract, findings.settle()
+
+
+def _of_all(fingerprints: list[str]) -> str:
+    """Return one fingerprint of the contract and of the files that hold rules beside it."""
+    if len(fingerprints) == 1:
+        return fingerprints[0]
+    return hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()
 
 
 def _required(keys: ContractKeys, findings: Findings) -> None:
@@ -101,7 +111,9 @@ def _newer(keys: ContractKeys, findings: Findings) -> None:
             )
 
 
-def _datasets(keys: ContractKeys, *, whole: bool, findings: Findings) -> tuple[Dataset, ...]:
+def _datasets(
+    keys: ContractKeys, *, whole: bool, fingerprints: list[str], findings: Findings
+) -> tuple[Dataset, ...]:
     version = keys.api_version or V31
     seen: dict[str, SchemaObject] = {}
     for found in keys.objects:
@@ -113,10 +125,15 @@ def _datasets(keys: ContractKeys, *, whole: bool, findings: Findings) -> tuple[D
             )
     if keys.node.has("schema") and not keys.objects and whole:
         findings.error(keys.at("schema"), "`schema` lists no dataset")
-    return tuple(_dataset(found, version, whole=whole, findings=findings) for found in keys.objects)
+    return tuple(
+        _dataset(found, version, whole=whole, fingerprints=fingerprints, findings=findings)
+        for found in keys.objects
+    )
 
 
-def _dataset(keys: SchemaObject, version: str, *, whole: bool, findings: Findings) -> Dataset:
+def _dataset(
+    keys: SchemaObject, version: str, *, whole: bool, fingerprints: list[str], findings: Findings
+) -> Dataset:
     before = len(findings.errors)
     if keys.relationships:
         findings.unenforced(keys.node.key("relationships"), "`relationships`")
@@ -131,9 +148,20 @@ def _dataset(keys: SchemaObject, version: str, *, whole: bool, findings: Finding
         description=keys.description or keys.data_granularity_description or "",
         place=str(keys.node.place),
     )
+    fingerprints.extend(rules.fingerprints)
     if whole and len(findings.errors) == before:
+        _tells_rules_apart(dataset, findings)
         _promises_something(dataset, keys.node, findings)
     return dataset
+
+
+def _tells_rules_apart(dataset: Dataset, findings: Findings) -> None:
+    """Refuse a rule whose id is that of a promise of the schema: a rule set's names may be any text."""
+    seen: set[str] = set()
+    for check in derive(dataset):
+        if check.id in seen:
+            findings.error(check.place, f"the name `{shown(check.id)}` is that of another rule", "Rename it.")
+        seen.add(check.id)
 
 
 def _promises_something(dataset: Dataset, node: Node, findings: Findings) -> None:

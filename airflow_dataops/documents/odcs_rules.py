@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
-from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query, filled_by_tool
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
+from airflow_dataops.documents.ruleset import ENGINE, read_rule_set
 from airflow_dataops.documents.scalar import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_arguments import Owner
@@ -43,6 +47,9 @@ class Rules:
         self.old = version.startswith("v3.0")
         self.whole = whole
         self.findings = findings
+        self.fingerprints: list[str] = []
+        """Of the files that hold rules beside the contract."""
+        self._named: set[str] = set()
         self._taken: dict[str, Rule] = {}
         for rule in (*(rule for column in dataset.properties for rule in column.quality), *dataset.quality):
             first = self._taken.setdefault(rule.id, rule) if rule.id else rule
@@ -55,7 +62,41 @@ class Rules:
 
     def of(self, owner: Owner) -> tuple[QualityRule, ...]:
         """Return the rules of a dataset or a column that can be measured."""
-        return tuple(made for rule in owner.rules if (made := self.rule(rule, owner)) is not None)
+        return tuple(made for rule in owner.rules for made in self.made(rule, owner))
+
+    def made(self, rule: Rule, owner: Owner) -> Iterator[QualityRule]:
+        """Yield what an entry comes to: one rule, those of a rule set, or none when it is wrong."""
+        if rule.type == "custom" and rule.engine == ENGINE:
+            yield from self.rule_set(rule, owner)
+        elif (one := self.rule(rule, owner)) is not None:
+            yield one
+
+    def rule_set(self, rule: Rule, owner: Owner) -> Iterator[QualityRule]:
+        """Yield the rules of a file of Airflow's common.dataquality provider."""
+        if owner.column is not None:
+            self.findings.error(
+                rule.node.place, "a rule set belongs to a dataset", "Move it to the `quality` of the dataset."
+            )
+        elif not isinstance(rule.implementation, str) or not rule.implementation.strip():
+            self.findings.error(
+                rule.at("implementation"),
+                f"`implementation` must be a file, it is {described(rule.implementation)}",
+                "Such as orders.ruleset.yaml, relative to the contract.",
+            )
+        else:
+            path = Path(rule.node.place.file).parent / rule.implementation
+            made, fingerprint = read_rule_set(
+                path, dataset=owner.dataset, whole=self.whole, findings=self.findings
+            )
+            self.fingerprints.append(fingerprint)
+            for one in made:
+                if self._taken.setdefault(one.id, rule) is rule and one.id not in self._named:
+                    self._named.add(one.id)
+                    yield one
+                else:
+                    self.findings.error(
+                        one.place, f"the name `{shown(one.id)}` is that of another rule", "Names are unique."
+                    )
 
     def rule(self, rule: Rule, owner: Owner) -> QualityRule | None:
         """Return one rule, or None when it is wrong, or not enforced."""

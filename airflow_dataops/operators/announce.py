@@ -75,7 +75,7 @@ class AnnounceOperator(StageOperator):
         }
         for outlet in self.outlets:
             if isinstance(outlet, Asset):
-                extra = {"dataops": summary, QUALITY_RESULT: quality.summary()}
+                extra: dict[str, Any] = {"dataops": summary, QUALITY_RESULT: quality.summary()}
                 context["outlet_events"][outlet].extra = extra
         told = ", ".join(f"{name} {value}" for name, value in levels.items())
         self.say(publication.batch, run, f"announced version {publication.version}: {told}")
