@@ -41,7 +41,7 @@ rules:
   - name: query
     check: custom_sql
     sql: "SELECT COUNT(*) FROM {table} WHERE amount > 4"
-    condition: {equal_to: 1}}
+    condition: {equal_to: 1}
 """
 ROWS = "id,amount\na,1.00\nb,2.00\nc,5.50\n,3.50\nd,\ne,7\ne,8\n"
 """Of seven rows three go to quarantine: the one without an amount, and the two with the id e."""
