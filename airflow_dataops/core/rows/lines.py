@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.errors import BadDataError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -47,6 +49,28 @@ def blocks(file: BinaryIO, *, size: int = BLOCK) -> Iterator[bytes]:
             rest = rest[cut:]
     if rest:
         yield rest
+
+
+def text_blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield whole lines, many at once.
+
+    Args:
+        file: A file that is open for bytes.
+        name: Its name, for messages.
+
+    Raises:
+        BadDataError: If a line is too long.
+    """
+    line = 1
+    for block in blocks(file):
+        if is_piece(block):
+            raise BadDataError(
+                f"the line is longer than {LONGEST_LINE // 1024 // 1024} MiB, so the file looks binary",
+                where=f"{name}:{line}",
+                hint="Have it sent as a text file of lines.",
+            )
+        line += block.count(b"\n")
+        yield block
 
 
 def is_piece(line: bytes) -> bool:

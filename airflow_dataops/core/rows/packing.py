@@ -13,13 +13,13 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
 GZIP = b"\x1f\x8b"
 """How a gzip file begins."""
@@ -83,7 +83,7 @@ def unpacked(file: BinaryIO, name: str) -> Iterator[Member]:
     if start.startswith(GZIP):
         with _refused(name):
             packed = gzip.GzipFile(fileobj=file, mode="rb")
-        yield Member(name, _guarded(packed, name))
+        yield Member(name, _guarded(cast("IO[bytes]", packed), name))
     elif start.startswith(ZIP):
         yield from _members(file, name)
     else:
@@ -111,14 +111,14 @@ def _members(file: BinaryIO, name: str) -> Iterator[Member]:
                 yield Member(member, _guarded(packed, member))
 
 
-def _guarded(packed: gzip.GzipFile | zipfile.ZipExtFile, name: str) -> BinaryIO:
+def _guarded(packed: IO[bytes], name: str) -> BinaryIO:
     return io.BufferedReader(_Guarded(packed, name), BUFFER)
 
 
 class _Guarded(io.RawIOBase):
     """What is unpacked, with our errors for damage."""
 
-    def __init__(self, packed: gzip.GzipFile | zipfile.ZipExtFile, name: str) -> None:
+    def __init__(self, packed: IO[bytes], name: str) -> None:
         self._packed = packed
         self._name = name
 

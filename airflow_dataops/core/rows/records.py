@@ -271,9 +271,9 @@ def heading(lines: Cursor, written: Form, *, header: bool) -> Header | BadHeader
     if line is None:
         return None
     number = lines.number
-    binary = _binary(line, number, written, what="header" if header else "first line")
-    if binary is not None:
-        return binary
+    refusal = binary(line, number, written, what="header" if header else "first line")
+    if refusal is not None:
+        return refusal
     if not header:
         return Header(number, ())
     fields, more = fields_of(line, lines.following(), written, width=None)
@@ -284,7 +284,7 @@ def heading(lines: Cursor, written: Form, *, header: bool) -> Header | BadHeader
     return _named(number, fields)
 
 
-def _binary(line: bytes, number: int, written: Form, *, what: str) -> BadHeader | None:
+def binary(line: bytes, number: int, written: Form, *, what: str) -> BadHeader | None:
     """Return what shows that a file is not of the declared text."""
     for mark, wide in WIDE_BOMS:
         if number == 1 and line.startswith(mark):

@@ -30,7 +30,8 @@ def check_columns(relation: Relation, columns: Iterable[str], *, wanted: Iterabl
             from each other in upper and lower case only. A transformation's result never has such names.
     """
     names = tuple(columns)
-    missing = tuple(name for name in wanted if name not in names)
+    there = set(names)
+    missing = tuple(name for name in wanted if name not in there)
     if isinstance(relation, Landed):
         _check_header(names, missing)
     else:
@@ -65,8 +66,9 @@ def _check_result(names: tuple[str, ...], missing: tuple[str, ...]) -> None:
 
 def _alike(names: tuple[str, ...]) -> list[tuple[int, int]]:
     """Return the positions, from 0, of two names that differ in case only, for each that was there before."""
-    folded = [name.casefold() for name in names]
-    return [(folded.index(name), at) for at, name in enumerate(folded) if folded.index(name) < at]
+    first: dict[str, int] = {}
+    pairs = [(first.setdefault(name.casefold(), at), at) for at, name in enumerate(names)]
+    return [(before, at) for before, at in pairs if before < at]
 
 
 def _is_reserved(name: str) -> bool:

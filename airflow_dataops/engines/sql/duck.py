@@ -7,16 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.relation import Landed, Split, Transformed
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.columns import check_columns
-from airflow_dataops.engines.sql.delimited import read_header
 from airflow_dataops.engines.sql.judging import Shape
+from airflow_dataops.engines.sql.landed import read_header
 from airflow_dataops.engines.sql.lineage import column_lineage
+from airflow_dataops.engines.sql.parquet import parquet_columns
 from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.session import ask, session, translated, types_of
+from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.trial import compiles, has_value
@@ -24,6 +27,7 @@ from airflow_dataops.engines.sql.whole import part_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     import duckdb
 
@@ -51,21 +55,29 @@ class DuckEngine:
 
     @translated("reading the header")
     def header(self, relation: Landed) -> tuple[str, ...]:
-        """Return the names in the header of a delimited file, in their order; empty when the file is empty.
+        """Return the names of the columns of landed files, in the order of the first; none without a header.
+
+        Files without a line are passed over; where all are so, there are no names either. JSON lines have
+        the keys of the first records of each file.
 
         Raises:
-            BadDataError: If the first record is no header: the file is binary or not in its encoding.
+            BadDataError: If a file can't be unpacked, is binary or not in its encoding or format, or names
+                other columns than the first; or if there is no line in files that have no header.
             BrokenWorldError: If the file can't be read.
         """
-        return read_header(relation)
+        if relation.dialect.format is not Format.PARQUET:
+            return read_header(relation)
+        _check_readable(relation)
+        with self._session(_files(relation)) as connection:
+            return parquet_columns(connection, relation)
 
     @translated("the scan")
     def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Both halves are Parquet files, in the order of the lines. The good one has the columns of the
-        contract, typed. The bad one has `dataops_line`, `dataops_rules` in the order of the plan, every
-        column of the relation as text, and `dataops_raw`.
+        contract, typed. The bad one has `dataops_file` (of landed rows) and `dataops_line`,
+        `dataops_rules` in the order of the plan, every column of the relation as text, and `dataops_raw`.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
@@ -73,18 +85,14 @@ class DuckEngine:
             NotEvaluatedError: If DuckDB can't do it for another reason.
             SettingsError: If the tool of a custom rule isn't installed.
         """
-        _check_readable(relation.uri)
+        _check_readable(relation)
         parts = Split(good=part_of(split.good), bad=part_of(split.bad))
         with (
             whole(split.good, part=parts.good),
             whole(split.bad, part=parts.bad),
-            session(
-                memory_limit=self._memory_limit,
-                temp_directory=self._temp_directory,
-                files=(relation.uri, parts.good, parts.bad),
-            ) as connection,
+            self._session((*_files(relation), parts.good, parts.bad)) as connection,
         ):
-            columns = _columns(relation, connection)
+            columns = _columns(relation, scan, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
             shape = Shape(columns, scan, {})
             found = problems(
@@ -109,29 +117,37 @@ class DuckEngine:
         """
         query = render_sql(sql, source=name, partition=partition, place=place)
         tree = parse_select(query, table=name, place=place)
-        _check_readable(source.uri)
+        _check_readable(source)
         part = part_of(into)
         with (
             whole(into, part=part),
-            session(
-                memory_limit=self._memory_limit,
-                temp_directory=self._temp_directory,
-                files=(source.uri, part),
-            ) as connection,
+            self._session((source.uri, part)) as connection,
         ):
             ask(connection, statement.view(name, statement.parquet(source.uri)))
             schema = {name: types_of(connection, statement.parquet(source.uri))}
             rows = write_result(connection, query, tree, schema=schema, place=place, part=part)
         return Transformed(uri=into, rows=rows, lineage=column_lineage(tree, schema=schema))
 
+    def _session(self, files: tuple[str, ...]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return session(memory_limit=self._memory_limit, temp_directory=self._temp_directory, files=files)
 
-def _check_readable(file: str) -> None:
+
+def _check_readable(relation: Relation) -> None:
     """Let the file system say what is wrong: DuckDB calls a file that isn't there a forbidden one."""
-    with Path(file).open("rb"):
-        return
+    for file in _files(relation):
+        with Path(file).open("rb"):
+            pass
 
 
-def _columns(relation: Relation, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    if isinstance(relation, Landed):
-        return dict.fromkeys(read_header(relation), "VARCHAR")
-    return types_of(connection, statement.parquet(relation.uri))
+def _files(relation: Relation) -> tuple[str, ...]:
+    return tuple(part.uri for part in relation.parts) if isinstance(relation, Landed) else (relation.uri,)
+
+
+def _columns(relation: Relation, scan: ScanPlan, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    if not isinstance(relation, Landed):
+        return types_of(connection, statement.parquet(relation.uri))
+    if relation.dialect.format is Format.PARQUET:
+        return dict.fromkeys(parquet_columns(connection, relation), TEXT)
+    if relation.dialect.format is Format.CSV and relation.dialect.header:
+        return dict.fromkeys(read_header(relation), TEXT)
+    return dict.fromkeys((column.name for column in scan.columns), TEXT)

@@ -13,11 +13,11 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
-from airflow_dataops.engines.sql.delimited import Stream
 from airflow_dataops.engines.sql.judging import ROW, Mark
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.engines.sql.session import ask, ask_numbers
+from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:

@@ -6,16 +6,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Query
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import answer
-from airflow_dataops.engines.sql.delimited import empty_chunks, load
 from airflow_dataops.engines.sql.digest import digest
-from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
+from airflow_dataops.engines.sql.intake import take, traced
+from airflow_dataops.engines.sql.judging import MARKED
 from airflow_dataops.engines.sql.named import RowNamer
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.session import ask, ask_numbers
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.core.rows.relation import Relation, Split, Staged
+    from airflow_dataops.core.rows.relation import Relation, Split
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.tool import Tool
 
@@ -56,10 +54,8 @@ def run(
         NotEvaluatedError: If the halves don't add up to the rows.
         SettingsError: If a tool isn't installed.
     """
-    if isinstance(relation, Landed):
-        records, unparsable = _take_delimited(connection, relation, shape)
-    else:
-        records, unparsable = _take_staged(connection, relation, shape), 0
+    taken = take(connection, relation, shape)
+    records, unparsable = taken.records, taken.unparsable
     for at, values in enumerate(shape.keys.values()):
         ask(connection, statement.table(f"k{at}", judging.repeated(values)))
     named = RowNamer(connection, shape, tools=tools, records=records).name()
@@ -67,7 +63,8 @@ def run(
     ask(connection, statement.view(MARKED, judging.marked(shape)))
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
     (good,) = ask_numbers(connection, statement.write(judging.good(shape), into=parts.good))
-    (bad,) = ask_numbers(connection, statement.write(judging.bad(shape), into=parts.bad))
+    quarantine = traced(judging.bad(shape)) if isinstance(relation, Landed) else judging.bad(shape)
+    (bad,) = ask_numbers(connection, statement.write(quarantine, into=parts.bad))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
         raise NotEvaluatedError(
             f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
@@ -105,42 +102,6 @@ def run(
 def _extra(shape: Shape) -> tuple[str, ...]:
     planned = {column.name for column in shape.plan.columns}
     return tuple(name for name in shape.columns if name not in planned)
-
-
-def _take_delimited(connection: duckdb.DuckDBPyConnection, relation: Landed, shape: Shape) -> tuple[int, int]:
-    """Judge the records of a file chunk by chunk; return how many, and how many lines are none."""
-    every = exp.select(exp.Star()).from_(INCOMING)
-    for name, query, chunk in zip(
-        (JUDGED, UNPARSED), (judging.judged(shape), every), empty_chunks(len(shape.columns)), strict=True
-    ):
-        connection.register(INCOMING, chunk)
-        ask(connection, statement.table(name, query))
-        connection.unregister(INCOMING)
-    take_records = statement.insert(JUDGED, judging.judged(shape))
-    take_unparsable = statement.insert(UNPARSED, every)
-    return load(
-        relation,
-        connection,
-        take_records=lambda: ask(connection, take_records),
-        take_unparsable=lambda: ask(connection, take_unparsable),
-    )
-
-
-def _take_staged(connection: duckdb.DuckDBPyConnection, relation: Staged, shape: Shape) -> int:
-    """Judge the rows of a Parquet file, numbered from 1; return how many."""
-    number = exp.Window(this=exp.RowNumber())
-    columns = [
-        exp.alias_(exp.column(exp.to_identifier(name, quoted=True)), f"s{at}")
-        for at, name in enumerate(shape.columns)
-    ]
-    rows = statement.parquet(relation.uri).select(exp.alias_(number, "line"), *columns, append=False)
-    ask(connection, statement.view(INCOMING, rows))
-    ask(connection, statement.table(JUDGED, judging.judged(shape)))
-    _, unparsed = empty_chunks(0)
-    connection.register("nothing", unparsed)
-    ask(connection, statement.table(UNPARSED, exp.select(exp.Star()).from_("nothing")))
-    (count,) = ask_numbers(connection, exp.select(exp.Count(this=exp.Star())).from_(JUDGED).sql("duckdb"))
-    return count
 
 
 def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:

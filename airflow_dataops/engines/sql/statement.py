@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+
 from sqlglot import exp
 
 
@@ -28,9 +30,12 @@ def write(query: exp.Query, *, into: str) -> str:
     ).sql("duckdb")
 
 
-def parquet(file: str) -> exp.Select:
-    """Return the query of all rows of a Parquet file."""
-    return exp.select(exp.Star()).from_(exp.Table(this=exp.func("read_parquet", exp.Literal.string(file))))
+def parquet(file: str, *, alias: str = "") -> exp.Select:
+    """Return the query of all rows of a Parquet file, whatever its path looks like."""
+    # The path is no pattern, and its folders tell no columns.
+    plain = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
+    rows = exp.Table(this=exp.func("read_parquet", exp.Literal.string(glob.escape(file)), plain))
+    return exp.select(exp.Star()).from_(exp.alias_(rows, alias, table=True) if alias else rows)
 
 
 def _create(name: str, query: exp.Query, *, kind: str) -> str:

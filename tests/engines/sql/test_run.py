@@ -248,12 +248,13 @@ def test_run_types_the_good_rows_in_the_order_of_the_contract(scan: Callable[...
 
 
 def test_run_writes_the_bad_rows_as_they_came(scan: Callable[..., Judged]) -> None:
-    """The bad half has the line, the rules, every column as text, and the text of what is no record."""
+    """The bad half has file, line, rules, every column as text, and the text of what is no record."""
     dataset = Dataset(name="d", columns=(Column(name="n", type=INTEGER),))
 
     judged = scan(b'x,n\n"a\nb",1\noops\n,007x\n\xff,1\n', dataset)
 
     assert {
+        "dataops_file": pl.String(),
         "dataops_line": pl.Int64(),
         "dataops_rules": pl.List(pl.String),
         "x": pl.String(),
@@ -261,9 +262,9 @@ def test_run_writes_the_bad_rows_as_they_came(scan: Callable[..., Judged]) -> No
         "dataops_raw": pl.String(),
     } == dict(judged.bad.schema)
     assert [
-        (4, ["unparsable"], None, None, "oops"),
-        (5, ["n.type"], None, "007x", None),
-        (6, ["unparsable"], None, None, "\\xff,1"),
+        ("orders.csv", 4, ["unparsable"], None, None, "oops"),
+        ("orders.csv", 5, ["n.type"], None, "007x", None),
+        ("orders.csv", 6, ["unparsable"], None, None, "\\xff,1"),
     ] == judged.bad.rows()
     assert (4, 1, 3, 2) == (judged.scan.rows, judged.scan.good, judged.scan.bad, judged.scan.unparsable)
 
@@ -277,7 +278,7 @@ def test_run_of_a_header_alone_has_no_rows(scan: Callable[..., Judged], content:
 
     assert (0, 0, 0, 0) == (judged.scan.rows, judged.scan.good, judged.scan.bad, judged.scan.unparsable)
     assert ["n"] == judged.good.columns
-    assert ["dataops_line", "dataops_rules", "n", "dataops_raw"] == judged.bad.columns
+    assert ["dataops_file", "dataops_line", "dataops_rules", "n", "dataops_raw"] == judged.bad.columns
     assert [0, 0] == [found.number for found in judged.scan.measured.values()]
 
 

@@ -20,7 +20,7 @@ WITHOUT_PYARROW = """
 import sys
 sys.modules["pyarrow"] = None
 import polars as pl
-from airflow_dataops.engines.sql.delimited import Stream
+from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.engines.sql.session import ask, session
 with session(memory_limit="100MB", temp_directory=sys.argv[1], files=()) as connection:
     connection.register("chunk", Stream(pl.DataFrame({"a": ["x", None]})))

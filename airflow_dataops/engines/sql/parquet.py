@@ -1,0 +1,107 @@
+"""Landed Parquet files: their columns, and whether they can be read at all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.session import ask, types_of
+from airflow_dataops.errors import BadDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow_dataops.core.rows.relation import Landed, LandedPart
+
+OURS: tuple[type[duckdb.Error], ...] = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+"""What DuckDB raises for no fault of the file."""
+
+
+def filled_parts(relation: Landed) -> tuple[LandedPart, ...]:
+    """Return the files that hold a byte.
+
+    Raises:
+        OSError: If one can't be looked at.
+    """
+    return tuple(part for part in relation.parts if Path(part.uri).stat().st_size)
+
+
+def parquet_columns(connection: duckdb.DuckDBPyConnection, relation: Landed) -> tuple[str, ...]:
+    """Return the names of the columns of the files, in the order of the first; none if all are empty.
+
+    Raises:
+        BadDataError: If one is no Parquet file, or they don't have the same columns.
+        OSError: If one can't be read.
+    """
+    names: tuple[str, ...] = ()
+    for part in filled_parts(relation):
+        found = part_types(connection, part)
+        if names and set(names) != found.keys():
+            raise BadDataError(
+                "the file hasn't the columns that the first one has",
+                where=part.name,
+                hint="Have all files of a drop sent with the same columns; their order doesn't matter.",
+            )
+        names = names or tuple(found)
+    return names
+
+
+def part_types(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> dict[str, str]:
+    """Return the columns of a file and DuckDB's names of their types.
+
+    Raises:
+        BadDataError: If it is no Parquet file.
+    """
+    damaged = False
+    try:
+        return types_of(connection, statement.parquet(part.uri))
+    except OURS:
+        raise
+    except duckdb.Error:
+        damaged = True
+    if damaged:
+        raise _damaged(part)
+    return {}
+
+
+@contextmanager
+def reading(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> Iterator[None]:
+    """Tell a file that can't be read to its end from all else that may fail while it is read.
+
+    Raises:
+        BadDataError: If the block fails, and so does reading the file alone.
+    """
+    damaged = False
+    try:
+        yield
+    except OURS:
+        raise
+    except duckdb.Error:
+        damaged = not _reads(connection, part)
+        if not damaged:
+            raise
+    if damaged:
+        raise _damaged(part)
+
+
+def _reads(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> bool:
+    hashes = exp.func("bit_xor", exp.func("hash", exp.column("r"), dialect="duckdb"), dialect="duckdb")
+    rows = statement.parquet(part.uri, alias="r").select(hashes, append=False)
+    try:
+        ask(connection, rows.sql("duckdb"))
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _damaged(part: LandedPart) -> BadDataError:
+    return BadDataError(
+        "the file is no Parquet file, or it is damaged or cut off",
+        where=part.name,
+        hint="Have it sent again, or declare its format.",
+    )
