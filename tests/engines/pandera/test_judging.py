@@ -274,7 +274,7 @@ def test_a_row_that_is_set_aside_hides_no_other(library, told) -> None:
 
 @pytest.mark.parametrize("library", [of_pandas, of_polars])
 def test_another_type_fails_the_batch_by_name(library, told) -> None:
-    """A column of another type than the contract's is no row's fault, and checks that stumble over it no news."""
+    """A column of another type is no row's fault, and checks that stumble over it are no news."""
     found = told(library.DataFrameSchema({"amount": library.Column(int, library.Check.isin([1]))}), ROWS)
 
     assert None in [rows for rule, rows in found.items() if rule.startswith("amount.dtype(")]
