@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from psycopg import sql
 
-from airflow_dataops.core.batch import segment
 from airflow_dataops.core.landing import Drop
 from airflow_dataops.errors import NotEvaluatedError, SettingsError
 from airflow_dataops.warehouse.catalog import look_up
@@ -53,8 +52,11 @@ class Delivery:
 
     def uri(self, warehouse: Warehouse) -> str:
         """Return the delivery as one string: the table's address, and `?column=label` where there is one."""
-        address = f"{warehouse.root}{segment(self.table.schema)}.{segment(self.table.name)}"
-        return f"{address}?{segment(self.column)}={segment(self.label)}" if self.column else address
+        schema, name, column, label = (
+            quote(part, safe=":+,") for part in (self.table.schema, self.table.name, self.column, self.label)
+        )
+        address = f"{warehouse.root}{schema}.{name}"
+        return f"{address}?{column}={label}" if column else address
 
     def rows(self, connection: Connection) -> tuple[Found, sql.Composable]:
         """Return what is known of the table, and `FROM … WHERE …` of the rows of the delivery.

@@ -79,7 +79,7 @@ def is_exact(column: exp.Expr) -> exp.Expr:
 
 
 def number_of_double(column: exp.Expr) -> exp.Expr:
-    """Return the numeric that a finite double is: the shortest that is read as it, or itself where it is big."""
+    """Return the numeric of a finite double: the shortest that is read as it, or itself where it is big."""
     double = cast(column, "double precision")
     big = exp.GTE(this=exp.Abs(this=double), expression=number(EXACT))
     return exp.case().when(big, _exact(double)).else_(cast(as_text(column), "numeric"))

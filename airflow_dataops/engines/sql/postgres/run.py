@@ -165,16 +165,12 @@ class PostgresScan:
 
     def _bad(self, shape: Shape) -> exp.Select:
         """Return the quarantine, with the name of the table that the rows are from."""
-        name = (
-            exp.alias_(
-                exp.cast(exp.Literal.string(self._relation.parts[0].name), "text", dialect="postgres"),
-                FILE_COLUMN,
-            )
-            if isinstance(self._relation, Landed)
-            else None
-        )
         rows = judging.bad(shape)
-        return rows if name is None else exp.select(name, exp.Star()).from_(rows.subquery("quarantine"))
+        if not isinstance(self._relation, Landed):
+            return rows
+        origin, _, _ = self._relation.parts[0].name.partition("?")
+        file = exp.cast(exp.Literal.string(origin), "text", dialect="postgres")
+        return exp.select(exp.alias_(file, FILE_COLUMN), exp.Star()).from_(rows.subquery("quarantine"))
 
     def _extra(self) -> tuple[str, ...]:
         return tuple(name for name in self._shape.columns if name not in self._columns)
