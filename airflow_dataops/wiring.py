@@ -143,11 +143,13 @@ def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
 
         return PostgresEngine(warehouse)
     try:
+        from airflow_dataops.engines.pandera.tool import PanderaTool
         from airflow_dataops.engines.sql.duck import DuckEngine
     except ModuleNotFoundError as error:
         raise _extra_missing(error) from None
     spill = Path(settings.zones_path) / "spill"
-    return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill))
+    tools = {"pandera": PanderaTool()}  # pandera itself is loaded by the first rule that needs it
+    return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill), tools=tools)
 
 
 def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | None = None) -> Target:

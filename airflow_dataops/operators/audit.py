@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
@@ -32,7 +33,8 @@ class AuditOperator(StageOperator):
         staged: What `VerifyOperator` or `TransformOperator` returned.
         contract: The file of the product's contract.
         dataset: The dataset in it; not needed when it has one only.
-        schema: A pandera schema that the rows must keep as well, as `module:Object`.
+        schema: A pandera schema that the rows must keep as well, as `module:Object`: a module beside the
+            contract, or one that can be imported.
         conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
             empty where it lies in files.
     """
@@ -62,6 +64,7 @@ class AuditOperator(StageOperator):
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.documents.implementation import located
         from airflow_dataops.usecases.verify import verify
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
@@ -73,7 +76,7 @@ class AuditOperator(StageOperator):
             Staged(staged.uri),
             contract=contract,
             dataset=dataset,
-            schema=self.schema,
+            schema=located(self.schema, Path(self.contract).parent),
             landing=landing,
             stage=Stage.AUDIT,
             split=Split(zones.staging(batch, run, Stage.AUDIT), zones.staging(batch, run, REJECTED)),

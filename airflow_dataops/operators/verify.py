@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
@@ -27,7 +28,8 @@ class VerifyOperator(StageOperator):
         landing: What `LandOperator` or `GateOperator` returned.
         contract: The file of the contract that the landing must keep.
         dataset: The dataset in it; not needed when it has one only.
-        schema: A pandera schema that the rows must keep as well, as `module:Object`.
+        schema: A pandera schema that the rows must keep as well, as `module:Object`: a module beside the
+            contract, or one that can be imported.
         max_quarantined: Share of the rows, 0 to 1, above which the batch fails instead of being split.
         conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
             empty where it lies in files.
@@ -67,6 +69,7 @@ class VerifyOperator(StageOperator):
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.documents.implementation import located
         from airflow_dataops.usecases.verify import verify
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
@@ -78,7 +81,7 @@ class VerifyOperator(StageOperator):
             landed(landing),
             contract=contract,
             dataset=dataset,
-            schema=self.schema,
+            schema=located(self.schema, Path(self.contract).parent),
             landing=landing,
             stage=Stage.VERIFY,
             split=split,
