@@ -135,3 +135,27 @@ def test_a_drop_without_its_marker_is_missing(product, told, deployment) -> None
     state, landings, _, said = told(dag)
     assert ("failed", ()) == (state, landings)
     assert f"{DAY}.done is there" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "keys"),
+    [
+        ("{partition}.csv", PARTS["us.csv.gz"][:15], {}),
+        ("{partition}.csv", b"PK\x03\x04 this is no archive", {}),
+        ("{partition}.parquet", b"PAR1 this is none PAR1", {"format": "parquet"}),
+    ],
+    ids=["gzip that is cut off", "zip that is damaged", "no Parquet"],
+)
+def test_a_damaged_file_lands_and_is_refused_by_the_gate(
+    name, content, keys, product, told, deployment
+) -> None:
+    """What can't be read is kept as it came, with no rows, and stopped before it is read for them."""
+    (deployment / "drops").mkdir()
+    (deployment / "drops" / name.replace("{partition}", DAY)).write_bytes(content)
+
+    state, (landing,), publications, said = told(product(folder=str(deployment / "drops"), path=name, **keys))
+
+    assert ("failed", 0, ()) == (state, landing.rows, publications)
+    assert content == Path(landing.uri).read_bytes()
+    assert 1 == said.count("AirflowFailException: Bad data: ")
+    assert "damaged or cut off" in said
