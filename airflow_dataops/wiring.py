@@ -218,13 +218,16 @@ def check_transform(product: Product) -> tuple[Problem, ...]:
     from airflow_dataops.documents.text import read_text
     from airflow_dataops.engines.sql.proofreading import proofread
     from airflow_dataops.engines.sql.reading import sql_type
+    from airflow_dataops.warehouse.types import postgres_type
 
     contract, _ = read_contract(product.source.contract)
-    columns = {column.name: sql_type(column.type) for column in contract.datasets[0].columns}
+    type_of, dialect = (postgres_type, "postgres") if product.warehouse else (sql_type, "duckdb")
+    columns = {column.name: type_of(column.type) for column in contract.datasets[0].columns}
     place = Path(product.transform)
     if place.is_relative_to(product.folder):  # then it is named as the pipeline file is
         place = Path(product.place).parent / place.relative_to(product.folder)
-    problem = proofread(read_text(product.transform), columns=columns, place=str(place))
+    text = read_text(product.transform)
+    problem = proofread(text, columns=columns, place=str(place), dialect=dialect)
     return () if problem is None else (problem,)
 
 

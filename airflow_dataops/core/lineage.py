@@ -71,14 +71,17 @@ class Lineage:
 
 
 def file_dataset(path: str, **known: object) -> DatasetRef:
-    """Return a local path, or an address in object storage, as a dataset (OpenLineage, "Naming").
+    """Return a local path, or an address in object storage or a database, as a dataset.
 
-    A local path is a name in the namespace `file`; `s3://bucket/key` is the name `key` in `s3://bucket`.
+    Source: OpenLineage, "Naming". A local path is a name in the namespace `file`; `s3://bucket/key` is the
+    name `key` in `s3://bucket`. Which partition of a table is meant is no part of its name.
     """
     scheme, separator, rest = path.removeprefix("file://").partition("://")
     if not separator:
         return DatasetRef(namespace="file", name=scheme, **known)  # type: ignore[arg-type]
     container, _, name = rest.partition("/")
+    if scheme == "postgres":
+        name, _, _ = name.partition("?")
     return DatasetRef(namespace=f"{scheme}://{container}", name=name, **known)  # type: ignore[arg-type]
 
 

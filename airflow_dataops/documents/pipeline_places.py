@@ -55,6 +55,7 @@ MISPLACED = (
         _table,
         "has no meaning beside `table`",
     ),
+    Misplaced("source", ("schema",), _table, "can't be judged beside `table`: no row leaves the database"),
     Misplaced(
         "source", ("partition_column",), lambda keys: not _table(keys), "has no meaning without `table`"
     ),

@@ -211,6 +211,24 @@ def test_lint_checks_the_sql(sql, expected, here, monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines() == [expected, "2 files checked: 1 error."]
 
 
+def test_lint_reads_the_sql_of_a_table_as_its_database_does(here, monkeypatch, capsys):
+    """Where rows stay in PostgreSQL their SQL is PostgreSQL's."""
+    (here / "a").mkdir()
+    (here / "a" / "a.dag.yaml").write_text(
+        "template: batch@1\ncontract: a.odcs.yaml\ntransform: a.sql\n"
+        "source: {table: shop.a, conn_id: shop_db, contract: a.odcs.yaml}\n"
+        "target: {type: postgres, conn_id: shop_db, table: mart.a}\n"
+    )
+    (here / "a" / "a.odcs.yaml").write_text(CONTRACT)
+    monkeypatch.chdir(here / "a")
+    (here / "a" / "a.sql").write_text("SELECT id FROM {{ source }} WHERE id::text ~ $$^1$$ AND '\\' <> ''\n")
+    assert main(["lint", "."]) == 0
+    capsys.readouterr()
+    (here / "a" / "a.sql").write_text("SELECT id FROM\n")
+    assert main(["lint", "."]) == 1
+    assert "Write one SELECT as PostgreSQL reads it." in capsys.readouterr().out
+
+
 def test_lint_finds_two_products_on_one_table(here, capsys):
     """The second would be refused when it publishes, so its file is named, at the key where there is one."""
     more = "contract: a.odcs.yaml\n"

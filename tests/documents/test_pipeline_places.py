@@ -42,6 +42,10 @@ def test_a_key_of_files_has_no_meaning_beside_a_table(key, errors_of) -> None:
 
 
 MISPLACED_KEYS = {
+    "pandera of a table": (
+        TABLE + "  schema: rules:Sales\n" + HERE,
+        ["5:3: `source.schema` can't be judged beside `table`: no row leaves the database"],
+    ),
     "partition column of files": (
         FILES + "  partition_column: day\n",
         ["5:3: `source.partition_column` has no meaning without `table`"],

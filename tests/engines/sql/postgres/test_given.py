@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,3 +182,67 @@ def test_a_table_that_is_gone_is_said_in_one_line(
     ask("DROP TABLE {t}", t=Table(schema, "rows"))
     with pytest.raises(BrokenWorldError, match="the table is gone"):
         transform("SELECT n FROM {{ source }}")
+
+
+ENDLESS = """
+SELECT count(*) AS n
+FROM generate_series(1, 99999) AS a
+CROSS JOIN generate_series(1, 99999) AS b
+CROSS JOIN generate_series(1, 99) AS c
+"""
+
+TRANSFORMING = """
+import psycopg, sys
+from airflow_dataops.core.rows.relation import Staged
+from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
+from airflow_dataops.warehouse.postgres import Table, Warehouse
+database, schema, sql = sys.argv[1:]
+warehouse = Warehouse("shop_db", lambda: psycopg.connect(database))
+PostgresEngine(warehouse).transform(Staged(warehouse.address(Table(schema, "rows"))), sql, name="landing",
+    partition="p", place="transform.sql", into=warehouse.address(Table(schema, "into")))
+"""
+
+RUNNING = """
+SELECT pid FROM pg_stat_activity
+WHERE query LIKE 'CREATE TABLE%into%dataops_result%' AND state = 'active' AND datname = current_database()
+"""
+
+
+def _running(ask: Callable[..., list[tuple[Any, ...]]]) -> list[int]:
+    return [pid for (pid,) in ask(RUNNING)]
+
+
+def _until(found: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_session_that_the_server_ends_is_a_broken_world(
+    transform: Callable[[str], Transformed], ask: Callable[..., list[tuple[Any, ...]]], schema: str
+) -> None:
+    """The task may be tried again, and nothing of the first try is left."""
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(transform, ENDLESS)
+        _until(lambda: bool(_running(ask)))
+        ask("SELECT pg_terminate_backend(%s)", _running(ask)[0])
+        with pytest.raises(BrokenWorldError, match="may be run again"):
+            lost.result()
+    assert [(None,)] == ask("SELECT to_regclass(%s)", f'"{schema}".into')
+
+
+def test_a_killed_worker_leaves_nothing_and_its_statement_ends(
+    transform: Callable[[str], Transformed],
+    ask: Callable[..., list[tuple[Any, ...]]],
+    schema: str,
+    database: str,
+) -> None:
+    """SIGKILL while rows are written: the server notices, and the next try doesn't wait for ever."""
+    transform("SELECT n FROM {{ source }}")
+    with subprocess.Popen([sys.executable, "-c", TRANSFORMING, database, schema, ENDLESS]) as process:
+        _until(lambda: bool(_running(ask)))
+        os.kill(process.pid, signal.SIGKILL)
+    assert [(2,)] == ask("SELECT count(*) FROM {t}", t=Table(schema, "into"))
+    assert transform("SELECT n FROM {{ source }} WHERE n = 1").rows == 1
+    assert [] == _running(ask)
