@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.metric import Finding
+from airflow_dataops.core.checks.metric import Finding, Measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,3 +40,26 @@ class Breach:
             names_rows=self.rows is not None,
             warns=self.warns,
         )
+
+
+def blamed(breaches: Sequence[Breach]) -> tuple[int, ...]:
+    """Return the rows that are bad ones, in their order, each once however many rules it broke."""
+    away = (breach.rows or () for breach in breaches if breach.finding.sends_rows_away)
+    return tuple(sorted({row for rows in away for row in rows}))
+
+
+def measured(breaches: Sequence[Breach], *, checked: int) -> Measured:
+    """Return what the rules of a tool came to: the bad rows, and one for each rule that the batch broke.
+
+    Args:
+        breaches: What the tool says.
+        checked: How many rows it was shown.
+    """
+    rows = len(blamed(breaches))
+    whole = sum(breach.rows is None and not breach.warns for breach in breaches)
+    return Measured(
+        number=Fraction(rows + whole),
+        failing=rows,
+        checked=checked,
+        findings=tuple(breach.finding for breach in breaches),
+    )

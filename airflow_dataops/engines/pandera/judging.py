@@ -6,6 +6,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
@@ -29,6 +30,9 @@ STRUCTURE = frozenset({*SETS_ASIDE, "COLUMN_NOT_IN_DATAFRAME"})
 """Reasons from which checks fail that find other columns than they were written for."""
 
 CHECK_ERROR = "CHECK_ERROR"
+
+NOT_NULLABLE = "not_nullable"
+"""What pandera calls the rule that a column has no nulls."""
 
 
 class Judgement:
@@ -70,6 +74,28 @@ class Judgement:
                 for rule, column, warning in self._whole
             ),
         )
+
+
+def judge_rows(schema: Schema, rows: pl.DataFrame, *, place: str) -> tuple[Breach, ...]:
+    """Return what rows break, whatever library the schema is of.
+
+    Args:
+        schema: The schema.
+        rows: The rows.
+        place: Where the schema is, for messages.
+
+    Raises:
+        NotEvaluatedError: If a check fails itself, or pandera does.
+    """
+    judgement = Judgement(rows.height)
+    unfit = list(schema.library.unfit(schema.main, rows))
+    for column, nulls in unfit:
+        judgement.note(f"{column}.{NOT_NULLABLE}", column, nulls)
+    gone = sorted({row for _, nulls in unfit for row in nulls})
+    judgement.set_aside(gone)
+    shown = rows.filter(~pl.int_range(rows.height, eager=True).is_in(gone)) if gone else rows
+    judge(schema, schema.library.frame(schema.main, shown), into=judgement, place=place)
+    return judgement.breaches
 
 
 def judge(schema: Schema, frame: Frame, *, into: Judgement, place: str) -> None:

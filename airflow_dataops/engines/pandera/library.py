@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import polars as pl
     from pandera.errors import SchemaError
 
-    from airflow_dataops.core.contract.model import Column
-
 Frame: TypeAlias = Any
 """A frame of pandas or polars."""
 
@@ -22,14 +20,28 @@ Part: TypeAlias = Any
 class Library(Protocol):
     """Frames of one library."""
 
-    def unfit(
-        self, schema: Part, rows: pl.DataFrame, columns: tuple[Column, ...]
-    ) -> Iterator[tuple[str, list[int]]]:
+    def unfit(self, schema: Part, rows: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
         """Yield columns that can't be shown as the schema wants, and the rows whose nulls are to blame."""
         ...
 
-    def frame(self, schema: Part, rows: pl.DataFrame, columns: tuple[Column, ...]) -> Frame:
-        """Return rows of a contract as a frame, each column in the type that the contract gives it."""
+    def frame(self, schema: Part, rows: pl.DataFrame) -> Frame:
+        """Return rows as a frame, each column in the type that is said in docs/howto/pandera.md."""
+        ...
+
+    def own(self, frame: object) -> Frame | None:
+        """Return a frame that people made, with its rows numbered from 0; None for one of another library.
+
+        Raises:
+            NotEvaluatedError: If it has an index that would be lost.
+        """
+        ...
+
+    def rows(self, frame: Frame) -> pl.DataFrame:
+        """Return the rows of a frame, to be written.
+
+        Raises:
+            NotEvaluatedError: If a column holds what can't be written.
+        """
         ...
 
     def without(self, frame: Frame, rows: Sequence[int]) -> Frame:

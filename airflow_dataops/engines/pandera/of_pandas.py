@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.errors import SettingsError
+from airflow_dataops.errors import NotEvaluatedError, SettingsError
 
 try:
     import pandas as pd  # type: ignore[import-untyped]
@@ -18,15 +17,15 @@ except ModuleNotFoundError:
     ) from None
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pandera.errors import SchemaError
 
-    from airflow_dataops.core.contract.model import Column
     from airflow_dataops.engines.pandera.library import Part
 
-NULLABLE = {LogicalType.INTEGER: "Int64", LogicalType.BOOLEAN: "boolean"}
-"""Types of which pandas' plain columns hold no null -> the type of those that do."""
+EXTENSION = pd.api.extensions.ExtensionDtype
+NUMPY = "biufMm"
+"""Kinds of numpy's types that polars takes as they are."""
 
 DUPLICATES = frozenset({"SERIES_CONTAINS_DUPLICATES", "DUPLICATES"})
 KEEP: dict[str, Any] = {"exclude_first": "first", "exclude_last": "last", "all": False}
@@ -36,33 +35,48 @@ KEEP: dict[str, Any] = {"exclude_first": "first", "exclude_last": "last", "all":
 class Pandas:
     """Pandas' frames, with rows numbered from 0."""
 
-    def unfit(
-        self, schema: Part, rows: pl.DataFrame, columns: tuple[Column, ...]
-    ) -> Iterator[tuple[str, list[int]]]:
+    def unfit(self, schema: Part, rows: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
         """Yield columns of integers or truth values that may not be null, and the rows in which they are.
 
         With a null among them, pandas has no plain column of such values, and pandera would take offence at
         the type of the whole column.
         """
-        for column in columns:
-            part = _part(schema, column.name)
-            if _holds_no_null(column) and part is not None and not (part.nullable or _is_extension(part)):
-                nulls = rows.get_column(column.name).is_null().arg_true().to_list()
+        for name, dtype in rows.schema.items():
+            part = _part(schema, name)
+            if _holds_no_null(dtype) and part is not None and not (part.nullable or _is_extension(part)):
+                nulls = rows.get_column(name).is_null().arg_true().to_list()
                 if nulls:
-                    yield column.name, nulls
+                    yield name, nulls
 
-    def frame(self, schema: Part, rows: pl.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    def frame(self, schema: Part, rows: pl.DataFrame) -> pd.DataFrame:
         """Return the rows as pandas' own types: see docs/howto/pandera.md."""
         series = {}
-        for column in columns:
-            part = _part(schema, column.name)
-            values = rows.get_column(column.name)
-            if _holds_no_null(column) and (values.null_count() or (part is not None and _is_extension(part))):
-                found = pd.Series(values.to_list(), dtype=NULLABLE[column.type.logical])
+        for values in rows:
+            part = _part(schema, values.name)
+            if _holds_no_null(values.dtype) and (
+                values.null_count() or (part is not None and _is_extension(part))
+            ):
+                found = pd.Series(values.to_list(), dtype=_nullable(values.dtype))
             else:
-                found = SHOWN[column.type.logical if column.type.precision is None else None](values)
-            series[column.name] = found
+                found = _shown(values)
+            series[values.name] = found
         return pd.DataFrame(series, index=pd.RangeIndex(rows.height))
+
+    def own(self, frame: object) -> pd.DataFrame | None:
+        """Return a frame with its rows numbered from 0; None for one of another library."""
+        if not isinstance(frame, pd.DataFrame):
+            return None
+        if any(name is not None for name in frame.index.names):
+            names = ", ".join(map(str, frame.index.names))
+            raise NotEvaluatedError(
+                f"the frame has the index {names}, which would be lost",
+                hint="Make columns of it with reset_index().",
+            )
+        return frame.reset_index(drop=True)
+
+    def rows(self, frame: pd.DataFrame) -> pl.DataFrame:
+        """Return the rows of a frame, with null for all that pandas takes for missing."""
+        return pl.DataFrame([_kept(str(name), frame[name]) for name in frame.columns])
 
     def without(self, frame: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
         """Return the frame without some rows."""
@@ -107,45 +121,48 @@ def _part(schema: Part, name: str) -> Part:
     return next((part for part in patterns if re.match(part.name, name)), None)
 
 
-def _holds_no_null(column: Column) -> bool:
-    return column.type.precision is None and column.type.logical in NULLABLE
+def _holds_no_null(dtype: pl.DataType) -> bool:
+    return dtype.is_integer() or dtype == pl.Boolean
+
+
+def _nullable(dtype: pl.DataType) -> str:
+    """Return the type of pandas that holds the same values, and nulls."""
+    return "boolean" if dtype == pl.Boolean else str(dtype)
 
 
 def _is_extension(part: Part) -> bool:
     declared = getattr(part.dtype, "type", None)
-    return isinstance(declared, pd.api.extensions.ExtensionDtype)
+    return isinstance(declared, EXTENSION)
 
 
-def _numbers(values: pl.Series) -> pd.Series:
-    return pd.Series(values.to_numpy(writable=True))
-
-
-def _objects(values: pl.Series) -> pd.Series:
+def _shown(values: pl.Series) -> pd.Series:
+    dtype = values.dtype
+    if dtype == pl.String:
+        return pd.Series(values.to_list(), dtype=pd.Series(["a"]).dtype)
+    if dtype == pl.Date:
+        return pd.Series(values.cast(pl.Datetime("us")).to_numpy(writable=True))
+    if isinstance(dtype, pl.Datetime):
+        naive = values.dt.convert_time_zone("UTC") if dtype.time_zone else values
+        found = pd.Series(naive.dt.replace_time_zone(None).to_numpy(writable=True))
+        return found.dt.tz_localize("UTC") if dtype.time_zone else found
+    if (dtype.is_numeric() and not dtype.is_decimal()) or dtype == pl.Boolean:
+        return pd.Series(values.to_numpy(writable=True))
     return pd.Series(values.to_list(), dtype=object)
 
 
-def _texts(values: pl.Series) -> pd.Series:
-    return pd.Series(values.to_list(), dtype=pd.Series(["a"]).dtype)
+def _kept(name: str, values: pd.Series) -> pl.Series:
+    if getattr(values.dtype, "tz", None) is not None:
+        instants = _kept(name, values.dt.tz_convert("UTC").dt.tz_localize(None))
+        return instants.dt.replace_time_zone("UTC")
+    if getattr(values.dtype, "kind", "") in NUMPY and not isinstance(values.dtype, EXTENSION):
+        found = pl.Series(name, values.to_numpy(copy=True))
+        return found.fill_nan(None) if found.dtype.is_float() else found
+    missing = values.isna()
+    try:
+        return pl.Series(name, [None if gone else value for value, gone in zip(values, missing, strict=True)])
+    except (TypeError, pl.exceptions.PolarsError):
+        what = f"the column `{name}` holds values of several types, or of one that Parquet hasn't"
+    raise NotEvaluatedError(what, hint="Give it one type, such as text.")
 
-
-def _days(values: pl.Series) -> pd.Series:
-    return pd.Series(values.cast(pl.Datetime("us")).to_numpy(writable=True))
-
-
-def _instants(values: pl.Series) -> pd.Series:
-    naive = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return _days(naive).dt.tz_localize("UTC")
-
-
-SHOWN: dict[LogicalType | None, Callable[[pl.Series], pd.Series]] = {
-    LogicalType.STRING: _texts,
-    LogicalType.INTEGER: _numbers,
-    LogicalType.NUMBER: _numbers,
-    LogicalType.BOOLEAN: _numbers,
-    LogicalType.DATE: _days,
-    LogicalType.TIMESTAMP: _instants,
-    None: _objects,
-}
-"""Logical type, or None for decimals -> how its values are shown."""
 
 PANDAS = Pandas()

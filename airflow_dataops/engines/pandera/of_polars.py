@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-
-from airflow_dataops.core.contract.model import LogicalType
+import polars.selectors as cs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pandera.errors import SchemaError
 
-    from airflow_dataops.core.contract.model import Column
     from airflow_dataops.engines.pandera.library import Part
+
+UTC = "Etc/UTC"
+"""What DuckDB calls it."""
 
 OUTPUT = "check_output"
 """The column in which pandera says of each row whether it is fine."""
@@ -27,16 +28,22 @@ TRIED = 100
 class Polars:
     """Polars' frames."""
 
-    def unfit(
-        self, _schema: Part, _rows: pl.DataFrame, _columns: tuple[Column, ...]
-    ) -> Iterator[tuple[str, list[int]]]:
+    def unfit(self, _schema: Part, _rows: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
         """Yield nothing: every column of polars may hold nulls."""
         yield from ()
 
-    def frame(self, _schema: Part, rows: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
+    def frame(self, _schema: Part, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows; instants in UTC by the name that people write."""
-        instants = [column.name for column in columns if column.type.logical is LogicalType.TIMESTAMP]
-        return rows.with_columns(pl.col(instants).dt.convert_time_zone("UTC")) if instants else rows
+        return rows.with_columns(cs.datetime(time_zone=UTC).dt.convert_time_zone("UTC"))
+
+    def own(self, frame: object) -> pl.DataFrame | None:
+        """Return a frame, collected where it is lazy; None for one of another library."""
+        found = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+        return found if isinstance(found, pl.DataFrame) else None
+
+    def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the frame."""
+        return frame
 
     def without(self, frame: pl.DataFrame, rows: Sequence[int]) -> pl.DataFrame:
         """Return the frame without some rows."""

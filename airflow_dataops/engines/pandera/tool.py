@@ -11,10 +11,6 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.breach import Breach
-    from airflow_dataops.core.contract.model import Column
-
-NOT_NULLABLE = "not_nullable"
-"""What pandera calls the rule that a column has no nulls."""
 
 
 class Rows(Protocol):
@@ -28,34 +24,23 @@ class Rows(Protocol):
 class PanderaTool:
     """Judges the rows of a batch by pandera schemas."""
 
-    def broken(self, implementation: str, rows: Rows, *, columns: tuple[Column, ...]) -> tuple[Breach, ...]:
+    def broken(self, implementation: str, rows: Rows) -> tuple[Breach, ...]:
         """Return which rules of a schema are broken, and by which rows.
 
         Args:
             implementation: The schema: `/folder/module.py:Object`, or `module:Object`.
             rows: The rows, as whoever holds them hands them over through Arrow.
-            columns: Their columns.
 
         Raises:
             NotEvaluatedError: If there is no such schema, or it can't be evaluated.
             SettingsError: If pandera, or pandas for a schema of pandas, isn't installed.
         """
         check_installed()
-        from airflow_dataops.engines.pandera.judging import Judgement, judge
+        from airflow_dataops.engines.pandera.judging import judge_rows
         from airflow_dataops.engines.pandera.schema import schema_of
 
         schema = schema_of(find(implementation), place=implementation)
-        shown = pl.DataFrame(rows)
-        judgement = Judgement(shown.height)
-        unfit = list(schema.library.unfit(schema.main, shown, columns))
-        for column, nulls in unfit:
-            judgement.note(f"{column}.{NOT_NULLABLE}", column, nulls)
-        gone = sorted({row for _, nulls in unfit for row in nulls})
-        judgement.set_aside(gone)
-        shown = shown.filter(~pl.int_range(shown.height, eager=True).is_in(gone))
-        frame = schema.library.frame(schema.main, shown, columns)
-        judge(schema, frame, into=judgement, place=implementation)
-        return judgement.breaches
+        return judge_rows(schema, pl.DataFrame(rows), place=implementation)
 
 
 def check_installed() -> None:

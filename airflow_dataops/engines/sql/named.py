@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
+from airflow_dataops.core.checks.breach import blamed, measured
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
@@ -77,18 +78,18 @@ class RowNamer:
         Raises:
             SettingsError: If a tool isn't installed.
         """
-        measured: dict[str, Measured] = {}
+        found: dict[str, Measured] = {}
         plan = self._shape.plan
         if plan.selections:
             ask(self._connection, statement.view(RECORDS, judging.records(self._shape)))
             ask(self._connection, statement.view(NUMBERED, judging.records(self._shape, numbered=True)))
         for check in plan.selections:
-            measured[check.id] = self._select(check)
+            found[check.id] = self._select(check)
         if plan.customs:
             rows = pl.DataFrame(Stream(self._connection.query(_shown(self._shape))))
             for check in plan.customs:
-                measured[check.id] = self._judge(check, rows.drop(ROW), rows.get_column(ROW))
-        return Named(tuple(self._marks), measured)
+                found[check.id] = self._judge(check, rows.drop(ROW), rows.get_column(ROW))
+        return Named(tuple(self._marks), found)
 
     def _select(self, check: Check) -> Measured:
         if not isinstance(check.promise, RowQuery):
@@ -114,23 +115,13 @@ class RowNamer:
             problem = f"nothing here runs the rules of {check.promise.engine}"
             return Measured(number=None, checked=self._records, problem=problem)
         try:
-            breaches = tool.broken(
-                check.promise.implementation, Stream(rows), columns=self._shape.plan.columns
-            )
+            breaches = tool.broken(check.promise.implementation, Stream(rows))
         except NotEvaluatedError as error:
             return Measured(number=None, checked=self._records, problem=str(error))
-        named = [breach for breach in breaches if breach.finding.sends_rows_away]
-        blamed = sorted({row for breach in named for row in breach.rows or ()})
-        self._keep(Mark(check.id, self._free(), check.quarantines), numbers.gather(blamed))
+        self._keep(Mark(check.id, self._free(), check.quarantines), numbers.gather(list(blamed(breaches))))
         for breach in breaches:
             self._keep_breach(check, breach, numbers)
-        whole = sum(breach.rows is None and not breach.warns for breach in breaches)
-        return Measured(
-            number=Fraction(len(blamed) + whole),
-            failing=len(blamed),
-            checked=self._records,
-            findings=tuple(breach.finding for breach in breaches),
-        )
+        return measured(breaches, checked=self._records)
 
     def _keep_breach(self, check: Check, breach: Breach, numbers: pl.Series) -> None:
         if breach.rows is not None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.breach import Breach
-    from airflow_dataops.core.contract.model import Column
 
 
 class Rows(Protocol):
@@ -20,13 +19,12 @@ class Rows(Protocol):
 class Tool(Protocol):
     """Judges rows by rules that are written for it."""
 
-    def broken(self, implementation: str, rows: Rows, *, columns: tuple[Column, ...]) -> tuple[Breach, ...]:
+    def broken(self, implementation: str, rows: Rows) -> tuple[Breach, ...]:
         """Return which rules are broken, and by which rows.
 
         Args:
             implementation: The rules, as the tool finds them.
             rows: The rows: the columns of the contract, typed, null where a text had no value.
-            columns: Those columns.
 
         Raises:
             NotEvaluatedError: If the rules can't be found or evaluated; says why without any value of a row.

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.core.checks.breach import Breach
-from airflow_dataops.core.checks.metric import Finding
+from airflow_dataops.core.checks.breach import Breach, blamed, measured
+from airflow_dataops.core.checks.metric import Finding, Measured
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,26 @@ def test_finding_sends_away_the_rows_that_it_names_and_means(names_rows, warns, 
     finding = Finding(rule="r", column="", failing=1, names_rows=names_rows, warns=warns)
 
     assert away is finding.sends_rows_away
+
+
+BREACHES = (
+    Breach(rule="a", rows=(7, 2)),
+    Breach(rule="b", rows=(2, 3)),
+    Breach(rule="warns", rows=(5,), warns=True),
+    Breach(rule="whole"),
+    Breach(rule="whole warns", warns=True),
+)
+
+
+def test_blamed_names_each_bad_row_once() -> None:
+    """A row is bad once, however many rules it broke; a warning makes no bad row."""
+    assert (2, 3, 7) == blamed(BREACHES)
+    assert () == blamed(())
+
+
+def test_measured_counts_bad_rows_and_rules_that_the_batch_broke() -> None:
+    """Not one of them is lost in the number; without any, the rule is kept."""
+    findings = tuple(breach.finding for breach in BREACHES)
+
+    assert Measured(number=4, failing=3, checked=9, findings=findings) == measured(BREACHES, checked=9)
+    assert Measured(number=0, checked=9) == measured((), checked=9)

@@ -6,35 +6,16 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
-from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.engines.pandera.tool import PanderaTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import polars as pl
+
     from airflow_dataops.core.checks.breach import Breach
-
-TYPES = {
-    pl.String: LogicalType.STRING,
-    pl.Int64: LogicalType.INTEGER,
-    pl.Float64: LogicalType.NUMBER,
-    pl.Boolean: LogicalType.BOOLEAN,
-    pl.Date: LogicalType.DATE,
-    pl.Datetime: LogicalType.TIMESTAMP,
-}
-
-
-def columns_of(frame: pl.DataFrame) -> tuple[Column, ...]:
-    """Return the columns that a contract of such a frame would have."""
-    return tuple(
-        Column(name=name, type=ColumnType(LogicalType.NUMBER, kind.precision, kind.scale))
-        if isinstance(kind, pl.Decimal)
-        else Column(name=name, type=ColumnType(TYPES[kind.base_type()]))
-        for name, kind in frame.schema.items()
-    )
 
 
 @pytest.fixture
@@ -45,7 +26,7 @@ def broken(monkeypatch) -> Callable[[object, pl.DataFrame], tuple[Breach, ...]]:
         module = ModuleType("rules_under_test")
         module.Rules = schema
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        return PanderaTool().broken("rules_under_test:Rules", frame, columns=columns_of(frame))
+        return PanderaTool().broken("rules_under_test:Rules", frame)
 
     return ask
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from airflow_dataops.engines.pandera.tool import PanderaTool
 from airflow_dataops.errors import NotEvaluatedError
-from tests.engines.pandera.conftest import columns_of
 
 ROWS = pl.DataFrame(
     {
@@ -464,7 +463,7 @@ def test_every_row_is_named_once_a_rule_and_both_libraries_agree(values, nullabl
         module.Rules = library.DataFrameSchema(
             {"a": library.Column(dtype, library.Check.gt(0), nullable=nullable)}
         )
-        breaches = PanderaTool().broken("rules_of_hypothesis:Rules", frame, columns=columns_of(frame))
+        breaches = PanderaTool().broken("rules_of_hypothesis:Rules", frame)
         found.append({breach.rule: breach.rows for breach in breaches})
 
     low = tuple(at for at, value in enumerate(values) if value is not None and value <= 0)

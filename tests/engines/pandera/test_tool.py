@@ -109,7 +109,7 @@ def test_a_deployment_without_pandera_says_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pandera", None)
 
     with pytest.raises(SettingsError, match=r"`pandera` is not installed\. Install .*\[pandera\]"):
-        PanderaTool().broken("m:Rules", pl.DataFrame(), columns=())
+        PanderaTool().broken("m:Rules", pl.DataFrame())
 
 
 def test_a_deployment_without_pandas_says_so(monkeypatch, tmp_path) -> None:
@@ -120,4 +120,4 @@ def test_a_deployment_without_pandas_says_so(monkeypatch, tmp_path) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
 
     with pytest.raises(SettingsError, match="`pandas` is not installed"):
-        PanderaTool().broken(f"{tmp_path}/checks.py:Rules", pl.DataFrame(), columns=())
+        PanderaTool().broken(f"{tmp_path}/checks.py:Rules", pl.DataFrame())
