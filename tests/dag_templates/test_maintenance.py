@@ -91,6 +91,14 @@ def test_what_another_try_will_not_heal_is_not_tried_again(before, said) -> None
         CleanStoreOperator(task_id="clean", before=before).execute({})
 
 
+def test_a_store_that_migrates_itself_needs_no_migration_first(store, monkeypatch) -> None:
+    """With `auto_migrate` the first task of a deployment must find a store, whichever task that is."""
+    monkeypatch.setenv("AIRFLOW__DATAOPS__AUTO_MIGRATE", "True")
+
+    assert {0} == set(CleanStoreOperator(task_id="clean", before="180d").execute({}).values())
+    assert Standing.CURRENT is schema.check(store).standing
+
+
 @pytest.mark.parametrize(
     "operator", [MigrateStoreOperator(task_id="m"), CleanStoreOperator(task_id="c", before="1d")], ids=repr
 )

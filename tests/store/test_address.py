@@ -3,10 +3,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from airflow_dataops.errors import SettingsError
-from airflow_dataops.store.address import address, open_engine
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.store.address import address, open_engine, speaking_of
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,30 @@ def test_sqlite_keeps_foreign_keys_unless_told_not_to(tmp_path) -> None:
             seen.append(connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one())
 
     assert [1, 0] == seen
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "hint"),
+    [
+        ("28P01", SettingsError, "Check the user and the password"),
+        ("3D000", SettingsError, "Make the database"),
+        ("3F000", SettingsError, "Make the schema"),
+        ("42501", SettingsError, "Grant the role the rights"),
+        ("54000", SettingsError, "Use shorter names"),
+        ("40P01", BrokenWorldError, "Check that it can be reached"),
+        ("53300", BrokenWorldError, "Check that it can be reached"),
+        ("57P01", BrokenWorldError, "Check that it can be reached"),
+        (None, BrokenWorldError, "Check that its server runs"),
+    ],
+)
+def test_a_code_says_whether_another_try_may_heal(code, kind, hint) -> None:
+    """What people must mend is theirs, what passes is the world's; the database's words stay behind."""
+    place = address("postgresql+psycopg://u:zq7@h/d")
+    cause = psycopg.Error("zq7token in a row")
+    cause.sqlstate = code
+    with pytest.raises(kind) as caught, speaking_of(place, "written"):
+        raise DBAPIError("zq7token", {}, cause)
+
+    assert str(caught.value).startswith(f"the store at {place} could not be written (Error")
+    assert hint in str(caught.value)
+    assert "zq7" not in str(caught.value)

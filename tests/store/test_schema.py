@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -116,6 +117,8 @@ def test_a_table_in_use_is_not_waited_for_for_ever(database, one, monkeypatch) -
     monkeypatch.setattr(schema, "BUSY_TIMEOUT", 1)
     monkeypatch.setattr(address, "BUSY_TIMEOUT", 1)
     schema.downgrade(database.url, "0001")
+    # A migration that waits on is ended by the server, with another code.
+    url = database.url if database.is_file else f"{database.url}%20-cstatement_timeout%3D20s"
     with database.connection() as other:
         other.execute(metadata.tables["dataops_audit_record"].insert().values(_row(one.audit)))
         if not database.is_file:
@@ -123,7 +126,7 @@ def test_a_table_in_use_is_not_waited_for_for_ever(database, one, monkeypatch) -
         with pytest.raises(
             BrokenWorldError, match=r"migrated \((OperationalError, SQLITE_BUSY|LockNot.*55P03)\)"
         ):
-            schema.migrate(database.url)
+            schema.migrate(url)
     assert "0001" == schema.check(database.url).found
     assert ("0001", "0002") == schema.migrate(database.url)
 
@@ -238,3 +241,12 @@ def test_tables_can_be_made_in_postgresql(table) -> None:
 
     assert 'team TEXT COLLATE "C" NOT NULL' in text
     assert ("TIMESTAMP WITH TIME ZONE" in text) == (table.name != "dataops_outcome")
+
+
+def test_the_reference_lists_every_revision() -> None:
+    """Whoever upgrades must read what each revision adds, and see the newest in the examples."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "store.md").read_text()
+
+    assert list(REVISIONS) == re.findall(r"^\| `(\d{4})` \|", page, re.MULTILINE)
+    assert f"migrated from nothing to {REVISIONS[-1]}\n" in page
+    assert f"is current: {REVISIONS[-1]}\n" in page
