@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,6 +217,14 @@ def test_a_commit_that_the_store_does_not_know(home) -> None:
 
     ((what,),) = leaks(home).values()
     assert what.startswith("the target has version ")
+
+
+def test_what_is_forgotten_in_order_is_no_leak(home) -> None:
+    """A store from which everything old was removed still accounts for all that readers see."""
+    gone = wiring.retention(settings_of(home)).forget(datetime.now(UTC), audit_records=False, dry_run=False)
+
+    assert gone.landings
+    assert {} == leaks(home)
 
 
 def test_a_target_that_can_not_be_read_is_no_pass(home) -> None:
