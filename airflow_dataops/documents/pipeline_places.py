@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Dialect, Format, OnMissing
+from airflow_dataops.documents.node import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 TABLE = re.compile(r"[^.]{1,63}")
 """A product's name that may be that of its table: without a schema."""
+
+LONGEST_TABLE = 54
+"""Bytes of the name of a table that is published to: PostgreSQL takes 63, `_versions` is put behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,14 @@ def _check_database(target: TargetKeys, name: str, findings: Findings) -> None:
             target.node.place,
             "`target.table` is missing: the product's name can't be that of a table",
             "Such as `table: mart.orders`.",
+        )
+
+    named = (target.table or name).rpartition(".")[2]
+    if len(named.encode()) > LONGEST_TABLE:
+        findings.error(
+            target.node.at("table").place,
+            f"the table's name `{shown(named)}` is longer than {LONGEST_TABLE} bytes",
+            "PostgreSQL takes 63, and tables beside it go on with a suffix.",
         )
 
 

@@ -116,6 +116,24 @@ MISPLACED_KEYS = {
             )
         ],
     ),
+    "table of a name that leaves no room": (
+        FILES + f"target: {{type: postgres, conn_id: shop, table: mart.{'ö' * 27}x}}\n",
+        [
+            (
+                f"5:48: the table's name `{'ö' * 27}x` is longer than 54 bytes. "
+                "PostgreSQL takes 63, and tables beside it go on with a suffix."
+            )
+        ],
+    ),
+    "name of a product that leaves no room for its table": (
+        FILES + f"name: {'x' * 55}\ncontract: orders.odcs.yaml\n" + HERE,
+        [
+            (
+                f"7:9: the table's name `{'x' * 40}…` is longer than 54 bytes. "
+                "PostgreSQL takes 63, and tables beside it go on with a suffix."
+            )
+        ],
+    ),
     "table without a connection": (
         "template: batch@1\nsource: {table: raw.orders}\n" + HERE,
         [
@@ -186,6 +204,8 @@ def test_nothing_is_said_of_what_stands_beside_a_wrong_value(text, expected, err
 
 RIGHT = {
     "files to a database": FILES + HERE,
+    "table of the longest name": FILES
+    + f"target: {{type: postgres, conn_id: shop, table: mart.{'x' * 54}}}\n",
     "files to a table of it": FILES + "target: {type: postgres, conn_id: shop, table: mart.orders}\n",
     "table to its database": TABLE + HERE,
     "partition of a table": TABLE
