@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, Field
 
 from airflow_dataops.core.drop_path import PARTITION, WILDCARD
-from airflow_dataops.core.landing import Delivery, Format, OnDuplicate, OnMissing
+from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
+from airflow_dataops.core.rows.form import ENDS, form
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.implementation import FORM, MEANING
 from airflow_dataops.documents.node import NODE, described, shown
@@ -28,6 +29,7 @@ from airflow_dataops.documents.scalar import (
     whole,
     wrong,
 )
+from airflow_dataops.errors import SettingsError
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
@@ -93,7 +95,7 @@ def cron(value: object) -> str:
 
 
 def encoding(value: object) -> str:
-    """Return the name of an encoding that Python knows."""
+    """Return the name of an encoding that Python knows, and in which lines can be told apart."""
     found = name(value)
     try:
         "".encode(found)
@@ -101,16 +103,21 @@ def encoding(value: object) -> str:
         raise wrong(
             f"must be an encoding of text, it is {described(value)}", "Such as utf-8 or latin-1."
         ) from None
+    try:
+        form(Dialect(encoding=found))
+    except SettingsError:
+        raise wrong(
+            f"must be an extension of ASCII, it is {described(value)}", "Convert the files to UTF-8."
+        ) from None
     return found
 
 
 def delimiter(value: object) -> str:
     """Return one character that can stand between two fields."""
     found = text(value)
-    if len(found) != 1 or found in '"\r\n':
+    if len(found) != 1 or found in ENDS:
         raise wrong(
-            f"must be one character and no quote or line end, it is {described(value)}",
-            r'Such as ";" or "\t".',
+            f"must be one character and no line end, it is {described(value)}", r'Such as ";" or "\t".'
         )
     return found
 
@@ -118,9 +125,9 @@ def delimiter(value: object) -> str:
 def quote(value: object) -> str:
     """Return the character around fields, or an empty text for none."""
     found = text(value)
-    if len(found) > 1 or found in {"\r", "\n", "\0"}:
+    if len(found) > 1 or (found and (found in ENDS or not found.isascii())):
         raise wrong(
-            f"must be one character and no line end, or empty for none, it is {described(value)}",
+            f"must be one character of ASCII and no line end, or empty for none, it is {described(value)}",
             """Such as '"' or ''.""",
         )
     return found

@@ -117,8 +117,11 @@ def check_places(keys: PipelineKeys, *, name: str, findings: Findings) -> None:
 
 
 def _check_quote(source: SourceKeys, findings: Findings) -> None:
-    if source.quote and source.quote == (source.delimiter or Dialect().delimiter):
-        findings.error(source.node.key("quote"), "`source.quote` is the delimiter as well")
+    usual = Dialect()
+    quote = usual.quote if source.quote is None else source.quote
+    if quote and quote == (source.delimiter or usual.delimiter):
+        key = "delimiter" if source.quote is None else "quote"
+        findings.error(source.node.key(key), "`source.quote` is the delimiter as well", "Write another one.")
 
 
 def _check_database(target: TargetKeys, name: str, findings: Findings) -> None:

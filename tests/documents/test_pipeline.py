@@ -193,7 +193,7 @@ BAD = {
         source("delimiter: '||'"),
         [
             at(
-                '5:14: `delimiter` must be one character and no quote or line end, it is the text "||". '
+                '5:14: `delimiter` must be one character and no line end, it is the text "||". '
                 r'Such as ";" or "\t".'
             )
         ],

@@ -10,7 +10,7 @@ LINES = "template: batch@1\nsource:\n  folder: drops\n  path: '{partition}'\n  f
 TABLE = "template: batch@1\nsource: {conn_id: shop, table: %s}\ntarget: {type: postgres, conn_id: shop}\n"
 
 TABLE_HINT = "must be a table such as `mart.orders`, without blanks"
-QUOTE_HINT = "must be one character and no line end, or empty for none"
+QUOTE_HINT = "must be one character of ASCII and no line end, or empty for none"
 OBJECT_HINT = "must be a module and an object in it, such as `orders_schema:OrdersModel`"
 PATHS_HINT = "Such as {city: customer.address.city}."
 PATH_HINT = "Such as customer.address.city or lines[0].amount."
@@ -44,6 +44,19 @@ WRONG = {
             (
                 rf'5:10: `quote` {QUOTE_HINT}, it is the text "\n". '
                 """Such as '"' or ''."""
+            )
+        ],
+    ),
+    "quote that is no ASCII": (
+        FILES + "  quote: »\n",
+        [f"""5:10: `quote` {QUOTE_HINT}, it is the text "»". Such as '"' or ''."""],
+    ),
+    "encoding of two bytes a character": (
+        FILES + "  encoding: utf-16\n",
+        [
+            (
+                '5:13: `encoding` must be an extension of ASCII, it is the text "utf-16". '
+                "Convert the files to UTF-8."
             )
         ],
     ),

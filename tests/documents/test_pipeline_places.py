@@ -85,11 +85,15 @@ MISPLACED_KEYS = {
     ),
     "quote that is the delimiter": (
         FILES + "  delimiter: ;\n  quote: ;\n",
-        ["6:3: `source.quote` is the delimiter as well"],
+        ["6:3: `source.quote` is the delimiter as well. Write another one."],
     ),
     "quote that is the usual delimiter": (
         FILES + "  quote: ','\n",
-        ["5:3: `source.quote` is the delimiter as well"],
+        ["5:3: `source.quote` is the delimiter as well. Write another one."],
+    ),
+    "delimiter that is the usual quote": (
+        FILES + "  delimiter: '\"'\n",
+        ["5:3: `source.quote` is the delimiter as well. Write another one."],
     ),
     "path in a database": (
         FILES + "target: {type: postgres, conn_id: shop, path: x}\n",
@@ -212,6 +216,7 @@ RIGHT = {
     + "  partition_column: day\n  delivery: snapshot\n  on_missing: skip\n"
     + HERE,
     "quoted otherwise": FILES + '  delimiter: ;\n  quote: "\'"\n',
+    "quotes as delimiters": FILES + "  delimiter: '\"'\n  quote: ''\n",
     "no quotes": FILES + "  quote: ''\n",
     "lines": FILES + "  format: jsonl\n  encoding: latin-1\n  paths: {a: b}\n",
     "Parquet": FILES + "  format: parquet\n",
