@@ -93,7 +93,10 @@ class PostgresEngine:
                 reader="PostgreSQL",
             )
             shape = replace(shape, problems=dict(found))
-            return PostgresScan(connection, relation, table, shape).run(good=good, bad=bad)
+            try:
+                return PostgresScan(connection, relation, table, shape).run(good=good, bad=bad)
+            except psycopg.errors.ProgramLimitExceeded:
+                raise _too_wide("a row with its values and marks is larger than a page", table) from None
 
     def transform(
         self, source: Staged, sql: str, *, name: str, partition: str, place: str, into: str
@@ -141,13 +144,14 @@ class PostgresEngine:
 
 
 def _check_width(columns: Mapping[str, str], scan: ScanPlan, table: Table) -> None:
-    width = len(columns) + len(scan.columns) + len(scan.rows) + 1
+    width = len(columns) + len(scan.columns) + len(scan.rows) + 1  # as texts, as values, marks, the line
     if width > MOST_COLUMNS:
-        raise NotEvaluatedError(
-            f"columns and rules come to {width}, PostgreSQL takes {MOST_COLUMNS} at once",
-            where=str(table),
-            hint="Make a view that has fewer columns, or land the rows as files.",
-        )
+        raise _too_wide(f"columns and rules come to {width}, PostgreSQL takes {MOST_COLUMNS} at once", table)
+
+
+def _too_wide(what: str, table: Table) -> NotEvaluatedError:
+    hint = "Make a view that has fewer columns, or land the rows as files."
+    return NotEvaluatedError(what, where=str(table), hint=hint)
 
 
 def _compiles(connection: Connection, pattern: str) -> bool:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Custom, Query, RowQuery
+from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.warehouse.postgres import Table
+
+KEPT = "kept"
+"""The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
 
 GOOD = "dataops_good"
 """The view that `{object}` stands for in a SQL rule."""
@@ -114,7 +118,8 @@ class PostgresScan:
             db=exp.to_identifier(self._table.schema, quoted=True),
         )
         self._show(INCOMING, exp.select(exp.alias_(line, "line"), *names).from_(source))
-        self._keep(JUDGED, judging.judged(self._shape))
+        self._keep(KEPT, _kept(self._shape))
+        self._show(JUDGED, _judged(self._shape))
         self._execute(
             sql.SQL("CREATE TEMPORARY TABLE {} (line bigint, raw text) ON COMMIT DROP").format(
                 sql.Identifier(UNPARSED)
@@ -191,6 +196,31 @@ class PostgresScan:
 
     def _execute(self, statement: sql.Composed) -> int:
         return self._connection.execute(statement).rowcount
+
+
+def _kept(shape: Shape) -> exp.Select:
+    """Return the rows of INCOMING, judged, as KEPT has them."""
+    texts = [f"t{at}" for at in range(len(shape.columns))]
+    values = [f"v{at}" for at, source in enumerate(_sources(shape)) if source is None]
+    flags = [f"f{at}" for at in range(len(shape.plan.rows))]
+    rows = judging.judged(shape).subquery("rows")
+    return exp.select(*(exp.column(name) for name in ("line", *texts, *values, *flags))).from_(rows)
+
+
+def _judged(shape: Shape) -> exp.Select:
+    """Return the rows of KEPT as JUDGED has them."""
+    values = [
+        exp.alias_(exp.column(f"t{at}"), f"v{to}") for to, at in enumerate(_sources(shape)) if at is not None
+    ]
+    return exp.select(exp.Star(), *values).from_(KEPT)
+
+
+def _sources(shape: Shape) -> list[int | None]:
+    """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
+    return [
+        shape.position(column.name) if column.type.logical is LogicalType.STRING else None
+        for column in shape.plan.columns
+    ]
 
 
 def _plain(column: exp.Expr, kind: str) -> exp.Expr:

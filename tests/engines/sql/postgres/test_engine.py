@@ -23,6 +23,7 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,3 +252,19 @@ def test_the_digest_is_of_the_rows_whatever_their_order(put: Callable[..., Judge
     other = put("SELECT * FROM (VALUES (1, '2', NULL), (2, '1', 'a')) AS t(dataops_line, n, x)", TWO).scan
     more = put("SELECT * FROM (VALUES (1, '1', 'a'), (2, '2', '-')) AS t(dataops_line, n, x)", TWO).scan
     assert one.content == other.content != more.content
+
+
+def test_wide_rows_are_judged_until_a_page_is_full(put: Callable[..., Judged]) -> None:
+    """Three hundred columns of long texts are fine; what PostgreSQL can't hold is said in one line."""
+    for width, text, fits in ((300, "x" * 30, True), (450, "x" * 30, False), (900, "x", False)):
+        names = [f"c{at}" for at in range(width)]
+        select = SQL("SELECT 1 AS dataops_line, ") + SQL(", ").join(
+            SQL("{} AS {}").format(text, Identifier(name)) for name in names
+        )
+        wide = dataset(*(Column(name=name, type=KINDS["string"]) for name in names))
+        checks = [Check(id=name, promise=NotNull(name)) for name in names]
+        if fits:
+            assert put(select, wide, checks=checks).scan.good == 1
+        else:
+            with pytest.raises(NotEvaluatedError, match="view that has fewer columns"):
+                put(select, wide, checks=checks)
