@@ -23,6 +23,7 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.gate",
                     "airflow_dataops.operators.verify",
                     "airflow_dataops.operators.transform",
+                    "airflow_dataops.operators.pandera",
                     "airflow_dataops.operators.audit",
                     "airflow_dataops.operators.publish",
                     "airflow_dataops.operators.announce",
@@ -35,6 +36,9 @@ def get_provider_info() -> dict[str, object]:
                 "integration-name": "DataOps",
                 "python-modules": ["airflow_dataops.triggers.drop"],
             },
+        ],
+        "task-decorators": [
+            {"name": "pandera", "class-name": "airflow_dataops.operators.pandera_decorator.pandera_task"},
         ],
         "plugins": [
             {"name": "dataops", "plugin-class": "airflow_dataops.plugins.dataops.DataOpsPlugin"},

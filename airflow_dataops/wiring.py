@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.product import Product
+    from airflow_dataops.engines.pandera.parting import PanderaParter
     from airflow_dataops.errors import Problem
     from airflow_dataops.usecases.ports import Clock, Engine, Retention, Source, Stock, Store, Target, Zones
     from airflow_dataops.warehouse.postgres import Warehouse
+    from airflow_dataops.zones.local import LocalZones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,26 @@ def zones(settings: Settings, warehouse: Warehouse | None = None) -> Zones:
     from airflow_dataops.zones.local import LocalZones
 
     return LocalZones(settings.zones_path)
+
+
+def local_zones(settings: Settings) -> LocalZones:
+    """Return the zones on the local disk, for rows that are frames before they are files."""
+    from airflow_dataops.zones.local import LocalZones
+
+    return LocalZones(settings.zones_path)
+
+
+def parter() -> PanderaParter:
+    """Return what tells rows apart by pandera schemas.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed.
+    """
+    try:
+        from airflow_dataops.engines.pandera.parting import PanderaParter
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    return PanderaParter()
 
 
 def stock_at(address: str, database: Callable[[str], Warehouse | None]) -> Stock:

@@ -51,7 +51,14 @@ def test_listed_modules_exist(module: str) -> None:
     assert find_spec(module)
 
 
-@pytest.mark.parametrize("path", [*INFO["cli"], *(plugin["plugin-class"] for plugin in INFO["plugins"])])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *INFO["cli"],
+        *(plugin["plugin-class"] for plugin in INFO["plugins"]),
+        *(decorator["class-name"] for decorator in INFO["task-decorators"]),
+    ],
+)
 def test_listed_objects_exist(path: str) -> None:
     """What Airflow loads by its path must be there."""
     module, _, name = path.rpartition(".")

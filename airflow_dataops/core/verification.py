@@ -24,7 +24,7 @@ class Verification:
 
     Args:
         batch: The batch.
-        stage: gate, verify or audit.
+        stage: land, gate, verify, transform (by a schema of the team's own) or audit.
         run_id: The run.
         contract: name@version.
         at: When, aware.

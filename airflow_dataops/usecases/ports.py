@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
+    from airflow_dataops.core.rows.parted import Parted
     from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
@@ -161,6 +162,20 @@ class Engine(Protocol):
         Raises:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
             BrokenWorldError: If the result can't be written.
+        """
+        ...
+
+
+class Parter(Protocol):
+    """Tells rows apart by a team's own schema."""
+
+    def part(self, uri: str, implementation: str, *, split: Split) -> Parted:
+        """Judge the rows of a file, and write the good and the bad ones apart.
+
+        Raises:
+            NotEvaluatedError: If there is no such schema, or it can't be evaluated.
+            BrokenWorldError: If rows can't be read or written.
+            SettingsError: If what the schema needs isn't installed.
         """
         ...
 

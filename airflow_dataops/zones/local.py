@@ -109,6 +109,14 @@ class LocalZones:
         """
         return self._file(self._place("quarantine", batch), landing.sha256)
 
+    def rejected(self, batch: Batch, name: str) -> str:
+        """Return where rows go that a schema of a team rejected, beside the quarantine; the folder exists.
+
+        Raises:
+            BrokenWorldError: If the folder can't be made.
+        """
+        return self._file(self._place("quarantine", batch), name)
+
     def clear(self, batch: Batch, run: Run) -> None:
         """Remove what a run staged. Nothing to remove is fine.
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-NAMES = ("announce", "audit", "gate", "land", "maintenance", "publish", "transform", "verify")
+NAMES = ("announce", "audit", "gate", "land", "maintenance", "pandera", "publish", "transform", "verify")
 
 PROGRAM = """
 import sys
@@ -24,3 +24,15 @@ def test_import_of_an_operator_loads_nothing_but_ours(name) -> None:
     )
 
     assert "" == done.stdout.strip()
+
+
+def test_import_of_the_decorator_loads_nothing_but_airflow_s_own() -> None:
+    """`@task.pandera` costs a DAG file what any `@task` costs it, and neither pandera nor pandas."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(name="pandera_decorator")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert "airflow.sdk.bases.decorator" == done.stdout.strip()

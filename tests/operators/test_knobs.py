@@ -10,6 +10,7 @@ from airflow_dataops.operators.announce import AnnounceOperator
 from airflow_dataops.operators.audit import AuditOperator
 from airflow_dataops.operators.gate import GateOperator
 from airflow_dataops.operators.land import LandOperator
+from airflow_dataops.operators.pandera import PanderaOperator
 from airflow_dataops.operators.publish import PublishOperator
 from airflow_dataops.operators.transform import TransformOperator
 from airflow_dataops.operators.verify import VerifyOperator
@@ -19,6 +20,7 @@ OPERATORS = (
     GateOperator,
     VerifyOperator,
     TransformOperator,
+    PanderaOperator,
     AuditOperator,
     PublishOperator,
     AnnounceOperator,
