@@ -99,7 +99,9 @@ def _common(dataset: DatasetRef) -> dict[str, Any]:
                 column: column_lineage_dataset.Fields(
                     inputFields=[
                         column_lineage_dataset.InputField(
-                            namespace=dataset.namespace, name=dataset.of, field=field
+                            namespace=dataset.of_namespace or dataset.namespace,
+                            name=dataset.of,
+                            field=field,
                         )
                         for field in fields
                     ]

@@ -24,6 +24,7 @@ class DatasetRef:
         version: The version written, where the target has versions.
         lineage: Column -> the columns of `of` that it is computed from.
         of: The dataset that `lineage` speaks of.
+        of_namespace: Its namespace; empty means that it is this one's.
     """
 
     namespace: str
@@ -34,6 +35,7 @@ class DatasetRef:
     version: int | None = None
     lineage: tuple[tuple[str, tuple[str, ...]], ...] = ()
     of: str = ""
+    of_namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,13 +252,14 @@ class LandOperator(StageOperator):
         from airflow.sdk.exceptions import AirflowSkipException
 
         from airflow_dataops.bridge import stats
+        from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
 
         landing = arrival.landing
         batch = landing.batch
         self.lineage = Lineage(
             BatchFacet(batch=batch, run=run, manifest=landing.sha256),
-            inputs=(file_dataset(landing.origin, rows=landing.rows),),
+            inputs=(by_server(file_dataset(landing.origin, rows=landing.rows)),),
             outputs=(zone_dataset("raw", batch, rows=landing.rows),),
         )
         stats.of_landing(product=batch.product, rows=landing.rows, size=landing.bytes)

@@ -59,6 +59,7 @@ class PublishOperator(StageOperator):
         from airflow_dataops.bridge import stats
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.usecases.publish import publish
 
@@ -75,16 +76,17 @@ class PublishOperator(StageOperator):
         )
         batch = publication.batch
         read = zone_dataset("staging", batch, stage=Stage.AUDIT, rows=staged.rows)
-        wrote = file_dataset(
+        table = file_dataset(
             publication.target,
             columns=dataset.columns,
             rows=publication.rows,
             version=publication.version,
             lineage=unchanged(dataset),
             of=read.name,
+            of_namespace=read.namespace,
         )
         facet = BatchFacet(batch=batch, run=run, contract=contract.reference, manifest=staged.landing.sha256)
-        self.lineage = Lineage(facet, inputs=(read,), outputs=(wrote,))
+        self.lineage = Lineage(facet, inputs=(read,), outputs=(by_server(table),))
         stats.of_publication(publication)
         how = (
             "published" if publication.run_id == run.run_id else "found the same content, published earlier:"
