@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import random
 import shutil
 import signal
@@ -11,10 +12,14 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+import psycopg
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+from psycopg.sql import SQL, Identifier
 
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
@@ -22,6 +27,9 @@ from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.sql import SqlStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "dag_templates" / "batch"
@@ -55,6 +63,9 @@ ROWS = {
 }
 """Row of the state table -> where the process is killed."""
 
+TARGETS = {"delta": tuple(ROWS), "postgres": ("P1", "P2", "P3", "P4")}
+"""Target -> the rows that are taken over it: what comes before and after knows nothing of the target."""
+
 COMMITTED = {"P3", "P4", "N1", "N2", "N3"}
 """Rows at which readers see the new version; at all others, the old one."""
 
@@ -75,19 +86,40 @@ def drops(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def unharmed(drops, tmp_path_factory) -> dict[str, object]:
-    """What a run comes to that nobody kills."""
-    home = home_at(tmp_path_factory.mktemp("unharmed"), drops)
-    assert 0 == walk(home).returncode
-    return state(home)
+def home_of(drops, request) -> Callable[[Path, str], Path]:
+    """Make a folder with the sample product, its drops, a migrated store and a target."""
+    numbers = itertools.count()
+
+    def make(folder: Path, target: str) -> Path:
+        shutil.copytree(SAMPLE / "orders", folder / "orders")
+        shutil.copytree(drops, folder / "orders" / "drops")
+        migrate(f"sqlite:///{folder}/store.db")
+        if target == "postgres":
+            database = request.getfixturevalue("postgresql").replace("postgresql+psycopg", "postgresql")
+            (folder / "database").write_text(f"{database}\nkill{next(numbers)}\n")
+        return folder
+
+    return make
 
 
-def home_at(folder: Path, drops: Path) -> Path:
-    """Return a folder with the sample product, its drops and a migrated store."""
-    shutil.copytree(SAMPLE / "orders", folder / "orders")
-    shutil.copytree(drops, folder / "orders" / "drops")
-    migrate(f"sqlite:///{folder}/store.db")
-    return folder
+@pytest.fixture(scope="module")
+def unharmed(home_of, tmp_path_factory) -> dict[str, dict[str, object]]:
+    """Target -> what a run comes to that nobody kills."""
+    homes = {target: home_of(tmp_path_factory.mktemp(target), target) for target in TARGETS}
+    assert dict.fromkeys(TARGETS, 0) == {target: walk(home).returncode for target, home in homes.items()}
+    return {target: state(home) for target, home in homes.items()}
+
+
+@pytest.fixture(params=TARGETS)
+def target(request) -> str:
+    """The target that the batch is published into."""
+    return request.param
+
+
+@pytest.fixture
+def home(home_of, tmp_path, target) -> Path:
+    """A home of its own for one test."""
+    return home_of(tmp_path, target)
 
 
 def walk(
@@ -105,6 +137,25 @@ def state(home: Path) -> dict[str, object]:
 
 def published(home: Path) -> dict[str, object]:
     """Return rows, types and history of the published table."""
+    return published_in_database(home) if (home / "database").exists() else published_in_delta(home)
+
+
+def published_in_database(home: Path) -> dict[str, object]:
+    """Return what `published` does, of a table in PostgreSQL."""
+    database, schema = (home / "database").read_text().splitlines()
+    query = SQL("SELECT * FROM {}").format(Identifier(schema, "orders"))
+    commits = SQL("SELECT version, batch, content, rows, restored_from FROM {} ORDER BY version").format(
+        Identifier(schema, "orders_commits")
+    )
+    with psycopg.connect(database) as connection:
+        found = connection.execute(query)
+        types = [(column.name, column.type_display) for column in found.description]
+        rows = sorted(found.fetchall(), key=str)
+        return {"rows": rows, "types": types, "history": connection.execute(commits).fetchall()}
+
+
+def published_in_delta(home: Path) -> dict[str, object]:
+    """Return what `published` does, of a Delta table."""
     table = DeltaTable(str(home / "lake" / "orders"))
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -119,7 +170,10 @@ def published(home: Path) -> dict[str, object]:
 
 def visible(home: Path) -> object:
     """Return the rows that a reader sees; none where there is no table yet."""
-    return published(home)["rows"] if (home / "lake" / "orders" / "_delta_log").is_dir() else []
+    try:
+        return published(home)["rows"]
+    except (psycopg.errors.UndefinedTable, TableNotFoundError):
+        return []
 
 
 def remembered(home: Path) -> dict[str, object]:
@@ -142,23 +196,23 @@ def remembered(home: Path) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_state_table_row_ends_as_if_nothing_was_killed(row, drops, unharmed, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("target", "row"), [(target, row) for target, rows in TARGETS.items() for row in rows]
+)
+def test_state_table_row_ends_as_if_nothing_was_killed(home, unharmed, target, row) -> None:
     """The process dies at the row's point; the re-run ends in the same rows, types, history and facts."""
-    home = home_at(tmp_path, drops)
-
     killed = walk(home, ROWS[row])
 
     assert -signal.SIGKILL == killed.returncode, killed.stderr.decode()[-2000:]
-    assert visible(home) == (unharmed["rows"] if row in COMMITTED else [])
+    assert visible(home) == (unharmed[target]["rows"] if row in COMMITTED else [])
     again = walk(home)
     assert 0 == again.returncode, again.stderr.decode()[-2000:]
-    assert unharmed == state(home)
+    assert unharmed[target] == state(home)
 
 
-def test_killed_again_and_again_at_any_instant_ends_the_same(drops, unharmed, tmp_path) -> None:
+def test_killed_again_and_again_at_any_instant_ends_the_same(home, unharmed, target) -> None:
     """Where the state table has no row: kills at random instants, until a run gets through."""
-    home, chance = home_at(tmp_path, drops), random.Random(7)  # noqa: S311 - chance, not secrecy
+    chance = random.Random(7)  # noqa: S311 - chance, not secrecy
 
     for _ in range(12):
         program = [sys.executable, str(WAY), str(home), DAY, RUN]
@@ -168,22 +222,20 @@ def test_killed_again_and_again_at_any_instant_ends_the_same(drops, unharmed, tm
         process.wait()
     assert 0 == walk(home).returncode
 
-    assert unharmed == state(home)
+    assert unharmed[target] == state(home)
 
 
-def test_replay_in_a_later_run_commits_nothing(drops, unharmed, tmp_path) -> None:
+def test_replay_in_a_later_run_commits_nothing(home, unharmed, target) -> None:
     """3 March is run again with the same drop: the same version, the same facts."""
-    home = home_at(tmp_path, drops)
     assert 0 == walk(home).returncode
 
     assert 0 == walk(home, run="manual__later").returncode
 
-    assert unharmed == state(home)
+    assert unharmed[target] == state(home)
 
 
-def test_a_new_drop_for_the_same_partition_replaces_it(drops, tmp_path) -> None:
+def test_a_new_drop_for_the_same_partition_replaces_it(home) -> None:
     """3 March replaces 3 March: one more version, and the earlier raw copy is kept."""
-    home = home_at(tmp_path, drops)
     assert 0 == walk(home).returncode
     drop = home / "orders" / "drops" / f"orders-{DAY}.csv"
     lines = drop.read_bytes().splitlines(keepends=True)
@@ -198,9 +250,9 @@ def test_a_new_drop_for_the_same_partition_replaces_it(drops, tmp_path) -> None:
     assert newest[3] == len(published(home)["rows"])
 
 
-def test_eight_partitions_at_once_are_unharmed(drops, tmp_path) -> None:
+@pytest.mark.parametrize("target", ["delta"])
+def test_eight_partitions_at_once_are_unharmed(home) -> None:
     """Eight processes publish eight partitions of one table at once, and also make it."""
-    home = home_at(tmp_path, drops)
     days = [f"2026-03-{day:02}" for day in (1, 2, 3, 5, 6, 7, 8, 10)]
 
     with ThreadPoolExecutor(len(days)) as pool:

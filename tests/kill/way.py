@@ -5,6 +5,8 @@
 Each stage leaves its ticket in HOME, as Airflow leaves it in XCom when a task has succeeded; a later call
 goes on after the last ticket, as Airflow does when a failed task is cleared. The point kills this very
 process with SIGKILL before or after the port's method has done its work, in a stage where one is named.
+The batch is published into a Delta table; or, where HOME has a file `database`, into the table `orders` of
+the schema that its second line names, in the database that its first line leads to.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psycopg
 
 from airflow_dataops import wiring
 from airflow_dataops.core import ticket
@@ -31,9 +35,12 @@ from airflow_dataops.usecases.land import land
 from airflow_dataops.usecases.publish import publish
 from airflow_dataops.usecases.transform import transform
 from airflow_dataops.usecases.verify import verify
+from airflow_dataops.warehouse.postgres import Warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from airflow_dataops.usecases.ports import Target
 
 
 class Mortal:
@@ -76,7 +83,7 @@ class Way:
             "source": Mortal(wiring.source(source.folder, source.path), "source", self),
             "zones": Mortal(wiring.zones(settings), "zones", self),
             "engine": Mortal(wiring.engine(settings), "engine", self),
-            "target": Mortal(wiring.target(settings, "delta", "orders"), "target", self),
+            "target": Mortal(_target(home, settings), "target", self),
             "store": Mortal(wiring.store(settings), "store", self),
             "clock": wiring.clock(),
         }
@@ -110,6 +117,15 @@ class Way:
         folder = self.home / "xcom" / self.run.segment / self.batch.partition
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{stage}.json"
+
+
+def _target(home: Path, settings: wiring.Settings) -> Target:
+    place = home / "database"
+    if not place.exists():
+        return wiring.target(settings, "delta", "orders")
+    database, schema = place.read_text().splitlines()
+    warehouse = Warehouse("shop_db", lambda: psycopg.connect(database))
+    return wiring.target(settings, "postgres", f"{schema}.orders", warehouse)
 
 
 def _land(way: Way) -> dict[str, Any]:
