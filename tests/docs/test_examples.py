@@ -41,3 +41,25 @@ def test_links_of_a_page_lead_somewhere(page) -> None:
     missing = [link for link in links if not (page.parent / link).exists()]
 
     assert [] == missing
+
+
+@pytest.mark.usefixtures("deployment")
+def test_the_frame_of_the_pandera_page_is_parted(run_dag) -> None:
+    """What the how-to shows runs: one payment is good, two are in quarantine with what they broke."""
+    import polars as pl
+    from airflow.dag_processing.dagbag import DagBag
+
+    file = PROJECT / "docs" / "howto" / "pandera_dag.py"
+    dag = DagBag(dag_folder=str(file)).dags["payments"]
+
+    done = run_dag(dag)
+
+    assert "success" == str(done.state)
+    first = done.get_task_instance("payments").xcom_pull(task_ids="payments")
+    assert (1, 2) == (first["rows"], first["bad"])
+    assert [(1, 9.5, "EUR")] == pl.read_parquet(first["uri"]).rows()
+    assert [
+        (2, ["schema", "schema.amount.greater_than(0)"]),
+        (3, ["schema", "schema.amount.coerce_dtype"]),
+    ] == pl.read_parquet(first["quarantine"]).select("dataops_line", "dataops_rules").rows()
+    assert 9.5 == done.get_task_instance("total").xcom_pull(task_ids="total")

@@ -1,0 +1,31 @@
+"""A function that returns a frame, and a schema that parts its rows: a DAG file as any other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from airflow.sdk import DAG, task
+
+if TYPE_CHECKING:
+    import polars as pl
+
+with DAG(dag_id="payments", schedule=None, start_date=datetime(2026, 3, 1, tzinfo=UTC)):
+
+    @task.pandera(schema="pandera_rules:Payments")
+    def payments() -> pl.DataFrame:
+        """Fetch what was paid."""
+        import polars as pl  # noqa: PLC0415 - the task needs it, the DAG file doesn't
+
+        return pl.DataFrame(
+            {"id": [1, 2, 3], "amount": ["9.5", "-1", "many"], "currency": ["EUR", "EUR", "USD"]}
+        )
+
+    @task
+    def total(paid: dict[str, str]) -> float:
+        """Add up the good rows."""
+        import polars as pl  # noqa: PLC0415 - the task needs it, the DAG file doesn't
+
+        return pl.read_parquet(paid["uri"])["amount"].sum()
+
+    total(payments())
