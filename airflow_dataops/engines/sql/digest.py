@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import duckdb
 
 
-HALVES = ("md5_number_lower", "md5_number_upper")
-"""DuckDB's names of the two halves of an md5, each an integer of 64 bits."""
+WORD = 64
+"""Bits of each of the two words of an md5."""
 
 
 def digest(connection: duckdb.DuckDBPyConnection, name: str, *, columns: dict[str, str]) -> str:
@@ -29,22 +29,29 @@ def digest(connection: duckdb.DuckDBPyConnection, name: str, *, columns: dict[st
         name: Its name.
         columns: Its columns and the names of their types; they are part of the digest.
     """
-    text = exp.func(
-        "concat", exp.Literal.string(""), *(_cell(column) for column in columns), dialect="duckdb"
-    )
-    sums = [exp.Sum(this=exp.func(half, text.copy(), dialect="duckdb")) for half in HALVES]
+    cells = [part for column in columns for part in _cell(column)]
+    text = exp.func("concat", exp.Literal.string(""), *cells, dialect="duckdb")
+    number = exp.func("md5_number", text, dialect="duckdb")
+    sums = [exp.Sum(this=word) for word in _words(exp.column("number"))]
     rows = exp.Table(this=exp.to_identifier(name, quoted=True))
-    numbers = ask_numbers(connection, exp.select(exp.Count(this=exp.Star()), *sums).from_(rows).sql("duckdb"))
+    hashed = exp.select(exp.alias_(number, "number")).from_(rows).subquery("hashed")
+    query = exp.select(exp.Count(this=exp.Star()), *sums).from_(hashed)
+    numbers = ask_numbers(connection, query.sql("duckdb"))
     return hashlib.sha256(repr((list(columns.items()), numbers)).encode()).hexdigest()
 
 
-def _cell(column: str) -> exp.Expr:
+def _words(number: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    """Return both words of an md5, each an integer of 64 bits."""
+    mask = exp.cast(exp.Literal.number(2**WORD - 1), "UHUGEINT", dialect="duckdb")
+    first = exp.BitwiseRightShift(this=number, expression=exp.Literal.number(WORD))
+    second = exp.BitwiseAnd(this=number.copy(), expression=mask)
+    return exp.cast(first, "UBIGINT", dialect="duckdb"), exp.cast(second, "UBIGINT", dialect="duckdb")
+
+
+def _cell(column: str) -> tuple[exp.Expr, exp.Expr]:
+    """Return a mark for null or the length of a column's text, and the text; of null there is none."""
     value = exp.column(exp.to_identifier(column, quoted=True))
     text = exp.cast(value, "VARCHAR", dialect="duckdb")
-    length = exp.func("strlen", text.copy(), dialect="duckdb")
-    written = exp.func("concat", length, exp.Literal.string(":"), text, dialect="duckdb")
-    return (
-        exp.case()
-        .when(exp.Is(this=value.copy(), expression=exp.null()), exp.Literal.string("-"))
-        .else_(written)
-    )
+    length = exp.cast(exp.func("strlen", text.copy(), dialect="duckdb"), "VARCHAR", dialect="duckdb")
+    written = exp.DPipe(this=length, expression=exp.Literal.string(":"))
+    return exp.Coalesce(this=written, expressions=[exp.Literal.string("-")]), text

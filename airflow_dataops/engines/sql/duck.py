@@ -94,7 +94,7 @@ class DuckEngine:
         ):
             columns = _columns(relation, scan, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
-            shape = Shape(columns, scan, {})
+            shape = Shape(columns, scan, {}, row="line")
             found = problems(
                 shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection)
             )

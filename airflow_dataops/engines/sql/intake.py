@@ -11,9 +11,10 @@ from sqlglot import exp
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
-from airflow_dataops.engines.sql import judging, statement
-from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, UNPARSED
+from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.judging import INCOMING, UNPARSED
 from airflow_dataops.engines.sql.landed import STEP, chunks, empty_chunk
+from airflow_dataops.engines.sql.marking import KEPT, judged_view, kept
 from airflow_dataops.engines.sql.parquet import filled_parts, part_types, reading
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.engines.sql.stream import Stream
@@ -39,7 +40,7 @@ class Taken:
     """How many rows came in.
 
     Args:
-        records: Those in JUDGED, in their order.
+        records: Those in JUDGED.
         unparsable: Those in UNPARSED.
     """
 
@@ -67,7 +68,7 @@ def take(connection: duckdb.DuckDBPyConnection, relation: Relation, shape: Shape
     if not isinstance(relation, Landed):
         names: list[str] = []
         ask(connection, statement.view(INCOMING, _numbered(relation.uri, shape, number=0)))
-        ask(connection, statement.table(JUDGED, judging.judged(shape)))
+        ask(connection, statement.table(KEPT, kept(shape)))
     elif relation.dialect.format is Format.PARQUET:
         names = _take_parquet(connection, relation, shape, nothing)
     else:
@@ -76,7 +77,8 @@ def take(connection: duckdb.DuckDBPyConnection, relation: Relation, shape: Shape
         {"number": range(len(names)), "name": names}, schema={"number": pl.Int64, "name": pl.String}
     )
     _show(connection, files, statement.table(FILES, exp.select(exp.Star()).from_(SHOWN)), name=SHOWN)
-    return Taken(_count(connection, JUDGED), _count(connection, UNPARSED))
+    ask(connection, judged_view(shape))
+    return Taken(_count(connection, KEPT), _count(connection, UNPARSED))
 
 
 def traced(quarantine: exp.Select) -> exp.Select:
@@ -101,10 +103,10 @@ def _take_text(
     connection: duckdb.DuckDBPyConnection, relation: Landed, shape: Shape, nothing: Chunk
 ) -> list[str]:
     names: list[str] = []
-    judged = judging.judged(shape)
+    judged = kept(shape)
     every = exp.select(exp.Star()).from_(INCOMING)
-    _show(connection, nothing.records, statement.table(JUDGED, judged), name=INCOMING)
-    take_records, take_broken = statement.insert(JUDGED, judged), statement.insert(UNPARSED, every)
+    _show(connection, nothing.records, statement.table(KEPT, judged), name=INCOMING)
+    take_records, take_broken = statement.insert(KEPT, judged), statement.insert(UNPARSED, every)
     for chunk in chunks(relation, tuple(shape.columns), names=names):
         if chunk.records.height:
             _show(connection, chunk.records, take_records, name=INCOMING)
@@ -124,10 +126,10 @@ def _take_parquet(
         ask(connection, statement.view(INCOMING, rows))
         fill: Callable[[str, exp.Query], str] = statement.insert if number else statement.table
         with reading(connection, part):
-            ask(connection, fill(JUDGED, judging.judged(typed)))
+            ask(connection, fill(KEPT, kept(typed)))
         ask(connection, exp.Drop(this=exp.to_table(INCOMING), kind="VIEW").sql("duckdb"))
     if not parts:
-        _show(connection, nothing.records, statement.table(JUDGED, judging.judged(shape)), name=INCOMING)
+        _show(connection, nothing.records, statement.table(KEPT, kept(shape)), name=INCOMING)
     return [part.name for part in parts]
 
 

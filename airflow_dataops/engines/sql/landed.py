@@ -180,7 +180,7 @@ class _Held:
         frame = found.frame
         if self._records or found.records:
             odd = records_frame(sorted((*self._records, *found.records), key=_line), self._width)
-            frame = frame.merge_sorted(odd, key="line")
+            frame = pl.concat([frame, odd]).sort("line", maintain_order=True)
         broken = _broken_frame(sorted((*self._broken, *found.broken), key=_line))
         self._plains, self._records, self._broken, self._size = [], [], [], 0
         return Chunk(frame, broken)

@@ -26,6 +26,9 @@ LINEWISE = re.compile(r"utf-8|ascii|latin-1|(iso8859-|cp125|koi8-|cp8[0-9]{2}$|m
 ABSENT = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04\x05\x06\x07\x08"
 """Characters that may stand for a delimiter where there shall be none: people's texts have none."""
 
+LITTLE = 64 * 1024
+"""Bytes that are decoded sooner than they are shown to polars."""
+
 FEW = 16
 """Lines, one of them odd, that are read one by one."""
 
@@ -109,15 +112,25 @@ def _same(text: bytes, written: Form) -> bytes | None:
     """Return a text in UTF-8 with LF alone for its line ends; None if anything in it is odd."""
     if not (LINEWISE.fullmatch(written.encoding) and written.delimiter.isascii()):
         return None
-    try:
-        decoded = text.decode(written.encoding)
-    except UnicodeDecodeError:
+    if written.encoding != "utf-8" or len(text) < LITTLE:
+        try:
+            text = text.decode(written.encoding).encode()
+        except UnicodeDecodeError:
+            return None
+    elif not _is_utf8(text):
         return None
-    if written.encoding != "utf-8":
-        text = decoded.encode()
     if b"\r" in text:
         text = (text + b"\n" if text.endswith(b"\r") else text).replace(b"\r\n", b"\n")
     return None if b"\r" in text or codecs.BOM_UTF8 in text else text
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Say whether Python would decode a text, without decoding it."""
+    try:
+        pl.Series([text], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _numbers(plains: Sequence[Plain]) -> pl.Series:

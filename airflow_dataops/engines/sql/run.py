@@ -13,7 +13,7 @@ from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import answer
 from airflow_dataops.engines.sql.digest import digest
 from airflow_dataops.engines.sql.intake import take, traced
-from airflow_dataops.engines.sql.judging import MARKED
+from airflow_dataops.engines.sql.marking import mark_named, mark_repeated
 from airflow_dataops.engines.sql.named import RowNamer
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.session import ask, ask_numbers
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.tool import Tool
 
 GOOD = "dataops_good"
-"""The table that `{object}` stands for in a SQL rule."""
+"""The table that `{object}` stands for in a SQL rule: the good rows as they were written.
+
+No condition of such a rule is ever tried on a bad row, at which it could fail.
+"""
 
 
 def run(
@@ -56,13 +59,14 @@ def run(
     """
     taken = take(connection, relation, shape)
     records, unparsable = taken.records, taken.unparsable
-    for at, values in enumerate(shape.keys.values()):
-        ask(connection, statement.table(f"k{at}", judging.repeated(values)))
+    mark_repeated(connection, shape)
     named = RowNamer(connection, shape, tools=tools, records=records).name()
     shape = replace(shape, named=named.marks)
-    ask(connection, statement.view(MARKED, judging.marked(shape)))
+    mark_named(connection, shape)
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
-    (good,) = ask_numbers(connection, statement.write(judging.good(shape), into=parts.good))
+    passing = judging.good(shape)
+    passing.set("order", None)  # they lie in it
+    (good,) = ask_numbers(connection, statement.write(passing, into=parts.good))
     quarantine = traced(judging.bad(shape)) if isinstance(relation, Landed) else judging.bad(shape)
     (bad,) = ask_numbers(connection, statement.write(quarantine, into=parts.bad))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):

@@ -25,6 +25,9 @@ T = TypeVar("T")
 THREADS = 2
 """A worker runs many tasks side by side."""
 
+NEVER = "1000TB"
+"""When DuckDB may pause to pack the tables: what it packs here is read a few times and thrown away."""
+
 WORLD: tuple[type[duckdb.Error], ...] = (
     duckdb.ConnectionException,
     duckdb.InterruptException,
@@ -66,6 +69,7 @@ def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
+        "checkpoint_threshold": NEVER,
         "memory_limit": memory_limit,
         "preserve_insertion_order": "true",
         "temp_directory": spill,

@@ -22,11 +22,23 @@ def insert(name: str, query: exp.Query) -> str:
     return exp.insert(query, _named(name)).sql("duckdb")
 
 
+def column(table: str, name: str, *, kind: str, default: exp.Expr) -> str:
+    """Return the statement that gives a table one more column."""
+    constraint = exp.ColumnConstraint(kind=exp.DefaultColumnConstraint(this=default))
+    added = exp.ColumnDef(
+        this=exp.to_identifier(name),
+        kind=exp.DataType.build(kind, dialect="duckdb"),
+        constraints=[constraint],
+    )
+    return exp.Alter(this=_named(table), kind="TABLE", actions=[added]).sql("duckdb")
+
+
 def write(query: exp.Query, *, into: str) -> str:
     """Return the statement that writes the rows of a query into a Parquet file; it answers how many rows."""
-    parquet = exp.CopyParameter(this=exp.var("FORMAT"), expression=exp.var("PARQUET"))
+    options = {"FORMAT": exp.var("PARQUET"), "WRITE_BLOOM_FILTER": exp.false()}
+    parameters = [exp.CopyParameter(this=exp.var(name), expression=value) for name, value in options.items()]
     return exp.Copy(
-        this=query.subquery(), kind=False, files=[exp.Literal.string(into)], params=[parquet]
+        this=query.subquery(), kind=False, files=[exp.Literal.string(into)], params=parameters
     ).sql("duckdb")
 
 
