@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import psycopg
 import pytest
 from deltalake import DeltaTable
 
@@ -51,13 +52,22 @@ SHORTENED = {
 }
 """What the sample's pipeline file says -> what it says here."""
 
+WAREHOUSED = {
+    f"end_date: {LAST}": f"end_date: {FIRST}",
+    "target: {type: delta, path: orders}": (
+        "contract: orders.odcs.yaml\ntarget: {type: postgres, conn_id: warehouse, table: receipts}"
+    ),
+}
+"""What the pipeline file says -> what it says for the product that is published into PostgreSQL."""
+
 SOON = {
     "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
     "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "2",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
 }
-"""Beside what the page says: what takes minutes by default is noticed within seconds."""
+"""Beside what the page says: a lost worker is missed within seconds, and a slow machine is not a lost one."""
 
 SAME: dict[type[Any], tuple[str, ...]] = {
     Landing: ("sha256", "bytes", "rows", "dialect"),
@@ -68,6 +78,7 @@ SAME: dict[type[Any], tuple[str, ...]] = {
 }
 """Kind of fact -> what is the same on every executor: all but times, places, runs and versions."""
 
+RECEIPTS = "receipts"
 ENDED = {"success", "failed"}
 SECONDS = 900
 """How long the days may take; an idle machine with two cores needs about a tenth of it."""
@@ -77,8 +88,8 @@ POLL_SECONDS = 0.25
 
 def listed() -> list[list[str]]:
     """Return the names of the settings in each block of the page."""
-    blocks = re.findall(r"```bash\n(AIRFLOW__.*?)```", PAGE.read_text(), re.DOTALL)
-    return [re.findall(r"^(AIRFLOW__\w+)=", block, re.MULTILINE) for block in blocks]
+    blocks = re.findall(r"```bash\n(AIRFLOW_.*?)```", PAGE.read_text(), re.DOTALL)
+    return [re.findall(r"^(AIRFLOW_\w+)=", block, re.MULTILINE) for block in blocks]
 
 
 @dataclass(frozen=True)
@@ -117,8 +128,8 @@ class Shift:
         ]
 
     def _ended(self) -> bool:
-        states = [run["state"] for run in self._airflow.dag_runs(PRODUCT)]
-        return len(states) == DAYS and set(states) <= ENDED
+        runs = self._airflow.dag_runs(PRODUCT) + self._airflow.dag_runs(RECEIPTS)
+        return len(runs) == DAYS + 1 and {run["state"] for run in runs} <= ENDED
 
     def _tasks(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._get("~/taskInstances?limit=100")["task_instances"]
@@ -152,6 +163,7 @@ class Ran:
     product: Path
     store: SqlStore
     lake: Path
+    warehouse: str
     days: tuple[Day, ...]
     waited: frozenset[str]
     tries: list[dict[str, Any]]
@@ -163,15 +175,24 @@ def path_of(task: dict[str, Any]) -> str:
     return f"{task['dag_run_id'].replace('+', '%2B')}/taskInstances/{task['task_id']}"
 
 
-def shorten(sample: Sample) -> None:
-    """Make the sample, with six days."""
-    sample.make()
-    pipeline = sample.folder / "orders.dag.yaml"
+def rewritten(pipeline: Path, changes: dict[str, str]) -> str:
+    """Return a pipeline file that says something else."""
     text = pipeline.read_text()
-    for old, new in SHORTENED.items():
+    for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    pipeline.write_text(text)
+    return text
+
+
+def make(sample: Sample) -> None:
+    """Make the sample, with six days; and a product that takes the first of them into PostgreSQL."""
+    sample.make()
+    pipeline = sample.folder / "orders.dag.yaml"
+    pipeline.write_text(rewritten(pipeline, SHORTENED))
+    other = sample.dags_folder / RECEIPTS
+    shutil.copytree(sample.folder, other, ignore=shutil.ignore_patterns("drops", "late", "*.dag.yaml"))
+    changes = WAREHOUSED | {"folder: drops": f"folder: {sample.drops}"}
+    (other / f"{RECEIPTS}.dag.yaml").write_text(rewritten(pipeline, changes))
 
 
 def told(sample: Sample, shared: Path, *, urls: dict[str, str], port: int) -> tuple[dict[str, str], ...]:
@@ -181,13 +202,14 @@ def told(sample: Sample, shared: Path, *, urls: dict[str, str], port: int) -> tu
         "CORE__DAGS_FOLDER": str(sample.dags_folder),
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "CELERY__BROKER_URL": REDIS,
-        "CELERY__RESULT_BACKEND": f"db+{urls['airflow']}",
+        "CELERY__RESULT_BACKEND": f"db+{urls['celery']}",
         "CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "86400",
         "LOGGING__BASE_LOG_FOLDER": str(shared / "logs"),
         "DATAOPS__SQL_ALCHEMY_CONN": urls["dataops"],
         "DATAOPS__ZONES_PATH": str(shared / "zones"),
         "DATAOPS__LAKE_PATH": str(shared / "lake"),
         "DATAOPS__DUCKDB_MEMORY_LIMIT": "500MB",
+        "AIRFLOW_CONN_WAREHOUSE": urls["warehouse"].replace("+psycopg", ""),
         "DATABASE__SQL_ALCHEMY_CONN": urls["airflow"],
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15",
         "SCHEDULER__TASK_QUEUED_TIMEOUT": "45",
@@ -200,8 +222,8 @@ def ran(tmp_path_factory) -> Generator[Ran]:
     """What six days of the sample leave behind, on two workers of which one is killed."""
     folder = tmp_path_factory.mktemp("celery")
     shared, sample, port = folder / "shared", Sample(folder / "airflow"), free_port()
-    shorten(sample)
-    with databases("airflow", "dataops") as urls, key_prefix() as prefix:
+    make(sample)
+    with databases("airflow", "celery", "dataops", "warehouse") as urls, key_prefix() as prefix:
         everywhere, central = told(sample, shared, urls=urls, port=port)
         everywhere |= SOON | {"AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__GLOBAL_KEYPREFIX": prefix}
         with (
@@ -218,6 +240,7 @@ def ran(tmp_path_factory) -> Generator[Ran]:
             product=sample.folder,
             store=SqlStore(urls["dataops"]),
             lake=shared / "lake" / PRODUCT,
+            warehouse=urls["warehouse"].replace("+psycopg", ""),
             days=tuple(day for day in sample.days() if FIRST <= day.partition <= LAST),
             waited=shift.waited,
             tries=tries,
@@ -272,6 +295,19 @@ def test_result_equals_that_of_one_process(ran, deployment, run_dag) -> None:
         assert remembered(here, kind) == remembered(ran.store, kind)
     assert bad_rows(here).equals(bad_rows(ran.store))
     assert published(deployment / "lake" / PRODUCT).equals(published(ran.lake))
+
+
+def test_rows_in_postgresql_are_those_in_delta(ran) -> None:
+    """The same day has the same content in both targets, and its view shows the same rows."""
+    delta, postgres = (
+        ran.store.facts(Publication, product=product, partition=FIRST) for product in (PRODUCT, RECEIPTS)
+    )
+    with psycopg.connect(ran.warehouse) as connection:
+        rows = connection.execute("SELECT order_id, net_amount FROM receipts ORDER BY order_id").fetchall()
+
+    assert {each.content for each in delta} == {each.content for each in postgres}
+    first = published(ran.lake).filter(pl.col("order_date") == date.fromisoformat(FIRST))
+    assert first.select("order_id", "net_amount").sort("order_id").rows() == rows
 
 
 def remembered(store: SqlStore, kind: type[Any]) -> list[dict[str, Any]]:
