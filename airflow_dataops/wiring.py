@@ -240,7 +240,7 @@ def check_transform(product: Product) -> tuple[Problem, ...]:
     from airflow_dataops.documents.text import read_text
     from airflow_dataops.engines.sql.proofreading import proofread
     from airflow_dataops.engines.sql.reading import sql_type
-    from airflow_dataops.warehouse.types import postgres_type
+    from airflow_dataops.warehouse.column_type import postgres_type
 
     contract, _ = read_contract(product.source.contract)
     type_of, dialect = (postgres_type, "postgres") if product.warehouse else (sql_type, "duckdb")

@@ -16,8 +16,8 @@ from airflow_dataops.errors import BadDataError, BrokenWorldError, SettingsError
 from airflow_dataops.targets.columns import staged_columns
 from airflow_dataops.targets.staged import reading
 from airflow_dataops.warehouse.catalog import look_up
+from airflow_dataops.warehouse.column_type import NAMES
 from airflow_dataops.warehouse.postgres import run
-from airflow_dataops.warehouse.types import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,9 @@ from airflow_dataops.targets.fit import refuse_unfit
 from airflow_dataops.targets.loading import rows_at
 from airflow_dataops.targets.owner import owner_of_batch, refuse_other_owner
 from airflow_dataops.targets.parts import ROOM, Parts, create, create_view, stand
+from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.postgres import run
 from airflow_dataops.warehouse.postgres import table as read_name
-from airflow_dataops.warehouse.types import postgres_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ import pytest
 from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.targets.columns import DELTA, DUCKDB, delta_type, promised, refuse_others
-from airflow_dataops.warehouse.types import NAMES
+from airflow_dataops.warehouse.column_type import NAMES
 
 FOUND = {"id": "long", "amount": "decimal(10,2)", "old": "string"}
 

@@ -5,8 +5,8 @@ import pytest
 
 from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.warehouse.catalog import Found, look_up
+from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.postgres import Table
-from airflow_dataops.warehouse.types import postgres_type
 
 TYPES = [
     *(ColumnType(logical) for logical in LogicalType),

@@ -33,7 +33,7 @@ from airflow_dataops.engines.sql.postgres.words import (
 )
 from airflow_dataops.engines.sql.reading import CALENDAR
 from airflow_dataops.engines.sql.spelling import TEXT, Spelling
-from airflow_dataops.warehouse.types import postgres_type
+from airflow_dataops.warehouse.column_type import postgres_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,8 @@ from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, writt
 from airflow_dataops.engines.sql.postgres.given import view_of
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.errors import NotEvaluatedError
+from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.digest import digest
-from airflow_dataops.warehouse.types import postgres_type
 
 if TYPE_CHECKING:
     from psycopg import Connection
