@@ -5,8 +5,8 @@
 Each stage leaves its ticket in HOME, as Airflow leaves it in XCom when a task has succeeded; a later call
 goes on after the last ticket, as Airflow does when a failed task is cleared. The point kills this very
 process with SIGKILL before or after the port's method has done its work, in a stage where one is named.
-The batch is published into a Delta table; or, where HOME has a file `database`, into the table `orders` of
-the schema that its second line names, in the database that its first line leads to.
+HOME has one product's folder. The batch is published into a Delta table; or, where HOME has a file `database`,
+into a table of the schema that its second line names, in the database that its first line leads to.
 """
 
 from __future__ import annotations
@@ -68,22 +68,24 @@ class Way:
     """One batch on its way, with everything that it needs."""
 
     def __init__(self, home: Path, partition: str, run_id: str, point: str) -> None:
-        self.product, _ = read_product(str(home / "orders" / "orders.dag.yaml"))
+        (pipeline,) = home.glob("*/*.dag.yaml")
+        self.product, _ = read_product(str(pipeline))
         self.home, self.point, self.stage = home, point, ""
         settings = wiring.Settings(
             store_url=f"sqlite:///{home}/store.db",
             zones_path=str(home / "zones"),
             lake_path=str(home / "lake"),
         )
-        self.batch = Batch(team="shop", product="orders", dataset="orders", partition=partition)
+        name, (dataset,) = self.product.name, self.product.contract.datasets
+        self.batch = Batch(team="shop", product=name, dataset=dataset.name, partition=partition)
         end = datetime.fromisoformat(f"{partition}T00:00:00+00:00")
-        self.run = Run(run_id=run_id, dag_id="orders", interval_end=end)
+        self.run = Run(run_id=run_id, dag_id=name, interval_end=end)
         source = self.product.source
         self.ports: dict[str, Any] = {
             "source": Mortal(wiring.source(source.folder, source.path), "source", self),
             "zones": Mortal(wiring.zones(settings), "zones", self),
             "engine": Mortal(wiring.engine(settings), "engine", self),
-            "target": Mortal(_target(home, settings), "target", self),
+            "target": Mortal(_target(home, settings, name), "target", self),
             "store": Mortal(wiring.store(settings), "store", self),
             "clock": wiring.clock(),
         }
@@ -104,14 +106,18 @@ class Way:
 
     def go(self) -> None:
         """Take the stages that have left no ticket yet."""
-        for stage, work in STAGES.items():
-            self.stage = stage
+        for stage in STAGES:
             if not self._file(stage).exists():
-                made = work(self)
-                self.die("task:before-success")
-                partial = self._file(stage).with_suffix(".partial")
-                partial.write_text(json.dumps(made))
-                partial.rename(self._file(stage))
+                self.take(stage)
+
+    def take(self, stage: str) -> None:
+        """Take one stage, and leave its ticket."""
+        self.stage = stage
+        made = STAGES[stage](self)
+        self.die("task:before-success")
+        partial = self._file(stage).with_suffix(".partial")
+        partial.write_text(json.dumps(made))
+        partial.rename(self._file(stage))
 
     def _file(self, stage: str) -> Path:
         folder = self.home / "xcom" / self.run.segment / self.batch.partition
@@ -119,13 +125,13 @@ class Way:
         return folder / f"{stage}.json"
 
 
-def _target(home: Path, settings: wiring.Settings) -> Target:
+def _target(home: Path, settings: wiring.Settings, table: str) -> Target:
     place = home / "database"
     if not place.exists():
-        return wiring.target(settings, "delta", "orders")
+        return wiring.target(settings, "delta", table)
     database, schema = place.read_text().splitlines()
     warehouse = Warehouse("shop_db", lambda: psycopg.connect(database))
-    return wiring.target(settings, "postgres", f"{schema}.orders", warehouse)
+    return wiring.target(settings, "postgres", f"{schema}.{table}", warehouse)
 
 
 def _land(way: Way) -> dict[str, Any]:
