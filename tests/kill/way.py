@@ -5,8 +5,8 @@
 Each stage leaves its ticket in HOME, as Airflow leaves it in XCom when a task has succeeded; a later call
 goes on after the last ticket, as Airflow does when a failed task is cleared. The point kills this very
 process with SIGKILL before or after the port's method has done its work, in a stage where one is named.
-HOME has one product's folder. The batch is published into a Delta table; or, where HOME has a file `database`,
-into a table of the schema that its second line names, in the database that its first line leads to.
+HOME has one product's folder. The batch is published into a Delta table; or, where HOME has a file
+`database`, into a table of the schema that its second line names, in the database that its first leads to.
 """
 
 from __future__ import annotations
