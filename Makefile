@@ -1,5 +1,5 @@
-# Needs only python3 (3.11 to 3.13) with pip, and a shell; the tests ask for a PostgreSQL and a Redis on 127.0.0.1 as well. Everything is made inside this folder:
-# .venv/ holds the packages, .airflow/ the Airflow home of `demo` and `up`.
+# Needs only python3 (3.11 to 3.13) with pip, and a shell; the tests also a PostgreSQL and a Redis on 127.0.0.1.
+# Everything is made inside this folder: .venv/ holds the packages, .airflow/ the Airflow home of `demo` and `up`.
 
 PYTHON ?= python3
 VENV := .venv
