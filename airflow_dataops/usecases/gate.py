@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.header import compare, outcomes, unreadable
+from airflow_dataops.core.contract.header import compare, outcomes, sampled, undeclared, unreadable
+from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import landed
 from airflow_dataops.core.verification import Verification, blocks
@@ -33,17 +34,13 @@ def gate(
 ) -> Verification:
     """Compare the header of a landing with its contract, and record the verdict.
 
-    A file that is empty, binary or not in its encoding has no header: that is a verdict too.
+    Files that are empty, binary, damaged or not in their encoding have no header: that is a verdict too. So
+    is that they are declared to have none. Of JSON lines a column that isn't required may be in no record.
 
     Raises:
         BrokenWorldError: If the landing or the store can't be reached.
     """
-    try:
-        header = engine.header(landed(landing))
-    except BadDataError as refusal:
-        verdicts: tuple[Outcome, ...] = (unreadable(refusal.what),)
-    else:
-        verdicts = outcomes(compare(header, dataset), extra_fails=extra_fails)
+    verdicts = _verdicts(landing, dataset, extra_fails=extra_fails, engine=engine)
     verification = Verification(
         batch=landing.batch,
         stage=Stage.GATE,
@@ -59,3 +56,17 @@ def gate(
     )
     store.record(verification)
     return verification
+
+
+def _verdicts(
+    landing: Landing, dataset: Dataset, *, extra_fails: bool, engine: Engine
+) -> tuple[Outcome, ...]:
+    try:
+        header = engine.header(landed(landing))
+    except BadDataError as refusal:
+        return (unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what),)
+    if landing.dialect.format is Format.CSV and not landing.dialect.header:
+        return (undeclared(),)
+    if landing.dialect.format is Format.JSON_LINES:
+        header = sampled(header, dataset)
+    return outcomes(compare(header, dataset), extra_fails=extra_fails)

@@ -17,7 +17,6 @@ ALLOWED = {
     "codecs",
     "collections",
     "collections.abc",
-    "contextlib",
     "csv",
     "dataclasses",
     "datetime",

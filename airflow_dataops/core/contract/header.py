@@ -12,10 +12,13 @@ from airflow_dataops.core.contract.model import Severity
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
-    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.contract.model import Column, Dataset
 
 ALIKE = 0.6
 """Names at least this alike (difflib's ratio, 0..1) are taken for one column renamed."""
+
+MOST_PAIRS = 10_000
+"""Pairs of a lost and an extra name that are compared."""
 
 SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 """A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
@@ -43,28 +46,53 @@ class HeaderDiff:
     strange: bool
 
 
+def sampled(keys: tuple[str, ...], dataset: Dataset) -> tuple[str, ...]:
+    """Return the header that the keys of some records make: what may be left out is taken for left out."""
+    there = set(keys)
+    silent = (column for column in dataset.columns if column.name not in there and not _must_be(column))
+    return (*keys, *(column.name for column in silent)) if keys else ()
+
+
+def _must_be(column: Column) -> bool:
+    return column.required or column.key_position is not None
+
+
 def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
     """Compare a header with the columns of a dataset."""
-    promised = [column.name for column in dataset.columns]
-    lost = [name for name in promised if name not in header]
+    promised = {column.name: None for column in dataset.columns}
+    there = set(header)
+    lost = [name for name in promised if name not in there]
     strange = 2 * len(lost) > len(promised)
-    extra = [(at, name) for at, name in enumerate(header, 1) if name not in promised]
-    renamed: list[tuple[str, str]] = []
-    for name in lost if not strange else []:
-        best = max(extra, key=lambda found: _alike(name, found[1]), default=None)
-        if best is not None and SHOWABLE.fullmatch(best[1]) and _alike(name, best[1]) >= ALIKE:
-            renamed.append((name, best[1]))
-            extra.remove(best)
-    gone = {name for name, _ in renamed}
-    folded = [name.casefold() for name in header]
-    repeated = [(at, name) for at, name in enumerate(header, 1) if name.casefold() in folded[: at - 1]]
+    extra = dict.fromkeys(name for name in header if name not in promised)
+    first: dict[str, int] = {}
+    repeated = {at: name for at, name in enumerate(header, 1) if first.setdefault(name.casefold(), at) < at}
+    renamed = () if strange else _renamed(lost, tuple(extra))
+    gone, come = {name for name, _ in renamed}, {name for _, name in renamed}
     return HeaderDiff(
         missing=tuple(name for name in lost if name not in gone),
-        extra=tuple(shown(at, name, strange=strange) for at, name in extra),
-        renamed=tuple(renamed),
-        repeated=tuple(shown(at, name, strange=strange) for at, name in repeated),
+        extra=tuple(
+            shown(at, name, strange=strange)
+            for at, name in enumerate(header, 1)
+            if name not in promised and name not in come
+        ),
+        renamed=renamed,
+        repeated=tuple(shown(at, name, strange=strange) for at, name in repeated.items()),
         strange=strange,
     )
+
+
+def _renamed(lost: list[str], extra: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of a lost name and the extra one that is most like it; of very many, none."""
+    if len(lost) * len(extra) > MOST_PAIRS:
+        return ()
+    left = list(extra)
+    found: list[tuple[str, str]] = []
+    for name in lost:
+        best = max(left, key=lambda other: _alike(name, other), default=None)
+        if best is not None and SHOWABLE.fullmatch(best) and _alike(name, best) >= ALIKE:
+            found.append((name, best))
+            left.remove(best)
+    return tuple(found)
 
 
 def shown(position: int, name: str, *, strange: bool) -> str:
@@ -89,6 +117,11 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
         _outcome("schema.repeated", diff.repeated, "each name once", Severity.ERROR),
         _outcome("schema.extra", diff.extra, "no other columns", extra_severity),
     )
+
+
+def undeclared() -> Outcome:
+    """Return the verdict on files that are declared to have no header: there is nothing to compare."""
+    return _outcome("schema.header", (), "no header: the columns are the contract's", Severity.ERROR)
 
 
 def unreadable(why: str) -> Outcome:

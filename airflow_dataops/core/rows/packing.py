@@ -11,15 +11,17 @@ import io
 import struct
 import zipfile
 import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import IO, BinaryIO
+
+T = TypeVar("T")
 
 GZIP = b"\x1f\x8b"
 """How a gzip file begins."""
@@ -81,8 +83,7 @@ def unpacked(file: BinaryIO, name: str) -> Iterator[Member]:
     start = file.read(4)
     file.seek(0)
     if start.startswith(GZIP):
-        with _refused(name):
-            packed = gzip.GzipFile(fileobj=file, mode="rb")
+        packed = gzip.GzipFile(fileobj=file, mode="rb")
         yield Member(name, _guarded(cast("IO[bytes]", packed), name))
     elif start.startswith(ZIP):
         yield from _members(file, name)
@@ -91,9 +92,7 @@ def unpacked(file: BinaryIO, name: str) -> Iterator[Member]:
 
 
 def _members(file: BinaryIO, name: str) -> Iterator[Member]:
-    with _refused(name):
-        archive = zipfile.ZipFile(file)
-    with archive:
+    with _sound(lambda: zipfile.ZipFile(file), name) as archive:
         for info in sorted(archive.infolist(), key=lambda info: info.filename):
             if info.is_dir() or not info.filename:
                 continue
@@ -105,9 +104,7 @@ def _members(file: BinaryIO, name: str) -> Iterator[Member]:
             if info.compress_type not in METHODS:
                 what = "the file is packed in another way than deflate"
                 raise BadDataError(what, where=member, hint="Have it packed as usual, or sent as it is.")
-            with _refused(member):
-                packed = archive.open(info)
-            with packed:
+            with _sound(partial(archive.open, info), member) as packed:
                 yield Member(member, _guarded(packed, member))
 
 
@@ -128,20 +125,15 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Unpack the next bytes; 0 at the end."""
-        with _refused(self._name):
-            found = self._packed.read(len(buffer))
+        found = _sound(lambda: self._packed.read(len(buffer)), self._name)
         buffer[: len(found)] = found
         return len(found)
 
 
-@contextmanager
-def _refused(name: str) -> Iterator[None]:
-    """Raise ours for a damaged file, when theirs is gone."""
+def _sound(work: Callable[[], T], name: str) -> T:
+    """Return what comes of reading a packed file; raise ours for a damaged one, when theirs is gone."""
     try:
-        yield
+        return work()
     except DAMAGE:
-        failed = True
-    else:
-        failed = False
-    if failed:
-        raise BadDataError("the packed file is damaged or cut off", where=name, hint="Have it sent again.")
+        pass
+    raise BadDataError("the packed file is damaged or cut off", where=name, hint="Have it sent again.")

@@ -15,7 +15,7 @@ from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.judging import INCOMING, UNPARSED
 from airflow_dataops.engines.sql.landed import STEP, chunks, empty_chunk
 from airflow_dataops.engines.sql.marking import KEPT, judged_view, kept
-from airflow_dataops.engines.sql.parquet import filled_parts, part_types, reading
+from airflow_dataops.engines.sql.parquet import ask_of, filled_parts, part_types
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.engines.sql.stream import Stream
 
@@ -125,9 +125,8 @@ def _take_parquet(
         rows = _numbered(part.uri, typed, number=number)
         ask(connection, statement.view(INCOMING, rows))
         fill: Callable[[str, exp.Query], str] = statement.insert if number else statement.table
-        with reading(connection, part):
-            ask(connection, fill(KEPT, kept(typed)))
-        ask(connection, exp.Drop(this=exp.to_table(INCOMING), kind="VIEW").sql("duckdb"))
+        ask_of(connection, part, fill(KEPT, kept(typed)))
+        ask(connection, statement.drop_view(INCOMING))
     if not parts:
         _show(connection, nothing.records, statement.table(KEPT, kept(shape)), name=INCOMING)
     return [part.name for part in parts]

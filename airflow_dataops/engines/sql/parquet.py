@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from airflow_dataops.engines.sql.session import ask, types_of
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from airflow_dataops.core.rows.relation import Landed, LandedPart
 
 OURS: tuple[type[duckdb.Error], ...] = (duckdb.OutOfMemoryException, duckdb.InterruptException)
@@ -57,36 +54,33 @@ def part_types(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> dict[
     Raises:
         BadDataError: If it is no Parquet file.
     """
-    damaged = False
     try:
-        return types_of(connection, statement.parquet(part.uri))
+        found = types_of(connection, statement.parquet(part.uri))
     except OURS:
         raise
     except duckdb.Error:
-        damaged = True
-    if damaged:
+        found = {}
+    if not found:
         raise _damaged(part)
-    return {}
+    return found
 
 
-@contextmanager
-def reading(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> Iterator[None]:
-    """Tell a file that can't be read to its end from all else that may fail while it is read.
+def ask_of(connection: duckdb.DuckDBPyConnection, part: LandedPart, sql: str) -> None:
+    """Run a statement that reads a file, and tell a file that can't be read from all else that may fail.
 
     Raises:
-        BadDataError: If the block fails, and so does reading the file alone.
+        BadDataError: If the statement fails, and so does reading the file alone.
     """
-    damaged = False
     try:
-        yield
+        ask(connection, sql)
     except OURS:
         raise
     except duckdb.Error:
-        damaged = not _reads(connection, part)
-        if not damaged:
+        if _reads(connection, part):
             raise
-    if damaged:
-        raise _damaged(part)
+    else:
+        return
+    raise _damaged(part)  # when DuckDB's error is gone
 
 
 def _reads(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -88,7 +89,9 @@ def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
 def _settings(files: tuple[str, ...]) -> Iterator[exp.Expr]:
     yield _set("TimeZone", exp.Literal.string("UTC"))
     yield _set("python_enable_replacements", exp.false())
-    yield _set("allowed_paths", exp.Array(expressions=[exp.Literal.string(file) for file in files]))
+    # A file that is read is named by a pattern, in which nothing of its path means anything.
+    paths = dict.fromkeys((*files, *map(glob.escape, files)))
+    yield _set("allowed_paths", exp.Array(expressions=[exp.Literal.string(path) for path in paths]))
     yield _set("enable_external_access", exp.false())
     yield _set("lock_configuration", exp.true())
 

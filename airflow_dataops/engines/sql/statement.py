@@ -17,6 +17,11 @@ def view(name: str, query: exp.Query) -> str:
     return _create(name, query, kind="VIEW")
 
 
+def drop_view(name: str) -> str:
+    """Return the statement that forgets a view."""
+    return exp.Drop(tables=[_named(name)], kind="VIEW").sql("duckdb")
+
+
 def insert(name: str, query: exp.Query) -> str:
     """Return the statement that adds the rows of a query to a table."""
     return exp.insert(query, _named(name)).sql("duckdb")
