@@ -21,7 +21,8 @@ up: $(VENV)/.demo-stamp ## Start Airflow with its UI on the sample product; Ctrl
 	@$(BIN)/airflow-dataops up
 
 test: $(VENV)/.dev-stamp ## Run the tests, with branch coverage
-	$(BIN)/python -m pytest --ignore=tests/benchmarks --cov
+	$(BIN)/python -m pytest --ignore=tests/benchmarks -m "not e2e" --numprocesses=logical --dist=loadscope --cov --cov-report=
+	$(BIN)/python -m pytest -m e2e --cov --cov-append
 
 lint: $(VENV)/.dev-stamp ## Check style, types and the direction of imports
 	$(BIN)/ruff check
