@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from tempfile import gettempdir
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -61,12 +62,16 @@ def world(tmp_path: Path, batch: Batch, run: Run) -> SimpleNamespace:
 
 
 @pytest.fixture
-def without_rights() -> Callable[[], AbstractContextManager[None]]:
+def without_rights(tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
     """Give up root's rights for a while, which no permission would stop; a plain user has none to give up."""
 
     @contextmanager
     def given_up() -> Iterator[None]:
         user = os.geteuid()
+        # pytest keeps its folders to the user that it runs as: how many of them there are is its affair.
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.is_relative_to(gettempdir()) and folder.stat().st_uid == user:
+                folder.chmod(folder.stat().st_mode | 0o755)
         if user == 0:
             os.seteuid(NOBODY)
         try:

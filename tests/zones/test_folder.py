@@ -125,11 +125,8 @@ def test_find_refuses_what_is_no_file(world, batch, make) -> None:
         world.source.find(replace(batch, partition="odd"))
 
 
-def test_find_names_a_drop_that_may_not_be_read(world, batch, tmp_path, without_rights) -> None:
+def test_find_names_a_drop_that_may_not_be_read(world, batch, without_rights) -> None:
     """A file without rights is not a missing one."""
-    tmp_path.parent.chmod(0o755)
-    tmp_path.parent.parent.chmod(0o755)
-    tmp_path.chmod(0o755)
     world.path.chmod(0)
 
     with (
@@ -139,11 +136,8 @@ def test_find_names_a_drop_that_may_not_be_read(world, batch, tmp_path, without_
         world.source.find(batch)
 
 
-def test_find_names_a_folder_that_may_not_be_entered(world, batch, tmp_path, without_rights) -> None:
+def test_find_names_a_folder_that_may_not_be_entered(world, batch, without_rights) -> None:
     """A folder without rights is neither missing nor empty."""
-    tmp_path.parent.chmod(0o755)
-    tmp_path.parent.parent.chmod(0o755)
-    tmp_path.chmod(0o755)
     world.drops.chmod(0)
 
     with without_rights(), pytest.raises(BrokenWorldError, match="can't be looked for: Permission denied"):

@@ -292,10 +292,8 @@ def test_keep_says_when_the_zone_is_in_the_way(world) -> None:
         world.zones.keep(world.drop, **world.how)
 
 
-def test_keep_says_when_the_zone_may_not_be_written(world, tmp_path, without_rights) -> None:
+def test_keep_says_when_the_zone_may_not_be_written(world, without_rights) -> None:
     """A zone without rights is named, with what to do."""
-    for folder in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
-        folder.chmod(0o755)
     world.root.mkdir(mode=0o555)
     world.path.chmod(0o644)
 
