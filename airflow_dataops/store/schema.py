@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 LOCK = int.from_bytes(b"dataops", "big")
-"""The key of PostgreSQL's advisory lock that a migration holds, in the store's database."""
+"""The key of PostgreSQL's advisory lock, in the store's database: a migration holds it alone, a check shares
+it with other checks."""
 
 BASE = "base"
 """Alembic's word for a database before the first revision."""
@@ -47,9 +48,12 @@ def check(url: str) -> Revision:
     with speaking_of(place, "read"):
         if place.file is not None and not place.file.exists():
             return Revision(None)
-        # In one snapshot: a migration that ends between two looks must not look like damage.
-        isolation = {} if place.file is not None else {"isolation_level": "REPEATABLE READ"}
-        with open_engine(place).execution_options(**isolation).connect() as connection:
+        with open_engine(place).connect() as connection:
+            if place.file is None:
+                # A migration that ends between two looks must not look like damage. One snapshot would not
+                # do: PostgreSQL's functions for its catalog (such as pg_table_is_visible) see it as it is.
+                _wait_only_so_long(connection)
+                connection.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
             return _revision(connection, place)
 
 
@@ -136,8 +140,12 @@ def _changing(place: Address) -> Iterator[Connection]:
     with engine.begin() as connection:
         if place.file is None:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-            connection.execute(select(func.set_config("lock_timeout", f"{BUSY_TIMEOUT}s", True)))  # noqa: FBT003
+            _wait_only_so_long(connection)
         yield connection
+
+
+def _wait_only_so_long(connection: Connection) -> None:
+    connection.execute(select(func.set_config("lock_timeout", f"{BUSY_TIMEOUT}s", True)))  # noqa: FBT003
 
 
 def _write_ahead(place: Address) -> None:
