@@ -60,7 +60,8 @@ def show(
         document = {"partitions": reconciliation_rows(accounts)}
         stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
-        console(stream).print(reconciliation_table(accounts))
+        page = console(stream)
+        page.print(reconciliation_table(accounts, width=page.width))
         stream.writelines(f"{line}\n" for line in findings(accounts))
     states = {account.state for account in accounts}
     if State.LEAK in states:

@@ -13,7 +13,7 @@ from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.render.quantity import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from airflow_dataops.core.reconciliation.account import Account
 
@@ -28,11 +28,16 @@ PARTS = ("published", "quarantined", "duplicates", "unparsable", "withheld")
 """What the landed rows are the sum of, in the order of the columns."""
 
 
-def reconciliation_table(accounts: Sequence[Account]) -> Table:
-    """Return a table with one line for each partition and one for the totals.
+WIDE = 120
+"""From how many characters on each part has a column of its own; with less room the sum is written out."""
+
+
+def reconciliation_table(accounts: Sequence[Account], *, width: int = WIDE) -> Table:
+    """Return a table with one line for each partition and one for the totals. It cuts no number.
 
     Args:
         accounts: At least one.
+        width: Characters that there is room for.
     """
     table = Table(
         box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, collapse_padding=True
@@ -42,13 +47,21 @@ def reconciliation_table(accounts: Sequence[Account]) -> Table:
         for name in ("team", "product", "dataset")
         if len({getattr(account.batch, name) for account in accounts}) > 1
     ]
+    if width < WIDE:
+        _written_out(table, accounts, leading)
+    else:
+        _in_columns(table, accounts, leading)
+    return table
+
+
+def _in_columns(table: Table, accounts: Sequence[Account], leading: Sequence[str]) -> None:
     for name in leading:
         table.add_column(name)
     held = sum(account.state is State.BALANCED for account in accounts)
     table.add_column("partition", footer="total", no_wrap=True)
     table.add_column("state", footer=f"{held} of {len(accounts)} balanced", no_wrap=True)
-    for name in ("landed", *PARTS):
-        total = sum(getattr(one.balance, name) for one in accounts if one.balance is not None)
+    landed, parts = _totals(accounts)
+    for name, total in {"landed": landed, **parts}.items():
         table.add_column(name, footer=count(total), justify="right", no_wrap=True)
     seen = sum(account.visible or 0 for account in accounts)
     table.add_column("readers see", footer=count(seen), justify="right", no_wrap=True)
@@ -61,7 +74,36 @@ def reconciliation_table(accounts: Sequence[Account]) -> Table:
             *(count(getattr(account.balance, name, None)) for name in ("landed", *PARTS)),
             count(account.visible),
         )
-    return table
+
+
+def _written_out(table: Table, accounts: Sequence[Account], leading: Sequence[str]) -> None:
+    """Write each account as the sum that it is, without the parts that are zero."""
+    held = sum(account.state is State.BALANCED for account in accounts)
+    landed, parts = _totals(accounts)
+    table.add_column("partition", footer="total", overflow="fold")
+    table.add_column("", footer=f"{held}/{len(accounts)}", no_wrap=True)
+    table.add_column("landed", footer=count(landed), justify="right", no_wrap=True)
+    table.add_column("= where the rows are", footer=_sum(parts, sum(a.visible or 0 for a in accounts)))
+    for account in accounts:
+        mark, style = MARKS[account.state]
+        balance = account.balance
+        known = {name: getattr(balance, name) for name in PARTS} if balance is not None else {}
+        table.add_row(
+            "/".join((*(getattr(account.batch, name) for name in leading), account.batch.partition)),
+            Text(mark, style=style),
+            count(getattr(balance, "landed", None)),
+            _sum(known, account.visible) if known else account.state.value,
+        )
+
+
+def _totals(accounts: Sequence[Account]) -> tuple[int, dict[str, int]]:
+    known = [account.balance for account in accounts if account.balance is not None]
+    return sum(one.landed for one in known), {name: sum(getattr(one, name) for one in known) for name in PARTS}
+
+
+def _sum(parts: Mapping[str, int], visible: int | None) -> str:
+    words = " + ".join(f"{count(number)} {name}" for name, number in parts.items() if number) or "0"
+    return words if visible == parts["published"] else f"{words}; readers see {count(visible)}"
 
 
 def findings(accounts: Sequence[Account]) -> Iterator[str]:

@@ -111,8 +111,9 @@ def test_fourteen_days_are_accounted_for(home) -> None:
     )
 
 
-def test_table_for_people(home) -> None:
+def test_table_for_people(home, monkeypatch) -> None:
     """One line a partition, one for the sums, and no other when nothing leaks."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     code, printed = reconciled(home, "orders", output="table", team="shop")
     lines = printed.splitlines()
 
