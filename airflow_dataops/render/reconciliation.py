@@ -98,7 +98,8 @@ def _written_out(table: Table, accounts: Sequence[Account], leading: Sequence[st
 
 def _totals(accounts: Sequence[Account]) -> tuple[int, dict[str, int]]:
     known = [account.balance for account in accounts if account.balance is not None]
-    return sum(one.landed for one in known), {name: sum(getattr(one, name) for one in known) for name in PARTS}
+    parts = {name: sum(getattr(one, name) for one in known) for name in PARTS}
+    return sum(one.landed for one in known), parts
 
 
 def _sum(parts: Mapping[str, int], visible: int | None) -> str:
