@@ -58,7 +58,7 @@ class AuditRecord:
     Args:
         batch: What was changed.
         action: Such as `publish`.
-        subject: Which version of it.
+        subject: Which version of it, such as `version 7, content 3fa94c0d11e2`.
         who: A person, or the DAG and run that did it.
         why: The reason.
         at: When, aware.

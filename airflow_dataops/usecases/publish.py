@@ -17,8 +17,12 @@ from airflow_dataops.usecases.moment import moment
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.staged import StagedBatch
     from airflow_dataops.usecases.ports import Clock, Store, Target
+
+SHOWN = 12
+"""Characters of a digest that tell contents apart for people."""
 
 
 def publish(
@@ -54,7 +58,7 @@ def publish(
         commit = target.publish(
             batch, Staged(staged.uri), dataset=dataset, content=staged.content, labels=labels
         )
-    known = _remembered(batch, version=commit.version, store=store)
+    known = _remembered(batch, commit, store=store)
     if known is not None:
         return known
     publication = Publication(
@@ -72,7 +76,8 @@ def publish(
     return publication
 
 
-def _remembered(batch: Batch, *, version: int, store: Store) -> Publication | None:
+def _remembered(batch: Batch, commit: Commit, *, store: Store) -> Publication | None:
+    """Return the publication of a commit. A target that was dropped counts its versions from 1 again."""
     known = store.facts(
         Publication,
         team=batch.team,
@@ -80,14 +85,15 @@ def _remembered(batch: Batch, *, version: int, store: Store) -> Publication | No
         dataset=batch.dataset,
         partition=batch.partition,
     )
-    return next((publication for publication in known if publication.version == version), None)
+    wanted = (commit.version, commit.content)
+    return next((one for one in known if (one.version, one.content) == wanted), None)
 
 
 def _record_of(publication: Publication, run: Run) -> AuditRecord:
     return AuditRecord(
         batch=publication.batch,
         action="publish",
-        subject=f"version {publication.version}",
+        subject=f"version {publication.version}, content {publication.content[:SHOWN]}",
         who=f"{run.dag_id} {run.run_id}",
         why=f"the batch passed its audit against {publication.contract}",
         at=publication.at,

@@ -250,6 +250,21 @@ def test_a_new_drop_for_the_same_partition_replaces_it(home) -> None:
     assert newest[3] == len(published(home)["rows"])
 
 
+def test_several_runs_of_one_partition_at_once_end_as_one(home, unharmed, target) -> None:
+    """One makes the commit, whichever; the others find its content at the head, and disturb nobody."""
+    runs = [f"manual__{number}" for number in range(3)]
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        done = list(pool.map(lambda run: walk(home, run=run), runs))
+
+    assert [0] * len(runs) == [one.returncode for one in done], [one.stderr.decode()[-900:] for one in done]
+    found, expected = state(home), dict(unharmed[target])
+    (audited,) = found.pop("audit")
+    assert audited[-1] in {f"orders {run}" for run in runs}
+    expected.pop("audit")
+    assert expected == found
+
+
 @pytest.mark.parametrize("target", ["delta"])
 def test_eight_partitions_at_once_are_unharmed(home) -> None:
     """Eight processes publish eight partitions of one table at once, and also make it."""

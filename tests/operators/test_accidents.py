@@ -26,6 +26,7 @@ from deltalake import DeltaTable
 from airflow_dataops import wiring
 from airflow_dataops.cli.reconcile import BALANCED, show
 from airflow_dataops.core.landing import Landing
+from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.factory.dags import load_dag
@@ -113,6 +114,11 @@ class Product:
             cursor = connection.execute(statement.replace("{s}", self.name))
             return cursor.fetchall() if cursor.description else []
 
+    def verified(self, stage: Stage) -> Verification:
+        """Return the verdict of a stage."""
+        found = SqlStore(f"sqlite:///{self.home}/store.db").facts(Verification)
+        return next(verification for verification in found if verification.stage is stage)
+
     @property
     def rows(self) -> int:
         """How many rows readers see."""
@@ -177,7 +183,7 @@ def run(deployment, run_dag, monkeypatch, capfd) -> Callable[..., Told]:
         lines.clear()
         dag = product.dag()
         if accident is not None:
-            happens = PythonOperator(task_id="accident", python_callable=accident, dag=dag)
+            happens = PythonOperator(task_id="happens", python_callable=accident, dag=dag)
             dag.get_task(after) >> happens >> dag.get_task(before)
         done = run_dag(dag, logical_date=LOGICAL)
         capfd.readouterr()
@@ -276,13 +282,14 @@ def test_another_encoding_in_the_midst_of_a_file_costs_its_own_lines(product, ru
 
     assert ("success", [2 + 3]) == (told.state, told.published)
     assert 5 == product.rows
-    verify = SqlStore(f"sqlite:///{product.home}/store.db").facts(Verification)[1]
+    verify = product.verified(Stage.VERIFY)
     assert (8, 5, 3, 3) == (verify.rows, verify.good, verify.bad, verify.unparsable)
     assert product.reconciles
 
 
-def test_ten_thousand_columns_more_than_the_contract_warn(product, run) -> None:
+def test_ten_thousand_columns_more_than_the_contract_warn(product_for, run) -> None:
     """A drop that is wider than was promised is read, and what nobody asked for is left out."""
+    product = product_for("delta")
     names = ",".join(f"c{number}" for number in range(10_000))
     (product.drop / "a.csv").unlink()
     (product.drop / "b.csv").write_text(f"id,text,{names}\n" + f"1,x,{names}\n" * 4)
@@ -290,7 +297,7 @@ def test_ten_thousand_columns_more_than_the_contract_warn(product, run) -> None:
     told = run(product)
 
     assert Told("success", [], [], [4]) == told
-    gate = SqlStore(f"sqlite:///{product.home}/store.db").facts(Verification)[0]
+    gate = product.verified(Stage.GATE)
     (extra,) = (outcome for outcome in gate.outcomes if outcome.rule == "schema.extra")
     assert "warning" == extra.status
 
@@ -314,7 +321,7 @@ def test_a_file_that_grows_while_it_is_read_lands_when_it_has_stopped(product, r
     stop.set()
     writer.join()
 
-    one_line(told, "land", "Broken world: ", "b.csv", "changed while it was read")
+    one_line(told, "land", "Broken world: ", "b.csv: the drop is still being written")
     assert () == SqlStore(f"sqlite:///{product.home}/store.db").facts(Landing)
 
     drop.write_bytes(DROP["b.csv"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,6 +102,20 @@ def test_publish_remembers_a_commit_that_the_store_had_missed(
 
     assert publication.version == target.head(publication.batch).version
     assert (publication,) == store.facts(Publication)
+
+
+def test_publish_into_a_target_that_was_dropped_is_a_publication_of_its_own(
+    published, run, store, target
+) -> None:
+    """It counts from 1 again: the number alone doesn't tell which rows readers see."""
+    published(run)
+    shutil.rmtree(target.uri)
+
+    later = published(run, content="two", rows=1)
+
+    assert (later,) == store.facts(Publication)
+    assert ("two", 1) == (later.content, later.rows)
+    assert 2 == len(store.facts(AuditRecord))
 
 
 def test_announce_records_service_levels_and_clears_the_staging(published, staged, run, store, zones) -> None:

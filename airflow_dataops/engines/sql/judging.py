@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -53,7 +54,7 @@ class Mark:
     quarantines: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The columns of a relation and what a plan wants of them. Positions stand for names: any name works.
 
@@ -86,13 +87,18 @@ class Shape:
     @property
     def keys(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """Each distinct set of columns that shall be unique -> the columns of JUDGED with their values."""
-        values = {column.name: f"v{at}" for at, column in enumerate(self.plan.columns)}
         asked = [key_of(check) for check in self.plan.groups if check.id not in self.problems]
-        return {key: tuple(values[name] for name in key) for key in asked}
+        return {key: tuple(f"v{self.planned[name]}" for name in key) for key in asked}
 
-    def position(self, name: str) -> int:
-        """Return the position of a column in the relation, from 0."""
-        return list(self.columns).index(name)
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Each column of the relation -> its position there, from 0."""
+        return {name: at for at, name in enumerate(self.columns)}
+
+    @cached_property
+    def planned(self) -> dict[str, int]:
+        """Each column of the plan -> its position there, from 0."""
+        return {column.name: at for at, column in enumerate(self.plan.columns)}
 
 
 def key_of(check: Check) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ def judged(shape: Shape) -> exp.Select:
     ]
     values = []
     for at, column in enumerate(shape.plan.columns):
-        source = shape.position(column.name)
+        source = shape.positions[column.name]
         value = shape.spelling.value_of(sources[source], kinds[source], column.type)
         values.append(exp.alias_(value, f"v{at}"))
     read = exp.select(exp.column("line"), *texts, *values).from_(INCOMING)
@@ -132,11 +138,13 @@ def reading(check: Check, shape: Shape) -> Reading:
     Raises:
         NotEvaluatedError: If the column is not one of the contract.
     """
-    for at, column in enumerate(shape.plan.columns):
-        if column.name == check.column:
-            text = exp.column(f"t{shape.position(column.name)}")
-            return Reading(column.type, text, exp.column(f"v{at}"), shape.spelling)
-    raise NotEvaluatedError("the rule speaks of a column that the contract doesn't have", where=check.place)
+    at = shape.planned.get(check.column)
+    if at is None:
+        raise NotEvaluatedError(
+            "the rule speaks of a column that the contract doesn't have", where=check.place
+        )
+    text = exp.column(f"t{shape.positions[check.column]}")
+    return Reading(shape.plan.columns[at].type, text, exp.column(f"v{at}"), shape.spelling)
 
 
 def records(shape: Shape, *, numbered: bool = False) -> exp.Select:

@@ -84,4 +84,4 @@ def _judged(shape: Shape) -> exp.Select:
 def _stored(shape: Shape, value: str) -> str:
     """Return the column of KEPT that holds a value of JUDGED."""
     column = shape.plan.columns[int(value.removeprefix("v"))]
-    return f"t{shape.position(column.name)}" if sql_type(column.type) == TEXT else value
+    return f"t{shape.positions[column.name]}" if sql_type(column.type) == TEXT else value

@@ -46,7 +46,7 @@ def problems(
             if not has_value(value, column_type):
                 yield check.id, f"the rule lists {value!r}, which is no {column_type}"
                 break
-    names = {column.name for column in shape.plan.columns}
+    names = shape.planned.keys()
     for check in shape.plan.groups:
-        if not names.issuperset(key_of(check)):
+        if not names >= set(key_of(check)):
             yield check.id, NO_COLUMN

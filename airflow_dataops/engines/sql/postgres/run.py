@@ -218,7 +218,7 @@ def _judged(shape: Shape) -> exp.Select:
 def _sources(shape: Shape) -> list[int | None]:
     """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
     return [
-        shape.position(column.name) if column.type.logical is LogicalType.STRING else None
+        shape.positions[column.name] if column.type.logical is LogicalType.STRING else None
         for column in shape.plan.columns
     ]
 
