@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from airflow.models.dagrun import DagRun
     from airflow.sdk import DAG
+
+# How long an example takes is the affair of the machine. Where CI is set, Hypothesis says so by itself.
+if not os.environ.get("CI"):
+    settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
 
 PROJECT = Path(__file__).parents[1]
 HOME = tempfile.TemporaryDirectory(prefix="dataops-tests-")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.contract.options import Bound
 
 TYPES = [
     *(ColumnType(logical) for logical in LogicalType),
@@ -59,19 +65,42 @@ def names() -> st.SearchStrategy[str]:
 def columns(draw: st.DrawFn, name: str) -> Column:
     """One column, with promises that fit its type."""
     kind = draw(st.sampled_from(TYPES))
-    bounded = kind.logical in {LogicalType.INTEGER, LogicalType.NUMBER}
-    bounds = st.none() | st.sampled_from(
-        [Decimal(0), Decimal("0.005"), Decimal("-1.5"), Decimal("99.99"), Decimal("1e30"), Decimal("-1e30")]
-    )
     return Column(
         name=name,
         type=kind,
         required=draw(st.booleans()),
         unique=draw(st.booleans()),
-        minimum=draw(bounds) if bounded else None,
-        maximum=draw(bounds) if bounded else None,
-        pattern=draw(st.sampled_from([None, "^[0-9]", "e", "a|1"])),
+        options=draw(options(kind)),
         values=draw(st.sampled_from([(), ("1", "a", "0"), ("'", "é")])),
+    )
+
+
+NUMBERS = tuple(Decimal(text) for text in ("0", "0.005", "-1.5", "99.99", "1e30", "-1e30"))
+BOUNDS: dict[LogicalType, tuple[Bound, ...]] = {
+    LogicalType.INTEGER: NUMBERS,
+    LogicalType.NUMBER: NUMBERS,
+    LogicalType.DATE: (date(1, 1, 1), date(2026, 3, 3), date(9999, 12, 31)),
+    LogicalType.TIMESTAMP: (datetime(2026, 3, 3, 10, tzinfo=UTC), datetime(1900, 1, 1, tzinfo=UTC)),
+}
+
+
+@st.composite
+def options(draw: st.DrawFn, kind: ColumnType) -> Options:
+    """Options that fit a type; whether any value keeps them all doesn't matter."""
+    bounds = st.none() | st.sampled_from(BOUNDS.get(kind.logical, (None,)))
+    exact = kind.logical is LogicalType.INTEGER or kind.precision is not None
+    text = kind.logical is LogicalType.STRING
+    steps = st.sampled_from([None, Decimal(1), Decimal("0.25"), Decimal(7), Decimal("1e30")])
+    return Options(
+        minimum=draw(bounds),
+        maximum=draw(bounds),
+        exclusive_minimum=draw(bounds),
+        exclusive_maximum=draw(bounds),
+        multiple_of=draw(steps) if exact else None,
+        min_length=draw(st.sampled_from([None, 0, 1, 3])) if text else None,
+        max_length=draw(st.sampled_from([None, 0, 1, 3])) if text else None,
+        pattern=draw(st.sampled_from([None, "^[0-9]", "e", "a|1"])),
+        format=draw(st.sampled_from([None, "email", "ipv6"])) if text else None,
     )
 
 

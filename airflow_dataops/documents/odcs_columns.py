@@ -7,36 +7,15 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.core.naming import RESERVED_PREFIX
-from airflow_dataops.documents.node import Numeral, shown
-from airflow_dataops.documents.pattern import pattern_fault
-from airflow_dataops.documents.scalar import as_text, did_you_mean, number
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_options import options
+from airflow_dataops.documents.scalar import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from airflow_dataops.documents.findings import Findings
-    from airflow_dataops.documents.odcs_keys import Options, Property
-
-RANGE = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "integer": (*RANGE, "multipleOf", "format"),
-    "number": (*RANGE, "multipleOf", "format"),
-    "date": (*RANGE, "format"),
-    "timestamp": (*RANGE, "format", "timezone", "defaultTimezone"),
-    "time": (*RANGE, "format", "timezone", "defaultTimezone"),
-    "object": ("minProperties", "maxProperties", "required"),
-    "array": ("minItems", "maxItems", "uniqueItems"),
-    "vector": (
-        *("dimensions", "distanceMetric", "elementType"),
-        *("embeddingModel", "embeddingModelVersion", "normalized"),
-    ),
-}
-"""Logical type -> its options (JSON Schema of ODCS v3.2.0, `SchemaBaseProperty`)."""
-
-NUMBERS = frozenset({"integer", "number"})
+    from airflow_dataops.documents.odcs_keys import Property
 
 DECIMAL = re.compile(
     r"\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*(?:,\s*([0-9]{1,4})\s*)?\)\s*", re.IGNORECASE
@@ -73,22 +52,18 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
             "Give it another name.",
         )
     declared = keys.logical_type or ""
-    options = keys.logical_type_options
     logical = LogicalType(declared) if declared in set(LogicalType) else LogicalType.STRING
     precision, scale = digits(keys, findings) if logical is LogicalType.NUMBER else (None, None)
+    column_type = ColumnType(logical, precision, scale)
     _carried(keys, findings)
-    if options is not None:
-        _options(options, declared, findings)
     return Column(
         name=keys.name,
-        type=ColumnType(logical, precision, scale),
+        type=column_type,
         required=keys.required,
         unique=keys.unique,
         key_position=position,
         classification=keys.classification or "",
-        minimum=_bound(options, "minimum", declared, findings),
-        maximum=_bound(options, "maximum", declared, findings),
-        pattern=pattern(options, findings) if declared == "string" else None,
+        options=options(keys.logical_type_options, declared, column_type, findings),
         values=values(keys, findings),
         description=keys.description or "",
         place=str(keys.node.place),
@@ -109,17 +84,6 @@ def digits(keys: Property, findings: Findings) -> tuple[int | None, int | None]:
         )
         return None, None
     return precision, scale
-
-
-def pattern(options: Options | None, findings: Findings) -> str | None:
-    """Return the pattern of a text."""
-    if options is None or options.pattern is None:
-        return None
-    fault = pattern_fault(options.pattern)
-    if fault is not None:
-        findings.error(options.at("pattern"), *fault)
-        return None
-    return options.pattern
 
 
 def values(keys: Property, findings: Findings) -> tuple[str, ...]:
@@ -197,35 +161,3 @@ def _carried(keys: Property, findings: Findings) -> None:
             f"`physicalName` is not used yet: the column is looked for as `{shown(keys.name)}`",
             "Make `name` the name in the data.",
         )
-
-
-def _options(options: Options, declared: str, findings: Findings) -> None:
-    allowed = OPTIONS.get(declared, ())
-    enforced = (
-        {"pattern"} if declared == "string" else {"minimum", "maximum"} if declared in NUMBERS else set()
-    )
-    for key in options.node.keys:
-        if declared and key not in allowed:
-            hint = did_you_mean(key, allowed) or (
-                f"It has: {', '.join(allowed)}." if allowed else "It has none."
-            )
-            findings.error(options.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif key not in enforced:
-            findings.unenforced(options.node.key(key), f"`{key}`")
-    low, high = (_bound(options, key, declared, None) for key in ("minimum", "maximum"))
-    if low is not None and high is not None and low > high:
-        findings.error(options.at("minimum"), "`minimum` is above `maximum`: no value is between them")
-
-
-def _bound(options: Options | None, key: str, declared: str, findings: Findings | None) -> Decimal | None:
-    value = getattr(options, key, None)
-    if value is None or options is None:
-        return None
-    if declared in NUMBERS:
-        if isinstance(value, Numeral):
-            return number(value)
-        if findings is not None:
-            findings.error(options.at(key), f"`{key}` must be a number", "Write it without quotes.")
-    elif declared in {"date", "timestamp", "time"} and isinstance(value, Numeral) and findings is not None:
-        findings.error(options.at(key), f"`{key}` of a {declared} must be a text", "Put it in quotes.")
-    return None

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.spec import (
+    Above,
     AtLeast,
     AtMost,
+    Below,
     Check,
     Custom,
     Matches,
+    MultipleOf,
+    NotLonger,
     NotNull,
+    NotShorter,
     OfType,
     OneOf,
     Query,
     RowCount,
     RowQuery,
     Unique,
+    Within,
 )
+from airflow_dataops.core.contract.format import NUMBERS, TEXTS
 from airflow_dataops.core.contract.model import LogicalType, Measure
 
 if TYPE_CHECKING:
@@ -87,6 +94,24 @@ def _of_type(column: Column) -> Promise | None:
     return None if column.type.logical is LogicalType.STRING else OfType(column.name, column.type)
 
 
+def _option(name: str, promise: Callable[[str, Any], Promise]) -> Callable[[Column], Promise | None]:
+    """Return what makes a promise of an option where a column has it."""
+
+    def of(column: Column) -> Promise | None:
+        value = getattr(column.options, name)
+        return None if value is None else promise(column.name, value)
+
+    return of
+
+
+def _format(column: Column) -> Promise | None:
+    declared = column.options.format or ""
+    if declared in TEXTS:
+        return Matches(column.name, TEXTS[declared])
+    lowest, highest = NUMBERS.get(declared, (None, None))
+    return None if lowest is None or highest is None else Within(column.name, lowest, highest)
+
+
 def _unique(column: Column) -> Promise | None:
     return Unique((column.name,)) if column.unique else None
 
@@ -103,9 +128,15 @@ SCHEMA = "schema"
 COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
     "required": (lambda c: NotNull(c.name) if c.required else None, "completeness"),
     "type": (_of_type, "conformity"),
-    "minimum": (lambda c: None if c.minimum is None else AtLeast(c.name, c.minimum), "conformity"),
-    "maximum": (lambda c: None if c.maximum is None else AtMost(c.name, c.maximum), "conformity"),
-    "pattern": (lambda c: None if c.pattern is None else Matches(c.name, c.pattern), "conformity"),
+    "minimum": (_option("minimum", AtLeast), "conformity"),
+    "exclusiveMinimum": (_option("exclusive_minimum", Above), "conformity"),
+    "maximum": (_option("maximum", AtMost), "conformity"),
+    "exclusiveMaximum": (_option("exclusive_maximum", Below), "conformity"),
+    "multipleOf": (_option("multiple_of", MultipleOf), "conformity"),
+    "minLength": (_option("min_length", NotShorter), "conformity"),
+    "maxLength": (_option("max_length", NotLonger), "conformity"),
+    "pattern": (_option("pattern", Matches), "conformity"),
+    "format": (_format, "conformity"),
     "enum": (lambda c: OneOf(c.name, c.values) if c.values else None, "conformity"),
     "unique": (_unique, "uniqueness"),
 }

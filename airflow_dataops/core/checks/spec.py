@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.options import Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class AtLeast:
     """The typed value is not below the bound. Null passes, and so does what is not of the type."""
 
     column: str
-    bound: Decimal
+    bound: Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,56 @@ class AtMost:
     """The typed value is not above the bound. Null passes, and so does what is not of the type."""
 
     column: str
-    bound: Decimal
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The typed value is above the bound. Null passes, and so does what is not of the type."""
+
+    column: str
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The typed value is below the bound. Null passes, and so does what is not of the type."""
+
+    column: str
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The typed value is in a range, both ends included. Null passes, and so does what is not of the type."""
+
+    column: str
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleOf:
+    """The typed value is a whole multiple of the step, exactly. Null passes, and what is not of the type."""
+
+    column: str
+    step: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NotShorter:
+    """The text has at least so many characters (code points). Null passes."""
+
+    column: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotLonger:
+    """The text has at most so many characters (code points). Null passes."""
+
+    column: str
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +159,20 @@ class Custom:
     implementation: str
 
 
-RowPromise = NotNull | OfType | AtLeast | AtMost | Matches | OneOf
+RowPromise = (
+    NotNull
+    | OfType
+    | AtLeast
+    | AtMost
+    | Above
+    | Below
+    | Within
+    | MultipleOf
+    | NotShorter
+    | NotLonger
+    | Matches
+    | OneOf
+)
 """Promises that one row keeps or breaks by itself."""
 
 TablePromise = RowCount | Query

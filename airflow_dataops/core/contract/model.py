@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from decimal import Decimal
+from airflow_dataops.core.contract.options import NONE as NO_OPTIONS
 
+if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
+    from airflow_dataops.core.contract.options import Options
 
 
 class LogicalType(StrEnum):
@@ -115,9 +116,7 @@ class Column:
         unique: No value twice.
         key_position: Its place (from 1) in the primary key, or None.
         classification: Who may see it; only `public` values may ever be shown. Empty is not public.
-        minimum: Lowest value, included.
-        maximum: Highest value, included.
-        pattern: A regular expression that must be found in the text.
+        options: What it promises of its values beyond their type.
         values: The only values allowed, as text; empty means all.
         rules: Its `quality`.
         description: What it means.
@@ -130,9 +129,7 @@ class Column:
     unique: bool = False
     key_position: int | None = None
     classification: str = ""
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    pattern: str | None = None
+    options: Options = NO_OPTIONS
     values: tuple[str, ...] = ()
     rules: tuple[QualityRule, ...] = ()
     description: str = ""

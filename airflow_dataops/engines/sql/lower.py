@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
 from functools import singledispatch
+from math import lcm
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.checks.spec import AtLeast, AtMost, Matches, NotNull, OfType, OneOf
+from airflow_dataops.core.checks.spec import (
+    Above,
+    AtLeast,
+    AtMost,
+    Below,
+    Matches,
+    MultipleOf,
+    NotLonger,
+    NotNull,
+    NotShorter,
+    OfType,
+    OneOf,
+    Within,
+)
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.spelling import TEXT
@@ -19,7 +34,10 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Promise
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.options import Bound
     from airflow_dataops.engines.sql.reading import Reading
+
+NUMBERS = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
 
 WIDE = Context(prec=100)
 """Enough digits for any bound that is within a decimal's range."""
@@ -60,25 +78,70 @@ def of_type(_promise: OfType, reading: Reading) -> exp.Expr:
 @lower.register(AtLeast)
 def at_least(promise: AtLeast, reading: Reading) -> exp.Expr:
     """There is a value, and it is below the bound."""
-    lowest, highest = _range(reading.type)
-    if promise.bound <= lowest:
-        return exp.false()
-    if promise.bound > highest:
-        return _present(reading.value)
-    bound = _bound(promise.bound, reading.type, rounding=ROUND_CEILING)
-    return exp.and_(_present(reading.value), exp.LT(this=reading.value.copy(), expression=bound))
+    return _outside(reading, promise.bound, exp.LT, rounding=ROUND_CEILING)
 
 
 @lower.register(AtMost)
 def at_most(promise: AtMost, reading: Reading) -> exp.Expr:
     """There is a value, and it is above the bound."""
-    lowest, highest = _range(reading.type)
-    if promise.bound >= highest:
-        return exp.false()
-    if promise.bound < lowest:
-        return _present(reading.value)
-    bound = _bound(promise.bound, reading.type, rounding=ROUND_FLOOR)
-    return exp.and_(_present(reading.value), exp.GT(this=reading.value.copy(), expression=bound))
+    return _outside(reading, promise.bound, exp.GT, rounding=ROUND_FLOOR)
+
+
+@lower.register(Above)
+def above(promise: Above, reading: Reading) -> exp.Expr:
+    """There is a value, and it is the bound or below it."""
+    return _outside(reading, promise.bound, exp.LTE, rounding=ROUND_FLOOR)
+
+
+@lower.register(Below)
+def below(promise: Below, reading: Reading) -> exp.Expr:
+    """There is a value, and it is the bound or above it."""
+    return _outside(reading, promise.bound, exp.GTE, rounding=ROUND_CEILING)
+
+
+@lower.register(Within)
+def within(promise: Within, reading: Reading) -> exp.Expr:
+    """There is a value, and it is beyond one of the ends."""
+    return exp.or_(
+        _outside(reading, promise.lowest, exp.LT, rounding=ROUND_CEILING),
+        _outside(reading, promise.highest, exp.GT, rounding=ROUND_FLOOR),
+    )
+
+
+@lower.register(MultipleOf)
+def multiple_of(promise: MultipleOf, reading: Reading) -> exp.Expr:
+    """There is a value, and what is left of it when it is divided by the step."""
+    wanted = sql_type(reading.type)
+    if wanted == "DOUBLE" or reading.type.logical not in NUMBERS:
+        raise NotEvaluatedError(
+            f"whether a {reading.type} is a multiple can't be told exactly",
+            hint="Use an integer, or a number with `physicalType: numeric(p,s)`.",
+        )
+    # The least step that is a value of the type: what divides a value by the one divides it by the other.
+    unit = Fraction(1, 10 ** (reading.type.scale or 0))
+    step = Fraction(promise.step)
+    least = Fraction(
+        lcm(step.numerator * unit.denominator, unit.numerator * step.denominator),
+        step.denominator * unit.denominator,
+    )
+    zero = exp.cast(exp.Literal.number(0), wanted, dialect="duckdb")
+    if least > Fraction(_range(reading.type)[1]):
+        return exp.and_(_present(reading.value), exp.NEQ(this=reading.value.copy(), expression=zero))
+    divisor = _bound(_decimal(least), reading.type, rounding=ROUND_FLOOR)
+    rest = exp.Mod(this=reading.value.copy(), expression=divisor)
+    return exp.and_(_present(reading.value), exp.NEQ(this=rest, expression=zero))
+
+
+@lower.register(NotShorter)
+def not_shorter(promise: NotShorter, reading: Reading) -> exp.Expr:
+    """There is a text, and it has fewer characters."""
+    return exp.and_(_present(reading.text), exp.LT(this=_length(reading), expression=_whole(promise.length)))
+
+
+@lower.register(NotLonger)
+def not_longer(promise: NotLonger, reading: Reading) -> exp.Expr:
+    """There is a text, and it has more characters."""
+    return exp.and_(_present(reading.text), exp.GT(this=_length(reading), expression=_whole(promise.length)))
 
 
 @lower.register(Matches)
@@ -123,6 +186,43 @@ def _range(column_type: ColumnType) -> tuple[Decimal, Decimal]:
         f"a {column_type} has no minimum or maximum",
         hint="Bounds are for integers and numbers; use a SQL rule.",
     )
+
+
+def _outside(reading: Reading, bound: Bound, comparison: type[exp.Binary], *, rounding: str) -> exp.Expr:
+    """Return whether there is a value that a comparison with the bound holds for.
+
+    A number's bound becomes the nearest value of the column's own type on the side that `rounding` says.
+    """
+    if not isinstance(bound, Decimal):
+        literal = exp.cast(exp.Literal.string(bound.isoformat()), sql_type(reading.type), dialect="duckdb")
+        return exp.and_(_present(reading.value), comparison(this=reading.value.copy(), expression=literal))
+    lowest, highest = _range(reading.type)
+    under, including = comparison in {exp.LT, exp.LTE}, comparison in {exp.LTE, exp.GTE}
+    if (bound < lowest if under else bound > highest) or (
+        not including and bound == (lowest if under else highest)
+    ):
+        return exp.false()
+    if (bound > highest if under else bound < lowest) or (
+        including and bound == (highest if under else lowest)
+    ):
+        return _present(reading.value)
+    return exp.and_(
+        _present(reading.value),
+        comparison(this=reading.value.copy(), expression=_bound(bound, reading.type, rounding=rounding)),
+    )
+
+
+def _decimal(number: Fraction) -> Decimal:
+    """Return a fraction whose denominator is a power of ten, exactly."""
+    return WIDE.divide(Decimal(number.numerator), Decimal(number.denominator))
+
+
+def _length(reading: Reading) -> exp.Expr:
+    return exp.Length(this=reading.text.copy())
+
+
+def _whole(number: int) -> exp.Expr:
+    return exp.Literal.number(number)
 
 
 def _bound(bound: Decimal, column_type: ColumnType, *, rounding: str) -> exp.Expr:

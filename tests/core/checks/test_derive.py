@@ -4,18 +4,24 @@ from decimal import Decimal
 
 from airflow_dataops.core.checks.derive import COLUMN_PROMISES, QUALITY_PROMISES, derive
 from airflow_dataops.core.checks.spec import (
+    Above,
     AtLeast,
     AtMost,
+    Below,
     Check,
     Custom,
     Matches,
+    MultipleOf,
+    NotLonger,
     NotNull,
+    NotShorter,
     OfType,
     OneOf,
     Query,
     RowCount,
     RowQuery,
     Unique,
+    Within,
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
 from airflow_dataops.core.contract.model import (
@@ -27,6 +33,7 @@ from airflow_dataops.core.contract.model import (
     QualityRule,
     Severity,
 )
+from airflow_dataops.core.contract.options import Options
 
 STRING = ColumnType(LogicalType.STRING)
 MONEY = ColumnType(LogicalType.NUMBER, 12, 2)
@@ -45,9 +52,17 @@ def test_derive_of_a_column_makes_each_promise() -> None:
         type=MONEY,
         required=True,
         unique=True,
-        minimum=Decimal(0),
-        maximum=Decimal(9),
-        pattern="^[0-9]",
+        options=Options(
+            minimum=Decimal(0),
+            exclusive_minimum=Decimal(-1),
+            maximum=Decimal(9),
+            exclusive_maximum=Decimal(10),
+            multiple_of=Decimal("0.5"),
+            min_length=1,
+            max_length=4,
+            pattern="^[0-9]",
+            format="u8",
+        ),
         values=("1", "2"),
         place="orders.odcs.yaml:7:9",
     )
@@ -57,20 +72,19 @@ def test_derive_of_a_column_makes_each_promise() -> None:
     expected = (
         Check(id="price.required", promise=NotNull("price"), dimension="completeness", place=column.place),
         Check(id="price.type", promise=OfType("price", MONEY), dimension="conformity", place=column.place),
-        Check(
-            id="price.minimum",
-            promise=AtLeast("price", Decimal(0)),
-            dimension="conformity",
-            place=column.place,
-        ),
-        Check(
-            id="price.maximum",
-            promise=AtMost("price", Decimal(9)),
-            dimension="conformity",
-            place=column.place,
-        ),
-        Check(
-            id="price.pattern", promise=Matches("price", "^[0-9]"), dimension="conformity", place=column.place
+        *(
+            Check(id=f"price.{kind}", promise=promise, dimension="conformity", place=column.place)
+            for kind, promise in {
+                "minimum": AtLeast("price", Decimal(0)),
+                "exclusiveMinimum": Above("price", Decimal(-1)),
+                "maximum": AtMost("price", Decimal(9)),
+                "exclusiveMaximum": Below("price", Decimal(10)),
+                "multipleOf": MultipleOf("price", Decimal("0.5")),
+                "minLength": NotShorter("price", 1),
+                "maxLength": NotLonger("price", 4),
+                "pattern": Matches("price", "^[0-9]"),
+                "format": Within("price", Decimal(0), Decimal(255)),
+            }.items()
         ),
         Check(
             id="price.enum", promise=OneOf("price", ("1", "2")), dimension="conformity", place=column.place
@@ -88,7 +102,11 @@ def test_derive_of_a_bare_text_promises_nothing() -> None:
 
 def test_derive_of_a_bound_of_zero_is_a_promise() -> None:
     """Zero is a bound like any other."""
-    column = Column(name="n", type=ColumnType(LogicalType.INTEGER), minimum=Decimal(0), maximum=Decimal(0))
+    column = Column(
+        name="n",
+        type=ColumnType(LogicalType.INTEGER),
+        options=Options(minimum=Decimal(0), maximum=Decimal(0)),
+    )
 
     assert {"n.type", "n.minimum", "n.maximum"} == set(promises(Dataset(name="d", columns=(column,))))
 
@@ -153,7 +171,7 @@ def test_derive_puts_rules_of_columns_before_those_of_the_dataset() -> None:
     """First what columns promise, then the key, then `quality` of columns, then that of the dataset."""
     of_column = QualityRule(id="of_column", measure=Measure.NULL_VALUES, threshold=NONE, columns=("a",))
     of_dataset = QualityRule(id="of_dataset", measure=Measure.ROW_COUNT, threshold=NONE)
-    column = Column(name="a", type=STRING, key_position=1, pattern="x", rules=(of_column,))
+    column = Column(name="a", type=STRING, key_position=1, options=Options(pattern="x"), rules=(of_column,))
 
     dataset = Dataset(name="d", columns=(column,), rules=(of_dataset,))
 

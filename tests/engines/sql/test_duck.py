@@ -11,6 +11,7 @@ from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import ScanPlan, plan
 from airflow_dataops.core.checks.spec import Check, OneOf, Query
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.duck import DuckEngine
@@ -20,7 +21,9 @@ ORDERS = Dataset(
     name="orders",
     columns=(
         Column(name="id", type=ColumnType(LogicalType.STRING), required=True, unique=True),
-        Column(name="amount", type=ColumnType(LogicalType.NUMBER, 12, 2), minimum=Decimal(0)),
+        Column(
+            name="amount", type=ColumnType(LogicalType.NUMBER, 12, 2), options=Options(minimum=Decimal(0))
+        ),
     ),
 )
 PLAN = plan(ORDERS, derive(ORDERS))

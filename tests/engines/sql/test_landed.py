@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.records import Header, Record, records
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
@@ -32,7 +33,9 @@ ORDERS = Dataset(
     name="orders",
     columns=(
         Column(name="id", type=ColumnType(LogicalType.STRING), required=True, unique=True),
-        Column(name="amount", type=ColumnType(LogicalType.NUMBER, 12, 2), minimum=Decimal(0)),
+        Column(
+            name="amount", type=ColumnType(LogicalType.NUMBER, 12, 2), options=Options(minimum=Decimal(0))
+        ),
     ),
 )
 PLAN = plan(ORDERS, derive(ORDERS))

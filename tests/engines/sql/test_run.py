@@ -5,8 +5,9 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -15,18 +16,25 @@ from hypothesis import strategies as st
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import (
+    Above,
     AtLeast,
     AtMost,
+    Below,
     Check,
     Matches,
+    MultipleOf,
+    NotLonger,
     NotNull,
+    NotShorter,
     OfType,
     OneOf,
     Query,
     RowCount,
     Unique,
+    Within,
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold
+from airflow_dataops.core.contract.format import NUMBERS, TEXTS
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Severity
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.lexical import lexical
@@ -47,10 +55,49 @@ BOOLEAN = ColumnType(LogicalType.BOOLEAN)
 DATE = ColumnType(LogicalType.DATE)
 TIMESTAMP = ColumnType(LogicalType.TIMESTAMP)
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = 86_400_000_000
 """Microseconds."""
 
 MORE_THAN_ONE = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(2),))
+
+FORMATS: dict[str, tuple[list[str | None], list[str | None]]] = {
+    "byte": (["QQ==", "QUI=", "QUJD", "+/+/"], ["QQ", "Q===", "QUJ!", "QUJD\n", "Q Q="]),
+    "email": (
+        ["a@b", "anna.müller+x@example.org".replace("ü", "ue"), "o'hara@mail.example.co", "a@1.2"],
+        ["a", "a@", "@b", "a b@c", "a@b..c", "a@-b.c", "a@b_c", "ä@b.c", "a@b.c\n", "a@b@c"],
+    ),
+    "hostname": (
+        ["a", "a-b.example", "1.2", "x" * 63],
+        ["-a", "a-", "a..b", "a_b", "x" * 64, "a.b."],
+    ),
+    "ipv4": (["0.0.0.9", "255.249.199.9"], ["256.1.1.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", " 1.2.3.4"]),
+    "ipv6": (
+        [
+            "::",
+            "::1",
+            "1::",
+            "2001:db8::ff00:42:8329",
+            "1:2:3:4:5:6:7:8",
+            "::ffff:192.0.2.1",
+            "1:2:3:4:5:6:7::",
+        ],
+        [":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "::1.2.3", "g::"],
+    ),
+    "uri": (
+        ["https://example.org/a?b=c#d", "urn:isbn:0", "mailto:a@b", "x:", "s3://bucket/a%20b"],
+        ["example.org", "://x", "1http://x", "http://a b", "http://x/%2", "http://ü"],
+    ),
+    "uuid": (
+        ["53581432-6c55-4ba2-a65f-72344a91553a", "53581432-6C55-4BA2-A65F-72344A91553A"],
+        [
+            "535814326c554ba2a65f72344a91553a",
+            "{53581432-6c55-4ba2-a65f-72344a91553a}",
+            "53581432-6c55-4ba2-a65f",
+        ],
+    ),
+}
+"""Format -> texts that have it, texts that don't."""
 
 ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] = [
     ("required", TEXT, NotNull("c"), ["a", " ", "NULL", "0"], [None]),
@@ -118,6 +165,63 @@ ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] =
     ("at least", MONEY, AtLeast("c", Decimal("0.005")), [None, "0.01", "x", "1.505"], ["0.00", "-1"]),
     ("at least an integer", INTEGER, AtLeast("c", Decimal("1.5")), ["2", "x"], ["1", "-9223372036854775808"]),
     ("at most an integer", INTEGER, AtMost("c", Decimal("1.5")), ["1", "x", "9" * 30], ["2"]),
+    ("above", MONEY, Above("c", Decimal("0.005")), [None, "0.01", "x"], ["0.00", "-1"]),
+    ("above a value", MONEY, Above("c", Decimal("0.10")), ["0.11", "0.101"], ["0.10", ".1"]),
+    ("above an integer", INTEGER, Above("c", Decimal("1.5")), ["2", "x"], ["1"]),
+    ("above in doubles", NUMBER, Above("c", Decimal("0.1")), ["0.11", "NaN"], ["0.1", "1e-1"]),
+    ("above all", INTEGER, Above("c", Decimal(2**63 - 1)), [None, "x"], ["9223372036854775807", "0"]),
+    ("above the lowest", INTEGER, Above("c", Decimal(-(2**63))), ["0"], ["-9223372036854775808"]),
+    ("above what no integer is", INTEGER, Above("c", Decimal("-1e30")), ["-9223372036854775808"], []),
+    ("below", MONEY, Below("c", Decimal("0.005")), ["0.00", "-1", "x"], ["0.01", "1.50"]),
+    ("below an integer", INTEGER, Below("c", Decimal(2)), ["1", "9" * 30], ["2", "3"]),
+    ("below all", INTEGER, Below("c", Decimal(-(2**63))), [None, "x"], ["-9223372036854775808", "0"]),
+    ("from a day on", DATE, AtLeast("c", date(2026, 3, 1)), [None, "2026-03-01", "x"], ["2026-02-28"]),
+    ("before a day", DATE, Below("c", date(2026, 3, 1)), ["2026-02-28", "x"], ["2026-03-01"]),
+    (
+        "up to an instant",
+        TIMESTAMP,
+        AtMost("c", datetime(2026, 3, 1, 6, tzinfo=UTC)),
+        ["2026-03-01T06:00Z", "2026-03-01T07:00+01:00", "x"],
+        ["2026-03-01T06:00:00.000001Z", "2026-03-01T06:00-01:00"],
+    ),
+    ("after an instant", TIMESTAMP, Above("c", NOON), ["2026-03-01 12:00:00.5"], ["2026-03-01 12:00"]),
+    ("multiple of an integer", INTEGER, MultipleOf("c", Decimal(5)), ["0", "-10", "15", "x"], ["1", "-4"]),
+    ("multiple of a half", INTEGER, MultipleOf("c", Decimal("0.5")), ["0", "-1", "7"], []),
+    ("multiple of a fraction", INTEGER, MultipleOf("c", Decimal("1.5")), ["0", "3", "-6"], ["1", "2", "4"]),
+    ("multiple of cents", MONEY, MultipleOf("c", Decimal("0.05")), ["0", "1.15", "-.05"], ["0.01", "1.17"]),
+    (
+        "multiple of less than cents",
+        MONEY,
+        MultipleOf("c", Decimal("0.004")),
+        ["0.02", "4"],
+        ["0.01", "4.01"],
+    ),
+    ("multiple of too much", INTEGER, MultipleOf("c", Decimal("1e30")), ["0", "x"], ["1", "-7"]),
+    ("multiple of huge ones", HUGE, MultipleOf("c", Decimal(9)), ["9" * 38, "0"], ["1" + "0" * 37]),
+    ("not shorter", TEXT, NotShorter("c", 2), [None, "ab", "日本", "e\u0301", "👍👍"], ["a", "é", "👍"]),
+    (
+        "not longer",
+        TEXT,
+        NotLonger("c", 2),
+        [None, "ab", "日本", "e\u0301", "👍👍", " "],
+        ["abc", "a b", "日本語"],
+    ),
+    ("never too short", TEXT, NotShorter("c", 0), ["a"], []),
+    (
+        "in a range",
+        INTEGER,
+        Within("c", Decimal(-128), Decimal(127)),
+        [None, "-128", "127", "x"],
+        ["-129", "128", "9223372036854775807"],
+    ),
+    (
+        "in a range of doubles",
+        NUMBER,
+        Within("c", *NUMBERS["f32"]),
+        ["3.4028234663852886e38", "-1e38", "1e-300"],
+        ["3.4028236e38", "-1e300"],
+    ),
+    *((f"format {name}", TEXT, Matches("c", TEXTS[name]), *cases) for name, cases in FORMATS.items()),
     (
         "at most exactly",
         INTEGER,
@@ -491,21 +595,40 @@ def lists_values(promise: object, kinds: dict[str, ColumnType]) -> bool:
 
 def breaks(promise: object, row: dict[str, str | None], kinds: dict[str, ColumnType]) -> bool:
     """Whether a row breaks a promise, as Python alone judges it."""
-    text = row[promise.column]
-    typed = value(text, kinds[promise.column])
-    match promise:
-        case NotNull(missing=missing):
-            return text is None or among(text, missing, kinds[promise.column])
-        case OfType():
-            return text is not None and typed is None
-        case AtLeast(bound=bound):
-            return typed is not None and typed < (float(bound) if isinstance(typed, float) else bound)
-        case AtMost(bound=bound):
-            return typed is not None and typed > (float(bound) if isinstance(typed, float) else bound)
-        case Matches(pattern=pattern):
-            return text is not None and not re.search(pattern, text)
-        case OneOf(values=values):
-            return text is not None and not among(text, values, kinds[promise.column])
+    text, kind = row[promise.column], kinds[promise.column]
+    if isinstance(promise, NotNull):
+        return text is None or among(text, promise.missing, kind)
+    if text is None:
+        return False
+    if type(promise) in OF_TEXTS:
+        return not OF_TEXTS[type(promise)](promise, text, kind)
+    typed = value(text, kind)
+    return typed is not None and not OF_VALUES[type(promise)](promise, typed)
+
+
+OF_TEXTS: dict[type, Callable[[Any, str, ColumnType], bool]] = {
+    OfType: lambda _, text, kind: value(text, kind) is not None,
+    Matches: lambda promise, text, _: bool(re.search(promise.pattern, text)),
+    OneOf: lambda promise, text, kind: among(text, promise.values, kind),
+    NotShorter: lambda promise, text, _: len(text) >= promise.length,
+    NotLonger: lambda promise, text, _: len(text) <= promise.length,
+}
+"""Promise of a text -> whether it keeps it."""
+
+OF_VALUES: dict[type, Callable[[Any, Any], bool]] = {
+    AtLeast: lambda promise, typed: typed >= comparable(promise.bound, typed),
+    AtMost: lambda promise, typed: typed <= comparable(promise.bound, typed),
+    Above: lambda promise, typed: typed > comparable(promise.bound, typed),
+    Below: lambda promise, typed: typed < comparable(promise.bound, typed),
+    Within: lambda promise, typed: promise.lowest <= typed <= promise.highest,
+    MultipleOf: lambda promise, typed: not Fraction(typed) % Fraction(promise.step),
+}
+"""Promise of a value -> whether it keeps it."""
+
+
+def comparable(bound: Any, typed: Any) -> Any:
+    """A bound as what a value is compared with: a double with the double that is nearest."""
+    return float(bound) if isinstance(typed, float) else bound
 
 
 def among(text: str, values: tuple[str, ...], kind: ColumnType) -> bool:

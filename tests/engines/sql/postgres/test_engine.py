@@ -24,10 +24,12 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.errors import NotEvaluatedError
+from tests.engines.sql.test_run import ROWS as CASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from airflow_dataops.core.checks.spec import Promise
     from tests.engines.sql.postgres.conftest import Judged
 
 KINDS = {
@@ -223,6 +225,23 @@ def test_a_rule_comes_to_the_same_in_both_databases(
 ) -> None:
     """The same rows break it, it measures the same, or neither can evaluate it."""
     agree(both(ROWS, TWO, checks=[check]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "promise", "good", "bad"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+)
+def test_a_promise_of_one_column_is_judged_alike(
+    kind: ColumnType,
+    promise: Promise,
+    good: list[str | None],
+    bad: list[str | None],
+    both: Callable[..., tuple[Judged, Judged]],
+) -> None:
+    """What DuckDB is held to, text by text, PostgreSQL does as well."""
+    rows = pl.DataFrame({"c": [*good, *bad]}, schema={"c": pl.String})
+    check = Check(id="r", promise=promise)
+    found = agree(both(rows, dataset(Column(name="c", type=kind)), checks=[check]))
+    assert list(range(len(good) + 1, len(rows) + 1)) == sorted(found.rules)
 
 
 def test_rules_are_listed_in_the_order_of_the_plan(both: Callable[..., tuple[Judged, Judged]]) -> None:

@@ -1,0 +1,41 @@
+"""What a column promises of its values beyond their type (ODCS `logicalTypeOptions`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+Bound = Decimal | datetime | date
+"""An end of a range: a number, a day, or an instant (aware)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of a column's type; None where there is none.
+
+    Args:
+        minimum: Lowest value, included.
+        maximum: Highest value, included.
+        exclusive_minimum: What every value is above.
+        exclusive_maximum: What every value is below.
+        multiple_of: What every value is a whole multiple of, above zero.
+        min_length: Fewest characters of a text.
+        max_length: Most characters of a text.
+        pattern: A regular expression that must be found in the text.
+        format: What kind of text or number it is, such as `email` or `u8`.
+    """
+
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    exclusive_minimum: Bound | None = None
+    exclusive_maximum: Bound | None = None
+    multiple_of: Decimal | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    format: str | None = None
+
+
+NONE = Options()
+"""Of a column whose type has no options."""

@@ -1,0 +1,215 @@
+"""`logicalTypeOptions` -> what a column promises of its values beyond their type."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from airflow_dataops.core.contract.format import NUMBERS, OPAQUE, TEXTS, WIDER
+from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.options import NONE, Options
+from airflow_dataops.core.rows.lexical import PATTERNS
+from airflow_dataops.documents.node import Numeral, shown
+from airflow_dataops.documents.pattern import pattern_fault
+from airflow_dataops.documents.scalar import did_you_mean, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.options import Bound
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_keys import Options as Keys
+
+RANGE = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "integer": (*RANGE, "multipleOf", "format"),
+    "number": (*RANGE, "multipleOf", "format"),
+    "date": (*RANGE, "format"),
+    "timestamp": (*RANGE, "format", "timezone", "defaultTimezone"),
+    "time": (*RANGE, "format", "timezone", "defaultTimezone"),
+    "object": ("minProperties", "maxProperties", "required"),
+    "array": ("minItems", "maxItems", "uniqueItems"),
+    "vector": (
+        *("dimensions", "distanceMetric", "elementType"),
+        *("embeddingModel", "embeddingModelVersion", "normalized"),
+    ),
+}
+"""Logical type -> its options (JSON Schema of ODCS v3.2.0, `SchemaBaseProperty`)."""
+
+WRITTEN: dict[str, str] = {
+    LogicalType.DATE: "a date such as `2026-03-01`",
+    LogicalType.TIMESTAMP: "a time such as `2026-03-01T06:00:00Z`",
+}
+"""Logical type -> how its bounds are written."""
+
+ISO = frozenset({"yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssXXX", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss"})
+"""Formats of days and instants (JDK) that are those which values have here anyway."""
+
+
+def options(keys: Keys | None, declared: str, column_type: ColumnType, findings: Findings) -> Options:
+    """Return the options of a column; what is wrong with them, or not enforced, goes to the findings.
+
+    Args:
+        keys: What the file has.
+        declared: The logical type that the file names; empty for none.
+        column_type: The type that the column is read in.
+        findings: Where problems go.
+    """
+    if keys is None:
+        return NONE
+    allowed = OPTIONS.get(declared, ())
+    found: dict[str, Any] = {}
+    for key in keys.node.keys:
+        if declared and key not in allowed:
+            hint = did_you_mean(key, allowed) or (
+                f"It has: {', '.join(allowed)}." if allowed else "It has none."
+            )
+            findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
+        elif (declared, key) in READERS:
+            found[NAMES[key]] = READERS[declared, key](keys, key, column_type, findings)
+        else:
+            findings.unenforced(keys.node.key(key), f"`{key}`")
+    made = Options(**found)
+    _leave_room(keys, made, findings)
+    return made
+
+
+def _bound(keys: Keys, key: str, _: ColumnType, findings: Findings) -> Bound | None:
+    value = getattr(keys, NAMES[key])
+    if isinstance(value, Numeral):
+        return number(value)
+    findings.error(keys.at(key), f"`{key}` must be a number", "Write it without quotes.")
+    return None
+
+
+def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Bound | None:
+    """Read a day or an instant, as values are read (`core/rows/lexical.py`)."""
+    value, logical = getattr(keys, NAMES[key]), column_type.logical
+    if not isinstance(value, str) or isinstance(value, Numeral):
+        findings.error(keys.at(key), f"`{key}` of a {logical} must be a text", "Put it in quotes.")
+        return None
+    if re.fullmatch(PATTERNS[logical], value):
+        try:
+            if logical is LogicalType.DATE:
+                return date.fromisoformat(value)
+            read = datetime.fromisoformat(value)
+            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    findings.error(keys.at(key), f"`{key}` is no {logical}: {shown(value)}", f"Write {WRITTEN[logical]}.")
+    return None
+
+
+def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Decimal | None:
+    step = Decimal(keys.multiple_of or 0)
+    if step <= 0:
+        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `multipleOf: 5`.")
+        return None
+    if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
+        findings.unenforced(
+            keys.at(key),
+            "`multipleOf` of a number that is a double",
+            "Write `physicalType: numeric(p,s)`: then the numbers are exact.",
+        )
+        return None
+    return step
+
+
+def _length(keys: Keys, key: str, _: ColumnType, __: Findings) -> int | None:
+    length: int | None = getattr(keys, NAMES[key])
+    return length
+
+
+def _pattern(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
+    fault = pattern_fault(keys.pattern or "")
+    if fault is not None:
+        findings.error(keys.at(key), *fault)
+        return None
+    return keys.pattern
+
+
+def _format_of_text(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
+    if keys.format in TEXTS:
+        return keys.format
+    if keys.format not in OPAQUE:
+        hint = did_you_mean(keys.format or "", (*TEXTS, *OPAQUE)) or f"Enforced are: {', '.join(TEXTS)}."
+        findings.unenforced(keys.at(key), f"the format `{shown(keys.format or '')}`", hint)
+    return None
+
+
+def _format_of_number(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> str | None:
+    letters = "iu" if column_type.logical is LogicalType.INTEGER else "f"
+    known = [name for name in (*NUMBERS, *sorted(WIDER)) if name[0] in letters]
+    if keys.format not in known:
+        hint = did_you_mean(keys.format or "", known) or f"There are: {', '.join(known)}."
+        findings.error(
+            keys.at(key), f"`{shown(keys.format or '')}` is no format of {column_type.logical}s", hint
+        )
+        return None
+    if keys.format in WIDER:
+        findings.unenforced(
+            keys.at(key),
+            f"the format `{keys.format}` beyond 64 bits with a sign",
+            "Write `logicalType: number` and `physicalType: numeric(38,0)`, with `minimum` and `maximum`.",
+        )
+        return None
+    return keys.format
+
+
+def _format_of_moment(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
+    if keys.format not in ISO:
+        findings.unenforced(
+            keys.at(key),
+            f"the format `{shown(keys.format or '')}`",
+            "Values are read as ISO 8601 writes them.",
+        )
+    return None
+
+
+NAMES = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "exclusiveMaximum": "exclusive_maximum",
+    "multipleOf": "multiple_of",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "format": "format",
+}
+"""Option, as the standard writes it -> the field that holds it."""
+
+READERS: dict[tuple[str, str], Callable[[Keys, str, ColumnType, Findings], Any]] = {
+    **{(kind, key): _bound for kind in ("integer", "number") for key in RANGE},
+    **{(kind, key): _moment for kind in ("date", "timestamp") for key in RANGE},
+    **{(kind, "multipleOf"): _step for kind in ("integer", "number")},
+    **{("string", key): _length for key in ("minLength", "maxLength")},
+    ("string", "pattern"): _pattern,
+    ("string", "format"): _format_of_text,
+    **{(kind, "format"): _format_of_number for kind in ("integer", "number")},
+    **{(kind, "format"): _format_of_moment for kind in ("date", "timestamp")},
+}
+"""(logical type, option) -> how it is read. What isn't here is not enforced."""
+
+
+def _leave_room(keys: Keys, made: Options, findings: Findings) -> None:
+    """Refuse options that no value keeps."""
+    for low, high in (
+        ("minimum", "maximum"),
+        ("minimum", "exclusiveMaximum"),
+        ("exclusiveMinimum", "maximum"),
+        ("exclusiveMinimum", "exclusiveMaximum"),
+        ("minLength", "maxLength"),
+    ):
+        lowest, highest = getattr(made, NAMES[low]), getattr(made, NAMES[high])
+        if lowest is None or highest is None:
+            continue
+        open_end = low.startswith("exclusive") or high.startswith("exclusive")
+        if lowest > highest or (open_end and lowest == highest):
+            above = "above" if lowest > highest else "the same as"
+            findings.error(keys.at(low), f"`{low}` is {above} `{high}`: no value is between them")
