@@ -112,7 +112,7 @@ def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> 
         return None
     if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
         findings.unenforced(
-            keys.at(key),
+            keys.node.key(key),
             "`multipleOf` of a number that is a double",
             "Write `physicalType: numeric(p,s)`: then the numbers are exact.",
         )

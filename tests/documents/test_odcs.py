@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from airflow_dataops.core.contract.model import (
     ServiceLevel,
     Severity,
 )
+from airflow_dataops.core.contract.options import Options
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import DocumentError
 
@@ -269,6 +271,37 @@ COLUMNS = {
         edited("logicalType: number", "logicalType: date")
         + f"{COLUMN}logicalTypeOptions: {{maximum: 20260101}}\n",
         ["16:39: `maximum` of a date must be a text. Put it in quotes."],
+    ),
+    "nothing between exclusive bounds": (
+        added("logicalTypeOptions: {exclusiveMinimum: 1, maximum: 1}"),
+        ["16:48: `exclusiveMinimum` is the same as `maximum`: no value is between them"],
+    ),
+    "shortest above longest": (
+        edited("required: true", "required: true\n        logicalTypeOptions: {minLength: 3, maxLength: 2}"),
+        ["12:41: `minLength` is above `maxLength`: no value is between them"],
+    ),
+    "a step of nothing": (
+        added("logicalTypeOptions: {multipleOf: 0}"),
+        ["16:42: `multipleOf` must be above 0. Such as `multipleOf: 5`."],
+    ),
+    "a bound that is no day": (
+        edited("logicalType: number", "logicalType: date")
+        + f"{COLUMN}logicalTypeOptions: {{minimum: '2026-02-30'}}\n",
+        ["16:39: `minimum` is no date: 2026-02-30. Write a date such as `2026-03-01`."],
+    ),
+    "a bound that is no instant": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{maximum: '0001-01-01T00:00+14:00'}}\n",
+        [
+            (
+                "16:39: `maximum` is no timestamp: 0001-01-01T00:00+14:00. "
+                "Write a time such as `2026-03-01T06:00:00Z`."
+            )
+        ],
+    ),
+    "a format of other numbers": (
+        added("logicalTypeOptions: {format: i32}"),
+        ["16:38: `i32` is no format of numbers. Did you mean `f32`?"],
     ),
     "bounds that leave nothing": (
         added("logicalTypeOptions: {minimum: 2, maximum: 1}"),
@@ -579,22 +612,38 @@ def test_read_contract_says_what_is_wrong_and_where(text, expected, tmp_path):
 
 
 UNENFORCED = {
-    "options": (
-        added("logicalTypeOptions: {exclusiveMinimum: 0, multipleOf: 0.01, format: f64}"),
+    "multiple of a double": (
+        edited("physicalType: numeric(12,2)", "logicalTypeOptions: {multipleOf: 0.01, format: f64}"),
         [
-            "16:30: `exclusiveMinimum` is not enforced yet",
-            "16:51: `multipleOf` is not enforced yet",
-            "16:69: `format` is not enforced yet",
+            (
+                "15:30: `multipleOf` of a number that is a double is not enforced yet. "
+                "Write `physicalType: numeric(p,s)`: then the numbers are exact."
+            )
         ],
     ),
-    "bounds of a date": (
-        edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{minimum: 2026-01-01}}\n",
-        ["16:30: `minimum` is not enforced yet"],
+    "integers of more than 64 bits": (
+        edited("logicalType: number", "logicalType: integer")
+        + f"{COLUMN}logicalTypeOptions: {{format: u64}}\n",
+        [
+            (
+                "16:38: the format `u64` beyond 64 bits with a sign is not enforced yet. "
+                "Write `logicalType: number` and `physicalType: numeric(38,0)`, with `minimum` and `maximum`."
+            )
+        ],
     ),
-    "length": (
-        edited("required: true", "required: true\n        logicalTypeOptions: {minLength: 2}"),
-        ["12:30: `minLength` is not enforced yet"],
+    "a format of dates": (
+        edited("logicalType: number", "logicalType: date")
+        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yyyy}}\n",
+        ["16:38: the format `dd.MM.yyyy` is not enforced yet. Values are read as ISO 8601 writes them."],
+    ),
+    "a format of texts": (
+        edited("required: true", "required: true\n        logicalTypeOptions: {format: emial}"),
+        ["12:38: the format `emial` is not enforced yet. Did you mean `email`?"],
+    ),
+    "time zones": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
+        ["16:30: `timezone` is not enforced yet"],
     ),
     "type": (
         edited("logicalType: number", "logicalType: array"),
@@ -706,6 +755,19 @@ def test_read_contract_carries_what_promises_nothing_about_rows(text, tmp_path):
     assert ([], []) == told(text, tmp_path)
 
 
+def test_read_contract_reads_bounds_as_values_are_read(tmp_path):
+    """A day is a day, an instant is one in UTC."""
+    for kind, text, expected in (
+        ("date", "2026-03-01", date(2026, 3, 1)),
+        ("timestamp", "2026-03-01T06:00:00+02:00", datetime(2026, 3, 1, 4, tzinfo=UTC)),
+        ("timestamp", "2026-03-01 06:00", datetime(2026, 3, 1, 6, tzinfo=UTC)),
+    ):
+        options = f"{COLUMN}logicalTypeOptions: {{exclusiveMaximum: '{text}'}}\n"
+        typed = edited("logicalType: number", f"logicalType: {kind}")
+        contract, _ = read_contract(write(tmp_path, typed + options))
+        assert Options(exclusive_maximum=expected) == contract.datasets[0].columns[1].options
+
+
 def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
     """Numbers are exact, and where a text is wanted a number is the text that stands in the file."""
     text = (
@@ -714,10 +776,10 @@ def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
     )
     contract, _ = read_contract(write(tmp_path, text))
     amount = contract.datasets[0].columns[1]
-    assert (Decimal("0.1"), Decimal("99.90")) == (amount.minimum, amount.maximum)
+    assert (Decimal("0.1"), Decimal("99.90")) == (amount.options.minimum, amount.options.maximum)
     assert ("1.10", "99.90", "1.50") == (
         contract.version,
-        str(amount.maximum),
+        str(amount.options.maximum),
         contract.service_levels[0].value,
     )
 
@@ -744,7 +806,7 @@ def test_read_contract_reads_all_of_a_column(tmp_path):
         column.unique,
         column.key_position,
         column.classification,
-        column.pattern,
+        column.options.pattern,
         column.place,
     )
     assert ColumnType(LogicalType.NUMBER, 12, 2) == amount.type

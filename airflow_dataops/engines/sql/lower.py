@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import singledispatch
@@ -193,7 +194,7 @@ def _outside(reading: Reading, bound: Bound, comparison: type[exp.Binary], *, ro
 
     A number's bound becomes the nearest value of the column's own type on the side that `rounding` says.
     """
-    if not isinstance(bound, Decimal):
+    if isinstance(bound, date):
         literal = exp.cast(exp.Literal.string(bound.isoformat()), sql_type(reading.type), dialect="duckdb")
         return exp.and_(_present(reading.value), comparison(this=reading.value.copy(), expression=literal))
     lowest, highest = _range(reading.type)
