@@ -28,8 +28,15 @@ RESERVED_PREFIX = "dataops_"
 UNPARSABLE = "unparsable"
 """The rule that a line broke which is no record of the declared format."""
 
+EMPTY = "empty"
+"""The rule that a batch broke which has no rows."""
+
+OWN_RULES = frozenset({UNPARSABLE, EMPTY})
+"""Ids that no rule of a contract may have."""
+
 COMMIT_BATCH = "dataops.batch"
 COMMIT_CONTENT = "dataops.content"
+COMMIT_ROWS = "dataops.rows"
 COMMIT_RUN = "dataops.run"
 COMMIT_CONTRACT = "dataops.contract"
 COMMIT_RESTORED_FROM = "dataops.restored_from"

@@ -78,7 +78,7 @@ class DeltaTarget:
         return self._uri
 
     def head(self, batch: Batch) -> Commit | None:
-        """Return the newest commit of a batch, or None.
+        """Return the newest commit of a batch, or None, also where its rows are not all there any more.
 
         Raises:
             SettingsError: If something else is at the table's place, or the table is of another product.
@@ -89,7 +89,7 @@ class DeltaTarget:
             if table is None:
                 return None
             self._refuse_of_another(table, batch)
-            return newest(table, batch)
+            return _whole_head(table, batch)
 
     def publish(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
@@ -110,7 +110,7 @@ class DeltaTarget:
 
             def overtaken() -> Commit | None:
                 table = self._open()
-                head = None if table is None else newest(table, batch)
+                head = None if table is None else _whole_head(table, batch)
                 return head if head is not None and head.content == content else None
 
             return _tried(
@@ -162,14 +162,16 @@ class DeltaTarget:
                 hint=f"The table's history names the batch of each version: {naming.COMMIT_BATCH}.",
             )
         more = labels | {naming.COMMIT_RESTORED_FROM: str(version)}
+        if old.rows is not None:
+            more[naming.COMMIT_ROWS] = str(old.rows)
         write_deltalake(
             table,
             DeltaTable(self._uri, version=version).scan(predicate=_predicate(batch)),
             mode="overwrite",
             predicate=_predicate(batch),
-            commit_properties=_properties(table, batch, content=old.content, labels=more),
+            commit_properties=_properties(table, batch, content=old.commit.content, labels=more),
         )
-        return Commit(version=table.version(), content=old.content)
+        return Commit(version=table.version(), content=old.commit.content)
 
     def _commit(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
@@ -195,6 +197,7 @@ class DeltaTarget:
                 where=f"{batch}: {dataset.name}",
                 hint="Stage exactly the contract's columns, with its types.",
             )
+            labels = labels | {naming.COMMIT_ROWS: str(len(staged))}
             partition = duckdb.ConstantExpression(batch.partition).alias(naming.PARTITION_COLUMN)
             write_deltalake(
                 table,
@@ -311,6 +314,22 @@ def _properties(table: DeltaTable, batch: Batch, *, content: str, labels: dict[s
         custom_metadata=labels | {naming.COMMIT_BATCH: batch.key, naming.COMMIT_CONTENT: content},
         app_transactions=[Transaction(batch.key, (table.transaction_version(batch.key) or 0) + 1)],
     )
+
+
+def _whole_head(table: DeltaTable, batch: Batch) -> Commit | None:
+    """Return the newest commit of a batch if readers see as many rows as it wrote: others may write there."""
+    found = newest(table, batch)
+    if found is None or found.rows in {None, _visible(table, batch)}:
+        return None if found is None else found.commit
+    return None
+
+
+def _visible(table: DeltaTable, batch: Batch) -> int:
+    from deltalake import QueryBuilder
+
+    count = f"SELECT count(*) FROM published WHERE {_predicate(batch)}"  # noqa: S608 - our own literal
+    rows = QueryBuilder().register("published", table).execute(count).read_all()
+    return int(rows.column(0).to_pylist()[0])
 
 
 def _predicate(batch: Batch) -> str:

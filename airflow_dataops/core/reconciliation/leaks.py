@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AGAIN = "Clear its run: it judges the raw copy again."
 PUBLISH = "Clear its run: it publishes again."
-FOREIGN = "Something else wrote there: restore version {version} of the partition."
+FOREIGN = f"Something else wrote there. {PUBLISH}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +106,17 @@ def _released(record: Record, evidence: Evidence) -> Iterator[Leak | Unknown]:
         yield there
         return
     seen, head = there.counts.get(record.batch.partition, 0), there.heads.get(record.batch)
-    restore = FOREIGN.format(version=publication.version)
     if seen != publication.rows:
         what = f"readers see {seen} rows, {publication.rows} were published"
-        yield Leak(where, what, PUBLISH if head is None else restore)
-    if head is None:
+        yield Leak(where, what, FOREIGN)
+    elif head is None:
         what = f"the target has no version of it, the store has version {publication.version}"
         yield Leak(where, what, PUBLISH)
     elif head.version != publication.version:
         what = f"the target has version {head.version}, the store has version {publication.version}"
         yield Leak(where, what, "Clear its run: it finishes what was begun, and records it.")
     elif head.content != publication.content:
-        yield Leak(where, f"version {head.version} has another content than was published", restore)
+        yield Leak(where, f"version {head.version} has another content than was published", FOREIGN)
 
 
 def _unpublished(record: Record, evidence: Evidence) -> Iterator[Leak | Unknown]:
