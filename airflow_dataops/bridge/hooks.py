@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +21,15 @@ FOLDERS = frozenset({"fs", "generic", ""})
 """Types of a connection that may say where a folder is."""
 
 WHERE = "conn_id of the source"
+
+
+def as_server() -> None:
+    """Let a command of Airflow's own program find the connections that are kept in Airflow's database.
+
+    A process that doesn't say so is taken for a task, which may not ask the database (Airflow 3.3,
+    `ensure_secrets_loaded`). Airflow's own commands for connections say it in this way.
+    """
+    os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
 
 
 def drops_folder(conn_id: str, folder: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.cli.screen import console
+from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table
@@ -28,7 +29,7 @@ def show(
     products: Sequence[str],
     *,
     team: str,
-    output: str,
+    output_format: str,
     settings: Settings,
     database: Callable[[str], Warehouse | None],
     stream: TextIO,
@@ -38,7 +39,7 @@ def show(
     Args:
         products: The data products; none means every one.
         team: Whose; empty means every team.
-        output: `table` for people, `json` for programs.
+        output_format: `text` for people, `json` for programs.
         settings: Where the store and the zones are.
         database: Opens a connection's database.
         stream: Where to.
@@ -56,12 +57,12 @@ def show(
         for product in dict.fromkeys(products or ("",))
         for account in _of(product, team=team, settings=settings, database=database)
     )
-    if output == "json":
+    if output_format == "json":
         document = {"partitions": reconciliation_rows(accounts)}
         stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         page = console(stream)
-        page.print(reconciliation_table(accounts, width=page.width))
+        page.print(reconciliation_table(accounts, page=page))
         stream.writelines(f"{line}\n" for line in findings(accounts))
     states = {account.state for account in accounts}
     if State.LEAK in states:
@@ -72,17 +73,22 @@ def show(
 def _of(
     product: str, *, team: str, settings: Settings, database: Callable[[str], Warehouse | None]
 ) -> tuple[Account, ...]:
+    store = wiring.store(settings)
     accounts = reconcile(
         product,
         team=team,
-        store=wiring.store(settings),
+        store=store,
         stock=lambda address: wiring.stock_at(address, database),
         target=lambda address: wiring.target_at(settings, address, database),
     )
     if not accounts:
         named = f" `{product}`" if product else ""
+        where = {"product": product} if product else {}
+        teams = sorted({landing.batch.team for landing in store.facts(Landing, **where)})
+        hint = "A product is known once a file of it has landed; its name is that of its DAG."
+        if team and teams:
+            hint = f"There is one of {', '.join(teams)}: `team` of the pipeline file, or the DAG bundle."
         raise SettingsError(
-            f"the store knows no product{named}{f' of the team `{team}`' if team else ''}",
-            hint="A product is known once a file of it has landed; its name is that of its DAG.",
+            f"the store knows no product{named}{f' of the team `{team}`' if team else ''}", hint=hint
         )
     return accounts

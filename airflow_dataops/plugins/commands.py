@@ -102,10 +102,10 @@ def get_cli_commands() -> list[CLICommand]:
             ),
             Arg(("--team",), help="Whose products (default: every team's)", metavar="TEAM"),
             Arg(
-                ("-o", "--output"),
-                help="A table for people, or one JSON document (default: table)",
-                choices=("table", "json"),
-                default="table",
+                ("--output-format",),
+                help="A table for people, or one JSON document (default: text)",
+                choices=("text", "json"),
+                default="text",
             ),
         ),
         epilog="Exit codes: 0 all is accounted for, 1 there is a leak, 3 something could not be looked at.",
@@ -155,16 +155,17 @@ def report(args: Namespace) -> None:
 
 def reconcile(args: Namespace) -> None:
     """Run `airflow dataops reconcile`; where nothing can be looked at, one line on stderr says why."""
-    from airflow_dataops.bridge.hooks import warehouse
+    from airflow_dataops.bridge.hooks import as_server, warehouse
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.reconcile import NOT_EVALUATED, show
     from airflow_dataops.errors import DataOpsError
 
+    as_server()
     try:
         code = show(
             args.product,
             team=args.team or "",
-            output=args.output,
+            output_format=args.output_format,
             settings=settings(),
             database=warehouse,
             stream=sys.stdout,

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,8 @@ from airflow_dataops.render.quantity import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import Console
 
     from airflow_dataops.core.reconciliation.account import Account
 
@@ -28,33 +31,39 @@ PARTS = ("published", "quarantined", "duplicates", "unparsable", "withheld")
 """What the landed rows are the sum of, in the order of the columns."""
 
 
-WIDE = 120
-"""From how many characters on each part has a column of its own; with less room the sum is written out."""
+def reconciliation_table(accounts: Sequence[Account], *, page: Console) -> Table:
+    """Return a table with one line for each partition and one for the totals. It cuts no number and no name.
 
-
-def reconciliation_table(accounts: Sequence[Account], *, width: int = WIDE) -> Table:
-    """Return a table with one line for each partition and one for the totals. It cuts no number.
+    Each part of a sum has a column of its own; where there is no room for that, the sum is written out.
 
     Args:
         accounts: At least one.
-        width: Characters that there is room for.
+        page: What it is printed on.
     """
-    table = Table(
-        box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, collapse_padding=True
-    )
     leading = [
         name
         for name in ("team", "product", "dataset")
         if len({getattr(account.batch, name) for account in accounts}) > 1
     ]
-    if width < WIDE:
-        _written_out(table, accounts, leading)
-    else:
-        _in_columns(table, accounts, leading)
-    return table
+    wide = _in_columns(accounts, leading)
+    endless = page.options.update(max_width=ENDLESS)
+    if Measurement.get(page, endless, wide).maximum <= page.width:
+        return wide
+    return _written_out(accounts, leading)
 
 
-def _in_columns(table: Table, accounts: Sequence[Account], leading: Sequence[str]) -> None:
+ENDLESS = 100_000
+"""More characters than a line has."""
+
+
+def _empty() -> Table:
+    return Table(
+        box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, collapse_padding=True
+    )
+
+
+def _in_columns(accounts: Sequence[Account], leading: Sequence[str]) -> Table:
+    table = _empty()
     for name in leading:
         table.add_column(name)
     held = sum(account.state is State.BALANCED for account in accounts)
@@ -63,8 +72,7 @@ def _in_columns(table: Table, accounts: Sequence[Account], leading: Sequence[str
     landed, parts = _totals(accounts)
     for name, total in {"landed": landed, **parts}.items():
         table.add_column(name, footer=count(total), justify="right", no_wrap=True)
-    seen = sum(account.visible or 0 for account in accounts)
-    table.add_column("readers see", footer=count(seen), justify="right", no_wrap=True)
+    table.add_column("readers see", footer=count(_seen(accounts)), justify="right", no_wrap=True)
     for account in accounts:
         mark, style = MARKS[account.state]
         table.add_row(
@@ -74,16 +82,18 @@ def _in_columns(table: Table, accounts: Sequence[Account], leading: Sequence[str
             *(count(getattr(account.balance, name, None)) for name in ("landed", *PARTS)),
             count(account.visible),
         )
+    return table
 
 
-def _written_out(table: Table, accounts: Sequence[Account], leading: Sequence[str]) -> None:
+def _written_out(accounts: Sequence[Account], leading: Sequence[str]) -> Table:
     """Write each account as the sum that it is, without the parts that are zero."""
+    table = _empty()
     held = sum(account.state is State.BALANCED for account in accounts)
     landed, parts = _totals(accounts)
-    table.add_column("partition", footer="total", overflow="fold")
-    table.add_column("", footer=f"{held}/{len(accounts)}", no_wrap=True)
+    table.add_column("partition", footer=f"{held} of {len(accounts)} balanced", overflow="fold")
+    table.add_column("", no_wrap=True)
     table.add_column("landed", footer=count(landed), justify="right", no_wrap=True)
-    table.add_column("= where the rows are", footer=_sum(parts, sum(a.visible or 0 for a in accounts)))
+    table.add_column("= where the rows are", footer=_sum(parts, _seen(accounts)))
     for account in accounts:
         mark, style = MARKS[account.state]
         balance = account.balance
@@ -94,6 +104,14 @@ def _written_out(table: Table, accounts: Sequence[Account], leading: Sequence[st
             count(getattr(balance, "landed", None)),
             _sum(known, account.visible) if known else account.state.value,
         )
+    return table
+
+
+def _seen(accounts: Sequence[Account]) -> int | None:
+    """Return how many rows readers see of all partitions; None where that of a published one is not known."""
+    if any(account.visible is None and account.published is not None for account in accounts):
+        return None
+    return sum(account.visible or 0 for account in accounts)
 
 
 def _totals(accounts: Sequence[Account]) -> tuple[int, dict[str, int]]:

@@ -57,7 +57,7 @@ def reconciled(truth: tuple[wiring.Settings, str], address: str) -> tuple[int, l
     code = show(
         ("orders",),
         team="",
-        output="json",
+        output_format="json",
         settings=truth[0],
         database=lambda conn_id: warehouse_at(address) if conn_id == "shop_db" else None,
         stream=stream,

@@ -121,7 +121,7 @@ def reconciled(settings: wiring.Settings, address: str) -> Callable[[], tuple[in
         code = show(
             (),
             team="",
-            output="json",
+            output_format="json",
             settings=settings,
             database=lambda _: warehouse_at(address),
             stream=stream,

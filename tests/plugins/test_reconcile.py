@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
+from airflow_dataops.core.publication import Publication
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.sql import SqlStore
@@ -53,7 +56,7 @@ def call(*words: str) -> int:
 @pytest.mark.usefixtures("landed")
 def test_every_product_is_reconciled_where_none_is_named(capsys) -> None:
     """What has landed and is on its way is withheld, and that is no leak."""
-    assert 0 == call("--output", "json")
+    assert 0 == call("--output-format", "json")
 
     (row,) = json.loads(capsys.readouterr().out)["partitions"]
     assert ("balanced", 2, 2) == (row["state"], row["landed"], row["withheld"])
@@ -67,6 +70,43 @@ def test_a_leak_is_exit_code_one_and_a_line(landed, tmp_path, capsys) -> None:
 
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("leak: ")]
     assert line.startswith(f"leak: {landed.uri}: the raw copy of orders/2026-03-03 is missing. ")
+
+
+def test_connections_of_airflows_database_are_found(landed, airflow_db, postgresql, tmp_path) -> None:
+    """A command is no task: what `airflow connections add` has kept is there for it."""
+    publication = Publication(
+        batch=landed.batch,
+        version=1,
+        content="c",
+        rows=2,
+        target="postgres://kept_db/reconciled.orders",
+        contract="orders@1.0.0",
+        manifest=landed.sha256,
+        run_id="first",
+        at=landed.landed_at,
+    )
+    SqlStore(f"sqlite:///{tmp_path / 'store.db'}").record(publication)
+
+    def airflow(*words: str) -> subprocess.CompletedProcess[str]:
+        program = [sys.executable, "-m", "airflow", *words]
+        return subprocess.run(program, check=False, capture_output=True, text=True)
+
+    uri = postgresql.replace("postgresql+psycopg", "postgres")
+    assert airflow_db.is_dir()
+    assert 0 == airflow("connections", "add", "kept_db", "--conn-uri", uri).returncode
+    told = airflow("dataops", "reconcile", "--output-format", "json")
+
+    assert 1 == told.returncode, told.stderr
+    (row,) = json.loads(told.stdout)["partitions"]
+    assert [] == row["not_evaluated"]
+    assert "readers see 0 rows, 2 were published" in [leak["what"] for leak in row["leaks"]]
+
+
+def test_a_team_that_has_no_such_product_is_told_who_has(landed, capsys) -> None:
+    """The team of a product is not that of its contract."""
+    assert 3 == call("orders", "--team", landed.batch.team + "s")
+
+    assert "There is one of shop: `team` of the pipeline file, or the DAG bundle." in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("landed")
