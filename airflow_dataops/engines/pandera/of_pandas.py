@@ -75,7 +75,17 @@ class Pandas:
         return frame.reset_index(drop=True)
 
     def rows(self, frame: pd.DataFrame) -> pl.DataFrame:
-        """Return the rows of a frame, with null for all that pandas takes for missing."""
+        """Return the rows of a frame, with null for all that pandas takes for missing.
+
+        Raises:
+            NotEvaluatedError: If two columns have one name, or Parquet has no type for a column.
+        """
+        names = [str(name) for name in frame.columns]
+        for name in names:
+            if names.count(name) > 1:
+                raise NotEvaluatedError(
+                    f"the frame has two columns `{_plain(name)}`", hint="Name every column, once."
+                )
         return pl.DataFrame([_kept(str(name), frame[name]) for name in frame.columns])
 
     def without(self, frame: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
@@ -151,18 +161,35 @@ def _shown(values: pl.Series) -> pd.Series:
 
 
 def _kept(name: str, values: pd.Series) -> pl.Series:
+    """Return a column as polars has it. What libraries raise quotes values, so that only its kind is told."""
+    try:
+        found = _read(name, values)
+        if found.dtype != pl.Object:
+            return found
+    except (TypeError, ValueError, OverflowError, AttributeError, pl.exceptions.PolarsError):
+        pass
+    raise NotEvaluatedError(
+        f"the column `{_plain(name)}` holds values of several types, or of one that Parquet hasn't",
+        hint="Give it one type, such as text.",
+    )
+
+
+def _plain(name: str) -> str:
+    """Return a name as any terminal and any store takes it."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _read(name: str, values: pd.Series) -> pl.Series:
     if getattr(values.dtype, "tz", None) is not None:
-        instants = _kept(name, values.dt.tz_convert("UTC").dt.tz_localize(None))
+        instants = _read(name, values.dt.tz_convert("UTC").dt.tz_localize(None))
         return instants.dt.replace_time_zone("UTC")
+    if values.dtype == "datetime64[s]":
+        values = values.astype("datetime64[ms]")  # polars has no whole seconds
     if getattr(values.dtype, "kind", "") in NUMPY and not isinstance(values.dtype, EXTENSION):
         found = pl.Series(name, values.to_numpy(copy=True))
         return found.fill_nan(None) if found.dtype.is_float() else found
     missing = values.isna()
-    try:
-        return pl.Series(name, [None if gone else value for value, gone in zip(values, missing, strict=True)])
-    except (TypeError, pl.exceptions.PolarsError):
-        what = f"the column `{name}` holds values of several types, or of one that Parquet hasn't"
-    raise NotEvaluatedError(what, hint="Give it one type, such as text.")
+    return pl.Series(name, [None if gone else value for value, gone in zip(values, missing, strict=True)])
 
 
 PANDAS = Pandas()

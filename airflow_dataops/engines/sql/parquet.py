@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,39 @@ def part_types(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> dict[
         found = {}
     if not found:
         raise _damaged(part)
+    _refuse_repeated(connection, part)
     return found
+
+
+def _refuse_repeated(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> None:
+    """DuckDB gives the second of two columns of one name another one, and nobody would miss it."""
+    names = _own_names(connection, part)
+    first: dict[str, int] = {}
+    for position, name in enumerate(names, start=1):
+        before = first.setdefault(name, position)
+        if before != position:
+            raise BadDataError(
+                f"columns {before} and {position} of the file have the same name",
+                where=part.name,
+                hint="Name every column, once.",
+            )
+
+
+def _own_names(connection: duckdb.DuckDBPyConnection, part: LandedPart) -> list[str]:
+    """Return the names of the file's columns as the file has them: the children of its schema's root."""
+    file = exp.Literal.string(glob.escape(part.uri))
+    rows = exp.select("name", "num_children").from_(
+        exp.Table(this=exp.func("parquet_schema", file, dialect="duckdb"))
+    )
+    elements = iter(ask(connection, rows.sql("duckdb")))
+    next(elements, None)  # the root
+    names: list[str] = []
+    inside = 0
+    for name, children in elements:
+        if not inside:
+            names.append(str(name))
+        inside += int(children or 0) - (1 if inside else 0)
+    return names
 
 
 def ask_of(connection: duckdb.DuckDBPyConnection, part: LandedPart, sql: str) -> None:

@@ -110,7 +110,8 @@ def _survives(text: exp.Expr, double: exp.Expr) -> exp.Expr:
 
 
 def _try_cast(column: exp.Expr, name: str) -> exp.Expr:
-    return exp.TryCast(this=column.copy(), to=exp.DataType.build(name, dialect="duckdb"))
+    # DuckDB has types that sqlglot doesn't know, such as TIMESTAMPTZ_NS: they are taken as they are written.
+    return exp.TryCast(this=column.copy(), to=exp.DataType.build(name, dialect="duckdb", udt=True))
 
 
 def _found(text: exp.Expr, pattern: str) -> exp.Expr:

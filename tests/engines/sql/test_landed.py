@@ -273,6 +273,45 @@ def test_header_refuses_a_drop_without_a_line_and_without_a_header(
         engine.header(drop(tmp_path, {"a": b"", "b": b"\n"}, HEADLESS))
 
 
+def test_header_refuses_two_columns_of_one_name_in_parquet(engine: DuckEngine, tmp_path: Path) -> None:
+    """DuckDB would give the second one another name, and read the first: nobody would miss it."""
+    content = parquet(id=["x"], amount=[1], amounT=[2]).replace(b"amounT", b"amount")
+
+    with pytest.raises(BadDataError, match="columns 2 and 3 of the file have the same name"):
+        engine.header(drop(tmp_path, {"a.parquet": content}, PARQUET))
+
+
+def test_header_of_parquet_passes_over_the_parts_of_nested_columns(
+    engine: DuckEngine, tmp_path: Path
+) -> None:
+    """A part of a struct may be called as a column is."""
+    nested = parquet(id=[{"amount": 1, "deep": {"id": [1]}}], amount=[1], more=[[{"id": 1}]])
+
+    assert ("id", "amount", "more") == engine.header(drop(tmp_path, {"a.parquet": nested}, PARQUET))
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Paris"])
+def test_scan_reads_instants_of_parquet_in_any_unit(engine: DuckEngine, tmp_path: Path, unit, zone) -> None:
+    """An instant is one in whatever unit, with or without a time zone; a part of a microsecond is none."""
+    stamps = pl.Series([0, 1_700_000_000_000]).cast(pl.Datetime("ms")).cast(pl.Datetime(unit))
+    if zone:
+        stamps = stamps.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    if unit == "ns":
+        stamps = stamps.append(pl.select(pl.lit(stamps.head(1)) + pl.duration(nanoseconds=1)).to_series())
+    file = io.BytesIO()
+    pl.DataFrame({"id": stamps}).write_parquet(file)
+    dataset = Dataset(name="d", columns=(Column(name="id", type=ColumnType(LogicalType.TIMESTAMP)),))
+
+    found = engine.scan(
+        drop(tmp_path, {"a.parquet": file.getvalue()}, PARQUET),
+        plan(dataset, derive(dataset)),
+        split=Split(good=str(tmp_path / "good.parquet"), bad=str(tmp_path / "bad.parquet")),
+    )
+
+    assert (2, len(stamps) - 2) == (found.good, found.bad)
+
+
 def test_scan_refuses_a_parquet_file_with_damaged_pages(engine: DuckEngine, tmp_path: Path) -> None:
     """A file whose rows can't be read, though its header can, is bad data; DuckDB's words are left out."""
     content = bytearray(parquet(id=[f"secret{at}" for at in range(50_000)], amount=list(range(50_000))))
