@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Outcome, Status, of_batch
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import UNPARSABLE, Stage
+from airflow_dataops.core.naming import EMPTY, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,7 @@ def of_emptiness(scan: Scan) -> Outcome | None:
     """Return the warning that a batch has no rows, if it has none: an empty batch is never plain green."""
     if scan.rows:
         return None
-    return of_batch("empty", "0 rows", expected="rows", severity=Severity.WARNING, dimension="completeness")
+    return of_batch(EMPTY, "0 rows", expected="rows", severity=Severity.WARNING, dimension="completeness")
 
 
 def of_columns(scan: Scan) -> Outcome | None:

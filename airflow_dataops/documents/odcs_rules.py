@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
+from airflow_dataops.core.naming import OWN_RULES
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query, filled_by_tool
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
 from airflow_dataops.documents.ruleset import ENGINE, read_rule_set
 from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.text import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,8 @@ class Rules:
         self._named: set[str] = set()
         self._taken: dict[str, Rule] = {}
         for rule in (*(rule for column in dataset.properties for rule in column.quality), *dataset.quality):
+            if rule.id in OWN_RULES:
+                findings.error(rule.at("id"), f"the id `{rule.id}` is that of a rule of ours", "Rename it.")
             first = self._taken.setdefault(rule.id, rule) if rule.id else rule
             if first is not rule:
                 findings.error(
@@ -85,12 +89,23 @@ class Rules:
             )
         else:
             path = Path(rule.node.place.file).parent / rule.implementation
+            if not is_there(path):
+                self.findings.error(
+                    rule.at("implementation"),
+                    f"there is no file {path}",
+                    "A rule set is a file relative to the contract.",
+                )
+                return
             made, fingerprint = read_rule_set(
                 path, dataset=owner.dataset, whole=self.whole, findings=self.findings
             )
             self.fingerprints.append(fingerprint)
             for one in made:
-                if self._taken.setdefault(one.id, rule) is rule and one.id not in self._named:
+                if one.id in OWN_RULES:
+                    self.findings.error(
+                        one.place, f"the name `{shown(one.id)}` is that of a rule of ours", "Rename it."
+                    )
+                elif self._taken.setdefault(one.id, rule) is rule and one.id not in self._named:
                     self._named.add(one.id)
                     yield one
                 else:

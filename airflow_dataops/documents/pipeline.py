@@ -21,6 +21,7 @@ from airflow_dataops.documents.params import params_of
 from airflow_dataops.documents.pipeline_keys import PipelineKeys
 from airflow_dataops.documents.pipeline_places import check_places
 from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.scalar import did_you_mean
 from airflow_dataops.documents.template import check_template
 from airflow_dataops.documents.text import is_there, read_text
 from airflow_dataops.errors import DocumentError
@@ -65,7 +66,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
     files = Files(Path(path).parent, keys, findings)
     check_places(keys, name=files.name, findings=findings)
     contract = files.contract()
-    promised = files.source_contract()
+    promised = files.source_contract(contract)
     transform = files.transform()
     schedule = _schedule(keys, findings)
     params = params_of(keys.node, findings)
@@ -132,8 +133,12 @@ class Files:
         """Return the product's own contract, or None when it is wrong."""
         return self._contract(self.contract_path, self._place("contract"), "contract")
 
-    def source_contract(self) -> Path | None:
-        """Return the file of the contract that the landing must keep, or None when it is wrong."""
+    def source_contract(self, own: Contract | None) -> Path | None:
+        """Return the file of the contract that the landing must keep, or None when it is wrong.
+
+        Args:
+            own: The product's own contract, or None when it is wrong.
+        """
         source = self.keys.source
         if source is None or source.contract is None:
             if self.keys.transform is not None and source is not None and not source.node.has("contract"):
@@ -142,12 +147,26 @@ class Files:
                     "`source.contract` is missing: with a `transform`, what lands is not what is published",
                     "Name the contract of the files that land.",
                 )
+            self._check_paths(own)
             return self.contract_path
         path = self.folder / source.contract
-        if path == self.contract_path:
-            return path
-        found = self._contract(path, self._place("source", "contract"), "source.contract")
-        return None if found is None else path
+        found = own
+        if path != self.contract_path:
+            found = self._contract(path, self._place("source", "contract"), "source.contract")
+        self._check_paths(found)
+        return None if found is None and path != self.contract_path else path
+
+    def _check_paths(self, promised: Contract | None) -> None:
+        """Refuse a path for what is no column of the contract that the landing must keep."""
+        source = self.keys.source
+        if promised is None or source is None or not source.paths or source.format != Format.JSON_LINES:
+            return
+        known = [column.name for column in promised.datasets[0].columns]
+        for name in source.paths:
+            if name not in known:
+                hint = did_you_mean(name, known) or "A path leads to a column."
+                place = source.node.at("paths").key(name)
+                self.findings.error(place, f"the contract has no column `{shown(name)}`", hint)
 
     def transform(self) -> Path | None:
         """Return the file of the team's SQL, or None when there is none, or it is wrong."""

@@ -27,6 +27,9 @@ LONGEST_NAME = 63
 WORLD = ("08", "25", "40", "53", "55", "57", "58", "XX")
 """Classes of codes that another try may heal: connections, locks, deadlocks, resources, operators, disks."""
 
+TOO_MUCH = ("54",)
+"""Classes of codes that say that something is too large for the server."""
+
 RIGHTS = ("28", "42501", "3D", "3F")
 """Codes, or classes of them, that say that the connection may not do it, or points to the wrong place."""
 
@@ -122,6 +125,8 @@ def table(text: str, *, room: int = 0) -> Table:
     """
     schema, dot, name = text.rpartition(".")
     schema = schema if dot else "public"
+    if schema.startswith("pg_") or schema == "information_schema":
+        raise SettingsError(f"`{schema}` is a schema of PostgreSQL's own", hint="Name one of yours.")
     if not schema or not name or "." in schema or "\0" in text:
         raise SettingsError(f"`{text}` is no table", hint="Write it as schema.table, such as mart.orders.")
     if len(schema.encode()) > LONGEST_NAME or len(name.encode()) > LONGEST_NAME - room:
@@ -160,4 +165,7 @@ def ours(error: psycopg.Error, *, doing: str, where: str) -> DataOpsError:
     if not code or code.startswith(WORLD):
         hint = "Check that the database can be reached, and has room; the task may be run again."
         return BrokenWorldError(what, where=where, hint=hint)
+    if code.startswith(TOO_MUCH):
+        hint = "PostgreSQL has no room for so many columns, or so long a row: use fewer, or another target."
+        return NotEvaluatedError(what, where=where, hint=hint)
     return NotEvaluatedError(what, where=where, hint="Its message is withheld, because it may quote values.")

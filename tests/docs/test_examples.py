@@ -62,4 +62,4 @@ def test_the_frame_of_the_pandera_page_is_parted(run_dag) -> None:
         (2, ["schema", "schema.amount.greater_than(0)"]),
         (3, ["schema", "schema.amount.coerce_dtype"]),
     ] == pl.read_parquet(first["quarantine"]).select("dataops_line", "dataops_rules").rows()
-    assert 9.5 == done.get_task_instance("total").xcom_pull(task_ids="total")
+    assert 1 == done.get_task_instance("in_euros").xcom_pull(task_ids="in_euros")

@@ -25,6 +25,8 @@ schema:
   - name: orders
     properties:
       - {name: id, logicalType: string, required: true}
+      - {name: "1", logicalType: string}
+      - {name: b c, logicalType: string}
 """
 
 

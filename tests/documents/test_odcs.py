@@ -478,6 +478,10 @@ RULES = {
         rule("id: a b", "metric: nullValues", "mustBe: 0"),
         ['17:17: `id` must be made of letters, digits, `_` and `-`, it is the text "a b"'],
     ),
+    "an id of ours": (
+        rule("id: unparsable", "metric: nullValues", "mustBe: 0"),
+        ["17:17: the id `unparsable` is that of a rule of ours. Rename it."],
+    ),
     "id of another rule": (
         rule("id: a", "metric: nullValues", "mustBe: 0")
         + DATASET_RULE

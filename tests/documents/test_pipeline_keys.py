@@ -91,8 +91,8 @@ WRONG = {
         ["6:17: `city` must be a text, it is true. Put it in quotes."],
     ),
     "column that is named twice": (
-        LINES + "  paths:\n    city: a\n    city: b\n",
-        ["8:5: `city` stands here for the second time, first in line 7. Keep one of them."],
+        LINES + "  paths:\n    id: a\n    id: b\n",
+        ["8:5: `id` stands here for the second time, first in line 7. Keep one of them."],
     ),
     "table of three parts": (TABLE % "a.b.c", [f'2:32: `table` {TABLE_HINT}, it is the text "a.b.c"']),
     "table with a blank": (
@@ -208,10 +208,10 @@ DIALECTS = {
     "a header": ("header: true", Dialect(header=True)),
     "tabs without quotes": ('{delimiter: "\\t", quote: ""}', Dialect(delimiter="\t", quote="")),
     "paths": (
-        "{format: jsonl, paths: {city: $.customer.address.city, 1: 'lines[0].id', b c: d}}",
+        "{format: jsonl, paths: {id: $.customer.address.city, 1: 'lines[0].id', b c: d}}",
         Dialect(
             format=Format.JSON_LINES,
-            paths=(("city", "customer.address.city"), ("1", "lines[0].id"), ("b c", "d")),
+            paths=(("id", "customer.address.city"), ("1", "lines[0].id"), ("b c", "d")),
         ),
     ),
     "lines in another encoding": (
@@ -291,3 +291,10 @@ def test_wildcards_and_a_marker_are_read_as_they_are_written(product_of) -> None
     product = product_of(f"template: batch@1\nsource: {{{source}}}\n")
 
     assert ("{partition}/*/part-?.csv", "{partition}/_SUCCESS") == (product.source.path, product.source.ready)
+
+
+def test_a_path_for_no_column_is_named(errors_of) -> None:
+    """A typo would leave the column without a value, and nobody would know why."""
+    assert ["6:11: the contract has no column `idd`. Did you mean `id`?"] == errors_of(
+        LINES + "  paths: {idd: customer.id}\n"
+    )

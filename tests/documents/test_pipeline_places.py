@@ -218,7 +218,7 @@ RIGHT = {
     "quoted otherwise": FILES + '  delimiter: ;\n  quote: "\'"\n',
     "quotes as delimiters": FILES + "  delimiter: '\"'\n  quote: ''\n",
     "no quotes": FILES + "  quote: ''\n",
-    "lines": FILES + "  format: jsonl\n  encoding: latin-1\n  paths: {a: b}\n",
+    "lines": FILES + "  format: jsonl\n  encoding: latin-1\n  paths: {id: b}\n",
     "Parquet": FILES + "  format: parquet\n",
     "wait in object storage": FILES.replace("drops", "s3://bucket/drops") + "  on_missing: wait\n",
     "point in the name beside a table": (

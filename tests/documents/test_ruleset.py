@@ -225,7 +225,7 @@ ELSEWHERE = {
     "no such file": (
         (),
         CONTRACT.replace("rules/orders", "orders"),
-        "orders.ruleset.yaml: can't be read: No such file or directory",
+        "there is no file orders.ruleset.yaml",
     ),
     "no file": (
         (),

@@ -138,7 +138,12 @@ class Product:
         with Path(os.devnull).open("w") as nowhere:
             warehouse = Warehouse("shop_db", lambda: psycopg.connect(self.database))
             told = show(
-                (), team="", output="json", settings=settings, database=lambda _: warehouse, stream=nowhere
+                (),
+                team="",
+                output_format="json",
+                settings=settings,
+                database=lambda _: warehouse,
+                stream=nowhere,
             )
         return told == BALANCED
 
@@ -344,6 +349,22 @@ def test_a_target_that_somebody_dropped_is_published_anew(product, run) -> None:
 
     assert ("success", []) == (told.state, told.lines)
     assert 3 == product.rows
+    assert product.reconciles
+
+
+def test_rows_that_somebody_deleted_are_published_anew(product, run) -> None:
+    """Running the day again replaces it, also where its content was published before."""
+    assert "success" == run(product).state
+    if product.target == "postgres":
+        product.ask("DELETE FROM {s}.things_versions WHERE id = 1")
+    else:
+        DeltaTable(str(product.home / "lake" / "things")).delete("id = 1")
+    assert 3 == product.rows
+    assert not product.reconciles
+
+    assert "success" == run(product).state
+
+    assert 4 == product.rows
     assert product.reconciles
 
 

@@ -15,7 +15,13 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.errors import BadDataError, BrokenWorldError, DataOpsError, SettingsError
+from airflow_dataops.errors import (
+    BadDataError,
+    BrokenWorldError,
+    DataOpsError,
+    NotEvaluatedError,
+    SettingsError,
+)
 from airflow_dataops.targets.fit import MOST_COLUMNS
 from airflow_dataops.targets.postgres import PostgresTarget
 from airflow_dataops.warehouse.postgres import Warehouse
@@ -327,6 +333,15 @@ def test_as_many_columns_as_fit_are_published(table, day, stage_of, sql) -> None
     assert MOST_COLUMNS + 1 == len(sql("SELECT * FROM {orders}")[0])
 
 
+def test_rows_that_fit_into_no_page_are_told(table, day, stage_of) -> None:
+    """PostgreSQL keeps a row of numbers in one page: what is wider is said, with what to do."""
+    values = dict.fromkeys((f"c{n}" for n in range(1200)), 1)
+    columns = tuple(Column(name=name, type=ColumnType(LogicalType.INTEGER)) for name in values)
+
+    with pytest.raises(NotEvaluatedError, match=r"54\d+\)\. PostgreSQL has no room for so many columns"):
+        publish(table, day("p"), stage_of(values), Dataset(name="wide", columns=columns))
+
+
 def test_nul_in_a_text_is_refused(table, day, dataset, stage) -> None:
     """PostgreSQL stores any character but one."""
     publish(table, day("2026-03-03"), stage(row(1)), dataset)
@@ -349,7 +364,9 @@ def test_a_table_may_have_any_name(warehouse, day, dataset, stage, name) -> None
     assert f"postgres://shop_db/{name if '.' in name else 'public.' + name}" == target.uri
 
 
-@pytest.mark.parametrize("name", ["", ".", "a.", ".a", "a.b.c", "a\0", "m." + "x" * 55, "ü" * 32 + ".a"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "a.", ".a", "a.b.c", "a\0", "m." + "x" * 55, "ü" * 32 + ".a", "pg_x.a"]
+)
 def test_what_is_no_name_is_refused(warehouse, name) -> None:
     """A name must be one, and leave room for those of the other parts."""
     with pytest.raises(SettingsError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.contract.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from airflow_dataops.core.checks.metric import Finding, Measured
     from airflow_dataops.core.checks.spec import Check
@@ -197,6 +197,21 @@ def judgements(check: Check, measured: Measured) -> tuple[Outcome, ...]:
     batch as a whole.
     """
     return judge(check, measured), *(_of_finding(check, measured, found) for found in measured.findings)
+
+
+def told_apart(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return verdicts whose rules have each an id of its own: the second of two that are alike gets `.2`.
+
+    Another tool may name its rules as it likes, also as one of the contract is named.
+    """
+    found: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        rule, count = outcome.rule, 1
+        while rule in found:
+            count += 1
+            rule = f"{outcome.rule}.{count}"
+        found[rule] = replace(outcome, rule=rule)
+    return tuple(found.values())
 
 
 def _of_finding(check: Check, measured: Measured, finding: Finding) -> Outcome:

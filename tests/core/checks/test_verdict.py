@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +21,8 @@ from airflow_dataops.core.checks.verdict import (
     Unit,
     judge,
     judgements,
+    of_batch,
+    told_apart,
 )
 from airflow_dataops.core.contract.model import Severity
 
@@ -182,6 +185,16 @@ def test_judgements_of_another_tool_are_one_on_the_check_and_one_on_each_finding
 
     assert expected == [(o.rule, o.status, o.observed, o.failing, o.quarantines) for o in outcomes]
     assert "a.positive of pandera checks.py:Orders" == outcomes[1].expected
+
+
+def test_verdicts_that_are_called_alike_are_told_apart() -> None:
+    """Another tool may call its rule as the contract calls one: each keeps its own."""
+    one = of_batch("pan.type", "", expected="", severity=Severity.ERROR, dimension="")
+
+    found = told_apart([one, replace(one, rule="pan.type.2"), replace(one, failing=1), one])
+
+    assert ["pan.type", "pan.type.2", "pan.type.3", "pan.type.4"] == [outcome.rule for outcome in found]
+    assert [0, 0, 1, 0] == [outcome.failing for outcome in found]
 
 
 def test_judgements_of_what_could_not_be_evaluated_are_one_error() -> None:
