@@ -24,6 +24,8 @@ schema:
   - name: orders
     properties:
       - {name: id, logicalType: string, required: true}
+      - {name: city, logicalType: string}
+      - {name: first_item, logicalType: string}
 """
 
 
