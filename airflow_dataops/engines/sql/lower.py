@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -31,7 +32,7 @@ from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.checks.spec import Promise
     from airflow_dataops.core.contract.model import ColumnType
@@ -39,6 +40,14 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.reading import Reading
 
 NUMBERS = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
+
+HOLDS: dict[type[exp.Binary], Callable[[Decimal, Decimal], bool]] = {
+    exp.LT: operator.lt,
+    exp.LTE: operator.le,
+    exp.GT: operator.gt,
+    exp.GTE: operator.ge,
+}
+"""Comparison in SQL -> the same of two numbers."""
 
 WIDE = Context(prec=100)
 """Enough digits for any bound that is within a decimal's range."""
@@ -136,13 +145,13 @@ def multiple_of(promise: MultipleOf, reading: Reading) -> exp.Expr:
 @lower.register(NotShorter)
 def not_shorter(promise: NotShorter, reading: Reading) -> exp.Expr:
     """There is a text, and it has fewer characters."""
-    return exp.and_(_present(reading.text), exp.LT(this=_length(reading), expression=_whole(promise.length)))
+    return exp.and_(_present(reading.text), _length(reading, exp.LT, promise.length))
 
 
 @lower.register(NotLonger)
 def not_longer(promise: NotLonger, reading: Reading) -> exp.Expr:
     """There is a text, and it has more characters."""
-    return exp.and_(_present(reading.text), exp.GT(this=_length(reading), expression=_whole(promise.length)))
+    return exp.and_(_present(reading.text), _length(reading, exp.GT, promise.length))
 
 
 @lower.register(Matches)
@@ -193,19 +202,15 @@ def _outside(reading: Reading, bound: Bound, comparison: type[exp.Binary], *, ro
     """Return whether there is a value that a comparison with the bound holds for.
 
     A number's bound becomes the nearest value of the column's own type on the side that `rounding` says.
+    What holds for both ends of the type holds for every value of it; what holds for neither, for none.
     """
     if isinstance(bound, date):
         literal = exp.cast(exp.Literal.string(bound.isoformat()), sql_type(reading.type), dialect="duckdb")
         return exp.and_(_present(reading.value), comparison(this=reading.value.copy(), expression=literal))
-    lowest, highest = _range(reading.type)
-    under, including = comparison in {exp.LT, exp.LTE}, comparison in {exp.LTE, exp.GTE}
-    if (bound < lowest if under else bound > highest) or (
-        not including and bound == (lowest if under else highest)
-    ):
+    of_ends = [HOLDS[comparison](end, bound) for end in _range(reading.type)]
+    if not any(of_ends):
         return exp.false()
-    if (bound > highest if under else bound < lowest) or (
-        including and bound == (highest if under else lowest)
-    ):
+    if all(of_ends):
         return _present(reading.value)
     return exp.and_(
         _present(reading.value),
@@ -218,12 +223,9 @@ def _decimal(number: Fraction) -> Decimal:
     return WIDE.divide(Decimal(number.numerator), Decimal(number.denominator))
 
 
-def _length(reading: Reading) -> exp.Expr:
-    return exp.Length(this=reading.text.copy())
-
-
-def _whole(number: int) -> exp.Expr:
-    return exp.Literal.number(number)
+def _length(reading: Reading, comparison: type[exp.Binary], than: int) -> exp.Expr:
+    length = exp.Length(this=reading.text.copy())
+    return comparison(this=length, expression=exp.Literal.number(than))
 
 
 def _bound(bound: Decimal, column_type: ColumnType, *, rounding: str) -> exp.Expr:
