@@ -53,6 +53,7 @@ def _input(dataset: DatasetRef) -> InputDataset:
                     column=outcome.column or None,
                 )
                 for outcome in dataset.outcomes
+                if outcome.status is not Status.SKIPPED
             ]
         )
     if dataset.rows is not None:

@@ -80,12 +80,14 @@ def quality_result(
     """Return how many rules a published batch kept, at `verify` and at its audit.
 
     A rule whose rows went to quarantine counts as a warning: what is published keeps it, and lacks rows. Of a
-    rule that both stages judged, the worse verdict counts.
+    rule that both stages judged, the worse verdict counts. One that was skipped is not counted.
     """
     rules: dict[str, Status] = {}
     for verification in verifications:
         for outcome in verification.outcomes if verification.stage in JUDGING else ():
             status = _of_what_is_published(outcome)
+            if status is Status.SKIPPED:
+                continue
             rules[outcome.rule] = max(rules.get(outcome.rule, status), status, key=lambda one: COSTS[one])
     return QualityResult(run_uid=run_uid, ruleset=publication.contract, table=publication.target, rules=rules)
 

@@ -209,7 +209,7 @@ def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
         )
         for verdict in verdicts
         for outcome in verdict.outcomes
-        if outcome.status is not Status.PASSED
+        if outcome.status not in {Status.PASSED, Status.SKIPPED}
     )
     return tuple(
         sorted(rules, key=lambda broken: (broken.status is Status.WARNING, -broken.failing, broken.rule))

@@ -45,6 +45,7 @@ class Measured:
         checked: Rows that were looked at.
         withheld: Whether the number may be a row's value, as the answer of a query that counts nothing may.
         problem: Why it could not be evaluated, without any value of a row; empty otherwise.
+        skipped: Why it was not looked at, on purpose; empty otherwise.
         findings: Which rules of another tool were broken; of a custom rule alone.
     """
 
@@ -53,6 +54,7 @@ class Measured:
     checked: int = 0
     withheld: bool = False
     problem: str = ""
+    skipped: str = ""
     findings: tuple[Finding, ...] = ()
 
 

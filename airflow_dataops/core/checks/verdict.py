@@ -44,6 +44,7 @@ class Status(StrEnum):
     WARNING = "warning"
     FAILED = "failed"
     ERROR = "error"
+    SKIPPED = "skipped"
 
 
 HOLDS: dict[Operator, Callable[[Fraction, tuple[Fraction, ...]], bool]] = {
@@ -132,6 +133,11 @@ class Outcome:
     failing: int
     checked: int
     quarantines: bool
+
+    @property
+    def percent(self) -> Fraction | None:
+        """Failing rows in percent of those checked, exactly; None where none was checked."""
+        return Fraction(100 * self.failing, self.checked) if self.checked else None
 
 
 BROKEN: dict[Severity, Status] = {
@@ -233,6 +239,8 @@ def _of_finding(check: Check, measured: Measured, finding: Finding) -> Outcome:
 
 
 def _status(check: Check, measured: Measured) -> tuple[Status, str]:
+    if measured.skipped:
+        return Status.SKIPPED, measured.skipped
     if measured.problem:
         return Status.ERROR, measured.problem
     if measured.number is None:

@@ -139,6 +139,25 @@ def test_judge_counts_percent_of_the_rows_checked(failing: int, status: Status) 
     assert outcome.observed.endswith(" %")
 
 
+@pytest.mark.parametrize(
+    ("failing", "checked", "percent"), [(1, 3, Fraction(100, 3)), (0, 9, 0), (0, 0, None)]
+)
+def test_outcome_tells_the_share_of_what_was_checked(failing: int, checked: int, percent: object) -> None:
+    """In percent, exactly; of nothing there is none."""
+    measured = Measured(number=Fraction(failing), failing=failing, checked=checked)
+
+    assert percent == judge(Check(id="a", promise=NotNull("a")), measured).percent
+
+
+def test_judge_tells_what_was_skipped_from_what_passed() -> None:
+    """A rule that was not looked at on purpose says why, and is neither green nor red."""
+    measured = Measured(number=None, skipped="runs in the nightly scan")
+
+    outcome = judge(Check(id="a", promise=NotNull("a")), measured)
+
+    assert (Status.SKIPPED, "runs in the nightly scan") == (outcome.status, outcome.observed)
+
+
 def test_judge_does_not_know_a_percentage_of_no_rows() -> None:
     """A percentage of zero rows is an error, never a pass."""
     threshold = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(1),), Unit.PERCENT)

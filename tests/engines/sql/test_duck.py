@@ -149,7 +149,9 @@ def test_scan_tells_which_columns_of_a_result_are_left_out(engine: DuckEngine, t
 def test_scan_replaces_both_halves(engine: DuckEngine, tmp_path: Path) -> None:
     """A second scan takes the place of the first, and what a killed one left beside it goes."""
     engine.scan(landed(tmp_path, b"id,amount\na,1\nb,x\n"), PLAN, split=halves(tmp_path))
-    (tmp_path / ".good.parquet.0123.part").write_bytes(b"half of a file")
+    left = tmp_path / ".good.parquet.0123.part"
+    left.mkdir()
+    (left / "part").write_bytes(b"half of a file")
 
     engine.scan(landed(tmp_path, b"id,amount\nc,1\n"), PLAN, split=halves(tmp_path))
 

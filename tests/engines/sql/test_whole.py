@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,27 +44,51 @@ def test_whole_keeps_the_old_file_when_the_block_fails(tmp_path: Path) -> None:
 
 
 def test_whole_removes_what_killed_attempts_left(tmp_path: Path) -> None:
-    """Parts of the same file go, those of another one stay; an attempt that lost its part fails."""
+    """A process that was killed while it wrote leaves its half; the next attempt removes it."""
     file = tmp_path / "rows"
-    first, second = part_of(str(file)), part_of(str(file))
-    Path(part_of(str(tmp_path / "other"))).write_text("kept")
+    Path(part_of(str(tmp_path / "other"))).parent.mkdir()
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(file)], check=False)
+    assert (-signal.SIGKILL, 2) == (killed.returncode, len(list(tmp_path.iterdir())))
 
-    def overtaken() -> None:
-        with whole(str(file), part=first):
-            Path(first).write_text("first")
-            with whole(str(file), part=second):
-                Path(second).write_text("second")
-
-    with pytest.raises(FileNotFoundError):
-        overtaken()
+    part = part_of(str(file))
+    with whole(str(file), part=part):
+        Path(part).write_text("second")
 
     assert "second" == file.read_text()
     assert 2 == len(list(tmp_path.iterdir()))
 
 
-def test_part_of_is_never_the_same(tmp_path: Path) -> None:
-    """Two attempts at one file write two parts, in its folder, hidden."""
-    parts = {part_of(str(tmp_path / "rows")) for _ in range(3)}
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from airflow_dataops.engines.sql.whole import part_of, whole
+part = part_of(sys.argv[1])
+with whole(sys.argv[1], part=part):
+    Path(part).write_text("first")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
-    assert 3 == len(parts)
-    assert {(tmp_path, True)} == {(Path(part).parent, Path(part).name.startswith(".rows.")) for part in parts}
+
+def test_attempts_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """Each ends with a whole file in place, whichever comes last; no attempt loses what it writes."""
+    file = tmp_path / "rows"
+
+    def write(number: int) -> None:
+        for _ in range(20):
+            part = part_of(str(file))
+            with whole(str(file), part=part):
+                Path(part).write_text(f"{number}" * 100_000)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+
+    assert [file] == list(tmp_path.iterdir())
+    assert (1, 100_000) == (len(set(file.read_text())), len(file.read_text()))
+
+
+def test_part_of_is_never_the_same(tmp_path: Path) -> None:
+    """Two attempts at one file write into two folders, beside it, hidden."""
+    folders = {Path(part_of(str(tmp_path / "rows"))).parent for _ in range(3)}
+
+    assert 3 == len(folders)
+    assert {(tmp_path, True)} == {(folder.parent, folder.name.startswith(".rows.")) for folder in folders}
