@@ -1,7 +1,7 @@
 """The commands that need no Airflow, as values: argparse shows them here, `airflow dataops` may do so there.
 
-To add one, add a record to `COMMANDS`. Its function is named by its import path, so that nothing is loaded
-before it runs: it takes the parsed arguments and returns the exit code.
+To add one, add a record to `COMMANDS`, or to a group there. Its function is named by its import path, so that
+nothing is loaded before it runs: it takes the parsed arguments and returns the exit code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ class Argument:
         nargs: `+`, `*`, `?`, or None for one.
         choices: The only values, or empty for any.
         default: Its value when it is not given.
-        action: Such as `store_true`, or None.
+        action: Such as `store_true` and `append`, or None.
+        dest: What the parsed arguments call it, or None for its longest flag.
+        required: True for an option that must be given, else None.
     """
 
     flags: tuple[str, ...]
@@ -30,6 +32,8 @@ class Argument:
     choices: tuple[str, ...] = ()
     default: str | None = None
     action: str | None = None
+    dest: str | None = None
+    required: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,55 @@ class Command:
     notes: str = ""
 
 
-COMMANDS: tuple[Command, ...] = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Commands that have a word before their own.
+
+    Args:
+        name: That word.
+        help: What they are about, in one line.
+        commands: The commands.
+    """
+
+    name: str
+    help: str
+    commands: tuple[Command, ...]
+
+
+LINT_FORMAT = Argument(
+    flags=("--output-format",),
+    choices=("text", "json", "junit", "github"),
+    default="text",
+    help="Lines for people, one JSON document, JUnit's XML, or annotations for GitHub (default: text)",
+)
+
+LINT_CODES = "Exit codes: 0 all well, 1 errors, 2 warnings only, 3 something could not be read."
+
+FILE = Argument(flags=("file",), metavar="FILE", help="The contract, a *.odcs.yaml")
+
+CONTRACT = Group(
+    name="contract",
+    help="Check, explain, test, start and convert data contracts",
+    commands=(
+        Command(
+            name="lint",
+            help="Check contracts: every problem with its file, line and column",
+            arguments=(
+                Argument(
+                    flags=("paths",),
+                    metavar="FILE",
+                    nargs="+",
+                    help="A contract, or a folder in which *.odcs.yaml are looked for",
+                ),
+                LINT_FORMAT,
+            ),
+            run="airflow_dataops.cli.lint:run_contracts",
+            notes=LINT_CODES,
+        ),
+    ),
+)
+
+COMMANDS: tuple[Command | Group, ...] = (
     Command(
         name="lint",
         help="Check data products and contracts: every problem with its file, line and column",
@@ -62,16 +114,12 @@ COMMANDS: tuple[Command, ...] = (
                 nargs="+",
                 help="A product's folder, a *.dag.yaml, a *.odcs.yaml, or a folder of many",
             ),
-            Argument(
-                flags=("--output-format",),
-                choices=("text", "json", "github"),
-                default="text",
-                help="Lines for people, one JSON document, or annotations for GitHub (default: text)",
-            ),
+            LINT_FORMAT,
         ),
         run="airflow_dataops.cli.lint:run",
-        notes="Exit codes: 0 all well, 1 errors, 2 warnings only, 3 something could not be read.",
+        notes=LINT_CODES,
     ),
+    CONTRACT,
     Command(
         name="demo",
         help="Take fourteen days of messy files through a real Airflow, and show what was found",
