@@ -81,6 +81,13 @@ LINT_CODES = "Exit codes: 0 all well, 1 errors, 2 warnings only, 3 something cou
 
 FILE = Argument(flags=("file",), metavar="FILE", help="The contract, a *.odcs.yaml")
 
+DIALECT = Argument(
+    flags=("--dialect",),
+    choices=("duckdb", "postgres"),
+    default="duckdb",
+    help="Whose SQL (default: duckdb)",
+)
+
 CONTRACT = Group(
     name="contract",
     help="Check, explain, test, start and convert data contracts",
@@ -99,6 +106,28 @@ CONTRACT = Group(
             ),
             run="airflow_dataops.cli.lint:run_contracts",
             notes=LINT_CODES,
+        ),
+        Command(
+            name="explain",
+            help="Say each check of a contract in words and as SQL, and what nothing checks",
+            arguments=(
+                FILE,
+                Argument(
+                    flags=("--dataset",),
+                    metavar="NAME",
+                    action="append",
+                    help="Only this dataset; may be given several times",
+                ),
+                DIALECT,
+                Argument(
+                    flags=("--output-format",),
+                    choices=("text", "json"),
+                    default="text",
+                    help="Lines for people, or one JSON document (default: text)",
+                ),
+            ),
+            run="airflow_dataops.cli.contract.explain:run",
+            notes="Exit codes: 0 explained, 3 the contract could not be read.",
         ),
     ),
 )

@@ -16,8 +16,9 @@ from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED, Mark
-from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, written
+from airflow_dataops.engines.sql.postgres.answer import answer, evaluated
 from airflow_dataops.engines.sql.postgres.given import view_of
+from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.column_type import postgres_type
