@@ -88,6 +88,26 @@ DIALECT = Argument(
     help="Whose SQL (default: duckdb)",
 )
 
+WRITTEN = (
+    Argument(
+        flags=("--format",),
+        choices=("csv", "jsonl", "parquet"),
+        help="How the files are written (default: as their names say; packed with gzip or zip or not)",
+    ),
+    Argument(flags=("--delimiter",), metavar="C", help="Of CSV; `tab` for a tab (default: a comma)"),
+    Argument(flags=("--quote",), metavar="C", default='"', help="Of CSV, or empty (default: %(default)s)"),
+    Argument(flags=("--encoding",), metavar="NAME", default="utf-8", help="Of text (default: %(default)s)"),
+    Argument(flags=("--no-header",), action="store_true", help="The first line is a record already"),
+)
+"""How files of data are written."""
+
+DATASETS = Argument(
+    flags=("--dataset",),
+    metavar="NAME",
+    action="append",
+    help="Only this dataset; may be given several times",
+)
+
 CONTRACT = Group(
     name="contract",
     help="Check, explain, test, start and convert data contracts",
@@ -112,12 +132,7 @@ CONTRACT = Group(
             help="Say each check of a contract in words and as SQL, and what nothing checks",
             arguments=(
                 FILE,
-                Argument(
-                    flags=("--dataset",),
-                    metavar="NAME",
-                    action="append",
-                    help="Only this dataset; may be given several times",
-                ),
+                DATASETS,
                 DIALECT,
                 Argument(
                     flags=("--output-format",),
@@ -128,6 +143,50 @@ CONTRACT = Group(
             ),
             run="airflow_dataops.cli.contract.explain:run",
             notes="Exit codes: 0 explained, 3 the contract could not be read.",
+        ),
+        Command(
+            name="test",
+            help="Judge files of data by a contract, as a batch would be judged",
+            arguments=(
+                FILE,
+                Argument(
+                    flags=("--data",),
+                    metavar="F",
+                    action="append",
+                    required=True,
+                    help="A file of data, or DATASET=F where the contract has several datasets; may be given "
+                    "several times",
+                ),
+                DATASETS,
+                Argument(
+                    flags=("--rule",),
+                    metavar="ID",
+                    action="append",
+                    help="Only this rule; may be given several times",
+                ),
+                Argument(
+                    flags=("--dimension",),
+                    metavar="NAME",
+                    action="append",
+                    help="Only rules of this quality dimension; may be given several times",
+                ),
+                *WRITTEN,
+                Argument(
+                    flags=("--quarantine",),
+                    metavar="FOLDER",
+                    help="Keep the bad rows there, each with the rules that it broke (default: keep none)",
+                ),
+                Argument(
+                    flags=("--output-format",),
+                    choices=("text", "json", "junit", "github"),
+                    default="text",
+                    help="A table for people, one JSON document, JUnit's XML, or annotations for GitHub "
+                    "(default: text)",
+                ),
+            ),
+            run="airflow_dataops.cli.contract.test:run",
+            notes="Exit codes: 0 every rule is kept, 1 one failed, 2 there are only warnings or a dataset "
+            "without data, 3 something could not be evaluated.",
         ),
     ),
 )

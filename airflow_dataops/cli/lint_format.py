@@ -60,13 +60,24 @@ def as_junit(report: Report) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Return annotations (GitHub, "Workflow commands")."""
-    lines = []
-    for severity, problem in report.lines:
-        file, line, column = located(problem)
-        where = f"file={escaped(file, ':,')}" + (f",line={line},col={column}" if line else "")
-        lines.append(f"::{severity} {where}::{escaped(sentence(problem))}")
+    """Return annotations for GitHub, and a line with the counts."""
+    lines = [annotation(severity, problem.place, sentence(problem)) for severity, problem in report.lines]
     return "\n".join([*lines, report.summary, ""])
+
+
+def annotation(severity: str, place: str, message: str) -> str:
+    """Return an annotation (GitHub, "Workflow commands").
+
+    Args:
+        severity: error or warning.
+        place: file:line:column, as far as it is known.
+        message: What there is to say.
+    """
+    from airflow_dataops.documents.findings import split_place
+
+    file, line, column = split_place(place)
+    where = f"file={escaped(file, ':,')}" + (f",line={line},col={column}" if line else "")
+    return f"::{severity} {where}::{escaped(message)}"
 
 
 def _line(problem: Problem) -> str:

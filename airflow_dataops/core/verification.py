@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status, of_batch
+from airflow_dataops.core.checks.verdict import Outcome, Status, judgements, of_batch, told_apart
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import EMPTY, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.spec import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,17 @@ def of_columns(scan: Scan) -> Outcome | None:
 
 BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, of_emptiness, of_columns)
 """Verdicts that no contract needs to ask for."""
+
+
+def verdicts(checks: Iterable[Check], scan: Scan) -> tuple[Outcome, ...]:
+    """Return the verdicts on a scan: those on its checks, then those that no contract needs to ask for."""
+    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
+    return told_apart(
+        (
+            *(outcome for check in checks for outcome in judgements(check, scan.measured[check.id])),
+            *(outcome for outcome in beside if outcome is not None),
+        )
+    )
 
 
 def sentence(verification: Verification) -> str:

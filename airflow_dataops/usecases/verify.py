@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
-from airflow_dataops.core.checks.verdict import judgements, told_apart
 from airflow_dataops.core.staged import StagedBatch
-from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
+from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
 from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
@@ -62,13 +61,7 @@ def verify(
     """
     checks = derive(dataset, schema=schema)
     scan = engine.scan(relation, plan(dataset, checks), split=split)
-    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
-    outcomes = told_apart(
-        (
-            *(outcome for check in checks for outcome in judgements(check, scan.measured[check.id])),
-            *(outcome for outcome in beside if outcome is not None),
-        )
-    )
+    outcomes = verdicts(checks, scan)
     verification = Verification(
         batch=landing.batch,
         stage=stage,

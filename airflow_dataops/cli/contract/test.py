@@ -1,0 +1,220 @@
+"""`contract test`: files against a contract, by the engine that judges batches."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.cli.contract.data import landed_files, of_datasets
+from airflow_dataops.cli.contract.promised import datasets_of, unknown
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.checks.words import sentence
+from airflow_dataops.core.rows.relation import Split
+from airflow_dataops.core.trial import Trial, worst
+from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.render.trial import Said
+from airflow_dataops.usecases.test import test
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+
+    from rich.status import Status as Picture
+
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.contract.model import Contract, Dataset
+
+CODES: dict[Status, int] = {
+    Status.PASSED: 0,
+    Status.FAILED: 1,
+    Status.WARNING: 2,
+    Status.SKIPPED: 2,
+    Status.ERROR: 3,
+}
+"""The worst verdict -> the exit code."""
+
+Sayings = dict[str, dict[str, Said]]
+"""Dataset -> id of a rule -> what the contract says of it."""
+
+
+def run(args: Namespace) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `file`, `data`, `dataset`, `rule`, `dimension`, `quarantine`, `output_format`, and how the files
+            are written.
+
+    Raises:
+        DocumentError: If the contract is wrong.
+        SettingsError: If it has no such dataset or rule, or can't be tested on such files.
+        BrokenWorldError: If a file can't be read, or the bad rows can't be kept.
+    """
+    contract, warnings = read_contract(args.file)
+    given = of_datasets(args.data, contract)
+    datasets = datasets_of(contract, args.dataset or ())
+    asked = asked_for(datasets, rules=args.rule or (), dimensions=args.dimension or (), where=contract.place)
+    trials = tuple(
+        tried(dataset, given.get(dataset.name, ()), asked=asked[dataset.name], args=args)
+        for dataset in datasets
+        if asked[dataset.name]
+    )
+    said = {
+        dataset.name: {check.id: Said(sentence(check), check.place) for check in derive(dataset)}
+        for dataset in datasets
+    }
+    FORMATS[args.output_format](contract, trials, said)
+    if warnings:
+        many = "promise of the contract is" if len(warnings) == 1 else "promises of the contract are"
+        sys.stderr.write(f"{len(warnings)} {many} not enforced: `contract explain` lists them.\n")
+    return CODES[worst({trial.status for trial in trials})]
+
+
+def asked_for(
+    datasets: Sequence[Dataset], *, rules: Sequence[str], dimensions: Sequence[str], where: str
+) -> dict[str, frozenset[str]]:
+    """Return, of each dataset, the ids of the rules that there shall be a verdict on.
+
+    Raises:
+        SettingsError: If there is no such rule, or none of such a dimension.
+    """
+    checks = {dataset.name: derive(dataset) for dataset in datasets}
+    known = [check.id for found in checks.values() for check in found]
+    for rule in rules:
+        if rule not in known:
+            raise unknown("rule", rule, known, where=where)
+    asked = {
+        name: frozenset(
+            check.id
+            for check in found
+            if (not rules or check.id in rules) and (not dimensions or check.dimension in dimensions)
+        )
+        for name, found in checks.items()
+    }
+    if not any(asked.values()):
+        what = f"there is no rule of the dimension {' or '.join(dimensions)}"
+        raise SettingsError(what, where=where, hint="`contract explain` lists the rules.")
+    return asked
+
+
+def tried(dataset: Dataset, files: tuple[str, ...], *, asked: frozenset[str], args: Namespace) -> Trial:
+    """Test the files of one dataset, and keep its bad rows where that is asked for."""
+    if not files:
+        return Trial(dataset=dataset.name, data=(), outcomes=())
+    relation = landed_files(files, args)
+    with tempfile.TemporaryDirectory(prefix="dataops-") as folder, _working(", ".join(files)):
+        split = Split(good=str(Path(folder, "good.parquet")), bad=str(Path(folder, "bad.parquet")))
+        settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
+        trial = test(
+            relation,
+            dataset=dataset,
+            checks=run_for(derive(dataset), asked),
+            asked=asked,
+            split=split,
+            engine=wiring.engine(settings),
+        )
+        if args.quarantine and trial.bad:
+            keep(split.bad, Path(args.quarantine), dataset.name)
+    return trial
+
+
+def run_for(checks: Sequence[Check], asked: frozenset[str]) -> tuple[Check, ...]:
+    """Return the checks that have to be run for some: a rule about all rows speaks of those that are good."""
+    wanted = tuple(check for check in checks if check.id in asked)
+    return wanted if all(check.judges_rows for check in wanted) else tuple(checks)
+
+
+def keep(bad: str, folder: Path, dataset: str) -> None:
+    """Put the bad rows into a folder, in the place of those of an earlier test.
+
+    Raises:
+        BrokenWorldError: If they can't be written.
+    """
+    from airflow_dataops.core.batch import segment
+
+    place = folder / f"{segment(dataset)}.parquet"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(bad, place)
+    except OSError as error:
+        raise BrokenWorldError(f"the bad rows can't be kept: {error.strerror}", where=str(place)) from None
+    sys.stderr.write(f"The bad rows are in {place}, each with its line and the rules that it broke.\n")
+
+
+def _working(what: str) -> Picture:
+    """Show that something is at work, where somebody watches."""
+    from airflow_dataops.cli.screen import console
+
+    return console(sys.stderr).status(f"Reading {what}")
+
+
+def as_text(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
+    """Print a table of the broken rules and a line for each dataset."""
+    from rich.text import Text
+
+    from airflow_dataops.cli.screen import console
+    from airflow_dataops.render.trial import MARKS, summary, trial_table
+
+    page = console(sys.stdout)
+    for trial in trials:
+        if trial.broken:
+            page.print(trial_table(trial, said[trial.dataset]))
+        mark, style = MARKS[trial.status]
+        line = Text.assemble((f"{mark} ", style), summary(trial, contract.reference))
+        page.print(line, soft_wrap=True)
+
+
+def as_json(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
+    """Print one JSON document."""
+    from airflow_dataops.render.trial import trial_row
+
+    document = {
+        "contract": contract.reference,
+        "status": worst({trial.status for trial in trials}).value,
+        "datasets": [trial_row(trial, said[trial.dataset]) for trial in trials],
+    }
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def as_junit(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
+    """Print JUnit's XML: a case for each rule."""
+    from airflow_dataops.render.junit import Case, junit
+    from airflow_dataops.render.trial import trial_cases
+
+    cases: list[Case] = []
+    for trial in trials:
+        if trial.data:
+            cases.extend(trial_cases(trial, said[trial.dataset]))
+        else:
+            cases.append(
+                Case(name=trial.dataset, group=trial.dataset, verdict="skipped", message="no data was given")
+            )
+    sys.stdout.write(junit(f"airflow-dataops contract test {contract.reference}", cases))
+
+
+def as_github(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
+    """Print an annotation at each rule of the contract that was not kept, then a line for each dataset."""
+    from airflow_dataops.cli.lint_format import annotation
+    from airflow_dataops.render.trial import sentence, summary
+
+    for trial in trials:
+        for outcome in trial.broken:
+            found = said[trial.dataset].get(outcome.rule)
+            severity = "warning" if CODES[outcome.status] == CODES[Status.WARNING] else "error"
+            place = found.place if found and found.place else contract.place
+            sys.stdout.write(annotation(severity, place, sentence(outcome, said[trial.dataset])) + "\n")
+        sys.stdout.write(summary(trial, contract.reference) + "\n")
+
+
+FORMATS: dict[str, Callable[[Contract, Sequence[Trial], Sayings], None]] = {
+    "text": as_text,
+    "json": as_json,
+    "junit": as_junit,
+    "github": as_github,
+}
