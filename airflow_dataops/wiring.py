@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from airflow_dataops.core.product import Product
     from airflow_dataops.engines.pandera.parting import PanderaParter
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.ports import Clock, Engine, Retention, Source, Stock, Store, Target, Zones
+    from airflow_dataops.usecases.ports import (
+        Clock,
+        Engine,
+        Profiler,
+        Retention,
+        Source,
+        Stock,
+        Store,
+        Target,
+        Zones,
+    )
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.zones.local import LocalZones
 
@@ -172,6 +182,20 @@ def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
     spill = Path(settings.zones_path) / "spill"
     tools = {"pandera": PanderaTool()}  # pandera itself is loaded by the first rule that needs it
     return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill), tools=tools)
+
+
+def profiler(settings: Settings) -> Profiler:
+    """Return DuckDB as what looks at files of which nothing is known.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed.
+    """
+    try:
+        from airflow_dataops.engines.sql.profiling import DuckProfiler
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    spill = Path(settings.zones_path) / "spill"
+    return DuckProfiler(memory_limit=settings.memory_limit, temp_directory=str(spill))
 
 
 def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | None = None) -> Target:

@@ -101,6 +101,12 @@ WRITTEN = (
 )
 """How files of data are written."""
 
+OUTPUT = (
+    Argument(flags=("--output", "-o"), metavar="FILE", help="Where to (default: the standard output)"),
+    Argument(flags=("--force",), action="store_true", help="Replace the output if it is there"),
+)
+"""Where a file goes that a command makes."""
+
 DATASETS = Argument(
     flags=("--dataset",),
     metavar="NAME",
@@ -187,6 +193,27 @@ CONTRACT = Group(
             run="airflow_dataops.cli.contract.test:run",
             notes="Exit codes: 0 every rule is kept, 1 one failed, 2 there are only warnings or a dataset "
             "without data, 3 something could not be evaluated.",
+        ),
+        Command(
+            name="init",
+            help="Guess a contract from a file of data; every guess is marked as one",
+            arguments=(
+                Argument(flags=("--from",), metavar="F", dest="data", required=True, help="The file of data"),
+                *OUTPUT,
+                Argument(
+                    flags=("--name",),
+                    metavar="NAME",
+                    help="What contract and dataset are called (default: as the file, without its date)",
+                ),
+                Argument(
+                    flags=("--values",),
+                    action="store_true",
+                    help="List the values of columns that have few, except for those that look personal",
+                ),
+                *WRITTEN,
+            ),
+            run="airflow_dataops.cli.contract.init:run",
+            notes="Without --values no value of a row is written. Exit codes: 0 written, 3 not so.",
         ),
     ),
 )

@@ -120,6 +120,12 @@ def _plain(path: Path) -> str:
     return next((name.removesuffix(end) for end in PACKED if name.endswith(end)), name)
 
 
+def stem(path: Path) -> str:
+    """Return a file's name without the ends that say how it is written and packed."""
+    plain = path.name[: len(_plain(path))]
+    return Path(plain).stem if Path(plain).suffix.lower() in FORMATS else plain
+
+
 def _start(path: Path) -> bytes:
     try:
         if not path.is_file():
