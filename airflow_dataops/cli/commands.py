@@ -215,6 +215,25 @@ CONTRACT = Group(
             run="airflow_dataops.cli.contract.init:run",
             notes="Without --values no value of a row is written. Exit codes: 0 written, 3 not so.",
         ),
+        Command(
+            name="export",
+            help="Write a contract as pandera, SQL, JSON Schema, or a rule set of common.dataquality",
+            arguments=(
+                FILE,
+                Argument(
+                    flags=("--to",),
+                    choices=("pandera", "sql", "jsonschema", "ruleset"),
+                    required=True,
+                    help="A module with a schema for polars, a table and queries, the schema of one record, "
+                    "or rules for Airflow's provider",
+                ),
+                DATASETS,
+                DIALECT,
+                *OUTPUT,
+            ),
+            run="airflow_dataops.cli.contract.export:run",
+            notes="Exit codes: 0 all is said, 2 something can't be said there (it is listed), 3 not written.",
+        ),
     ),
 )
 

@@ -73,21 +73,31 @@ class Failing:
     Args:
         dataset: The dataset.
         dialect: One of DIALECTS.
-        texts: Whether types are asked of texts, as files have them; else of a table that has the types.
+        texts: Whether types are asked of texts, as files have them, and all else of the values that those
+            texts have; otherwise all is asked of a table that has the types, in which may be values that no
+            contract has, such as infinity.
         table: What the table is called; by default as the dataset.
+        pretty: Whether a query has several lines, for people.
     """
 
     def __init__(
-        self, dataset: Dataset, *, dialect: str = "duckdb", texts: bool = True, table: str = ""
+        self,
+        dataset: Dataset,
+        *,
+        dialect: str = "duckdb",
+        texts: bool = True,
+        table: str = "",
+        pretty: bool = True,
     ) -> None:
         self._columns = {column.name: column for column in dataset.columns}
         self._dialect = DIALECTS[dialect]
         self._texts = texts
         self._table = exp.Table(this=_identifier(table or dataset.name))
         self._name = table or dataset.name
+        self._pretty = pretty
 
     def sql(self, check: Check) -> str:
-        """Return the query of a check, on several lines.
+        """Return the query of a check.
 
         Raises:
             NotEvaluatedError: If SQL can't say it, or not here; says why.
@@ -111,12 +121,12 @@ class Failing:
             ) from None
 
     def _written(self, tree: exp.Query) -> str:
-        return tree.sql(self._dialect.name, pretty=True)
+        return tree.sql(self._dialect.name, pretty=self._pretty)
 
     def _own(self, sql: str) -> str:
         tree = parse_select(sql, table=self._name, place="query", filled=True)
         if self._dialect.name == "postgres":
-            return written(tree, columns=(*self._columns, self._name), pretty=True)
+            return written(tree, columns=(*self._columns, self._name), pretty=self._pretty)
         return self._written(tree)
 
     def _reading(self, check: Check) -> Reading:
@@ -125,9 +135,9 @@ class Failing:
         plain, spelling = exp.column(_identifier(column.name)), self._dialect.spelling
         value: exp.Expr = plain
         text: exp.Expr = plain
-        if isinstance(check.promise, OfType):
+        if isinstance(check.promise, OfType) or not self._texts:
             value = spelling.value_of(plain.copy(), TEXT if self._texts else found, column.type)
-        elif isinstance(check.promise, OF_TEXT) or (
+        if isinstance(check.promise, OF_TEXT) or (
             isinstance(check.promise, NotNull) and check.promise.missing
         ):
             named = TEXT if column.type.logical is LogicalType.STRING else found
