@@ -234,6 +234,28 @@ CONTRACT = Group(
             run="airflow_dataops.cli.contract.export:run",
             notes="Exit codes: 0 all is said, 2 something can't be said there (it is listed), 3 not written.",
         ),
+        Command(
+            name="import",
+            help="Make a contract of a properties file of dbt, or of a rule set of common.dataquality",
+            arguments=(
+                Argument(flags=("file",), metavar="FILE", help="The file to import"),
+                Argument(
+                    flags=("--from",),
+                    dest="source",
+                    choices=("dbt", "ruleset"),
+                    required=True,
+                    help="What it is: a schema.yml of dbt, or a rule set",
+                ),
+                Argument(
+                    flags=("--name",),
+                    metavar="NAME",
+                    help="What the contract is called (default: as the file, or as the rule set)",
+                ),
+                *OUTPUT,
+            ),
+            run="airflow_dataops.cli.contract.import_:run",
+            notes="Exit codes: 0 all was imported, 2 something was not (it is listed), 3 nothing was.",
+        ),
     ),
 )
 
