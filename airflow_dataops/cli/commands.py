@@ -95,9 +95,8 @@ WRITTEN = (
         help="How the files are written (default: as their names say; packed with gzip or zip or not)",
     ),
     Argument(flags=("--delimiter",), metavar="C", help="Of CSV; `tab` for a tab (default: a comma)"),
-    Argument(flags=("--quote",), metavar="C", default='"', help="Of CSV, or empty (default: %(default)s)"),
-    Argument(flags=("--encoding",), metavar="NAME", default="utf-8", help="Of text (default: %(default)s)"),
-    Argument(flags=("--no-header",), action="store_true", help="The first line is a record already"),
+    Argument(flags=("--quote",), metavar="C", default='"', help="Of CSV, or empty (default: a double quote)"),
+    Argument(flags=("--encoding",), metavar="NAME", default="utf-8", help="Of text (default: utf-8)"),
 )
 """How files of data are written."""
 
@@ -178,6 +177,11 @@ CONTRACT = Group(
                 ),
                 *WRITTEN,
                 Argument(
+                    flags=("--no-header",),
+                    action="store_true",
+                    help="The first line of CSV is a record already; the columns are the contract's",
+                ),
+                Argument(
                     flags=("--quarantine",),
                     metavar="FOLDER",
                     help="Keep the bad rows there, each with the rules that it broke (default: keep none)",
@@ -213,7 +217,7 @@ CONTRACT = Group(
                 *WRITTEN,
             ),
             run="airflow_dataops.cli.contract.init:run",
-            notes="Without --values no value of a row is written. Exit codes: 0 written, 3 not so.",
+            notes="Without --values no value of a row is written. Exit codes: 0 written, 3 not written.",
         ),
         Command(
             name="export",

@@ -64,12 +64,13 @@ def of_datasets(given: Iterable[str], contract: Contract) -> dict[str, tuple[str
     return found
 
 
-def landed_files(paths: Sequence[str], args: Namespace) -> Landed:
+def landed_files(paths: Sequence[str], args: Namespace, *, header: bool = True) -> Landed:
     """Return files as rows that landed.
 
     Args:
         paths: At least one.
-        args: `format`, `delimiter`, `quote`, `encoding`, `no_header`.
+        args: `format`, `delimiter`, `quote`, `encoding`.
+        header: Whether each starts with the names of its columns.
 
     Raises:
         BrokenWorldError: If one can't be read.
@@ -88,7 +89,7 @@ def landed_files(paths: Sequence[str], args: Namespace) -> Landed:
         delimiter=DELIMITERS.get(given, given),
         encoding=args.encoding,
         quote=args.quote,
-        header=not args.no_header,
+        header=header,
     )
     if found is not Format.PARQUET:
         form(dialect)

@@ -107,7 +107,7 @@ def tried(dataset: Dataset, files: tuple[str, ...], *, asked: frozenset[str], ar
     """Test the files of one dataset, and keep its bad rows where that is asked for."""
     if not files:
         return Trial(dataset=dataset.name, data=(), outcomes=())
-    relation = landed_files(files, args)
+    relation = landed_files(files, args, header=not args.no_header)
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder, _working(", ".join(files)):
         split = Split(good=str(Path(folder, "good.parquet")), bad=str(Path(folder, "bad.parquet")))
         settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)

@@ -113,7 +113,7 @@ def _unique(promise: Unique, _: Threshold) -> str:
 
 
 def _row_count(_: RowCount, threshold: Threshold) -> str:
-    return f"the number of rows is {compared(threshold)}"
+    return f"the number of rows that are passed on is {compared(threshold)}"
 
 
 def _query(_: Query, threshold: Threshold) -> str:

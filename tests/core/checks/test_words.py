@@ -53,7 +53,10 @@ def test_every_promise_has_words() -> None:
         (Check(id="a", promise=Matches("a", "^x$")), "`a` matches ^x$"),
         (Check(id="a", promise=OneOf("a", ("x", "y"))), "`a` is one of `x`, `y`"),
         (Check(id="a", promise=Unique(("a", "b"))), "no two rows have the same `a` and `b`"),
-        (Check(id="a", promise=RowCount(), threshold=MANY), "the number of rows is more than 1,000"),
+        (
+            Check(id="a", promise=RowCount(), threshold=MANY),
+            "the number of rows that are passed on is more than 1,000",
+        ),
         (Check(id="a", promise=Query("SELECT 1")), "the number that the query comes to is 0"),
         (
             Check(id="a", promise=Custom("pandera", "/folder/rules.py:Model")),
