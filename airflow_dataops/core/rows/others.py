@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from airflow_dataops.core.contract.model import Column
+    from airflow_dataops.core.contract.model import Column, Contract, Dataset
     from airflow_dataops.core.rows.relation import Staged
 
 
@@ -52,6 +52,32 @@ class Others:
     rest: Other | None = None
     whole: bool = False
     datasets: Mapping[str, Other] = field(default_factory=dict)
+
+
+def others(
+    contract: Contract,
+    dataset: Dataset,
+    *,
+    lookups: Mapping[str, str],
+    published: str = "",
+    but: str = "",
+) -> Others:
+    """Return what the rules of a dataset may look at.
+
+    Args:
+        contract: The contract.
+        dataset: The dataset.
+        lookups: What another dataset is called -> where readers find its table.
+        published: Where they find the table of the dataset itself; empty where that isn't known.
+        but: The partition of it that the judged rows are to replace.
+    """
+    columns = {found.name: found.columns for found in contract.datasets}
+    return Others(
+        rest=Other(Published(published, but), dataset.columns) if published else None,
+        datasets={
+            name: Other(Published(address), columns.get(name, ())) for name, address in lookups.items()
+        },
+    )
 
 
 NONE = Others()
