@@ -11,9 +11,10 @@ from sqlglot import exp, maybe_parse
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
+from airflow_dataops.core.checks.words import FILTER
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
 from airflow_dataops.documents.node import Numeral, shown
-from airflow_dataops.documents.query import STAND_IN, resolve
+from airflow_dataops.documents.query import resolve
 from airflow_dataops.documents.scalar import as_text
 
 if TYPE_CHECKING:
@@ -149,7 +150,10 @@ class RowTest:
         made = self._asked(test, column)
         if made is None or "where" not in test.settings:
             return made
-        return self._filtered(test, made, column)
+        query = self._query(condition(_setting(test, "where")))
+        if query is None:
+            return self._skip(test, ": its `where` is no condition that can be read")
+        return replace(made, filter=query)
 
     def _asked(self, test: Test, column: Column) -> QualityRule | None:
         base = QualityRule(
@@ -169,30 +173,11 @@ class RowTest:
             case _:
                 return self._skip(test)
 
-    def _filtered(self, test: Test, made: QualityRule, column: Column) -> QualityRule | None:
-        """Return the rule of a test that looks at some of the rows: a query that names them."""
-        where = _setting(test, "where")
-        name = exp.column(exp.to_identifier(column.name, quoted=True))
-        null = exp.Is(this=name, expression=exp.null())
-        match made.measure:
-            case Measure.NULL_VALUES:
-                broken: exp.Expr = null
-            case Measure.INVALID_VALUES:
-                texts = exp.cast(name.copy(), "VARCHAR", dialect="duckdb")
-                listed = exp.In(this=texts, expressions=[exp.Literal.string(value) for value in made.values])
-                broken = exp.and_(exp.not_(null), exp.not_(listed))
-            case _:
-                return self._skip(test, ": only some of the rows may not share a value (`where`)")
-        query = self._query(where, broken)
-        if query is None:
-            return self._skip(test, ": its `where` is no condition that can be read")
-        return replace(made, measure=Measure.SQL_ROWS, query=query, values=())
-
     def constraint(self, node: Node, kind: str, columns: list[str]) -> QualityRule | None:
         """Return the rule of a constraint, or None, told, when it isn't imported."""
         expression = node.step("expression")
         if kind == "check" and expression is not None and isinstance(expression.value, str):
-            query = self._query("", condition(str(expression.value), kept=True))
+            query = self._query(condition(str(expression.value), kept=True))
             if query is not None:
                 title = node.step("name")
                 return QualityRule(
@@ -215,17 +200,13 @@ class RowTest:
             return ""
         return f"{found[1]}.{field.value}"
 
-    def _query(self, where: str, broken: exp.Expr | None) -> str | None:
-        """Return the query that counts the rows which break a condition, among those of a filter."""
-        parts = [broken]
-        if where:
-            parts.insert(0, condition(where))
-        if any(part is None for part in parts):
+    def _query(self, found: exp.Expr | None) -> str | None:
+        """Return the query that counts the rows of which a condition is true; None for one that is none."""
+        if found is None:
             return None
-        both = exp.and_(*(part for part in parts if part is not None))
-        written = exp.select(exp.Count(this=exp.Star())).from_(STAND_IN).where(both).sql("duckdb")
-        found = resolve(written, names=frozenset(), column=None)
-        return found.sql if found.sql and found.counts_rows else None
+        text = found.sql("duckdb")
+        resolved = resolve(f"{FILTER}{text}", names=frozenset(), column=None)
+        return resolved.sql if resolved.sql and resolved.counts_rows else None
 
     def _thresholds(self, test: Test) -> tuple[Threshold, Threshold | None] | None:
         """Return what the number of failures must be, and what not to warn; None, told, if that's wrong."""

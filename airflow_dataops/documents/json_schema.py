@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond
 from airflow_dataops.core.checks.spec import (
     Above,
     AtLeast,
@@ -112,6 +112,8 @@ def _keywords(check: Check, columns: Mapping[str, Column]) -> Keywords:
     Raises:
         Unsayable: If it can't be said.
     """
+    if reason := beyond(check):
+        raise Unsayable(reason)
     if check.column not in columns or type(check.promise) not in SAYINGS:
         raise Unsayable(f"it is about more than one record: {sentence(check)}")
     if check.threshold != NONE:

@@ -153,8 +153,6 @@ def _carried(keys: Property, findings: Findings) -> None:
         findings.unenforced(
             keys.at("logicalType"), f"the type `{keys.logical_type}`", "The column is read as text."
         )
-    if keys.relationships:
-        findings.unenforced(keys.node.key("relationships"), "`relationships`")
     if keys.physical_name is not None and keys.physical_name != keys.name:
         findings.warn(
             keys.at("physicalName"),

@@ -12,11 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Unit
-from airflow_dataops.core.contract.model import LIBRARY, Measure, Severity
+from airflow_dataops.core.checks.words import filter_of
+from airflow_dataops.core.contract.model import LIBRARY, Measure, Scope, Severity
 from airflow_dataops.core.contract.options import NONE
 from airflow_dataops.documents.node import Numeral
 from airflow_dataops.documents.odcs_annotations import V31
 from airflow_dataops.documents.odcs_options import NAMES
+from airflow_dataops.documents.odcs_scope import FILTER, SCOPE
 from airflow_dataops.documents.writer import Noted
 
 if TYPE_CHECKING:
@@ -112,25 +114,39 @@ def rule_keys(rule: QualityRule, *, of: Column | None = None) -> Keys:
     keys: Keys = {"id": stable(rule.id)} if rule.id else {}
     if rule.id and stable(rule.id) != rule.id:
         keys["name"] = rule.id
-    if rule.measure in LIBRARY:
-        keys["metric"] = rule.measure.value
-        keys |= _arguments(rule, of)
-    elif rule.measure is Measure.CUSTOM:
-        keys |= {"type": "custom", "engine": rule.engine, "implementation": rule.implementation}
-    else:
-        keys |= {"type": "sql", "query": rule.query}
-        if rule.measure is Measure.SQL_ROWS:
-            keys["unit"] = Unit.ROWS.value
+    keys |= _measured(rule, of)
     if rule.measure is not Measure.CUSTOM:
         bounds = [_number(bound) for bound in rule.threshold.bounds]
         keys[rule.threshold.operator.value] = bounds if len(bounds) > 1 else bounds[0]
     if rule.threshold.unit is Unit.PERCENT:
         keys["unit"] = Unit.PERCENT.value
-    if rule.dimension:
-        keys["dimension"] = rule.dimension
     if rule.severity is not Severity.ERROR:
         keys["severity"] = rule.severity.value
-    return keys
+    told = {
+        "dimension": rule.dimension,
+        "businessImpact": rule.business_impact,
+        "schedule": rule.schedule,
+    }
+    return keys | {key: value for key, value in told.items() if value} | _limits(rule)
+
+
+def _measured(rule: QualityRule, of: Column | None) -> Keys:
+    """Return what a rule measures."""
+    if rule.measure in LIBRARY:
+        return {"metric": rule.measure.value, **_arguments(rule, of)}
+    if rule.measure is Measure.CUSTOM:
+        return {"type": "custom", "engine": rule.engine, "implementation": rule.implementation}
+    named: Keys = {"unit": Unit.ROWS.value} if rule.measure is Measure.SQL_ROWS else {}
+    return {"type": "sql", "query": rule.query, **named}
+
+
+def _limits(rule: QualityRule) -> Keys:
+    """Return which rows a rule speaks of, where that isn't all of the batch."""
+    ours: Keys = {FILTER: filter_of(rule.filter)} if rule.filter else {}
+    if rule.scope is not Scope.BATCH:
+        ours[SCOPE] = rule.scope.value
+    listed: list[Value] = [{"property": key, "value": value} for key, value in ours.items()]
+    return {"customProperties": listed} if listed else {}
 
 
 def _arguments(rule: QualityRule, of: Column | None) -> Keys:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut, held_by_type
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond, held_by_type
 from airflow_dataops.core.checks.spec import NotNull, Query, RowCount, Unique
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
 from airflow_dataops.core.checks.words import sentence
@@ -72,31 +72,36 @@ def rule_set(contract: Contract, dataset: Dataset, *, sql: Callable[[Check], str
 
 
 def _rule(check: Check, sql: Callable[[Check], str]) -> dict[str, Value]:
-    keys: dict[str, Value] = {"name": check.id}
-    threshold = check.threshold
-    match check.promise:
-        case NotNull(column, missing) if not missing:
-            keys |= {"check": "null_count", "column": column}
-            if threshold.unit is Unit.PERCENT:
-                keys["check"] = "null_ratio"
-                shares = tuple(bound / Decimal(100) for bound in threshold.bounds)
-                threshold = Threshold(threshold.operator, shares)
-        case Unique((column,)) if threshold.tolerates_none:
-            keys |= {"check": "unique_violations", "column": column}
-        case RowCount():
-            keys["check"] = "row_count"
-        case Query(text):
-            keys |= {"check": "custom_sql", "sql": text.replace("{object}", "{table}")}
-        case _:
-            keys |= {"check": "custom_sql", "sql": sql(check)}
+    if (reason := beyond(check)) and not check.filter:
+        raise Unsayable(reason)
+    keys, threshold = _measured(check, sql)
     if threshold.unit is Unit.PERCENT:
         raise Unsayable(f"only nulls have a ratio there: {sentence(check)}")
-    keys["condition"] = _condition(threshold)
+    keys = {"name": check.id, **keys, "condition": _condition(threshold)}
     if check.dimension:
         keys["dimension"] = check.dimension
     if SEVERITIES[check.severity]:
         keys["severity"] = SEVERITIES[check.severity]
     return keys
+
+
+def _measured(check: Check, sql: Callable[[Check], str]) -> tuple[dict[str, Value], Threshold]:
+    """Return what a rule measures, and what that must satisfy there."""
+    threshold = check.threshold
+    match None if check.filter else check.promise:  # a filter is a part of the SQL
+        case NotNull(column, missing) if not missing and threshold.unit is Unit.PERCENT:
+            shares = tuple(bound / Decimal(100) for bound in threshold.bounds)
+            return {"check": "null_ratio", "column": column}, Threshold(threshold.operator, shares)
+        case NotNull(column, missing) if not missing:
+            return {"check": "null_count", "column": column}, threshold
+        case Unique((column,)) if threshold.tolerates_none:
+            return {"check": "unique_violations", "column": column}, threshold
+        case RowCount():
+            return {"check": "row_count"}, threshold
+        case Query(text):
+            return {"check": "custom_sql", "sql": text.replace("{object}", "{table}")}, threshold
+        case _:
+            return {"check": "custom_sql", "sql": sql(check)}, threshold
 
 
 def _condition(threshold: Threshold) -> dict[str, Value]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.verdict import Status, judge
 from airflow_dataops.core.contract.header import unreadable
 from airflow_dataops.core.trial import Trial
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Landed, Split
     from airflow_dataops.usecases.ports import Engine
 
@@ -32,6 +34,7 @@ def test(
     checks: Sequence[Check],
     asked: frozenset[str],
     split: Split,
+    others: Others,
     engine: Engine,
 ) -> Trial:
     """Judge the header of files, then their rows.
@@ -43,6 +46,7 @@ def test(
         asked: The ids of those that there shall be a verdict on; the others are run, because a rule about all
             rows speaks of those that keep every other rule.
         split: Where the good and the bad rows go.
+        others: What rules may look at besides the rows.
         engine: Where rows are judged.
 
     Returns:
@@ -55,15 +59,21 @@ def test(
     names = tuple(part.name for part in relation.parts)
     header = of_header(relation, dataset, extra_fails=False, engine=engine)
     wanted = tuple(check for check in checks if check.id in asked)
+    unknown = {
+        check.id: Measured(number=None, skipped=reason)
+        for check in checks
+        if (reason := left_out(check, others=others, scheduled=True))
+    }
     skipped = tuple(judge(check, Measured(number=None, skipped=UNREAD)) for check in wanted)
     if any(outcome.status is Status.FAILED for outcome in header):
         return Trial(dataset=dataset.name, data=names, outcomes=(*header, *skipped))
     try:
-        scan = engine.scan(relation, plan(dataset, checks), split=split)
+        looked_at = plan(dataset, (check for check in checks if check.id not in unknown))
+        scan = engine.scan(relation, looked_at, split=split, others=others)
     except BadDataError as refusal:
         why = unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what)
         return Trial(dataset=dataset.name, data=names, outcomes=(why, *skipped))
-    found: tuple[Outcome, ...] = verdicts(wanted, scan)
+    found: tuple[Outcome, ...] = verdicts(wanted, replace(scan, measured={**scan.measured, **unknown}))
     return Trial(
         dataset=dataset.name,
         data=names,

@@ -15,7 +15,8 @@ from airflow_dataops.cli.contract.promised import datasets_of, unknown
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.checks.words import sentence
-from airflow_dataops.core.rows.relation import Split
+from airflow_dataops.core.rows.others import Other, Others
+from airflow_dataops.core.rows.relation import Split, Staged
 from airflow_dataops.core.trial import Trial, worst
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import BrokenWorldError, SettingsError
@@ -24,12 +25,13 @@ from airflow_dataops.usecases.test import test
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.status import Status as Picture
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.rows.relation import Landed
 
 CODES: dict[Status, int] = {
     Status.PASSED: 0,
@@ -60,11 +62,14 @@ def run(args: Namespace) -> int:
     given = of_datasets(args.data, contract)
     datasets = datasets_of(contract, args.dataset or ())
     asked = asked_for(datasets, rules=args.rule or (), dimensions=args.dimension or (), where=contract.place)
-    trials = tuple(
-        tried(dataset, given.get(dataset.name, ()), asked=asked[dataset.name], args=args)
-        for dataset in datasets
-        if asked[dataset.name]
-    )
+    with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
+        bench = Bench(Path(folder), args)
+        others = looked_up(contract, datasets, given, bench)
+        trials = tuple(
+            tried(dataset, given.get(dataset.name, ()), asked=asked[dataset.name], others=others, bench=bench)
+            for dataset in datasets
+            if asked[dataset.name]
+        )
     said = {
         dataset.name: {check.id: Said(sentence(check), check.place) for check in derive(dataset)}
         for dataset in datasets
@@ -103,24 +108,82 @@ def asked_for(
     return asked
 
 
-def tried(dataset: Dataset, files: tuple[str, ...], *, asked: frozenset[str], args: Namespace) -> Trial:
+class Bench:
+    """Where files are judged.
+
+    Args:
+        folder: A folder for what is written on the way.
+        args: How the files are written, and where bad rows are kept.
+    """
+
+    def __init__(self, folder: Path, args: Namespace) -> None:
+        settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
+        self.engine = wiring.engine(settings)
+        self.quarantine = Path(args.quarantine) if args.quarantine else None
+        self._folder = folder
+        self._args = args
+        self._halves = 0
+
+    def relation(self, files: tuple[str, ...]) -> Landed:
+        """Return files as rows that landed."""
+        return landed_files(files, self._args, header=not self._args.no_header)
+
+    def split(self) -> Split:
+        """Return a new place for the two halves of some rows."""
+        self._halves += 1
+        good, bad = (self._folder / f"{half}-{self._halves}.parquet" for half in ("good", "bad"))
+        return Split(good=str(good), bad=str(bad))
+
+
+def looked_up(
+    contract: Contract, datasets: Sequence[Dataset], given: Mapping[str, tuple[str, ...]], bench: Bench
+) -> Others:
+    """Return what rules may look at besides the rows of their own files: the good rows of the other files.
+
+    A file is taken for the whole table of its dataset.
+    """
+    read = {name for dataset in datasets for check in derive(dataset) for name in check.reads}
+    found: dict[str, Other] = {}
+    for dataset in contract.datasets:
+        if dataset.name in read and given.get(dataset.name):
+            split = bench.split()
+            alone = tuple(check for check in derive(dataset) if not check.reads)
+            ids = frozenset(check.id for check in alone)
+            relation = bench.relation(given[dataset.name])
+            with _working(dataset.name):
+                test(
+                    relation,
+                    dataset=dataset,
+                    checks=alone,
+                    asked=ids,
+                    split=split,
+                    others=Others(whole=True),
+                    engine=bench.engine,
+                )
+            if Path(split.good).exists():
+                found[dataset.name] = Other(Staged(split.good), dataset.columns)
+    return Others(whole=True, datasets=found)
+
+
+def tried(
+    dataset: Dataset, files: tuple[str, ...], *, asked: frozenset[str], others: Others, bench: Bench
+) -> Trial:
     """Test the files of one dataset, and keep its bad rows where that is asked for."""
     if not files:
         return Trial(dataset=dataset.name, data=(), outcomes=())
-    relation = landed_files(files, args, header=not args.no_header)
-    with tempfile.TemporaryDirectory(prefix="dataops-") as folder, _working(", ".join(files)):
-        split = Split(good=str(Path(folder, "good.parquet")), bad=str(Path(folder, "bad.parquet")))
-        settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
+    relation, split = bench.relation(files), bench.split()
+    with _working(", ".join(files)):
         trial = test(
             relation,
             dataset=dataset,
             checks=run_for(derive(dataset), asked),
             asked=asked,
             split=split,
-            engine=wiring.engine(settings),
+            others=others,
+            engine=bench.engine,
         )
-        if args.quarantine and trial.bad:
-            keep(split.bad, Path(args.quarantine), dataset.name)
+    if bench.quarantine is not None and trial.bad:
+        keep(split.bad, bench.quarantine, dataset.name)
     return trial
 
 

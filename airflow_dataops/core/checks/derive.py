@@ -19,13 +19,14 @@ from airflow_dataops.core.checks.spec import (
     OfType,
     OneOf,
     Query,
+    References,
     RowCount,
     RowQuery,
     Unique,
     Within,
 )
 from airflow_dataops.core.contract.format import NUMBERS, TEXTS
-from airflow_dataops.core.contract.model import LogicalType, Measure
+from airflow_dataops.core.contract.model import LogicalType, Measure, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +55,11 @@ def of_columns(dataset: Dataset) -> Iterator[Check]:
             promise = promise_of(column)
             if promise is not None:
                 yield Check(
-                    id=f"{column.name}.{kind}", promise=promise, dimension=dimension, place=column.place
+                    id=f"{column.name}.{kind}",
+                    promise=promise,
+                    dimension=dimension,
+                    scope=column.scope if isinstance(promise, Unique) else Scope.BATCH,
+                    place=column.place,
                 )
 
 
@@ -73,7 +78,19 @@ def of_key(dataset: Dataset) -> Iterator[Check]:
             id=f"{dataset.name}.primaryKey",
             promise=Unique(dataset.primary_key),
             dimension="uniqueness",
+            scope=dataset.scope,
             place=dataset.place,
+        )
+
+
+def of_relationships(dataset: Dataset) -> Iterator[Check]:
+    """Yield the foreign keys."""
+    for key in dataset.relationships:
+        yield Check(
+            id=key.id,
+            promise=References(key.columns, key.other, key.to),
+            dimension="consistency",
+            place=key.place,
         )
 
 
@@ -86,6 +103,9 @@ def of_quality(dataset: Dataset) -> Iterator[Check]:
             threshold=rule.threshold,
             severity=rule.severity,
             dimension=rule.dimension,
+            scope=rule.scope,
+            filter=rule.filter,
+            schedule=rule.schedule,
             place=rule.place,
         )
 
@@ -148,10 +168,15 @@ QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
     Measure.INVALID_VALUES: _invalid,
     Measure.DUPLICATE_VALUES: lambda rule: Unique(rule.columns),
     Measure.ROW_COUNT: lambda _: RowCount(),
-    Measure.SQL: lambda rule: Query(rule.query),
-    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query),
+    Measure.SQL: lambda rule: Query(rule.query, rule.reads),
+    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query, rule.reads),
     Measure.CUSTOM: lambda rule: Custom(rule.engine, rule.implementation),
 }
 """ODCS library metric -> the promise it makes."""
 
-STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (of_columns, of_key, of_quality)
+STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (
+    of_columns,
+    of_key,
+    of_relationships,
+    of_quality,
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.spec import OfType
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import LogicalType, Scope
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
@@ -52,3 +52,14 @@ def held_by_type(check: Check) -> bool:
     found = check.promise.type
     double = found.logical is LogicalType.NUMBER and found.precision is None
     return found.logical not in WIDER and not double
+
+
+def beyond(check: Check) -> str:
+    """Return what a check is limited to that forms for one set of rows can't say; empty for nothing."""
+    if check.filter:
+        return "it speaks of some of the rows"
+    if check.scope is Scope.TABLE:
+        return "it looks at the whole table, and not at the rows alone"
+    if check.schedule:
+        return f"it is looked at by its schedule {check.schedule}"
+    return f"it looks at other tables: {', '.join(check.reads)}" if check.reads else ""

@@ -18,6 +18,7 @@ from airflow_dataops.core.checks.spec import (
     OfType,
     OneOf,
     Query,
+    References,
     RowCount,
     RowQuery,
     Unique,
@@ -25,7 +26,7 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator
 from airflow_dataops.core.contract.format import TEXTS
-from airflow_dataops.core.contract.model import LogicalType, Severity
+from airflow_dataops.core.contract.model import LogicalType, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,15 +61,27 @@ QUARANTINE = "rows that break it go to quarantine"
 STOP = "the batch stops"
 WARNING = "a warning, nothing stops"
 
+FILTER = "SELECT COUNT(*) FROM {object} WHERE "
+"""How the query of a filter begins."""
+
+LIMITS: tuple[tuple[Callable[[Check], bool], Callable[[Check], str]], ...] = (
+    (lambda check: bool(check.filter), lambda check: f"only of rows where {filter_of(check.filter)}"),
+    (lambda check: check.scope is Scope.TABLE, lambda _: "looked at in the whole table"),
+    (lambda check: bool(check.schedule), lambda check: f"looked at by its schedule {check.schedule}"),
+)
+"""What a check is limited to, and how that is said."""
+
 FORMATS = {pattern: name for name, pattern in TEXTS.items()}
 
 
 def sentence(check: Check) -> str:
     """Return what a check promises, as a sentence without its full stop."""
     said = WORDS[type(check.promise)](check.promise, check.threshold)
+    more = [said]
     if check.judges_rows and check.threshold != NONE:
-        return f"{said}; of the rows, {compared(check.threshold)} may break it"
-    return said
+        more.append(f"of the rows, {compared(check.threshold)} may break it")
+    more.extend(say(check) for is_so, say in LIMITS if is_so(check))
+    return "; ".join(more)
 
 
 def consequence(check: Check) -> str:
@@ -84,6 +97,11 @@ def compared(threshold: Threshold) -> str:
     """Return a threshold in words, such as `at most 5 %`."""
     said = COMPARED[threshold.operator].format(*(f"{bound:,}" for bound in threshold.bounds))
     return said if threshold.unit == "rows" else f"{said} %"
+
+
+def filter_of(query: str) -> str:
+    """Return the condition of a filter, which is kept as the query that counts its rows."""
+    return " ".join(query.removeprefix(FILTER).split())
 
 
 def of_type(column_type: ColumnType) -> str:
@@ -110,6 +128,12 @@ def _matches(promise: Matches, _: Threshold) -> str:
 def _unique(promise: Unique, _: Threshold) -> str:
     same = " and ".join(f"`{name}`" for name in promise.columns)
     return f"no two rows have the same {same}"
+
+
+def _references(promise: References, _: Threshold) -> str:
+    here, there = (" and ".join(f"`{name}`" for name in names) for names in (promise.columns, promise.to))
+    is_one, other = ("are", "those") if len(promise.columns) > 1 else ("is", "that")
+    return f"{here} {is_one} {other} of a row of `{promise.other}`, in {there}"
 
 
 def _row_count(_: RowCount, threshold: Threshold) -> str:
@@ -150,6 +174,7 @@ WORDS: dict[type, Callable[[Any, Threshold], str]] = {
     Matches: _matches,
     OneOf: lambda promise, _: f"`{promise.column}` is {_one_of(promise.values)}",
     Unique: _unique,
+    References: _references,
     RowCount: _row_count,
     Query: _query,
     RowQuery: lambda _, __: "no row is one that the query counts",

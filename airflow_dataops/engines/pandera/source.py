@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond
 from airflow_dataops.core.checks.spec import (
     Above,
     AtLeast,
@@ -124,6 +124,8 @@ def _schema(dataset: Dataset, left_out: list[LeftOut]) -> str:
     filled: set[str] = set()
     for check in derive(dataset):
         try:
+            if reason := beyond(check):
+                raise Unsayable(reason)  # noqa: TRY301 - the one place that knows what to do with it
             if isinstance(check.promise, NotNull) and _is_plain(check) and not check.promise.missing:
                 filled.add(check.promise.column)
             elif isinstance(check.promise, Unique | RowCount):

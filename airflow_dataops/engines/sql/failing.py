@@ -20,17 +20,20 @@ from airflow_dataops.core.checks.spec import (
     NotShorter,
     OfType,
     Query,
+    References,
     RowCount,
     RowQuery,
     Unique,
 )
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.engines.sql.judging import JUDGED, repeated
+from airflow_dataops.engines.sql.lookup import dangling
 from airflow_dataops.engines.sql.lower import lower
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES
 from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.reading import DUCKDB, Reading, sql_type
 from airflow_dataops.engines.sql.select import parse_select
+from airflow_dataops.engines.sql.selection import NUMBERED
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.column_type import postgres_type
@@ -105,16 +108,18 @@ class Failing:
         try:
             match check.promise:
                 case RowCount():
-                    return self._written(exp.select(_count()).from_(self._table))
+                    return self._written(self._rows(check))
                 case Query(sql) | RowQuery(sql):
-                    return self._own(sql)
+                    return self._own(sql, check.reads)
                 case Custom(engine):
                     raise NotEvaluatedError(f"{engine} judges the rows: there is no SQL")
                 case Unique(columns):
-                    return self._written(self._repeated(columns))
+                    return self._written(self._repeated(check, columns))
+                case References():
+                    return self._written(self._dangling(check))
                 case _:
                     broken = lower(check.promise, self._reading(check))
-                    return self._written(exp.select(_count()).from_(self._table).where(broken))
+                    return self._written(self._rows(check, broken))
         except SqlglotError as error:
             raise NotEvaluatedError(
                 f"{self._dialect.name} has no words for it ({type(error).__name__})"
@@ -123,10 +128,20 @@ class Failing:
     def _written(self, tree: exp.Query) -> str:
         return tree.sql(self._dialect.name, pretty=self._pretty)
 
-    def _own(self, sql: str) -> str:
-        tree = parse_select(sql, table=self._name, place="query", filled=True)
+    def _rows(self, check: Check, *conditions: exp.Expr) -> exp.Select:
+        """Count the rows that keep conditions, among those that a filter leaves."""
+        return exp.select(_count()).from_(self._table).where(*self._filter(check), *conditions)
+
+    def _filter(self, check: Check) -> tuple[exp.Expr, ...]:
+        if not check.filter:
+            return ()
+        tree = parse_select(check.filter, table=self._name, place="filter", filled=True)
+        return tuple(where.this for where in tree.find_all(exp.Where) if where.parent is tree)
+
+    def _own(self, sql: str, reads: tuple[str, ...]) -> str:
+        tree = parse_select(sql, table=self._name, place="query", filled=True, besides=reads)
         if self._dialect.name == "postgres":
-            return written(tree, columns=(*self._columns, self._name), pretty=self._pretty)
+            return written(tree, columns=(*self._columns, self._name, *reads), pretty=self._pretty)
         return self._written(tree)
 
     def _reading(self, check: Check) -> Reading:
@@ -144,7 +159,7 @@ class Failing:
             text = spelling.text_of(plain.copy(), named)
         return Reading(column.type, text, value, spelling)
 
-    def _repeated(self, names: tuple[str, ...]) -> exp.Query:
+    def _repeated(self, check: Check, names: tuple[str, ...]) -> exp.Query:
         """Count the rows that share the values of columns, as the scan finds them."""
         numbered = [f"value{at}" if len(names) > 1 else "value" for at in range(1, len(names) + 1)]
         read = [
@@ -154,8 +169,21 @@ class Failing:
         keys: list[exp.Expr] = [exp.column(alias) for alias in numbered]
         key = keys[0] if len(keys) == 1 else exp.Tuple(expressions=keys)
         shared = exp.In(this=key, query=repeated(tuple(numbered)).subquery())
-        rows = exp.select(*read).from_(self._table)
+        rows = exp.select(*read).from_(self._table).where(*self._filter(check))
         return exp.select(_count()).from_(JUDGED).where(shared).with_(JUDGED, as_=rows)
+
+    def _dangling(self, check: Check) -> exp.Query:
+        """Count the rows whose values are in no row of another table, as the scan looks them up."""
+        if not isinstance(check.promise, References):
+            raise NotEvaluatedError(f"{check.id} is no foreign key")
+        for name in check.promise.columns:
+            self._column(name)
+        tree = dangling(check.promise, far=check.promise.other)
+        tree.set("expressions", [_count()])
+        for table in list(tree.find_all(exp.Table)):
+            if table.name == NUMBERED:
+                table.set("this", self._table.this.copy())
+        return tree
 
     def _column(self, name: str) -> Column:
         if name not in self._columns:

@@ -284,3 +284,81 @@ def test_what_is_not_enforced_is_told(here, capsys):
     assert verdict_of("--data", "good.csv", contract="more.odcs.yaml") == 0
     told = "1 promise of the contract is not enforced: `contract explain` lists them.\n"
     assert told == capsys.readouterr().err
+
+
+KEYED = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: integer, primaryKey: true}
+      - {name: customer, logicalType: integer, relationships: [{to: customers.id}]}
+      - name: city
+        logicalType: string
+        quality:
+          - id: cities
+            metric: nullValues
+            mustBe: 0
+            customProperties: [{property: filter, value: customer > 1}]
+    quality:
+      - id: all_counted
+        metric: rowCount
+        mustBeGreaterThan: 1
+        schedule: 0 3 * * *
+        scheduler: cron
+        customProperties: [{property: scope, value: table}]
+  - name: customers
+    properties:
+      - {name: id, logicalType: integer, required: true}
+"""
+
+
+def test_rules_look_at_the_files_of_other_datasets(here, capsys) -> None:
+    """A foreign key is looked up in the good rows of the other file; without that it is skipped, and told."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    (here / "orders.csv").write_text("id,customer,city\n1,1,\n2,2,Ulm\n3,3,Bonn\n4,9,\n5,,\n")
+    (here / "customers.csv").write_text("id\n1\n2\nx\n")
+    both = ("--data", "orders=orders.csv", "--data", "customers=customers.csv", "--output-format", "json")
+    assert verdict_of(*both, contract="keyed.odcs.yaml") == 1
+    orders, _ = json.loads(capsys.readouterr().out)["datasets"]
+    failing = {one["rule"]: (one["failing"], one["checked"]) for one in orders["checks"] if one["failing"]}
+    assert {"customer.relationships": (2, 5), "cities": (1, 3)} == failing
+    statuses = {one["rule"]: one["status"] for one in orders["checks"]}
+    assert "passed" == statuses["all_counted"]
+    alone = ("--data", "orders=orders.csv", "--dataset", "orders", "--rule", "customer.relationships")
+    assert verdict_of(*alone, "--output-format", "json", contract="keyed.odcs.yaml") == 2
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    (key,) = (one for one in found["checks"] if one["rule"] == "customer.relationships")
+    assert ("skipped", "nothing says where `customers` lies") == (key["status"], key["observed"])
+
+
+def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
+    """Foreign keys, filters, scopes and schedules are in the words, and in the SQL as far as it has them."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    assert main(["contract", "explain", "keyed.odcs.yaml", "--output-format", "json"]) == 0
+    orders, _ = json.loads(capsys.readouterr().out)["datasets"]
+    found = {one["rule"]: one for one in orders["checks"]}
+    assert "`customer` is that of a row of `customers`, in `id`" == found["customer.relationships"]["words"]
+    assert 'FROM "customers" AS far' in " ".join(found["customer.relationships"]["sql"].split())
+    assert "`city` has a value; only of rows where customer > 1" == found["cities"]["words"]
+    assert 'WHERE customer > 1 AND "city" IS NULL' in " ".join(found["cities"]["sql"].split())
+    words = "the number of rows that are passed on is more than 1; looked at in the whole table; "
+    assert f"{words}looked at by its schedule 0 3 * * *" == found["all_counted"]["words"]
+
+
+def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
+    """What looks at other tables, at some rows or at another time is left out where a form can't say it."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    for form, expected in {
+        "pandera": {"customer.relationships", "cities", "all_counted"},
+        "jsonschema": {"customer.relationships", "cities", "all_counted", "orders.primaryKey"},
+        "ruleset": {"customer.relationships", "all_counted"},
+        "sql": set(),
+    }.items():
+        main(["contract", "export", "keyed.odcs.yaml", "--to", form, "--dataset", "orders"])
+        told = capsys.readouterr().err
+        assert expected == {line.split(": ")[2] for line in told.splitlines()}, form
