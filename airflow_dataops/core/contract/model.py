@@ -11,6 +11,7 @@ from airflow_dataops.core.contract.options import NONE as NO_OPTIONS
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.options import Options
+    from airflow_dataops.core.contract.service_level import ServiceLevel
 
 
 class LogicalType(StrEnum):
@@ -161,21 +162,6 @@ class Dataset:
             (column.key_position, column.name) for column in self.columns if column.key_position is not None
         ]
         return tuple(name for _, name in sorted(keyed))
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """One entry of `slaProperties`.
-
-    Args:
-        property: Such as `freshness`, `latency`, `retention`.
-        value: The text of the value.
-        unit: Its unit, or empty.
-    """
-
-    property: str
-    value: str
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
