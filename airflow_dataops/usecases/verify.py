@@ -62,13 +62,9 @@ def verify(
     """
     checks = derive(dataset, schema=schema)
     scan = engine.scan(relation, plan(dataset, checks), split=split)
-    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
-    outcomes = told_apart(
-        (
-            *(outcome for check in checks for outcome in judgements(check, scan.measured[check.id])),
-            *(outcome for outcome in beside if outcome is not None),
-        )
-    )
+    asked = [outcome for check in checks for outcome in judgements(check, scan.measured[check.id])]
+    beside = (verdict(scan, asked) for verdict in BESIDE_THE_CONTRACT)
+    outcomes = told_apart((*asked, *(outcome for outcome in beside if outcome is not None)))
     verification = Verification(
         batch=landing.batch,
         stage=stage,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -77,7 +78,7 @@ def test_beside_the_contract_unparsable_lines_and_emptiness_are_named(rows, unpa
     """Nobody has to ask for these two verdicts."""
     scan = Scan(rows=rows, good=rows - unparsable, bad=unparsable, unparsable=unparsable, measured={})
 
-    found = [verdict(scan) for verdict in BESIDE_THE_CONTRACT]
+    found = [verdict(scan, ()) for verdict in BESIDE_THE_CONTRACT]
 
     assert rules == [outcome.rule for outcome in found if outcome is not None]
 
@@ -86,8 +87,38 @@ def test_beside_the_contract_columns_that_are_left_out_are_named() -> None:
     """What a transformation returns and no contract has is a warning, which blocks nothing."""
     scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, extra=("note", "day"))
 
-    (found,) = (outcome for verdict in BESIDE_THE_CONTRACT if (outcome := verdict(scan)) is not None)
+    (found,) = (outcome for verdict in BESIDE_THE_CONTRACT if (outcome := verdict(scan, ())) is not None)
 
     assert ("schema.extra", Status.WARNING, 0) == (found.rule, found.status, found.failing)
     assert "columns note, day are not in the contract and are left out" == found.observed
     assert () == blocks((found,), rows=3, bad=0, ceiling=Fraction(0))
+
+
+def test_beside_the_contract_columns_without_a_value_are_named() -> None:
+    """Columns in which no row has a value are one warning, which blocks nothing."""
+    scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, blank=("note", "day"))
+
+    found = beside(scan)
+
+    assert ("all_null", Status.WARNING, 0) == (found.rule, found.status, found.failing)
+    assert "no value in any row: note, day" == found.observed
+    assert () == blocks((found,), rows=3, bad=0, ceiling=Fraction(0))
+
+
+def test_beside_the_contract_a_column_is_not_named_twice() -> None:
+    """What a rule says already of a column, as a failure or a warning, needs no second word."""
+    scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, blank=("a", "b", "c"))
+    said = [
+        replace(outcome("a.nulls", Status.FAILED, quarantines=False), column="a"),
+        replace(outcome("b.nulls", Status.WARNING, quarantines=False), column="b"),
+        replace(outcome("c.type", Status.PASSED, quarantines=False), column="c"),
+    ]
+
+    assert "no value in any row: c" == beside(scan, *said).observed
+    assert beside(replace(scan, blank=("a",)), *said) is None
+
+
+def beside(scan: Scan, *outcomes: Outcome) -> Outcome | None:
+    """The one verdict that nobody asked for, or None."""
+    found = [verdict(scan, outcomes) for verdict in BESIDE_THE_CONTRACT]
+    return next((outcome for outcome in found if outcome is not None), None)
