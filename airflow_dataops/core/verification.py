@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status, of_batch
+from airflow_dataops.core.checks.streak import summary
+from airflow_dataops.core.checks.verdict import Outcome, Status, in_percent, of_batch
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import ALL_NULL, EMPTY, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.streak import Streak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +152,31 @@ BESIDE_THE_CONTRACT: tuple[Callable[[Scan, Sequence[Outcome]], Outcome | None], 
 """Verdicts that no contract needs to ask for: by what was measured, and what became of its rules."""
 
 
-def sentence(verification: Verification) -> str:
-    """Return one line that says what a verification came to, for a log or an error."""
+def told(outcome: Outcome, streak: Streak | None = None) -> str:
+    """Return one line that says what became of a rule, for a log.
+
+    Args:
+        outcome: What became of it.
+        streak: For how long it was not kept, where that is known.
+    """
+    line = f"{outcome.rule}: {outcome.status}, expected {outcome.expected}, observed {outcome.observed}"
+    if outcome.failing and outcome.percent is not None:
+        line += f" ({outcome.failing} of {outcome.checked} rows, {in_percent(outcome.percent)})"
+    return line if streak is None else f"{line}, {streak}"
+
+
+def sentence(verification: Verification, streaks: Mapping[str, Streak] | None = None) -> str:
+    """Return one line that says what a verification came to, for a log or an error.
+
+    Args:
+        verification: What it came to.
+        streaks: For how long its broken rules have not been kept, as far as that is known.
+    """
     reasons = (*verification.blocks, *(f"could not evaluate {error}" for error in verification.errors))
+    if reasons and streaks:
+        stopping = {o.rule for o in verification.outcomes if o.status in {Status.FAILED, Status.ERROR}}
+        ages = summary({rule: streak for rule, streak in streaks.items() if rule in stopping})
+        reasons = (*reasons, ages) if ages else reasons
     if verification.stage is Stage.GATE:
         return "; ".join(reasons) or "the header keeps the contract"
     where = f", the bad ones in {verification.quarantine}" if verification.quarantine else ""

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.metric import Scan
+from airflow_dataops.core.checks.streak import Streak
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, blocks, errors
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.verification import (
+    BESIDE_THE_CONTRACT,
+    Verification,
+    blocks,
+    errors,
+    sentence,
+    told,
+)
 
 
 def outcome(rule: str, status: Status, *, quarantines: bool, failing: int = 0) -> Outcome:
@@ -122,3 +133,46 @@ def beside(scan: Scan, *outcomes: Outcome) -> Outcome | None:
     """The one verdict that nobody asked for, or None."""
     found = [verdict(scan, outcomes) for verdict in BESIDE_THE_CONTRACT]
     return next((outcome for outcome in found if outcome is not None), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "streak", "expected"),
+    [
+        ({}, None, "a: failed, expected = 0, observed 0"),
+        ({"failing": 5}, None, "a: failed, expected = 0, observed 5 (5 of 100 rows, 5 %)"),
+        ({}, Streak(3), "a: failed, expected = 0, observed 0, failing for 3 runs"),
+        ({"status": Status.WARNING}, Streak(1), "a: warning, expected = 0, observed 0, new"),
+        ({"failing": 1, "checked": 0}, None, "a: failed, expected = 0, observed 1"),
+    ],
+)
+def test_told_is_one_line_on_a_rule(changes, streak, expected) -> None:
+    """A line has what was expected and found, its share of the rows and its age, as far as they are known."""
+    failing = changes.get("failing", 0)
+    one = outcome("a", Status.FAILED, quarantines=False, failing=failing)
+
+    assert expected == told(replace(one, **changes), streak)
+
+
+def test_sentence_says_which_rules_are_new() -> None:
+    """Of the rules that stop a batch it is said which are new; not of warnings and mended ones."""
+    stopping = outcome("a", Status.FAILED, quarantines=False)
+    verification = Verification(
+        batch=Batch(team="shop", product="shop", dataset="orders", partition="1"),
+        stage=Stage.VERIFY,
+        run_id="r",
+        contract="c@1",
+        at=datetime(2026, 3, 1, tzinfo=UTC),
+        rows=9,
+        good=9,
+        bad=0,
+        unparsable=0,
+        outcomes=(stopping, outcome("b", Status.WARNING, quarantines=False)),
+        blocks=("a: expected = 0, observed 0",),
+    )
+    ages = {"a": Streak(2), "b": Streak(1), "c": Streak(1, mended=True)}
+
+    assert "a: expected = 0, observed 0; failing for 2 runs: a (9 good and 0 bad of 9 rows)" == sentence(
+        verification, ages
+    )
+    assert "a: expected = 0, observed 0 (9 good and 0 bad of 9 rows)" == sentence(verification)
+    assert "9 good and 0 bad of 9 rows" == sentence(replace(verification, blocks=()), ages)
