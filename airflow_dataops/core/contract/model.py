@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.options import Options
     from airflow_dataops.core.contract.relationship import Relationship
+    from airflow_dataops.core.contract.service_level import ServiceLevel
 
 
 class LogicalType(StrEnum):
@@ -186,21 +187,6 @@ class Dataset:
             (column.key_position, column.name) for column in self.columns if column.key_position is not None
         ]
         return tuple(name for _, name in sorted(keyed))
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """One entry of `slaProperties`.
-
-    Args:
-        property: Such as `freshness`, `latency`, `retention`.
-        value: The text of the value.
-        unit: Its unit, or empty.
-    """
-
-    property: str
-    value: str
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
