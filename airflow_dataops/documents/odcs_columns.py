@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.contract.format import WIDER
 from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_options import options
+from airflow_dataops.documents.odcs_written import written
 from airflow_dataops.documents.scalar import as_text
 
 if TYPE_CHECKING:
@@ -53,8 +55,8 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
         )
     declared = keys.logical_type or ""
     logical = LogicalType(declared) if declared in set(LogicalType) else LogicalType.STRING
-    precision, scale = digits(keys, findings) if logical is LogicalType.NUMBER else (None, None)
-    column_type = ColumnType(logical, precision, scale)
+    precision, scale = digits(keys, logical, findings)
+    column_type = ColumnType(logical, precision, scale, written(keys.logical_type_options, logical, findings))
     _carried(keys, findings)
     return Column(
         name=keys.name,
@@ -70,8 +72,13 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
     )
 
 
-def digits(keys: Property, findings: Findings) -> tuple[int | None, int | None]:
-    """Return precision and scale, where `physicalType` says decimal or numeric with them."""
+def digits(keys: Property, logical: LogicalType, findings: Findings) -> tuple[int | None, int | None]:
+    """Return precision and scale: of a number whose `physicalType` has them, of an integer that is wide."""
+    options = keys.logical_type_options
+    if logical is LogicalType.INTEGER and options is not None and options.format in WIDER:
+        return WIDER[options.format], 0
+    if logical is not LogicalType.NUMBER:
+        return None, None
     found = DECIMAL.fullmatch(keys.physical_type or "")
     if found is None:
         return None, None

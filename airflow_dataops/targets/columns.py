@@ -22,8 +22,12 @@ DELTA: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "boolean",
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp",
+    LogicalType.TIME: "string",
 }
-"""Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal."""
+"""Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal.
+
+Delta has no time of day: it is published as its text in ISO 8601, such as `10:00:00.5`.
+"""
 
 
 DUCKDB: dict[str, LogicalType] = {
@@ -33,6 +37,7 @@ DUCKDB: dict[str, LogicalType] = {
     "BOOLEAN": LogicalType.BOOLEAN,
     "DATE": LogicalType.DATE,
     "TIMESTAMP WITH TIME ZONE": LogicalType.TIMESTAMP,
+    "TIME": LogicalType.TIME,
 }
 """DuckDB's name of a type -> the logical type that its values are of; a decimal has its digits beside it."""
 

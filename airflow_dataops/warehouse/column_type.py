@@ -16,6 +16,7 @@ NAMES: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "boolean",
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp with time zone",
+    LogicalType.TIME: "time without time zone",
 }
 """Logical type -> the name that `format_type` has for it; a number with a precision is numeric."""
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from airflow_dataops.core.contract.model import (
     Severity,
 )
 from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import DocumentError
 
@@ -296,6 +297,26 @@ COLUMNS = {
             (
                 "16:39: `maximum` is no timestamp: 0001-01-01T00:00+14:00. "
                 "Write a time such as `2026-03-01T06:00:00Z`."
+            )
+        ],
+    ),
+    "a format without the offset that is promised": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{format: 'yyyy-MM-dd HH:mm', timezone: true}}\n",
+        [
+            (
+                "16:38: the format `yyyy-MM-dd HH:mm` has no offset, and `timezone` is true. "
+                "Write `XXX` where the offset stands, or change `timezone`."
+            )
+        ],
+    ),
+    "a time zone that nobody has": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{defaultTimezone: Europe/Berln}}\n",
+        [
+            (
+                "16:47: there is no time zone `Europe/Berln`. "
+                "Write its name in the tz database, such as `Europe/Berlin`."
             )
         ],
     ),
@@ -625,29 +646,25 @@ UNENFORCED = {
             )
         ],
     ),
-    "integers of more than 64 bits": (
-        edited("logicalType: number", "logicalType: integer")
-        + f"{COLUMN}logicalTypeOptions: {{format: u64}}\n",
-        [
-            (
-                "16:38: the format `u64` beyond 64 bits with a sign is not enforced yet. "
-                "Write `logicalType: number` and `physicalType: numeric(38,0)`, with `minimum` and `maximum`."
-            )
-        ],
-    ),
     "a format of dates": (
         edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yyyy}}\n",
-        ["16:38: the format `dd.MM.yyyy` is not enforced yet. Values are read as ISO 8601 writes them."],
+        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yy}}\n",
+        [
+            (
+                "16:38: the format `dd.MM.yy` of a date is not enforced yet. "
+                "Values are read as ISO 8601 writes them. In the format `yy` is not read; read are yyyy MM M "
+                "dd d HH H mm m ss s S X x Z, and texts between them."
+            )
+        ],
     ),
     "a format of texts": (
         edited("required: true", "required: true\n        logicalTypeOptions: {format: emial}"),
         ["12:38: the format `emial` is not enforced yet. Did you mean `email`?"],
     ),
-    "time zones": (
-        edited("logicalType: number", "logicalType: timestamp")
+    "times of day with an offset": (
+        edited("logicalType: number", "logicalType: time")
         + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
-        ["16:30: `timezone` is not enforced yet"],
+        ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
     "type": (
         edited("logicalType: number", "logicalType: array"),
@@ -760,16 +777,55 @@ def test_read_contract_carries_what_promises_nothing_about_rows(text, tmp_path):
 
 
 def test_read_contract_reads_bounds_as_values_are_read(tmp_path):
-    """A day is a day, an instant is one in UTC."""
+    """A day is a day, an instant is one in UTC, a time is one of a day."""
     for kind, text, expected in (
         ("date", "2026-03-01", date(2026, 3, 1)),
         ("timestamp", "2026-03-01T06:00:00+02:00", datetime(2026, 3, 1, 4, tzinfo=UTC)),
         ("timestamp", "2026-03-01 06:00", datetime(2026, 3, 1, 6, tzinfo=UTC)),
+        ("time", "06:00", time(6)),
     ):
         options = f"{COLUMN}logicalTypeOptions: {{exclusiveMaximum: '{text}'}}\n"
         typed = edited("logicalType: number", f"logicalType: {kind}")
         contract, _ = read_contract(write(tmp_path, typed + options))
         assert Options(exclusive_maximum=expected) == contract.datasets[0].columns[1].options
+
+
+def test_read_contract_reads_how_moments_are_written(tmp_path):
+    """Format, offset and zone are part of the type; bounds are written as the values are, or in ISO 8601."""
+    for kind, options, expected in (
+        ("date", "{format: dd.MM.yyyy, minimum: 01.03.2026, maximum: '2026-03-31'}", Written("dd.MM.yyyy")),
+        ("time", "{format: 'HH:mm', timezone: false, defaultTimezone: Europe/Berlin}", Written("HH:mm")),
+        ("timestamp", "{timezone: true}", Written(offset=True)),
+        ("timestamp", "{defaultTimezone: Etc/UTC}", Written()),
+        (
+            "timestamp",
+            "{format: 'yyyy-MM-dd HH:mm:ssZ', timezone: true, minimum: '2020-01-01 00:00:00+10:00'}",
+            Written("yyyy-MM-dd HH:mm:ssZ", offset=True),
+        ),
+        (
+            "timestamp",
+            "{format: 'yyyy-MM-dd HH:mm', defaultTimezone: Europe/Berlin, minimum: '2026-07-01 00:00'}",
+            Written("yyyy-MM-dd HH:mm", "Europe/Berlin", offset=False),
+        ),
+    ):
+        text = edited("logicalType: number", f"logicalType: {kind}")
+        contract, warnings = read_contract(write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {options}\n"))
+        assert () == warnings
+        assert expected == contract.datasets[0].columns[1].type.written
+    assert datetime(2026, 6, 30, 22, tzinfo=UTC) == contract.datasets[0].columns[1].options.minimum
+
+
+def test_read_contract_gives_wide_integers_their_digits(tmp_path):
+    """An integer of more than 64 bits is one of so many digits, and is held to its range."""
+    for form, digits, lowest in (("u64", 20, 0), ("i128", 38, -(2**127)), ("u128", 38, 0)):
+        text = edited("logicalType: number", "logicalType: integer")
+        contract, _ = read_contract(
+            write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {{format: {form}}}\n")
+        )
+        column = contract.datasets[0].columns[1]
+        assert ColumnType(LogicalType.INTEGER, digits, 0) == column.type
+        (check,) = (check for check in derive(contract.datasets[0]) if check.id == "amount.format")
+        assert Decimal(lowest) == check.promise.lowest
 
 
 def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.options import NONE as NO_OPTIONS
+from airflow_dataops.core.contract.written import ISO
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.options import Options
+    from airflow_dataops.core.contract.written import Written
 
 
 class LogicalType(StrEnum):
@@ -22,6 +24,7 @@ class LogicalType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
+    TIME = "time"
 
 
 class Severity(StrEnum):
@@ -38,13 +41,16 @@ class ColumnType:
 
     Args:
         logical: The logical type.
-        precision: All digits of a decimal, 1..38, where `physicalType` says decimal or numeric.
+        precision: All digits of a decimal, 1..38, where `physicalType` says decimal or numeric; of an
+            integer, where it has more than 64 bits.
         scale: Its digits behind the point.
+        written: How its texts are written, of days, instants and times of day.
     """
 
     logical: LogicalType
     precision: int | None = None
     scale: int | None = None
+    written: Written = ISO
 
     def __str__(self) -> str:
         """Return the type as a person would write it."""

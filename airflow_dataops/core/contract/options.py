@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
-Bound = Decimal | datetime | date
-"""An end of a range: a number, a day, or an instant (aware)."""
+Bound = Decimal | datetime | date | time
+"""An end of a range: a number, a day, an instant (aware), or a time of day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import singledispatch
@@ -204,7 +204,7 @@ def _outside(reading: Reading, bound: Bound, comparison: type[exp.Binary], *, ro
     A number's bound becomes the nearest value of the column's own type on the side that `rounding` says.
     What holds for both ends of the type holds for every value of it; what holds for neither, for none.
     """
-    if isinstance(bound, date):
+    if isinstance(bound, date | time):
         literal = exp.cast(exp.Literal.string(bound.isoformat()), sql_type(reading.type), dialect="duckdb")
         return exp.and_(_present(reading.value), comparison(this=reading.value.copy(), expression=literal))
     of_ends = [HOLDS[comparison](end, bound) for end in _range(reading.type)]
