@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.model import NESTED, Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.options import Bound
 
 TYPES = [
-    *(ColumnType(logical) for logical in LogicalType),
+    *(ColumnType(logical) for logical in LogicalType if logical not in NESTED),
     ColumnType(LogicalType.NUMBER, 12, 2),
     ColumnType(LogicalType.NUMBER, 2, 2),
     ColumnType(LogicalType.NUMBER, 38, 0),

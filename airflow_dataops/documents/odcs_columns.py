@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.format import WIDER
 from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_nested import inside
 from airflow_dataops.documents.odcs_options import options
-from airflow_dataops.documents.odcs_written import written
-from airflow_dataops.documents.scalar import as_text
+from airflow_dataops.documents.odcs_types import column_type, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Property
-
-DECIMAL = re.compile(
-    r"\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*(?:,\s*([0-9]{1,4})\s*)?\)\s*", re.IGNORECASE
-)
-MOST_DIGITS = 38
 
 UNPLACED = frozenset({None, -1})
 """`primaryKeyPosition` of a column that has none; -1 is the standard's default."""
@@ -54,57 +47,21 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
             "Give it another name.",
         )
     declared = keys.logical_type or ""
-    logical = LogicalType(declared) if declared in set(LogicalType) else LogicalType.STRING
-    precision, scale = digits(keys, logical, findings)
-    column_type = ColumnType(logical, precision, scale, written(keys.logical_type_options, logical, findings))
+    found = column_type(keys, findings) or ColumnType(LogicalType.STRING)
     _carried(keys, findings)
     return Column(
         name=keys.name,
-        type=column_type,
+        type=found,
         required=keys.required,
         unique=keys.unique,
         key_position=position,
         classification=keys.classification or "",
-        options=options(keys.logical_type_options, declared, column_type, findings),
-        values=values(keys, findings),
+        options=options(keys.logical_type_options, declared, found, findings),
+        values=values(keys, found.logical, findings),
+        inside=inside(keys, found.logical if declared else None, findings),
         description=keys.description or "",
         place=str(keys.node.place),
     )
-
-
-def digits(keys: Property, logical: LogicalType, findings: Findings) -> tuple[int | None, int | None]:
-    """Return precision and scale: of a number whose `physicalType` has them, of an integer that is wide."""
-    options = keys.logical_type_options
-    if logical is LogicalType.INTEGER and options is not None and options.format in WIDER:
-        return WIDER[options.format], 0
-    if logical is not LogicalType.NUMBER:
-        return None, None
-    found = DECIMAL.fullmatch(keys.physical_type or "")
-    if found is None:
-        return None, None
-    precision, scale = int(found[1]), int(found[2] or 0)
-    if not 1 <= precision <= MOST_DIGITS or scale > precision:
-        findings.error(
-            keys.at("physicalType"),
-            f"`physicalType` has {precision} digits, {scale} of them behind the point",
-            f"There are 1 to {MOST_DIGITS} digits, and no more than that behind the point.",
-        )
-        return None, None
-    return precision, scale
-
-
-def values(keys: Property, findings: Findings) -> tuple[str, ...]:
-    """Return the only values that a column may have, as text; empty means all."""
-    if keys.enum is None:
-        return ()
-    found = [as_text(entry.value) for entry in keys.enum if entry.value is not None]
-    for index, value in enumerate(found):
-        if value in found[:index]:
-            findings.error(keys.at("enum"), f"`enum` has {shown(value)} twice", "Keep one of them.")
-            break
-    if not found:
-        findings.error(keys.at("enum"), "`enum` has no value", "List the values, or leave the key out.")
-    return tuple(found)
 
 
 def key_positions(properties: Iterable[Property], findings: Findings) -> dict[str, int]:
@@ -155,10 +112,6 @@ def _carried(keys: Property, findings: Findings) -> None:
             keys.node.place,
             f"`{shown(keys.name)}` has no `logicalType`: it is read as text, and its type is not checked",
             "Write one.",
-        )
-    elif keys.logical_type not in set(LogicalType):
-        findings.unenforced(
-            keys.at("logicalType"), f"the type `{keys.logical_type}`", "The column is read as text."
         )
     if keys.relationships:
         findings.unenforced(keys.node.key("relationships"), "`relationships`")

@@ -52,13 +52,13 @@ WRITING = frozenset({"format", "timezone", "defaultTimezone"})
 """Options of days, instants and times that say how they are written (`odcs_written.py`)."""
 
 
-def options(keys: Keys | None, declared: str, column_type: ColumnType, findings: Findings) -> Options:
+def options(keys: Keys | None, declared: str, column_type: ColumnType | None, findings: Findings) -> Options:
     """Return the options of a column; what is wrong with them, or not enforced, goes to the findings.
 
     Args:
         keys: What the file has.
         declared: The logical type that the file names; empty for none.
-        column_type: The type that the column is read in.
+        column_type: The type that values are read in, or None for any.
         findings: Where problems go.
     """
     if keys is None:
@@ -71,10 +71,12 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType, findings:
                 f"It has: {', '.join(allowed)}." if allowed else "It has none."
             )
             findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif column_type.logical in MOMENTS and key in WRITING:
+        elif (declared, key) in SILENT:
             continue
-        elif (declared, key) in READERS:
-            found[NAMES[key]] = READERS[declared, key](keys, key, column_type, findings)
+        elif column_type is not None and (declared, key) in READERS:
+            value = READERS[declared, key](keys, key, column_type, findings)
+            if value is not None:
+                found[NAMES[key]] = value
         else:
             findings.unenforced(keys.node.key(key), f"`{key}`")
     made = Options(**found)
@@ -125,6 +127,27 @@ def _length(keys: Keys, key: str, _: ColumnType, __: Findings) -> int | None:
     return length
 
 
+def _flag(keys: Keys, key: str, _: ColumnType, __: Findings) -> bool | None:
+    return True if getattr(keys, NAMES[key]) else None
+
+
+def _keys(keys: Keys, _: str, __: ColumnType, ___: Findings) -> tuple[str, ...] | None:
+    return keys.required or None
+
+
+def _dimensions(keys: Keys, key: str, _: ColumnType, findings: Findings) -> int | None:
+    if keys.dimensions == 0:
+        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `dimensions: 384`.")
+    return keys.dimensions or None
+
+
+def _normalized(keys: Keys, key: str, _: ColumnType, findings: Findings) -> None:
+    if keys.normalized:
+        findings.unenforced(
+            keys.node.key(key), f"`{key}`", "The standard says not how exact a length must be."
+        )
+
+
 def _pattern(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
     fault = pattern_fault(keys.pattern or "")
     if fault is not None:
@@ -164,6 +187,14 @@ NAMES = {
     "maxLength": "max_length",
     "pattern": "pattern",
     "format": "format",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "uniqueItems": "unique_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+    "required": "required",
+    "dimensions": "dimensions",
+    "normalized": "normalized",
 }
 """Option, as the standard writes it -> the field that holds it."""
 
@@ -175,8 +206,25 @@ READERS: dict[tuple[str, str], Callable[[Keys, str, ColumnType, Findings], Any]]
     ("string", "pattern"): _pattern,
     ("string", "format"): _format_of_text,
     **{(kind, "format"): _format_of_number for kind in ("integer", "number")},
+    **{("array", key): _length for key in ("minItems", "maxItems")},
+    **{("object", key): _length for key in ("minProperties", "maxProperties")},
+    ("array", "uniqueItems"): _flag,
+    ("object", "required"): _keys,
+    ("vector", "dimensions"): _dimensions,
+    ("vector", "normalized"): _normalized,
 }
 """(logical type, option) -> how it is read. What isn't here is not enforced."""
+
+SILENT = frozenset(
+    {
+        *((kind, key) for kind in MOMENTS for key in WRITING),
+        *(
+            ("vector", key)
+            for key in ("elementType", "distanceMetric", "embeddingModel", "embeddingModelVersion")
+        ),
+    }
+)
+"""(logical type, option) that another module reads (`odcs_written`, `odcs_nested`), or promises nothing."""
 
 
 def _leave_room(keys: Keys, made: Options, findings: Findings) -> None:
@@ -187,6 +235,8 @@ def _leave_room(keys: Keys, made: Options, findings: Findings) -> None:
         ("exclusiveMinimum", "maximum"),
         ("exclusiveMinimum", "exclusiveMaximum"),
         ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
     ):
         lowest, highest = getattr(made, NAMES[low]), getattr(made, NAMES[high])
         if lowest is None or highest is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import NESTED, LogicalType
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -23,10 +23,12 @@ DELTA: dict[LogicalType, str] = {
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp",
     LogicalType.TIME: "string",
+    **dict.fromkeys(NESTED, "string"),
 }
 """Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal.
 
-Delta has no time of day: it is published as its text in ISO 8601, such as `10:00:00.5`.
+Delta has no time of day: it is published as its text in ISO 8601, such as `10:00:00.5`. What has values
+inside it is published as the JSON that it is.
 """
 
 

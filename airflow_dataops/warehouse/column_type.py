@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import NESTED, LogicalType
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import ColumnType
@@ -17,6 +17,7 @@ NAMES: dict[LogicalType, str] = {
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp with time zone",
     LogicalType.TIME: "time without time zone",
+    **dict.fromkeys(NESTED, "text"),
 }
 """Logical type -> the name that `format_type` has for it; a number with a precision is numeric."""
 

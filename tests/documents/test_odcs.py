@@ -7,6 +7,19 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.spec import (
+    AtLeast,
+    Counts,
+    Distinct,
+    HasKeys,
+    Inside,
+    Matches,
+    NotLonger,
+    NotNull,
+    OfType,
+    OneOf,
+    Within,
+)
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, Unit
 from airflow_dataops.core.contract.model import (
     ColumnType,
@@ -16,6 +29,7 @@ from airflow_dataops.core.contract.model import (
     ServiceLevel,
     Severity,
 )
+from airflow_dataops.core.contract.nested import Each
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.contract.written import Written
 from airflow_dataops.documents.odcs import read_contract
@@ -299,6 +313,38 @@ COLUMNS = {
                 "Write a time such as `2026-03-01T06:00:00Z`."
             )
         ],
+    ),
+    "a map without its halves": (
+        edited("logicalType: number", "logicalType: map"),
+        ["13:9: `map` is missing. A map has the types of its `key` and `value`."],
+    ),
+    "two properties of one name inside a column": (
+        edited("logicalType: number", "logicalType: object")
+        + f"{COLUMN}properties: [{{name: a, logicalType: string}}, {{name: b, physicalName: a}}]\n",
+        ["16:61: the property `a` is there already, in line 16"],
+    ),
+    "an option of another type, inside a column": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}items: {{logicalType: integer, logicalTypeOptions: {{minLength: 1}}}}\n",
+        [
+            (
+                "16:60: `minLength` is no option of the type integer. "
+                "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            )
+        ],
+    ),
+    "elements of a vector": (
+        edited("logicalType: number", "logicalType: vector")
+        + f"{COLUMN}logicalTypeOptions: {{dimensions: 0, elementType: flaot32}}\n",
+        [
+            "16:42: `dimensions` must be above 0. Such as `dimensions: 384`.",
+            "16:58: `flaot32` is no type of elements. Did you mean `float32`?",
+        ],
+    ),
+    "items that no array has": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}logicalTypeOptions: {{minItems: 3, maxItems: 2}}\n",
+        ["16:40: `minItems` is above `maxItems`: no value is between them"],
     ),
     "a format without the offset that is promised": (
         edited("logicalType: number", "logicalType: timestamp")
@@ -666,9 +712,34 @@ UNENFORCED = {
         + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
         ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
-    "type": (
-        edited("logicalType: number", "logicalType: array"),
-        ["14:22: the type `array` is not enforced yet. The column is read as text."],
+    "what is inside another type": (
+        added("properties: [{name: a, logicalType: string}]", "items: {logicalType: string}"),
+        [
+            "16:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
+            "17:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
+        ],
+    ),
+    "rows inside a column": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}items: {{logicalType: date, unique: true, quality: [{{type: text}}]}}\n",
+        [
+            "16:36: `unique` of a value inside a column is not enforced yet",
+            "16:50: `quality` of a value inside a column is not enforced yet",
+        ],
+    ),
+    "no type inside a column": (
+        edited("logicalType: number", "logicalType: array") + f"{COLUMN}items: {{required: true}}\n",
+        ["16:16: there is no `logicalType`: values of any type pass. Write one."],
+    ),
+    "values of an array": (
+        edited("logicalType: number", "logicalType: array").replace("v3.1.0", "v3.2.0")
+        + f"{COLUMN}enum: [{{value: a}}]\n",
+        ["16:9: `enum` of the type array is not enforced yet"],
+    ),
+    "the length of a vector": (
+        edited("logicalType: number", "logicalType: vector").replace("v3.1.0", "v3.2.0")
+        + f"{COLUMN}logicalTypeOptions: {{dimensions: 3, normalized: true, distanceMetric: cosine}}\n",
+        [("16:45: `normalized` is not enforced yet. The standard says not how exact a length must be.")],
     ),
     "no type": (
         edited("        logicalType: number\n", ""),
@@ -813,6 +884,72 @@ def test_read_contract_reads_how_moments_are_written(tmp_path):
         assert () == warnings
         assert expected == contract.datasets[0].columns[1].type.written
     assert datetime(2026, 6, 30, 22, tzinfo=UTC) == contract.datasets[0].columns[1].options.minimum
+
+
+NESTED = """\
+      - name: address
+        logicalType: object
+        required: true
+        logicalTypeOptions: {minProperties: 1, maxProperties: 5, required: [zip]}
+        properties:
+          - {name: city, logicalType: string, required: true, logicalTypeOptions: {pattern: "^[A-Z]"}}
+          - name: geo
+            logicalType: object
+            properties:
+              - {name: lat, physicalName: latitude, logicalType: number, logicalTypeOptions: {minimum: -90}}
+      - name: tags
+        logicalType: array
+        logicalTypeOptions: {minItems: 1, maxItems: 9, uniqueItems: true}
+        items: {logicalType: string, required: true, enum: [{value: a}, {value: b}]}
+      - name: rates
+        logicalType: map
+        map:
+          key: {logicalType: string, logicalTypeOptions: {maxLength: 3}}
+          value: {logicalType: number, physicalType: "decimal(9,4)"}
+      - name: embedding
+        logicalType: vector
+        logicalTypeOptions: {dimensions: 3, elementType: int8}
+"""
+
+
+def test_read_contract_promises_what_is_inside_a_column(tmp_path):
+    """Each promise of a value inside a column is a rule with its path, down to any depth."""
+    contract, warnings = read_contract(write(tmp_path, (CONTRACT + NESTED).replace("v3.1.0", "v3.2.0")))
+    assert () == warnings
+    checks = {check.id: check.promise for check in derive(contract.datasets[0])}
+    found = {name: promise for name, promise in checks.items() if isinstance(promise, Inside)}
+    assert {
+        "address.type": ((), OfType),
+        "address.minProperties": ((), Counts),
+        "address.maxProperties": ((), Counts),
+        "address.requiredProperties": ((), HasKeys),
+        "address.city.required": (("city",), NotNull),
+        "address.city.type": (("city",), OfType),
+        "address.city.pattern": (("city",), Matches),
+        "address.geo.type": (("geo",), OfType),
+        "address.geo.lat.type": (("geo", "latitude"), OfType),
+        "address.geo.lat.minimum": (("geo", "latitude"), AtLeast),
+        "tags.type": ((), OfType),
+        "tags.minItems": ((), Counts),
+        "tags.maxItems": ((), Counts),
+        "tags.uniqueItems": ((), Distinct),
+        "tags[].required": ((Each.ITEM,), NotNull),
+        "tags[].type": ((Each.ITEM,), OfType),
+        "tags[].enum": ((Each.ITEM,), OneOf),
+        "rates.type": ((), OfType),
+        "rates.key.type": ((Each.KEY,), OfType),
+        "rates.key.maxLength": ((Each.KEY,), NotLonger),
+        "rates.value.type": ((Each.VALUE,), OfType),
+        "embedding.type": ((), OfType),
+        "embedding.dimensions": ((), Counts),
+        "embedding[].required": ((Each.ITEM,), NotNull),
+        "embedding[].type": ((Each.ITEM,), OfType),
+        "embedding[].format": ((Each.ITEM,), Within),
+    } == {name: (promise.path, type(promise.promise)) for name, promise in found.items()}
+    assert NotNull("address") == checks["address.required"]
+    assert ColumnType(LogicalType.NUMBER, 9, 4) == found["rates.value.type"].type
+    assert Counts("embedding", 3, 3) == found["embedding.dimensions"].promise
+    assert Decimal(-128) == found["embedding[].format"].promise.lowest
 
 
 def test_read_contract_gives_wide_integers_their_digits(tmp_path):

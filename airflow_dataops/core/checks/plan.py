@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.spec import Custom, Query, RowCount, RowQuery, Unique
+from airflow_dataops.core.checks.spec import Custom, Inside, Query, RowCount, RowQuery, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ class ScanPlan:
         groups: Uniqueness: one grouping a distinct set of columns, joined to the pass as a flag.
         counts: Row counts: they read what the one pass counts anyway.
         queries: SQL rules: each a query of its own over the good rows.
+        nested: Checks of what is inside a column of JSON: each text is shown to one judge, and joined to the
+            pass as a flag.
         selections: SQL rules that name rows: each a query over all records, joined to the pass as a flag.
         customs: Rules of other tools: each is shown all records, and joined to the pass as a flag.
     """
@@ -33,13 +35,22 @@ class ScanPlan:
     groups: tuple[Check, ...]
     counts: tuple[Check, ...]
     queries: tuple[Check, ...]
+    nested: tuple[Check, ...] = ()
     selections: tuple[Check, ...] = ()
     customs: tuple[Check, ...] = ()
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the plan."""
-        return (*self.rows, *self.groups, *self.selections, *self.customs, *self.counts, *self.queries)
+        return (
+            *self.rows,
+            *self.groups,
+            *self.nested,
+            *self.selections,
+            *self.customs,
+            *self.counts,
+            *self.queries,
+        )
 
 
 def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
@@ -49,25 +60,21 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
         "groups": [],
         "counts": [],
         "queries": [],
+        "nested": [],
         "selections": [],
         "customs": [],
     }
     for check in checks:
-        kinds[_kind(check)].append(check)
+        kinds[KINDS.get(type(check.promise), "rows")].append(check)
     return ScanPlan(columns=dataset.columns, **{kind: tuple(found) for kind, found in kinds.items()})
 
 
-def _kind(check: Check) -> str:
-    match check.promise:
-        case Unique():
-            return "groups"
-        case RowCount():
-            return "counts"
-        case Query():
-            return "queries"
-        case RowQuery():
-            return "selections"
-        case Custom():
-            return "customs"
-        case _:
-            return "rows"
+KINDS: dict[type, str] = {
+    Unique: "groups",
+    Inside: "nested",
+    RowCount: "counts",
+    Query: "queries",
+    RowQuery: "selections",
+    Custom: "customs",
+}
+"""Promise -> how it is computed; every other is one of rows."""

@@ -11,6 +11,7 @@ from airflow_dataops.core.contract.written import ISO
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
+    from airflow_dataops.core.contract.nested import Element
     from airflow_dataops.core.contract.options import Options
     from airflow_dataops.core.contract.written import Written
 
@@ -25,6 +26,14 @@ class LogicalType(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+    MAP = "map"
+    VECTOR = "vector"
+
+
+NESTED = frozenset({LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR})
+"""Types whose values have others inside them. A column of such a type holds JSON."""
 
 
 class Severity(StrEnum):
@@ -51,6 +60,11 @@ class ColumnType:
     precision: int | None = None
     scale: int | None = None
     written: Written = ISO
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text is its own value: of texts, and of JSON."""
+        return self.logical is LogicalType.STRING or self.logical in NESTED
 
     def __str__(self) -> str:
         """Return the type as a person would write it."""
@@ -125,6 +139,7 @@ class Column:
         options: What it promises of its values beyond their type.
         values: The only values allowed, as text; empty means all.
         rules: Its `quality`.
+        inside: What is promised of the values inside its own, where they have some.
         description: What it means.
         place: file:line:column.
     """
@@ -138,6 +153,7 @@ class Column:
     options: Options = NO_OPTIONS
     values: tuple[str, ...] = ()
     rules: tuple[QualityRule, ...] = ()
+    inside: tuple[Element, ...] = ()
     description: str = ""
     place: str = ""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.contract.written import translation
-from airflow_dataops.core.rows.lexical import iso, lexical
+from airflow_dataops.core.rows.lexical import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,17 +35,26 @@ def typed(text: str, column_type: ColumnType) -> Typed | None:
 
     Numbers with a precision are decimals, instants are in UTC.
     """
-    if re.fullmatch(lexical(column_type), text) is None:
-        return None
-    if column_type.written.format:
-        found = translation(column_type.written.format, column_type.logical).iso(text)
-        if found is None or re.fullmatch(iso(column_type), found) is None:
+    return reader(column_type)(text)
+
+
+@cache
+def reader(column_type: ColumnType) -> Callable[[str], Typed | None]:
+    """Return what reads texts as values of a type, as `typed` does."""
+    in_iso, read = re.compile(iso(column_type)).fullmatch, READERS[column_type.logical]
+    form = column_type.written.format
+    translated = translation(form, column_type.logical).iso if form else None
+
+    def value(text: str) -> Typed | None:
+        found = text if translated is None else translated(text)
+        if found is None or in_iso(found) is None:
             return None
-        text = found
-    try:
-        return READERS[column_type.logical](text, column_type)
-    except (ValueError, OverflowError):
-        return None
+        try:
+            return read(found, column_type)
+        except (ValueError, OverflowError):
+            return None
+
+    return value
 
 
 def _integer(text: str, column_type: ColumnType) -> int | None:

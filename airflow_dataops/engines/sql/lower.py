@@ -72,7 +72,7 @@ def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
     """Null, or one of the values that count as none: by its value, or by its text, as `N/A` of a number."""
     null = _is_null(reading.text)
     # An empty text says nothing of a column that isn't text: there it is null anyway.
-    listed = [value for value in promise.missing if value or reading.type.logical is LogicalType.STRING]
+    listed = [value for value in promise.missing if value or reading.type.is_text]
     if not listed:
         return null
     texts = exp.In(this=reading.text.copy(), expressions=[exp.Literal.string(value) for value in listed])

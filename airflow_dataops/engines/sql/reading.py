@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import NESTED, LogicalType
 from airflow_dataops.core.contract.written import translation
 from airflow_dataops.core.rows.lexical import ENDS_IN_OFFSET, iso, lexical
 from airflow_dataops.engines.sql.spelling import TEXT, Spelling
@@ -23,6 +23,7 @@ SQL_TYPES: dict[LogicalType, str] = {
     LogicalType.DATE: "DATE",
     LogicalType.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
     LogicalType.TIME: "TIME",
+    **dict.fromkeys(NESTED, TEXT),
 }
 """Logical type -> DuckDB's name of the type of its values; with a precision it is DECIMAL."""
 
@@ -38,6 +39,9 @@ LOCAL, INSTANT = "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"
 
 INSTANTS = (INSTANT, "TIMESTAMPTZ")
 """How the names of its types of instants begin; there is one in nanoseconds, too."""
+
+STRUCTURES = ("STRUCT(", "MAP(", "UNION(")
+"""How the names of DuckDB's types that have fields begin; those of lists end with a bracket."""
 
 EXACT = 2**53
 """Below it every integer is a double of its own."""
@@ -63,8 +67,12 @@ def sql_type(column_type: ColumnType) -> str:
 
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
-    """Return the text of a column whose type is `found`."""
-    return column if found == TEXT else exp.cast(column, "VARCHAR", dialect="duckdb")
+    """Return the text of a column whose type is `found`; what has values inside it is written as JSON."""
+    if found == TEXT:
+        return column
+    nested = found.endswith("]") or found.startswith(STRUCTURES)
+    source = exp.func("to_json", column, dialect="duckdb") if nested else column
+    return exp.cast(source, "VARCHAR", dialect="duckdb")
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:

@@ -74,8 +74,10 @@ def kind_of(found: str) -> str:
 
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
-    """Return the text of a column whose type is `found`."""
-    return column if found == TEXT else as_text(column)
+    """Return the text of a column whose type is `found`; an array is written as JSON."""
+    if found == TEXT:
+        return column
+    return as_text(call("to_json", column) if found.endswith("[]") else column)
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
@@ -84,8 +86,8 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     A text must be one as it is written. A value of another type must come back the same, so that nothing is
     rounded. A day or an instant is of CALENDAR, a double is finite.
     """
-    if column_type.logical is LogicalType.STRING:
-        return as_text(column)
+    if column_type.is_text:
+        return text_of(as_text(column) if found == TEXT else column, found)
     wanted = _wanted(column_type)
     read = READERS.get((kind_of(found), wanted))
     if read is None:

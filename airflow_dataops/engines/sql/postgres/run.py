@@ -1,4 +1,7 @@
-"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back."""
+"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back.
+
+But for the texts of JSON columns: they are shown to the one reader of JSON that there is, and not kept.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Custom, Query, RowQuery
-from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
-from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED, Mark
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader
+from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, ROW, UNPARSED, Mark
 from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, written
 from airflow_dataops.engines.sql.postgres.given import view_of
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
@@ -24,6 +27,8 @@ from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.digest import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg import Connection
 
     from airflow_dataops.core.checks.spec import Check
@@ -36,6 +41,9 @@ KEPT = "kept"
 
 GOOD = "dataops_good"
 """The view that `{object}` stands for in a SQL rule."""
+
+JSON = "dataops_json"
+"""The cursor over the texts of JSON columns."""
 
 NAMED = "dataops_named"
 """The view of the rows that a query names."""
@@ -71,8 +79,9 @@ class PostgresScan:
         records = self._take()
         for at, values in enumerate(self._shape.keys.values()):
             self._keep(f"k{at}", judging.repeated(values))
+        read, inside = self._read_json(records)
         marks, selected = self._select(records)
-        shape = replace(self._shape, named=marks)
+        shape = replace(self._shape, named=(*read, *marks))
         self._show(MARKED, judging.marked(shape))
         seen, marked_bad, *found = self._ask(judging.counts(shape))
         kept = self._write(judging.good(shape), into=good)
@@ -95,6 +104,7 @@ class PostgresScan:
             unparsable=0,
             measured={
                 **{check.id: self._marked(check, failing, records) for check in (*plan.rows, *plan.groups)},
+                **inside,
                 **selected,
                 **{check.id: _not_here(check, records) for check in plan.customs},
                 **{check.id: Measured(number=Fraction(kept), checked=records) for check in plan.counts},
@@ -127,6 +137,23 @@ class PostgresScan:
         )
         (count,) = self._ask(exp.select(exp.Count(this=exp.Star())).from_(source.copy()))
         return count
+
+    def _read_json(self, records: int) -> tuple[tuple[Mark, ...], Mapping[str, Measured]]:
+        """Show the texts of JSON columns to the one reader of them, and keep the rows that it names."""
+        if not self._shape.plan.nested:
+            return (), {}
+        reader = JsonReader(self._shape)
+        with self._connection.cursor(JSON, scrollable=False) as cursor:
+            cursor.itersize = PAGE
+            reader.read(cursor.execute(_sql(reader.texts(KEPT))))
+        for broken in reader.broken:
+            name = sql.Identifier(broken.mark.column), sql.Identifier(ROW)
+            self._execute(sql.SQL("CREATE TEMPORARY TABLE {} ({} bigint) ON COMMIT DROP").format(*name))
+            copy = sql.SQL("COPY {} ({}) FROM STDIN").format(*name)
+            with self._connection.cursor() as writer, writer.copy(copy) as rows:
+                for row in broken.rows:
+                    rows.write_row((row,))
+        return tuple(broken.mark for broken in reader.broken), reader.measured(records)
 
     def _select(self, records: int) -> tuple[tuple[Mark, ...], dict[str, Measured]]:
         """Ask the queries that name rows, and keep those rows; one that fails marks none."""
@@ -217,10 +244,7 @@ def _judged(shape: Shape) -> exp.Select:
 
 def _sources(shape: Shape) -> list[int | None]:
     """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
-    return [
-        shape.positions[column.name] if column.type.logical is LogicalType.STRING else None
-        for column in shape.plan.columns
-    ]
+    return [shape.positions[column.name] if column.type.is_text else None for column in shape.plan.columns]
 
 
 def _plain(column: exp.Expr, kind: str) -> exp.Expr:
