@@ -49,6 +49,11 @@ class Owner:
         return self.dataset.name if self.column is None else self.column.name
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The column, as it is called in the data; none for a dataset."""
+        return () if self.column is None else (self.column.in_data,)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Its rules, in the order of the file."""
         return self.dataset.quality if self.column is None else self.column.quality
@@ -81,7 +86,7 @@ def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | 
         )
         return None
     return Filled(
-        columns=() if owner.column is None else (owner.name,),
+        columns=owner.columns,
         engine=rule.engine or "",
         implementation=located(str(rule.implementation), Path(rule.node.place.file).parent),
     )
@@ -94,7 +99,7 @@ def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled |
 
     dataset = owner.dataset
     names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
-    column = None if owner.column is None else owner.column.name
+    column = None if owner.column is None else owner.column.in_data
     found = resolve(rule.query or "", names=frozenset(names), column=column)
     if found.sql:
         names_rows = rule.unit == Unit.ROWS and found.counts_rows
@@ -142,7 +147,7 @@ def filled_by_arguments(
         case Measure.INVALID_VALUES:
             return _invalid(rule, owner, findings)
         case _:
-            return Filled(columns=() if owner.column is None else (owner.name,))
+            return Filled(columns=owner.columns)
 
 
 def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) -> Filled | None:
@@ -154,7 +159,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
                 "`properties` belongs to a rule of the whole dataset",
                 "Move the rule to the `quality` of the dataset.",
             )
-        return Filled(columns=(owner.name,))
+        return Filled(columns=owner.columns)
     if not named:
         findings.error(
             rule.at("arguments"),
@@ -162,7 +167,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             "Write `arguments: {properties: [a, b]}`.",
         )
         return None
-    known = [column.name for column in owner.dataset.properties]
+    known = {column.name: column.in_data for column in owner.dataset.properties}
     for index, name in enumerate(named):
         if name not in known and whole:
             findings.error(
@@ -172,7 +177,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             )
         if name in named[:index]:
             findings.error(rule.at("arguments", "properties", index), f"`{shown(name)}` is named twice")
-    return Filled(columns=named)
+    return Filled(columns=tuple(known.get(name, name) for name in named))
 
 
 def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
@@ -185,7 +190,7 @@ def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         )
         return None
     return Filled(
-        columns=(owner.name,), values=tuple(as_text(value) for value in listed if value is not None)
+        columns=owner.columns, values=tuple(as_text(value) for value in listed if value is not None)
     )
 
 
@@ -207,9 +212,9 @@ def _invalid(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         if fault is not None:
             findings.error(arguments.at("pattern"), *fault)
             return None
-        return Filled(columns=(owner.name,), pattern=pattern)
+        return Filled(columns=owner.columns, pattern=pattern)
     values = tuple(as_text(value) for value in listed or () if value is not None)
     if not values:
         findings.error(rule.at("arguments", "validValues"), "`validValues` has no value", "List the values.")
         return None
-    return Filled(columns=(owner.name,), values=values)
+    return Filled(columns=owner.columns, values=values)

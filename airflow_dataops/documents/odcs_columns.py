@@ -25,32 +25,24 @@ def columns(properties: Iterable[Property], findings: Findings) -> tuple[Column,
     """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings."""
     properties = tuple(properties)
     positions = key_positions(properties, findings)
-    seen: dict[str, Property] = {}
-    for keys in properties:
-        first = seen.setdefault(keys.name.casefold(), keys)
-        if first is not keys:
-            findings.error(
-                keys.at("name"),
-                f"the column `{shown(keys.name)}` is there already as `{shown(first.name)}`, "
-                f"in line {first.at('name').line}",
-                "Engines don't tell upper case from lower case in names.",
-            )
+    _tell_apart(properties, findings)
     return tuple(column(keys, positions.get(keys.name), findings) for keys in properties)
 
 
 def column(keys: Property, position: int | None, findings: Findings) -> Column:
     """Return one column."""
-    if keys.name.casefold().startswith(RESERVED_PREFIX):
+    if keys.in_data.casefold().startswith(RESERVED_PREFIX):
         findings.error(
-            keys.at("name"),
-            f"the column `{shown(keys.name)}` starts with `{RESERVED_PREFIX}`, which is reserved",
+            keys.at("physicalName" if keys.physical_name else "name"),
+            f"the column `{shown(keys.in_data)}` starts with `{RESERVED_PREFIX}`, which is reserved",
             "Give it another name.",
         )
     declared = keys.logical_type or ""
     found = column_type(keys, findings) or ColumnType(LogicalType.STRING)
     _carried(keys, findings)
     return Column(
-        name=keys.name,
+        name=keys.in_data,
+        title="" if keys.in_data == keys.name else keys.name,
         type=found,
         required=keys.required,
         unique=keys.unique,
@@ -62,6 +54,26 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
         description=keys.description or "",
         place=str(keys.node.place),
     )
+
+
+def _tell_apart(properties: Iterable[Property], findings: Findings) -> None:
+    """Refuse columns that have one name, in the contract or in the data."""
+    by_name: dict[str, Property] = {}
+    in_data: dict[str, Property] = {}
+    for keys in properties:
+        first = by_name.setdefault(keys.name.casefold(), keys)
+        place, name, other = keys.at("name"), keys.name, first.name
+        if first is keys:
+            first = in_data.setdefault(keys.in_data.casefold(), keys)
+            place = keys.at("physicalName" if keys.physical_name else "name")
+            name, other = keys.in_data, first.in_data
+        if first is not keys:
+            findings.error(
+                place,
+                f"the column `{shown(name)}` is there already as `{shown(other)}`, "
+                f"in line {first.at('name').line}",
+                "Engines don't tell upper case from lower case in names.",
+            )
 
 
 def key_positions(properties: Iterable[Property], findings: Findings) -> dict[str, int]:
@@ -115,9 +127,3 @@ def _carried(keys: Property, findings: Findings) -> None:
         )
     if keys.relationships:
         findings.unenforced(keys.node.key("relationships"), "`relationships`")
-    if keys.physical_name is not None and keys.physical_name != keys.name:
-        findings.warn(
-            keys.at("physicalName"),
-            f"`physicalName` is not used yet: the column is looked for as `{shown(keys.name)}`",
-            "Make `name` the name in the data.",
-        )

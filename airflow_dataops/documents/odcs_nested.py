@@ -96,17 +96,14 @@ def element(keys: Item, name: str, step: Step, findings: Findings) -> Element:
 def _members(keys: Item, findings: Findings) -> tuple[Element, ...]:
     seen: dict[str, Property] = {}
     for member in keys.properties:
-        key = member.physical_name or member.name
+        key = member.in_data
         first = seen.setdefault(key, member)
         if first is not member:
             findings.error(
                 member.at("name"),
                 f"the property `{shown(key)}` is there already, in line {first.at('name').line}",
             )
-    return tuple(
-        element(member, member.name, member.physical_name or member.name, findings)
-        for member in keys.properties
-    )
+    return tuple(element(member, member.name, member.in_data, findings) for member in keys.properties)
 
 
 def _item(keys: Item, findings: Findings) -> Element:

@@ -18,6 +18,7 @@ from airflow_dataops.core.checks.spec import (
     NotNull,
     OfType,
     OneOf,
+    Unique,
     Within,
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, Unit
@@ -57,6 +58,7 @@ schema:
 COLUMN = " " * 8
 RULE = COLUMN + "quality:\n" + COLUMN + "  - "
 """The start of a rule of `amount`: its first key stands in line 17, column 13."""
+COUNT = "'SELECT count({property}) FROM {object}'"
 DATASET_RULE = "    quality:\n      - "
 """The start of a rule of the dataset: its first key stands in line 17, column 9."""
 
@@ -311,6 +313,24 @@ COLUMNS = {
             (
                 "16:39: `maximum` is no timestamp: 0001-01-01T00:00+14:00. "
                 "Write a time such as `2026-03-01T06:00:00Z`."
+            )
+        ],
+    ),
+    "two columns of one name in the data": (
+        added("physicalName: ID"),
+        [
+            (
+                "16:23: the column `ID` is there already as `id`, in line 9. "
+                "Engines don't tell upper case from lower case in names."
+            )
+        ],
+    ),
+    "a reserved name in the data": (
+        added("physicalName: dataops_line"),
+        [
+            (
+                "16:23: the column `dataops_line` starts with `dataops_`, which is reserved. "
+                "Give it another name."
             )
         ],
     ),
@@ -745,15 +765,6 @@ UNENFORCED = {
         edited("        logicalType: number\n", ""),
         ["13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. Write one."],
     ),
-    "physical name": (
-        added("physicalName: AMT"),
-        [
-            (
-                "16:23: `physicalName` is not used yet: the column is looked for as `amount`. "
-                "Make `name` the name in the data."
-            )
-        ],
-    ),
     "relationships": (
         added("relationships: [{to: a.b}]") + "    relationships: [{from: orders.id, to: a.b}]\n",
         ["16:9: `relationships` is not enforced yet", "17:5: `relationships` is not enforced yet"],
@@ -950,6 +961,26 @@ def test_read_contract_promises_what_is_inside_a_column(tmp_path):
     assert ColumnType(LogicalType.NUMBER, 9, 4) == found["rates.value.type"].type
     assert Counts("embedding", 3, 3) == found["embedding.dimensions"].promise
     assert Decimal(-128) == found["embedding[].format"].promise.lowest
+
+
+def test_read_contract_looks_for_columns_by_their_physical_names(tmp_path):
+    """Data and SQL have the physical name; ids of rules, and what names other properties, the logical one."""
+    text = (
+        added("physicalName: AMT", "required: true", "quality:")
+        + f"{COLUMN}  - {{metric: nullValues, mustBe: 0}}\n"
+        + f"{COLUMN}  - {{type: sql, query: {COUNT}, mustBe: 0}}\n"
+        + f"{DATASET_RULE}{{metric: duplicateValues, arguments: {{properties: [id, amount]}}, mustBe: 0}}\n"
+    )
+    contract, warnings = read_contract(write(tmp_path, text))
+    assert () == warnings
+    (dataset,) = contract.datasets
+    assert ["id", "AMT"] == [column.name for column in dataset.columns]
+    checks = {check.id: check for check in derive(dataset)}
+    assert NotNull("AMT") == checks["amount.required"].promise
+    assert NotNull("AMT") == checks["amount.nullValues"].promise
+    assert "amount.type" in checks
+    assert 'SELECT count("AMT") FROM {object}' == checks["amount.sql"].promise.sql
+    assert Unique(("id", "AMT")) == checks["orders.duplicateValues"].promise
 
 
 def test_read_contract_gives_wide_integers_their_digits(tmp_path):

@@ -60,7 +60,7 @@ def of_columns(dataset: Dataset) -> Iterator[Check]:
             promise = promise_of(column)
             if promise is not None:
                 yield Check(
-                    id=f"{column.name}.{kind}", promise=promise, dimension=dimension, place=column.place
+                    id=f"{column.id}.{kind}", promise=promise, dimension=dimension, place=column.place
                 )
 
 
@@ -76,7 +76,7 @@ def of_nested(dataset: Dataset) -> Iterator[Check]:
                 inside=column.inside,
                 place=column.place,
             )
-            yield from _of_element(whole, column.name, id_=column.name, path=())
+            yield from _of_element(whole, column.name, id_=column.id, path=())
 
 
 def _of_element(element: Element, column: str, *, id_: str, path: tuple[Step, ...]) -> Iterator[Check]:
@@ -99,7 +99,7 @@ def of_key(dataset: Dataset) -> Iterator[Check]:
         for column in dataset.columns:
             if column.key_position is not None and not column.required:
                 yield Check(
-                    id=f"{column.name}.required",
+                    id=f"{column.id}.required",
                     promise=NotNull(column.name),
                     dimension="completeness",
                     place=column.place,

@@ -132,6 +132,7 @@ class Column:
     Args:
         name: Its name in the data.
         type: Its type.
+        title: Its name in the contract, where that is another.
         required: No nulls.
         unique: No value twice.
         key_position: Its place (from 1) in the primary key, or None.
@@ -146,6 +147,7 @@ class Column:
 
     name: str
     type: ColumnType
+    title: str = ""
     required: bool = False
     unique: bool = False
     key_position: int | None = None
@@ -156,6 +158,11 @@ class Column:
     inside: tuple[Element, ...] = ()
     description: str = ""
     place: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the ids of its rules start with: its name in the contract."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
