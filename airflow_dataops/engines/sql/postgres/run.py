@@ -1,4 +1,7 @@
-"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back."""
+"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back.
+
+But for the texts of JSON columns: they are shown to the one reader of JSON that there is, and not kept.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Custom
-from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
@@ -203,10 +205,7 @@ def _judged(shape: Shape) -> exp.Select:
 
 def _sources(shape: Shape) -> list[int | None]:
     """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
-    return [
-        shape.positions[column.name] if column.type.logical is LogicalType.STRING else None
-        for column in shape.plan.columns
-    ]
+    return [shape.positions[column.name] if column.type.is_text else None for column in shape.plan.columns]
 
 
 def _plain(column: exp.Expr, kind: str) -> exp.Expr:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.errors import NotEvaluatedError
 from tests.engines.sql.test_run import ROWS as CASES
 
@@ -41,6 +42,10 @@ KINDS = {
     "boolean": ColumnType(LogicalType.BOOLEAN),
     "date": ColumnType(LogicalType.DATE),
     "timestamp": ColumnType(LogicalType.TIMESTAMP),
+    "timestamp with an offset": ColumnType(LogicalType.TIMESTAMP, written=Written(offset=True)),
+    "timestamp of Berlin": ColumnType(LogicalType.TIMESTAMP, written=Written(zone="Europe/Berlin")),
+    "time": ColumnType(LogicalType.TIME),
+    "date as d.M.yyyy": ColumnType(LogicalType.DATE, written=Written("d.M.yyyy")),
     "string": ColumnType(LogicalType.STRING),
 }
 
@@ -80,6 +85,9 @@ TEXTS = (
         "2026-03-03T10:00:60Z",
         "2026-03-03T10:00+14:00",
     ),
+    *("10:00", "24:00", "23:59:59.999999", "23:59:60", "10:00:00.1234560000", "10:00Z", "1:00", "10"),
+    *("1.3.2026", "29.2.2023", "29.02.2024", "0.1.2026", "1.3.0000", "1.3.26", "2026-03-29 02:30"),
+    *("2026-10-25 02:30", "2026-10-25T02:30+02:00", "0001-01-01 00:00", "9999-12-31 23:59:59.999999"),
     *("2026-03-03T10:00+14:30", "2026-03-03T10:00-1330", "2026-03-03T10:00+05", "2026-03-03t10:00z"),
     *(
         "0001-01-01T00:00+05:00",
@@ -145,6 +153,7 @@ TYPED: dict[str, pl.Series] = {
         "a", ["0.00", "1.00", "1.25", "99999.00", "100000.00", "99999999.99", "-100000000.00", None]
     ).cast(pl.Decimal(18, 2)),
     "boolean": pl.Series("a", [True, False, None]),
+    "time": pl.Series("a", [time(0), time(10, 0, 0, 5), time(23, 59, 59, 999_999), None]),
     "date": pl.Series("a", [date(1, 1, 1), date(2026, 3, 3), date(9999, 12, 31), None]),
     "timestamp": pl.Series("a", INSTANTS).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us"),
     "timestamptz": pl.Series("a", INSTANTS).str.to_datetime(
