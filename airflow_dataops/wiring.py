@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
+        History,
         Profiler,
         Retention,
         Source,
@@ -143,6 +144,13 @@ def stock_at(address: str, database: Callable[[str], Warehouse | None]) -> Stock
 
 def store(settings: Settings) -> Store:
     """Return the store."""
+    from airflow_dataops.store.sql import SqlStore
+
+    return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def history(settings: Settings) -> History:
+    """Return the store as what remembers how rules fared."""
     from airflow_dataops.store.sql import SqlStore
 
     return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)

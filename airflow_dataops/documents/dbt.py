@@ -131,7 +131,7 @@ class DbtReader:
         keys = dataset_keys(made, {})
         properties = _mappings(keys["properties"])
         keys["properties"] = [_with(*pair) for pair in zip(properties, self._more, strict=True)]
-        self._freshness(node, name)
+        self._freshness(node, made)
         yield keys | labels(node)
 
     def _made(self, node: Node, name: str) -> Dataset:
@@ -194,7 +194,7 @@ class DbtReader:
             }:
                 self.skip(config, key)
 
-    def _freshness(self, node: Node, name: str) -> None:
+    def _freshness(self, node: Node, made: Dataset) -> None:
         where = node if node.has("freshness") else node.at("config")
         if not isinstance(where.value, dict) or not where.has("freshness"):
             return
@@ -206,7 +206,12 @@ class DbtReader:
             self.skip(where, "freshness")
             return
         field = text(node, "loaded_at_field") or text(node.at("config"), "loaded_at_field")
-        element = f"{name}.{field}" if field else name
+        if field not in {column.name for column in made.columns}:
+            why = f"`{shown(field)}` is no column here" if field else "it has no `loaded_at_field`"
+            what = f"`freshness` is not imported: {why}"
+            self.findings.warn(where.key("freshness"), what)
+            return
+        element = f"{made.name}.{field}"
         self.levels.append(
             {"property": "freshness", "value": count.value, "unit": PERIODS[period], "element": element}
         )

@@ -36,6 +36,7 @@ TYPES: tuple[tuple[str, LogicalType], ...] = (
     (r"bool(ean)?", LogicalType.BOOLEAN),
     (r"date", LogicalType.DATE),
     (r"timestamp.*|datetime.*", LogicalType.TIMESTAMP),
+    (r"time(\(\d\))?( without time zone)?", LogicalType.TIME),
 )
 """Names of types in the warehouses that dbt knows -> the logical type."""
 

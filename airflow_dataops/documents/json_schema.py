@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from decimal import Decimal
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.derive import derive
@@ -18,6 +18,10 @@ from airflow_dataops.core.checks.spec import (
     AtLeast,
     AtMost,
     Below,
+    Counts,
+    Distinct,
+    HasKeys,
+    Inside,
     Matches,
     MultipleOf,
     NotLonger,
@@ -30,34 +34,56 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.checks.words import FORMATS, sentence
 from airflow_dataops.core.contract.model import LogicalType, Severity
-from airflow_dataops.core.contract.pattern import ascii_only
-from airflow_dataops.core.rows.lexical import PATTERNS, lexical
+from airflow_dataops.core.contract.nested import Each
+from airflow_dataops.core.rows.lexical import lexical
+from airflow_dataops.core.rows.pattern import spelled
+from airflow_dataops.core.rows.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, ColumnType, Contract, Dataset
+    from airflow_dataops.core.contract.nested import Step
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 Keywords = dict[str, Any]
+Place = tuple["Step", ...]
+"""The steps to a value from the record: its column, then what is inside of it."""
 
-TYPES: dict[LogicalType, str] = {
-    LogicalType.STRING: "string",
-    LogicalType.INTEGER: "integer",
-    LogicalType.NUMBER: "number",
-    LogicalType.BOOLEAN: "boolean",
-    LogicalType.DATE: "string",
-    LogicalType.TIMESTAMP: "string",
+TYPES: dict[LogicalType, Keywords] = {
+    LogicalType.STRING: {"type": "string"},
+    LogicalType.INTEGER: {"type": "integer"},
+    LogicalType.NUMBER: {"type": "number"},
+    LogicalType.BOOLEAN: {"type": "boolean"},
+    LogicalType.DATE: {"type": "string"},
+    LogicalType.TIMESTAMP: {"type": "string"},
+    LogicalType.TIME: {"type": "string"},
+    LogicalType.OBJECT: {"type": "object"},
+    LogicalType.MAP: {"type": "object"},
+    LogicalType.ARRAY: {"type": "array"},
+    LogicalType.VECTOR: {"type": "array", "items": {"type": "number"}},
 }
-"""Logical type -> the type that a value has in JSON."""
+"""Logical type -> what a value of it is in JSON."""
+
+MOMENTS = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME})
+LISTS = frozenset({LogicalType.ARRAY, LogicalType.VECTOR})
+
+EACH: dict[Each, str] = {
+    Each.ITEM: "items",
+    Each.KEY: "propertyNames",
+    Each.VALUE: "additionalProperties",
+}
+"""One step inside a value -> the keyword that holds the schema of what is there."""
 
 KNOWN_FORMATS = frozenset({"email", "hostname", "ipv4", "ipv6", "uri", "uuid"})
 """Formats of ours that JSON Schema has by the same name ("Validation", §7.3)."""
 
 OWN_SYNTAX = re.compile(r"\(\?(?!:)|\\[AaCpPQzE]|\[\[:")
 """What a pattern of RE2 may have, and one of ECMA-262 has not, or reads otherwise."""
+
+WORD_ENDS = {r"\b": r"\b", r"\B": r"\B"}
 
 LARGEST = 2**63
 INTEGERS = {"minimum": -LARGEST, "maximum": LARGEST - 1}
@@ -76,14 +102,16 @@ def json_schema(contract: Contract, dataset: Dataset) -> Converted:
     """
     columns = {column.name: column for column in dataset.columns}
     left_out: list[LeftOut] = []
-    said: dict[str, list[Keywords]] = {name: [_base(column)] for name, column in columns.items()}
-    filled: set[str] = set()
+    record = Places()
+    for name, column in columns.items():
+        told = {"description": column.description} if column.description else {}
+        record.say((name,), TYPES[column.type.logical] | told)
     for check in derive(dataset):
         try:
-            keywords = _keywords(check, columns)
-            said[check.column].append(keywords)
-            if isinstance(check.promise, NotNull):
-                filled.add(check.column)
+            place, promise, column_type = _addressed(check, columns)
+            record.say(place, _keywords(promise, column_type, of_key=Each.KEY in place))
+            if isinstance(promise, NotNull):
+                record.filled.add(place)
         except Unsayable as reason:
             left_out.append(LeftOut(check.id, str(reason)))
     left_out.extend(_of_types(columns.values()))
@@ -93,34 +121,91 @@ def json_schema(contract: Contract, dataset: Dataset) -> Converted:
         "description": dataset.description or f"One record of {dataset.name}, {contract.reference}",
         **({"$comment": f"Not said here: {'; '.join(map(str, left_out))}"} if left_out else {}),
         "type": "object",
-        "properties": {name: _merged(found, nullable=name not in filled) for name, found in said.items()},
-        "required": [name for name in columns if name in filled],
+        **record.inside(()),
     }
     return Converted(json.dumps(document, ensure_ascii=False, indent=2) + "\n", tuple(left_out))
 
 
-def _base(column: Column) -> Keywords:
-    found: Keywords = {"type": TYPES[column.type.logical]}
-    if column.description:
-        found["description"] = column.description
-    return found
+class Places:
+    """What is said of each place of a record."""
+
+    def __init__(self) -> None:
+        self.filled: set[Place] = set()
+        """The places at which a value has to be."""
+        self._said: dict[Place, list[Keywords]] = {}
+
+    def say(self, place: Place, keywords: Keywords) -> None:
+        """Say something more of a place, and that there is one."""
+        for end in range(1, len(place) + 1):
+            self._said.setdefault(place[:end], [])
+        self._said[place].append(keywords)
+
+    def inside(self, place: Place) -> Keywords:
+        """Return what is said of the values inside a place."""
+        steps = [found[-1] for found in self._said if found[:-1] == place and len(found) == len(place) + 1]
+        named = [step for step in steps if not isinstance(step, Each)]
+        required = [step for step in named if (*place, step) in self.filled]
+        found: Keywords = {EACH[step]: self._at((*place, step)) for step in steps if isinstance(step, Each)}
+        if named:
+            found["properties"] = {step: self._at((*place, step)) for step in named}
+        return found | ({"required": required} if required else {})
+
+    def _at(self, place: Place) -> Keywords:
+        nullable = place not in self.filled and place[-1] is not Each.KEY
+        return _merged([*self._said[place], self.inside(place)], nullable=nullable)
 
 
-def _keywords(check: Check, columns: Mapping[str, Column]) -> Keywords:
-    """Return what a check says of its column.
+def _merged(found: Sequence[Keywords], *, nullable: bool) -> Keywords:
+    """Return the keywords of a value; where one is there twice, each stands in `allOf`."""
+    whole: Keywords = {}
+    more: list[Keywords] = []
+    for keywords in found:
+        clash = {key for key in keywords if key in whole and whole[key] != keywords[key]}
+        whole |= {key: value for key, value in keywords.items() if key not in clash}
+        if clash:
+            more.append({key: keywords[key] for key in keywords if key in clash})
+    if more:
+        whole["allOf"] = more
+    if nullable:
+        for part in (whole, *more):
+            if "type" in part:
+                part["type"] = [part["type"], "null"]
+            if "enum" in part:
+                part["enum"] = [*part["enum"], None]
+    return whole
+
+
+def _addressed(check: Check, columns: Mapping[str, Column]) -> tuple[Place, object, ColumnType | None]:
+    """Return the place that a check speaks of, what it promises there, and the type of the value.
 
     Raises:
-        Unsayable: If it can't be said.
+        Unsayable: If it speaks of more than one record, or tolerates some.
     """
+    promise = check.promise
     if reason := beyond(check):
         raise Unsayable(reason)
-    if check.column not in columns or type(check.promise) not in SAYINGS:
+    if check.column not in columns or not (isinstance(promise, Inside) or type(promise) in SAYINGS):
         raise Unsayable(f"it is about more than one record: {sentence(check)}")
     if check.threshold != NONE:
         raise Unsayable(f"a schema refuses every record, and {sentence(check)}")
     if check.severity is not Severity.ERROR:
         raise Unsayable(f"a schema can't warn: {sentence(check)}")
-    return SAYINGS[type(check.promise)](check.promise, columns[check.column].type)
+    if isinstance(promise, Inside):
+        return (check.column, *promise.path), promise.promise, promise.type
+    return (check.column,), promise, columns[check.column].type
+
+
+def _keywords(promise: object, column_type: ColumnType | None, *, of_key: bool) -> Keywords:
+    """Return what a promise says; keys of a map are texts, whatever is read in them.
+
+    Raises:
+        Unsayable: If it can't be said.
+    """
+    if of_key and column_type is not None and not column_type.is_text:
+        if not isinstance(promise, OfType):
+            raise Unsayable("keys are texts in JSON, and no keyword reads them as something else")
+        return {"pattern": _anchored(promise.type)}
+    return SAYINGS[type(promise)](promise, column_type)
 
 
 def _of_types(columns: Iterable[Column]) -> Iterator[LeftOut]:
@@ -128,73 +213,62 @@ def _of_types(columns: Iterable[Column]) -> Iterator[LeftOut]:
     for column in columns:
         if column.type.precision is not None and column.type.scale:
             why = "how many digits are behind the point can't be told of numbers that validators round"
-            yield LeftOut(f"{column.name}.type", why)
+            yield LeftOut(f"{column.id}.type", why)
 
 
-def _merged(found: list[Keywords], *, nullable: bool) -> Keywords:
-    """Return the keywords of a property; where one is there twice, each stands in `allOf`."""
-    whole: Keywords = {}
-    more: list[Keywords] = []
-    for keywords in found:
-        clash = whole.keys() & keywords.keys()
-        whole |= {key: value for key, value in keywords.items() if key not in clash}
-        if clash:
-            more.append({key: keywords[key] for key in keywords if key in clash})
-    if more:
-        whole["allOf"] = more
-    if not nullable:
-        return whole
-    whole["type"] = [whole["type"], "null"]
-    for part in (whole, *more):
-        if "enum" in part:
-            part["enum"] = [*part["enum"], None]
-    return whole
-
-
-def _not_null(promise: NotNull, column_type: ColumnType) -> Keywords:
+def _not_null(promise: NotNull, column_type: ColumnType | None) -> Keywords:
     missing = _values(promise.missing, column_type)
     return {"not": {"enum": missing}} if missing else {}
 
 
-def _of_type(promise: OfType, _: ColumnType) -> Keywords:
+def _of_type(promise: OfType, _: ColumnType | None) -> Keywords:
     column_type = promise.type
-    match column_type.logical:
-        case LogicalType.INTEGER:
-            return dict(INTEGERS)
-        case LogicalType.DATE:
-            return {"format": "date", "pattern": f"^({PATTERNS[LogicalType.DATE]})$"}
-        case LogicalType.TIMESTAMP:
-            return {"pattern": f"^({PATTERNS[LogicalType.TIMESTAMP]})$"}
-        case LogicalType.NUMBER if column_type.precision is not None:
-            end = 10 ** (column_type.precision - (column_type.scale or 0))
-            return {"exclusiveMinimum": -end, "exclusiveMaximum": end}
-        case _:
-            return {}
+    base = TYPES[column_type.logical]
+    if column_type.precision is not None:
+        end = 10 ** (column_type.precision - (column_type.scale or 0))
+        return base | {"exclusiveMinimum": -end, "exclusiveMaximum": end}
+    if column_type.logical is LogicalType.INTEGER:
+        return base | INTEGERS
+    if column_type.logical in MOMENTS:
+        plain = column_type.logical is LogicalType.DATE and not column_type.written.format
+        return base | ({"format": "date"} if plain else {}) | {"pattern": _anchored(column_type)}
+    return dict(base)
 
 
-def _bounded(keyword: str) -> Callable[[AtLeast | AtMost | Above | Below, ColumnType], Keywords]:
-    def say(promise: AtLeast | AtMost | Above | Below, _: ColumnType) -> Keywords:
+def _anchored(column_type: ColumnType) -> str:
+    return f"^({lexical(column_type)})$"
+
+
+def _bounded(keyword: str) -> Callable[[AtLeast | AtMost | Above | Below, ColumnType | None], Keywords]:
+    def say(promise: AtLeast | AtMost | Above | Below, _: ColumnType | None) -> Keywords:
         if not isinstance(promise.bound, Decimal):
-            raise Unsayable(f"a text has no {keyword}: a bound of days or instants")
+            raise Unsayable(f"a text has no {keyword}: a bound of days, instants or times")
         return {keyword: _number(promise.bound)}
 
     return say
 
 
-def _multiple(promise: MultipleOf, _: ColumnType) -> Keywords:
+def _multiple(promise: MultipleOf, _: ColumnType | None) -> Keywords:
     if promise.step != promise.step.to_integral_value():
         raise Unsayable("validators reckon multiples of fractions in doubles, which round")
     return {"multipleOf": int(promise.step)}
 
 
-def _matches(promise: Matches, _: ColumnType) -> Keywords:
+def _matches(promise: Matches, _: ColumnType | None) -> Keywords:
     if OWN_SYNTAX.search(promise.pattern):
         raise Unsayable("the pattern has flags or escapes that those of JSON Schema (ECMA-262) have not")
     known = FORMATS.get(promise.pattern, "")
-    return {"pattern": ascii_only(promise.pattern)} | ({"format": known} if known in KNOWN_FORMATS else {})
+    pattern = spelled(promise.pattern, word_ends=WORD_ENDS).replace(r"\U0010ffff", r"\uffff")
+    return {"pattern": pattern} | ({"format": known} if known in KNOWN_FORMATS else {})
 
 
-SAYINGS: dict[type, Callable[[Any, ColumnType], Keywords]] = {
+def _counts(promise: Counts, column_type: ColumnType | None) -> Keywords:
+    what = "Items" if column_type is not None and column_type.logical in LISTS else "Properties"
+    lowest = {f"min{what}": int(promise.lowest)} if promise.lowest else {}
+    return lowest | ({f"max{what}": int(promise.highest)} if promise.highest != inf else {})
+
+
+SAYINGS: dict[type, Callable[[Any, ColumnType | None], Keywords]] = {
     NotNull: _not_null,
     OfType: _of_type,
     AtLeast: _bounded("minimum"),
@@ -207,6 +281,9 @@ SAYINGS: dict[type, Callable[[Any, ColumnType], Keywords]] = {
     NotLonger: lambda promise, _: {"maxLength": promise.length},
     Matches: _matches,
     OneOf: lambda promise, column_type: {"enum": _values(promise.values, column_type)},
+    Counts: _counts,
+    Distinct: lambda _, __: {"uniqueItems": True},
+    HasKeys: lambda promise, _: {"required": list(promise.keys)},
 }
 """Promise -> its keywords ("JSON Schema Validation", 2020-12)."""
 
@@ -215,18 +292,13 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _values(values: Sequence[str], column_type: ColumnType) -> list[object]:
-    """Return the values that are of a type, as JSON has them."""
-    found: list[object] = []
-    for value in values:
-        if not re.fullmatch(lexical(column_type), value):
-            continue
-        match column_type.logical:
-            case LogicalType.BOOLEAN:
-                found.append(value.lower() in {"true", "1"})
-            case LogicalType.INTEGER | LogicalType.NUMBER:
-                with suppress(ArithmeticError):
-                    found.append(_number(Decimal(value)))
-            case _:
-                found.append(value)
-    return found
+def _values(values: Sequence[str], column_type: ColumnType | None) -> list[object]:
+    """Return the values that are of a type, as JSON has them; a moment is the text that it is written as."""
+    if column_type is None or column_type.is_text:
+        return list(values)
+    found = [(value, typed(value, column_type)) for value in values]
+    return [
+        text if column_type.logical in MOMENTS else _number(value) if isinstance(value, Decimal) else value
+        for text, value in found
+        if value is not None
+    ]

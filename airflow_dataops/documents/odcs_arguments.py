@@ -51,6 +51,11 @@ class Owner:
         return self.dataset.name if self.column is None else self.column.name
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The column, as it is called in the data; none for a dataset."""
+        return () if self.column is None else (self.column.in_data,)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Its rules, in the order of the file."""
         return self.dataset.quality if self.column is None else self.column.quality
@@ -85,7 +90,7 @@ def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | 
         )
         return None
     return Filled(
-        columns=() if owner.column is None else (owner.name,),
+        columns=owner.columns,
         engine=rule.engine or "",
         implementation=located(str(rule.implementation), Path(rule.node.place.file).parent),
     )
@@ -107,7 +112,7 @@ def filled_by_query(
 
     dataset = owner.dataset
     names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
-    column = None if owner.column is None else owner.column.name
+    column = None if owner.column is None else owner.column.in_data
     found = resolve(rule.query or "", names=frozenset(names), others=others, column=column)
     if found.sql:
         names_rows = rule.unit == Unit.ROWS and found.counts_rows
@@ -137,7 +142,7 @@ def filtering(condition: str, place: str, owner: Owner, *, findings: Findings) -
     """
     from airflow_dataops.documents.query import OBJECT, resolve  # noqa: PLC0415
 
-    column = None if owner.column is None else owner.column.name
+    column = None if owner.column is None else owner.column.in_data
     found = resolve(f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}", names=frozenset(), column=column)  # noqa: S608
     if found.counts_rows:
         return found.sql
@@ -176,7 +181,7 @@ def filled_by_arguments(
         case Measure.INVALID_VALUES:
             return _invalid(rule, owner, findings)
         case _:
-            return Filled(columns=() if owner.column is None else (owner.name,))
+            return Filled(columns=owner.columns)
 
 
 def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) -> Filled | None:
@@ -188,7 +193,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
                 "`properties` belongs to a rule of the whole dataset",
                 "Move the rule to the `quality` of the dataset.",
             )
-        return Filled(columns=(owner.name,))
+        return Filled(columns=owner.columns)
     if not named:
         findings.error(
             rule.at("arguments"),
@@ -196,7 +201,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             "Write `arguments: {properties: [a, b]}`.",
         )
         return None
-    known = [column.name for column in owner.dataset.properties]
+    known = {column.name: column.in_data for column in owner.dataset.properties}
     for index, name in enumerate(named):
         if name not in known and whole:
             findings.error(
@@ -206,7 +211,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             )
         if name in named[:index]:
             findings.error(rule.at("arguments", "properties", index), f"`{shown(name)}` is named twice")
-    return Filled(columns=named)
+    return Filled(columns=tuple(known.get(name, name) for name in named))
 
 
 def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
@@ -219,7 +224,7 @@ def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         )
         return None
     return Filled(
-        columns=(owner.name,), values=tuple(as_text(value) for value in listed if value is not None)
+        columns=owner.columns, values=tuple(as_text(value) for value in listed if value is not None)
     )
 
 
@@ -241,9 +246,9 @@ def _invalid(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         if fault is not None:
             findings.error(arguments.at("pattern"), *fault)
             return None
-        return Filled(columns=(owner.name,), pattern=pattern)
+        return Filled(columns=owner.columns, pattern=pattern)
     values = tuple(as_text(value) for value in listed or () if value is not None)
     if not values:
         findings.error(rule.at("arguments", "validValues"), "`validValues` has no value", "List the values.")
         return None
-    return Filled(columns=(owner.name,), values=values)
+    return Filled(columns=owner.columns, values=values)

@@ -7,7 +7,7 @@ stands under `quality`.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ def column_keys(column: Column, notes: Mapping[tuple[str, str], str]) -> Keys:
     options = {
         key: noted(field, _bound(value))
         for key, field in NAMES.items()
-        if (value := getattr(column.options, field)) is not None
+        if (value := getattr(column.options, field, None)) is not None
     }
     if column.options != NONE:
         keys["logicalTypeOptions"] = options
@@ -171,12 +171,14 @@ def _bound(value: object) -> Value:
     match value:
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
-        case date():
+        case date() | time():
             return value.isoformat()
         case Decimal():
             return _number(value)
-        case int():
+        case int() | list():
             return value
+        case tuple():
+            return [str(one) for one in value]
         case _:
             return str(value)
 

@@ -32,7 +32,7 @@ class Pointer:
 
     Args:
         dataset: The dataset.
-        column: The name of the column.
+        column: The name of the column in the data.
         file: The contract that has it, absolute; empty for the one that was read.
     """
 
@@ -76,7 +76,7 @@ class Relationships:
             found
             for found in (
                 *(
-                    self._of_column(keys, column.name)
+                    self._key(keys, (column.in_data,), f"{column.name}.relationships")
                     for column in self._dataset.properties
                     for keys in column.relationships
                 ),
@@ -84,9 +84,6 @@ class Relationships:
             )
             if found is not None
         )
-
-    def _of_column(self, keys: PropertyRelationship, column: str) -> Relationship | None:
-        return self._key(keys, (column,), f"{column}.relationships")
 
     def _of_dataset(self, keys: ObjectRelationship) -> Relationship | None:
         found = [self._pointer(text, keys.at("from")) for text in _several(keys.origin)]
@@ -187,7 +184,7 @@ class Relationships:
                     _meant(steps[1], columns),
                 )
             return None
-        return Pointer(dataset.name, column.name, file)
+        return Pointer(dataset.name, column.in_data, file)
 
     def _free(self, wanted: str) -> str:
         """Return an id that no other relationship of the dataset has."""

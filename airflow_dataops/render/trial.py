@@ -9,9 +9,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.checks.verdict import Status, in_percent
 from airflow_dataops.render.junit import Case
-from airflow_dataops.render.quantity import count
+from airflow_dataops.render.quantity import NOTHING, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ MARKS: dict[Status, tuple[str, str]] = {
     Status.FAILED: ("✗", "red"),
     Status.WARNING: ("!", "yellow"),
     Status.ERROR: ("?", "magenta"),
-    Status.SKIPPED: ("–", "dim"),  # noqa: RUF001 - an en dash stands for what was not looked at
+    Status.SKIPPED: (NOTHING, "dim"),
 }
 """Status -> its mark and its style; the word beside it says the same."""
 
@@ -84,14 +84,8 @@ def observed(outcome: Outcome) -> str:
 
 
 def share(percent: Fraction | None) -> str:
-    """Return a percentage with two digits; one that is there is never shown as none, nor one less as all."""
-    if percent is None:
-        return "–"  # noqa: RUF001 - as in a table
-    if 0 < percent < 0.01:
-        return f"<0.01{NARROW}%"
-    if 99.99 < percent < 100:
-        return f">99.99{NARROW}%"
-    return f"{float(percent):.2f}{NARROW}%"
+    """Return a percentage with two digits."""
+    return NOTHING if percent is None else in_percent(percent).replace(" ", NARROW)
 
 
 def summary(trial: Trial, reference: str) -> str:

@@ -11,7 +11,7 @@ from airflow_dataops.core.contract.model import LogicalType, Scope
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
 
-WIDER = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP})
+WIDER = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME})
 """Types of which a database has values that a contract has not, such as the year 10000, or infinity."""
 
 

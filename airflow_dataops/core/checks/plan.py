@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.spec import Custom, Query, References, RowCount, RowQuery, Unique
+from airflow_dataops.core.checks.spec import (
+    Custom,
+    Inside,
+    Query,
+    References,
+    RowCount,
+    RowQuery,
+    Unique,
+)
 from airflow_dataops.core.contract.model import Scope
 
 if TYPE_CHECKING:
@@ -26,6 +34,8 @@ class ScanPlan:
         groups: Uniqueness: one grouping a distinct set of columns, joined to the pass as a flag.
         counts: Row counts: they read what the one pass counts anyway.
         queries: SQL rules: each a query of its own over the good rows.
+        nested: Checks of what is inside a column of JSON: each text is shown to one judge, and joined to the
+            pass as a flag.
         selections: SQL rules that name rows: each a query over all records, joined to the pass as a flag.
         customs: Rules of other tools: each is shown all records, and joined to the pass as a flag.
         lookups: Foreign keys, and uniqueness in a whole table or among the rows that a filter leaves: each a
@@ -37,6 +47,7 @@ class ScanPlan:
     groups: tuple[Check, ...]
     counts: tuple[Check, ...]
     queries: tuple[Check, ...]
+    nested: tuple[Check, ...] = ()
     selections: tuple[Check, ...] = ()
     customs: tuple[Check, ...] = ()
     lookups: tuple[Check, ...] = ()
@@ -44,7 +55,7 @@ class ScanPlan:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the plan."""
-        named = (*self.lookups, *self.selections, *self.customs)
+        named = (*self.nested, *self.lookups, *self.selections, *self.customs)
         return (*self.rows, *self.groups, *named, *self.counts, *self.queries)
 
     @property
@@ -60,6 +71,7 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
         "groups": [],
         "counts": [],
         "queries": [],
+        "nested": [],
         "selections": [],
         "customs": [],
         "lookups": [],
@@ -72,6 +84,7 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
 KINDS: dict[type, str] = {
     Unique: "groups",
     References: "lookups",
+    Inside: "nested",
     RowCount: "counts",
     Query: "queries",
     RowQuery: "selections",

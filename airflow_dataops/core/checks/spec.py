@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.nested import Step
     from airflow_dataops.core.contract.options import Bound
 
 
@@ -114,6 +116,47 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """An array or a vector has so many items, an object or a map so many members. What is neither passes."""
+
+    column: str
+    lowest: float = 0
+    highest: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """No two items of an array are the same. What is no array passes."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasKeys:
+    """An object has these members, whatever they are. What is no object passes."""
+
+    column: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The values at a place inside the JSON of a column keep a promise; one that doesn't breaks the row.
+
+    Args:
+        column: The column.
+        path: The steps to the place; none for the whole of the column.
+        type: The type of the values there, or None for any.
+        promise: What each of them keeps.
+    """
+
+    column: str
+    path: tuple[Step, ...]
+    type: ColumnType | None
+    promise: RowPromise | JsonPromise
+
+
+@dataclass(frozen=True, slots=True)
 class Unique:
     """No two rows share the values of the columns; all rows of a group break it. Rows with a null pass."""
 
@@ -201,10 +244,13 @@ RowPromise = (
 )
 """Promises that one row keeps or breaks by itself."""
 
+JsonPromise = Counts | Distinct | HasKeys
+"""Promises that values with others inside them keep or break."""
+
 TablePromise = RowCount | Query
 """Promises about all rows together, of which no single row is to blame."""
 
-Promise = RowPromise | Unique | References | RowQuery | Custom | TablePromise
+Promise = RowPromise | Inside | Unique | References | RowQuery | Custom | TablePromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.spec import (
@@ -9,7 +11,11 @@ from airflow_dataops.core.checks.spec import (
     AtLeast,
     AtMost,
     Below,
+    Counts,
     Custom,
+    Distinct,
+    HasKeys,
+    Inside,
     Matches,
     MultipleOf,
     NotLonger,
@@ -27,6 +33,7 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.checks.verdict import NONE, Operator
 from airflow_dataops.core.contract.format import TEXTS
 from airflow_dataops.core.contract.model import LogicalType, Scope, Severity
+from airflow_dataops.core.contract.nested import Each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +49,11 @@ TYPES: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "true or false",
     LogicalType.DATE: "a date",
     LogicalType.TIMESTAMP: "a timestamp",
+    LogicalType.TIME: "a time of day",
+    LogicalType.OBJECT: "an object",
+    LogicalType.ARRAY: "an array",
+    LogicalType.MAP: "a map",
+    LogicalType.VECTOR: "a vector",
 }
 """Logical type -> what a value of it is."""
 
@@ -107,6 +119,8 @@ def filter_of(query: str) -> str:
 def of_type(column_type: ColumnType) -> str:
     """Return what a value of a type is."""
     said = TYPES[column_type.logical]
+    if column_type.written.format:
+        return f"{said} written as {column_type.written.format}"
     if column_type.precision is None:
         return said
     scale = column_type.scale or 0
@@ -123,6 +137,24 @@ def _matches(promise: Matches, _: Threshold) -> str:
     if promise.pattern in FORMATS:
         return f"`{promise.column}` has the format {FORMATS[promise.pattern]}"
     return f"`{promise.column}` matches {promise.pattern}"
+
+
+def _counts(promise: Counts, _: Threshold) -> str:
+    ends = (f"at least {promise.lowest}" if promise.lowest else "", "")
+    if promise.highest != inf:
+        ends = (ends[0], f"at most {promise.highest}")
+    many = " and ".join(filter(None, ends)) if promise.lowest != promise.highest else f"{promise.lowest}"
+    return f"`{promise.column}` has {many} values inside it"
+
+
+def _has_keys(promise: HasKeys, _: Threshold) -> str:
+    return f"`{promise.column}` has {' and '.join(f'`{key}`' for key in promise.keys)}"
+
+
+def _inside(promise: Inside, threshold: Threshold) -> str:
+    steps = "".join(step if isinstance(step, Each) else f".{step}" for step in promise.path)
+    inner = replace(promise.promise, column=f"{promise.column}{steps}")
+    return WORDS[type(inner)](inner, threshold)
 
 
 def _unique(promise: Unique, _: Threshold) -> str:
@@ -173,6 +205,10 @@ WORDS: dict[type, Callable[[Any, Threshold], str]] = {
     NotLonger: _is("has at most {0} characters", "length"),
     Matches: _matches,
     OneOf: lambda promise, _: f"`{promise.column}` is {_one_of(promise.values)}",
+    Counts: _counts,
+    Distinct: lambda promise, _: f"no two values inside `{promise.column}` are the same",
+    HasKeys: _has_keys,
+    Inside: _inside,
     Unique: _unique,
     References: _references,
     RowCount: _row_count,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
+from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, in_percent
 from airflow_dataops.core.contract.model import (
     Column,
     ColumnType,
@@ -64,7 +65,10 @@ CLASSES = {UPPER: "[A-Z]", LOWER: "[a-z]", DIGIT: "[0-9]"}
 PUNCTUATION = frozenset("-_./:# ")
 """What may stand in a code beside letters and digits of ASCII."""
 
-TYPES = (LogicalType.INTEGER, LogicalType.NUMBER, LogicalType.DATE, LogicalType.TIMESTAMP)
+TYPES = (
+    *(LogicalType.INTEGER, LogicalType.NUMBER),
+    *(LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME),
+)
 """The types that are tried, before a text is one."""
 
 NEARLY = 0.9
@@ -258,5 +262,4 @@ def _all(count: int) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    share = 100 * part / whole
-    return f"{share:.2f} %" if 0.01 <= share <= 99.99 else "<0.01 %" if share < 1 else ">99.99 %"
+    return in_percent(Fraction(100 * part, whole))

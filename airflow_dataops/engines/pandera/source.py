@@ -6,8 +6,7 @@ Nothing of a contract becomes code: every name and value stands in the source as
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +30,17 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator
 from airflow_dataops.core.checks.words import sentence
-from airflow_dataops.core.contract.model import LogicalType, Severity
-from airflow_dataops.core.contract.pattern import ascii_only
-from airflow_dataops.core.rows.lexical import lexical
+from airflow_dataops.core.contract.model import NESTED, LogicalType, Severity
+from airflow_dataops.core.rows.pattern import spelled
+from airflow_dataops.core.rows.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, ColumnType, Contract, Dataset
+    from airflow_dataops.core.contract.options import Bound
+    from airflow_dataops.core.rows.typed import Typed
 
 TYPES: dict[LogicalType, str] = {
     LogicalType.STRING: "pl.String",
@@ -48,6 +49,8 @@ TYPES: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "pl.Boolean",
     LogicalType.DATE: "pl.Date",
     LogicalType.TIMESTAMP: 'pl.Datetime("us", "UTC")',
+    LogicalType.TIME: "pl.Time",
+    **dict.fromkeys(NESTED, "pl.String"),
 }
 """Logical type -> the data type of polars, as it is written."""
 
@@ -62,8 +65,8 @@ COMPARED: dict[Operator, str] = {
     Operator.MUST_NOT_BE_BETWEEN: "~{0}.is_between({1}, {2})",
 }
 
-BOUNDARY = r"(?-u:\b)"
-"""The edge of a word of ASCII, in the expressions of polars."""
+WORD_ENDS = {r"\b": r"(?-u:\b)", r"\B": r"(?-u:\B)"}
+"""The edge of a word of ASCII, and what is none, in the expressions of polars."""
 
 HEAD = '''\
 """{title}.
@@ -74,7 +77,7 @@ finds all that is wrong.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 
 import pandera.polars as pa
@@ -219,9 +222,8 @@ def _multiple(check: Check, column_type: ColumnType) -> str:
 
 def _matches(check: Check, _: ColumnType) -> str:
     promise: Any = check.promise
-    return (
-        f"pa.Check.str_contains({_literal(ascii_only(promise.pattern, boundary=BOUNDARY))}, {_named(check)})"
-    )
+    pattern = spelled(promise.pattern, word_ends=WORD_ENDS)
+    return f"pa.Check.str_contains({_literal(pattern)}, {_named(check)})"
 
 
 def _one_of(check: Check, column_type: ColumnType) -> str:
@@ -278,44 +280,38 @@ def _type(column_type: ColumnType) -> str:
     return TYPES[column_type.logical]
 
 
-def _bound(bound: Decimal | date, column_type: ColumnType) -> str:
+def _bound(bound: Bound, column_type: ColumnType) -> str:
     """Return a bound, in the type of its column where that has it."""
-    if isinstance(bound, datetime):
-        moment = bound.astimezone(UTC)
-        parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-        return f"datetime({', '.join(map(str, (*parts, moment.microsecond)))}, tzinfo=timezone.utc)"
-    if isinstance(bound, date):
-        return f"date({bound.year}, {bound.month}, {bound.day})"
-    if column_type.logical is LogicalType.INTEGER and bound == bound.to_integral_value():
-        return str(int(bound))
-    if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
-        return repr(float(bound))
-    return f'Decimal("{bound:f}")'
+    if isinstance(bound, Decimal) and column_type.logical is LogicalType.INTEGER:
+        return _value(int(bound) if bound == bound.to_integral_value() else bound)
+    if isinstance(bound, Decimal) and _type(column_type) == TYPES[LogicalType.NUMBER]:
+        return _value(float(bound))
+    return _value(bound)
 
 
 def _values(values: Sequence[str], column_type: ColumnType) -> str:
     """Return the values that are of a type, as a list of literals."""
-    found: list[str] = []
-    for value in values:
-        if re.fullmatch(lexical(column_type), value):
-            with suppress(ValueError):  # such as a day that no month has
-                found.append(_value(value, column_type))
-    return f"[{', '.join(found)}]"
+    found = (typed(value, column_type) for value in values)
+    return f"[{', '.join(_value(value) for value in found if value is not None)}]"
 
 
-def _value(value: str, column_type: ColumnType) -> str:
-    match column_type.logical:
-        case LogicalType.STRING:
+def _value(value: Typed) -> str:
+    """Return a value of Python as it is written."""
+    match value:
+        case str():
             return _literal(value)
-        case LogicalType.BOOLEAN:
-            return str(value.lower() in {"true", "1"})
-        case LogicalType.DATE:
-            return _bound(date.fromisoformat(value), column_type)
-        case LogicalType.TIMESTAMP:
-            read = datetime.fromisoformat(value)
-            return _bound(read if read.tzinfo else read.replace(tzinfo=UTC), column_type)
+        case Decimal():
+            return f'Decimal("{value:f}")'
+        case datetime():
+            moment = value.astimezone(UTC)
+            parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+            return f"datetime({', '.join(map(str, (*parts, moment.microsecond)))}, tzinfo=timezone.utc)"
+        case date():
+            return f"date({value.year}, {value.month}, {value.day})"
+        case time():
+            return f"time({value.hour}, {value.minute}, {value.second}, {value.microsecond})"
         case _:
-            return _bound(Decimal(value), column_type)
+            return repr(value)
 
 
 def _literal(text: str) -> str:

@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.spec import (
     Custom,
+    Inside,
     Matches,
     NotLonger,
     NotNull,
@@ -25,7 +26,6 @@ from airflow_dataops.core.checks.spec import (
     RowQuery,
     Unique,
 )
-from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.engines.sql.judging import JUDGED, repeated
 from airflow_dataops.engines.sql.lookup import dangling
 from airflow_dataops.engines.sql.lower import lower
@@ -113,6 +113,8 @@ class Failing:
                     return self._own(sql, check.reads)
                 case Custom(engine):
                     raise NotEvaluatedError(f"{engine} judges the rows: there is no SQL")
+                case Inside():
+                    raise NotEvaluatedError("what is inside JSON is judged row by row, in any database")
                 case Unique(columns):
                     return self._written(self._repeated(check, columns))
                 case References():
@@ -155,7 +157,7 @@ class Failing:
         if isinstance(check.promise, OF_TEXT) or (
             isinstance(check.promise, NotNull) and check.promise.missing
         ):
-            named = TEXT if column.type.logical is LogicalType.STRING else found
+            named = TEXT if column.type.is_text else found
             text = spelling.text_of(plain.copy(), named)
         return Reading(column.type, text, value, spelling)
 

@@ -1,4 +1,4 @@
-"""Rules that name rows by other means than the one pass: a query of their own, or another tool."""
+"""Rules that name rows by other means than the one pass: a reader of JSON, a query of their own, a tool."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader
 from airflow_dataops.engines.sql.judging import ROW, Mark
 from airflow_dataops.engines.sql.left import left
 from airflow_dataops.engines.sql.lookup import sought
+from airflow_dataops.engines.sql.marking import KEPT
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
@@ -90,6 +92,8 @@ class RowNamer:
         """
         found: dict[str, Measured] = {}
         plan = self._shape.plan
+        if plan.nested:
+            found |= self._read_json()
         if plan.selections or plan.lookups or plan.filters:
             ask(self._connection, statement.view(RECORDS, judging.records(self._shape)))
             ask(self._connection, statement.view(NUMBERED, judging.records(self._shape, numbered=True)))
@@ -134,6 +138,19 @@ class RowNamer:
             self._connection, exp.select(exp.Count(this=exp.Star())).from_(column).sql("duckdb")
         )
         return count
+
+    def _read_json(self) -> Mapping[str, Measured]:
+        reader = JsonReader(self._shape)
+        for first in range(0, self._records, PAGE):
+            page = exp.Between(
+                this=exp.column("rowid"),
+                low=exp.Literal.number(first),
+                high=exp.Literal.number(first + PAGE - 1),
+            )
+            reader.read(ask(self._connection, reader.texts(KEPT).where(page).sql("duckdb")))
+        for broken in reader.broken:
+            self._keep(broken.mark, pl.Series(broken.rows, dtype=pl.Int64))
+        return reader.measured(self._records)
 
     def _select(self, check: Check) -> Measured:
         if not isinstance(check.promise, RowQuery):

@@ -47,6 +47,10 @@ DECLARED: tuple[tuple[str, LogicalType], ...] = (
     (r"BOOLEAN", LogicalType.BOOLEAN),
     (r"DATE", LogicalType.DATE),
     (r"TIMESTAMP.*", LogicalType.TIMESTAMP),
+    (r"TIME(_NS)?", LogicalType.TIME),
+    (r".*\[[0-9]*\]", LogicalType.ARRAY),
+    (r"STRUCT\(.*\)", LogicalType.OBJECT),
+    (r"MAP\(.*\)", LogicalType.MAP),
 )
 """DuckDB's names of types -> the logical type; every other type is a text."""
 
@@ -144,7 +148,7 @@ def _of_column(
 
 def _declared(kind: str) -> ColumnType:
     for pattern, logical in DECLARED:
-        match = re.fullmatch(pattern, kind)
+        match = re.fullmatch(pattern, kind, re.DOTALL)
         if match and kind.startswith("DECIMAL"):
             return ColumnType(logical, int(match[1]), int(match[2]))
         if match:

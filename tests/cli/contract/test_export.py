@@ -370,3 +370,74 @@ schema:
         "schema.validate(pl.DataFrame({name: [name]}), lazy=True)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=here)
+
+
+NESTED = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: a
+version: 1.0.0
+schema:
+  - name: a
+    properties:
+      - name: id
+        logicalType: integer
+        required: true
+      - name: address
+        logicalType: object
+        logicalTypeOptions: {required: [zip], maxProperties: 3}
+        properties:
+          - {name: zip, logicalType: string, required: true, logicalTypeOptions: {pattern: '^[0-9]{5}$'}}
+          - {name: floor, logicalType: integer, logicalTypeOptions: {minimum: 0}}
+      - name: lines
+        logicalType: array
+        logicalTypeOptions: {minItems: 1, maxItems: 3, uniqueItems: true}
+        items:
+          logicalType: object
+          properties:
+            - {name: sku, logicalType: string, required: true}
+            - {name: count, logicalType: integer, logicalTypeOptions: {maximum: 9}}
+      - name: at
+        logicalType: time
+"""
+
+INSIDE: list[object] = [
+    {"id": 1, "address": {"zip": "53111", "floor": 2}, "lines": [{"sku": "a", "count": 1}], "at": "06:00"},
+    {"id": 2},
+    {"id": 3, "address": {"floor": 2}},
+    {"id": 4, "address": {"zip": None}},
+    {"id": 5, "address": {"zip": "5311"}},
+    {"id": 6, "address": {"zip": "53111", "floor": -1}},
+    {"id": 7, "address": {"zip": "53111", "floor": "2"}},
+    {"id": 8, "address": {"zip": "53111", "a": 1, "b": 2, "c": 3}},
+    {"id": 9, "address": ["53111"]},
+    {"id": 10, "lines": []},
+    {"id": 11, "lines": [{"sku": "a"}, {"sku": "a"}]},
+    {"id": 12, "lines": [{"sku": "a"}, {"sku": "b"}, {"sku": "c"}, {"sku": "d"}]},
+    {"id": 13, "lines": [{"sku": "a"}, {"count": 1}]},
+    {"id": 14, "lines": [{"sku": "a", "count": 10}]},
+    {"id": 15, "lines": [{"sku": "a"}, 7]},
+    {"id": 16, "lines": {"sku": "a"}},
+    {"id": 17, "at": "25:00"},
+    {"id": 18, "lines": [{"sku": "a"}, {"sku": "b", "count": None}], "at": None},
+]
+
+
+def test_what_is_inside_values_is_exported_where_a_form_has_words_for_it(here, capsys) -> None:
+    """The JSON Schema refuses the same records at any depth; the other forms list what they can't say."""
+    (here / "shop.odcs.yaml").write_text(NESTED)
+    (here / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in INSIDE))
+    assert exported("jsonschema", "a.json") == 0
+    schema = json.loads((here / "a.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    invalid = {line for line, record in enumerate(INSIDE, start=1) if not validator.is_valid(record)}
+    main(["contract", "test", "shop.odcs.yaml", "--data", "a.jsonl", "--quarantine", "q"])
+    bad = set(pl.read_parquet("q/a.parquet")["dataops_line"].to_list())
+    assert bad == invalid
+    assert {*range(3, 18)} == bad
+    capsys.readouterr()
+    for form in ("pandera", "sql", "ruleset"):
+        assert exported(form, "x") == 2
+        gone = left_out(capsys.readouterr().err)
+        assert {"address.zip.pattern", "lines[].count.maximum", "lines.uniqueItems"} <= gone

@@ -196,11 +196,12 @@ sources:
     tables:
       - name: t
         config: {freshness: {error_after: {count: 24, period: hour}}, loaded_at_field: at}
-        columns: [{name: id, data_type: int}]
+        columns: [{name: at, data_type: timestamp}]
+      - {name: u, freshness: {warn_after: {count: 1, period: day}}, columns: [{name: id, data_type: int}]}
 exposures: []
 """
     datasets = imported(text, "dbt", code=2, lint=0)
-    assert ["m", "n", "t"] == list(datasets)
+    assert ["m", "n", "t", "u"] == list(datasets)
     assert [
         "given.yml:2:35: the type `geography` is not imported: the column is read as text",
         "given.yml:2:77: a second column `A` is not imported",
@@ -215,7 +216,8 @@ exposures: []
         "given.yml:11:18: the test `dbt_utils.equal_rowcount` is not imported",
         "given.yml:13:36: `granularity` is not imported",
         "given.yml:14:9: a column called `dataops_x` is not imported",
-        "given.yml:21:1: `exposures` is not imported",
+        "given.yml:21:19: `freshness` is not imported: it has no `loaded_at_field`",
+        "given.yml:22:1: `exposures` is not imported",
     ] == [line for line in capsys.readouterr().err.splitlines() if line.startswith("given.yml")]
     made = Path("made.odcs.yaml").read_text(encoding="utf-8")
     assert "relationships:\n          - type: foreignKey\n            to: m.a\n" in made

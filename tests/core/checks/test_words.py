@@ -9,6 +9,7 @@ from airflow_dataops.core.checks.spec import (
     AtLeast,
     Check,
     Custom,
+    JsonPromise,
     Matches,
     NotNull,
     OfType,
@@ -20,7 +21,7 @@ from airflow_dataops.core.checks.spec import (
     Within,
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
-from airflow_dataops.core.checks.words import COMPARED, STOP, WARNING, WORDS, consequence, sentence
+from airflow_dataops.core.checks.words import COMPARED, STOP, TYPES, WARNING, WORDS, consequence, sentence
 from airflow_dataops.core.contract.format import TEXTS
 from airflow_dataops.core.contract.model import ColumnType, LogicalType, Severity
 
@@ -30,7 +31,8 @@ MANY = Threshold(Operator.MUST_BE_GREATER_THAN, (Decimal(1000),))
 
 def test_every_promise_has_words() -> None:
     """No check can be derived that nobody could explain, and every operator can be said."""
-    assert set(get_args(Promise)) == set(WORDS)
+    assert {*get_args(Promise), *get_args(JsonPromise)} == set(WORDS)
+    assert set(LogicalType) == set(TYPES)
     assert set(Operator) == set(COMPARED)
 
 

@@ -70,7 +70,7 @@ def test_every_guess_says_what_it_was_made_from() -> None:
     guessed = infer(Profile(200, (many,)), "a")
     assert {
         ("code", "type"): "guess: 100 % of 100 values",
-        ("code", "required"): "guess: 50.00 % of 200 rows have no value",
+        ("code", "required"): "guess: 50 % of 200 rows have no value",
         ("code", "pattern"): "guess: 100 % of 100 values look alike",
         ("", "rules"): "guess: there were 200 rows",
     } == guessed.notes
@@ -82,7 +82,7 @@ def test_a_text_that_is_nearly_a_number_says_so() -> None:
     """The few values that keep a column from a type are what somebody has to look at."""
     found = column("amount", typed={TEXT: 100, INTEGER: 20, NUMBER: 95})
     notes = infer(Profile(100, (found,)), "a").notes
-    assert "guess: 100 % of 100 values; 95.00 % are numbers" == notes["amount", "type"]
+    assert "guess: 100 % of 100 values; 95 % are numbers" == notes["amount", "type"]
 
 
 def test_values_are_listed_where_they_are_known_and_are_nobodys_own() -> None:

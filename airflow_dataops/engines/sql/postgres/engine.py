@@ -1,4 +1,4 @@
-"""PostgreSQL as the engine over the tables that it holds: no row leaves it."""
+"""PostgreSQL as the engine over the tables that it holds: no row leaves it, but JSON to be judged."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from sqlglot import exp
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import RowQuery
 from airflow_dataops.engines.sql import judging
-from airflow_dataops.engines.sql.judging import Mark
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader
+from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
 from airflow_dataops.engines.sql.left import left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.postgres.answer import evaluated
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Left
     from airflow_dataops.engines.sql.postgres.beside import Beside
+
+JSON = "dataops_json"
+"""The cursor over the texts of JSON columns."""
 
 NAMED = "dataops_named"
 """The view of the rows that a query names."""
@@ -84,8 +88,8 @@ class RowNamer:
         if plan.selections or plan.lookups or plan.filters:
             self._show(RECORDS, judging.records(self._shape))
             self._show(NUMBERED, judging.records(self._shape, numbered=True))
+        measured: dict[str, Measured] = dict(self._read_json()) if plan.nested else {}
         filters = {text: self._filter(text, f"y{at}") for at, text in enumerate(plan.filters)}
-        measured: dict[str, Measured] = {}
         for at, check in enumerate((*plan.lookups, *plan.selections)):
             mark = Mark(check.id, f"x{at}", check.quarantines)
             if isinstance(check.promise, RowQuery):
@@ -95,6 +99,24 @@ class RowNamer:
             if not measured[check.id].problem:
                 self._marks.append(mark)
         return Named(tuple(self._marks), measured, filters)
+
+    def _read_json(self) -> Mapping[str, Measured]:
+        """Show the texts of JSON columns to the one reader of them, and keep the rows that it names."""
+        reader = JsonReader(self._shape)
+        with self._connection.cursor(JSON, scrollable=False) as cursor:
+            cursor.itersize = PAGE
+            reader.read(cursor.execute(sql.SQL(reader.texts(JUDGED).sql("postgres"))))
+        for broken in reader.broken:
+            name = sql.Identifier(broken.mark.column), sql.Identifier(ROW)
+            self._connection.execute(
+                sql.SQL("CREATE TEMPORARY TABLE {} ({} bigint) ON COMMIT DROP").format(*name)
+            )
+            copy = sql.SQL("COPY {} ({}) FROM STDIN").format(*name)
+            with self._connection.cursor() as writer, writer.copy(copy) as rows:
+                for row in broken.rows:
+                    rows.write_row((row,))
+            self._marks.append(broken.mark)
+        return reader.measured(self._records)
 
     def _filter(self, text: str, column: str) -> Left:
         return left(column, self._named(text, column))

@@ -1,4 +1,7 @@
-"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back."""
+"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back.
+
+But for the texts of JSON columns: they are shown to the one reader of JSON that there is, and not kept.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Custom
-from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.postgres.beside import Beside
     from airflow_dataops.warehouse.postgres import Table
+
+FIRST = 1000
+"""Rows in which most columns have a value."""
 
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
@@ -115,6 +120,7 @@ class PostgresScan:
             },
             content=digest(self._connection, good, self._columns),
             extra=() if isinstance(self._relation, Landed) else self._extra(),
+            blank=self._blank(shape) if records else (),
         )
 
     def _take(self) -> int:
@@ -153,6 +159,15 @@ class PostgresScan:
     def _extra(self) -> tuple[str, ...]:
         return tuple(name for name in self._shape.columns if name not in self._columns)
 
+    def _blank(self, shape: Shape) -> tuple[str, ...]:
+        """Return the optional columns without a value in any record; most have one in the first rows."""
+        names = shape.optional
+        for most in (FIRST, None):
+            if names:
+                counts = self._ask(judging.filled(shape, names, most=most))
+                names = tuple(name for name, count in zip(names, counts, strict=True) if not count)
+        return names
+
     def _show(self, name: str, query: exp.Query) -> None:
         self._execute(_composed("CREATE TEMPORARY VIEW {} AS ", name) + _sql(query))
 
@@ -190,10 +205,7 @@ def _judged(shape: Shape) -> exp.Select:
 
 def _sources(shape: Shape) -> list[int | None]:
     """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
-    return [
-        shape.positions[column.name] if column.type.logical is LogicalType.STRING else None
-        for column in shape.plan.columns
-    ]
+    return [shape.positions[column.name] if column.type.is_text else None for column in shape.plan.columns]
 
 
 def _plain(column: exp.Expr, kind: str) -> exp.Expr:

@@ -39,6 +39,7 @@ SQL_TYPES: dict[Any, str] = {
     pl.Float64: "double precision",
     pl.Boolean: "boolean",
     pl.Date: "date",
+    pl.Time: "time",
 }
 NUMBERS = itertools.count(1)
 
