@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.contract.data import landed_files, stem
 from airflow_dataops.cli.contract.output import write
+from airflow_dataops.cli.lint import plural
 from airflow_dataops.cli.screen import console
 from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
 from airflow_dataops.documents.writer import yaml_text
@@ -59,10 +60,10 @@ def run(args: Namespace) -> int:
 
 def head(profile: Profile, file: str) -> tuple[str, ...]:
     """Return the lines at the top of the contract."""
-    left = f", and {profile.unparsable:,} lines that are no record" if profile.unparsable else ""
+    left = f", and of lines that are no record {profile.unparsable:,}" if profile.unparsable else ""
     named = " ".join(file.split())
     return (
-        f"Guessed from {named if named.isprintable() else 'a file'}: {profile.rows:,} rows{left}.",
+        f"Guessed from {named if named.isprintable() else 'a file'}: {plural(profile.rows, 'row')}{left}.",
         "Every `guess` holds for all of those rows, which is no promise yet: keep what is meant, drop the",
         "rest, and say what the data can't tell, as descriptions, bounds, and who answers for it.",
     )

@@ -102,7 +102,7 @@ def infer(profile: Profile, name: str) -> Guessed:
     notes: Notes = {}
     key = _key(profile)
     columns = tuple(_column(found, profile.rows, key=found is key, notes=notes) for found in profile.columns)
-    notes["", "rules"] = f"guess: there were {profile.rows:,} rows"
+    notes["", "rules"] = f"guess: there {'was' if profile.rows == 1 else 'were'} {_many(profile.rows, 'row')}"
     enough = QualityRule(
         id="has_rows",
         measure=Measure.ROW_COUNT,
@@ -122,12 +122,12 @@ def _column(found: ColumnProfile, rows: int, *, key: bool, notes: Notes) -> Colu
     noted("type", _seen(found, column_type))
     required = found.filled == rows >= SOME
     if required:
-        noted("required", f"100 % of {rows:,} rows")
+        noted("required", f"100 % of {_many(rows, 'row')}")
     elif found.filled < rows:
-        noted("required", f"{_percent(rows - found.filled, rows)} of {rows:,} rows have no value")
+        noted("required", f"no value in {_percent(rows - found.filled, rows)} of {_many(rows, 'row')}")
     unique = not key and _tells_apart(found, rows) and bool(KEY.fullmatch(name))
     if key or unique:
-        noted("key_position" if key else "unique", f"no value twice in {rows:,} rows")
+        noted("key_position" if key else "unique", f"no value twice in {_many(rows, 'row')}")
     personal = is_personal(found)
     if personal:
         by_name = PERSONAL.search(name.lower())
@@ -175,7 +175,7 @@ def _seen(found: ColumnProfile, column_type: ColumnType) -> str:
     """Return what a type was guessed from; of a text, also which type it nearly is."""
     if not found.filled:
         return "there was no value to tell from"
-    seen = f"{_all(found.filled)} values"
+    seen = _all(found.filled)
     kind, count = max(((kind, found.typed.get(kind, 0)) for kind in TYPES), key=lambda pair: pair[1])
     nearly = column_type == TEXT and found.declared is None and not found.padded
     if nearly and count < found.filled and count > NEARLY * found.filled:
@@ -207,10 +207,10 @@ def _options(found: ColumnProfile, column_type: ColumnType, notes: Notes) -> Opt
         return NO_OPTIONS
     formatted = next((kind for kind, count in found.formats.items() if count == found.filled), None)
     if formatted is not None:
-        notes[name, "format"] = f"guess: {_all(found.filled)} values"
+        notes[name, "format"] = f"guess: {_all(found.filled)}"
         return Options(format=formatted)
     if _is_code(found.shape) and found.distinct > 1:
-        notes[name, "pattern"] = f"guess: {_all(found.filled)} values look alike"
+        notes[name, "pattern"] = f"guess: {_all(found.filled)} look alike"
         return Options(pattern=pattern_of(found.shape))
     return NO_OPTIONS
 
@@ -258,7 +258,11 @@ def _tells_apart(found: ColumnProfile, rows: int) -> bool:
 
 
 def _all(count: int) -> str:
-    return f"100 % of {count:,}"
+    return f"100 % of {_many(count, 'value')}"
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _percent(part: int, whole: int) -> str:

@@ -70,7 +70,7 @@ def test_every_guess_says_what_it_was_made_from() -> None:
     guessed = infer(Profile(200, (many,)), "a")
     assert {
         ("code", "type"): "guess: 100 % of 100 values",
-        ("code", "required"): "guess: 50 % of 200 rows have no value",
+        ("code", "required"): "guess: no value in 50 % of 200 rows",
         ("code", "pattern"): "guess: 100 % of 100 values look alike",
         ("", "rules"): "guess: there were 200 rows",
     } == guessed.notes
