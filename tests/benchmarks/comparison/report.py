@@ -62,15 +62,16 @@ def _judged(file: Path, judge: Callable[[Path], list[Rule]]) -> dict[str, object
     try:
         rules = judge(file)
     except LoadError as error:
-        stopped, said = "load", _first_line(error)
+        stopped, said = "load", _first_line(error, file)
     except Exception as error:  # noqa: BLE001 - whatever a tool raises is what is being looked for
         traceback.print_exc(file=sys.stderr)
-        stopped, said = "crash", f"{type(error).__name__}: {_first_line(error)}"
+        stopped, said = "crash", f"{type(error).__name__}: {_first_line(error, file)}"
     errors = [rule for rule in rules if rule.status == "error"]
     kept = [rule for rule in rules if rule not in errors[MOST_ERRORS:]]
     return {"stopped": stopped, "said": said, "rules": [asdict(rule) for rule in kept]}
 
 
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+def _first_line(error: Exception, file: Path) -> str:
+    said = str(error).replace(f"{file.parent}/", "")
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
     return lines[0][:LONGEST] if lines else ""
