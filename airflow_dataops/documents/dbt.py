@@ -13,7 +13,8 @@ from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.contract.model import Dataset
 from airflow_dataops.documents.dbt_column import ColumnReader
 from airflow_dataops.documents.dbt_node import entries, labels, prose, text
-from airflow_dataops.documents.dbt_test import RowTest, tests_of
+from airflow_dataops.documents.dbt_rules import RuleMaker
+from airflow_dataops.documents.dbt_test import tests_of
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.node import Numeral, shown
 from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
@@ -173,7 +174,7 @@ class DbtReader:
                 keyed |= {name: place for place, name in enumerate(columns, start=1)}
             elif kind == "unique" and len(columns) == 1:
                 unique.add(columns[0])
-            elif (made := RowTest(self.findings).constraint(constraint, kind, columns)) is not None:
+            elif (made := RuleMaker(self.findings).constraint(constraint, kind, columns)) is not None:
                 rules.append(made)
         for test in tests_of(node):
             self.findings.warn(test.place, f"the test `{shown(test.name)}` is not imported")

@@ -10,7 +10,8 @@ from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.dbt_node import entries, labels, prose, text
-from airflow_dataops.documents.dbt_test import RowTest, tests_of
+from airflow_dataops.documents.dbt_rules import RuleMaker
+from airflow_dataops.documents.dbt_test import tests_of
 from airflow_dataops.documents.node import shown
 
 if TYPE_CHECKING:
@@ -117,12 +118,12 @@ class ColumnReader:
                 case "primary_key":
                     column = replace(column, key_position=column.key_position or 1)
                 case kind:
-                    made = RowTest(self.findings).constraint(constraint, kind, [column.name])
+                    made = RuleMaker(self.findings).constraint(constraint, kind, [column.name])
                     rules.extend([made] if made else [])
         return replace(column, rules=tuple(rules))
 
     def _tested(self, column: Column, node: Node, more: Keys) -> Column:
-        reader = RowTest(self.findings)
+        reader = RuleMaker(self.findings)
         for test in tests_of(node):
             if test.is_plain and test.name == "not_null":
                 column = replace(column, required=True)

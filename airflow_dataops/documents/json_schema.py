@@ -1,74 +1,34 @@
-"""Checks -> JSON Schema (draft 2020-12) of one record, as JSON has it: numbers as numbers, no value as null.
-
-A format is said twice, as `format`, which validators need not look at, and as the `pattern` that we enforce.
-"""
+"""Checks -> JSON Schema (draft 2020-12) of one record: numbers are numbers there, and no value is null."""
 
 from __future__ import annotations
 
 import json
-import re
-from decimal import Decimal
-from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond
 from airflow_dataops.core.checks.spec import (
-    Above,
-    AtLeast,
-    AtMost,
-    Below,
-    Counts,
-    Distinct,
-    HasKeys,
     Inside,
-    Matches,
-    MultipleOf,
-    NotLonger,
     NotNull,
-    NotShorter,
-    OfType,
-    OneOf,
-    Within,
 )
 from airflow_dataops.core.checks.verdict import NONE
-from airflow_dataops.core.checks.words import FORMATS, sentence
-from airflow_dataops.core.contract.model import LogicalType, Severity
+from airflow_dataops.core.checks.words import sentence
+from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.contract.nested import Each
-from airflow_dataops.core.rows.lexical import lexical
-from airflow_dataops.core.rows.pattern import spelled
-from airflow_dataops.core.rows.typed import typed
+from airflow_dataops.documents.json_keywords import SAYINGS, TYPES, keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, ColumnType, Contract, Dataset
     from airflow_dataops.core.contract.nested import Step
+    from airflow_dataops.documents.json_keywords import Keywords
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-Keywords = dict[str, Any]
 Place = tuple["Step", ...]
 """The steps to a value from the record: its column, then what is inside of it."""
-
-TYPES: dict[LogicalType, Keywords] = {
-    LogicalType.STRING: {"type": "string"},
-    LogicalType.INTEGER: {"type": "integer"},
-    LogicalType.NUMBER: {"type": "number"},
-    LogicalType.BOOLEAN: {"type": "boolean"},
-    LogicalType.DATE: {"type": "string"},
-    LogicalType.TIMESTAMP: {"type": "string"},
-    LogicalType.TIME: {"type": "string"},
-    LogicalType.OBJECT: {"type": "object"},
-    LogicalType.MAP: {"type": "object"},
-    LogicalType.ARRAY: {"type": "array"},
-    LogicalType.VECTOR: {"type": "array", "items": {"type": "number"}},
-}
-"""Logical type -> what a value of it is in JSON."""
-
-MOMENTS = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME})
-LISTS = frozenset({LogicalType.ARRAY, LogicalType.VECTOR})
 
 EACH: dict[Each, str] = {
     Each.ITEM: "items",
@@ -76,21 +36,6 @@ EACH: dict[Each, str] = {
     Each.VALUE: "additionalProperties",
 }
 """One step inside a value -> the keyword that holds the schema of what is there."""
-
-KNOWN_FORMATS = frozenset({"email", "hostname", "ipv4", "ipv6", "uri", "uuid"})
-"""Formats of ours that JSON Schema has by the same name ("Validation", §7.3)."""
-
-OWN_SYNTAX = re.compile(r"\(\?(?!:)|\\[AaCpPQzE]|\[\[:")
-"""What a pattern of RE2 may have, and one of ECMA-262 has not, or reads otherwise."""
-
-WORD_ENDS = {r"\b": r"\b", r"\B": r"\B"}
-
-LARGEST = 2**63
-INTEGERS = {"minimum": -LARGEST, "maximum": LARGEST - 1}
-
-
-class Unsayable(Exception):  # noqa: N818 - it is no error: it says why something is left out
-    """A check that a schema of one record can't say."""
 
 
 def json_schema(contract: Contract, dataset: Dataset) -> Converted:
@@ -109,7 +54,7 @@ def json_schema(contract: Contract, dataset: Dataset) -> Converted:
     for check in derive(dataset):
         try:
             place, promise, column_type = _addressed(check, columns)
-            record.say(place, _keywords(promise, column_type, of_key=Each.KEY in place))
+            record.say(place, keywords(promise, column_type, of_key=Each.KEY in place))
             if isinstance(promise, NotNull):
                 record.filled.add(place)
         except Unsayable as reason:
@@ -134,11 +79,11 @@ class Places:
         """The places at which a value has to be."""
         self._said: dict[Place, list[Keywords]] = {}
 
-    def say(self, place: Place, keywords: Keywords) -> None:
+    def say(self, place: Place, more: Keywords) -> None:
         """Say something more of a place, and that there is one."""
         for end in range(1, len(place) + 1):
             self._said.setdefault(place[:end], [])
-        self._said[place].append(keywords)
+        self._said[place].append(more)
 
     def inside(self, place: Place) -> Keywords:
         """Return what is said of the values inside a place."""
@@ -159,11 +104,11 @@ def _merged(found: Sequence[Keywords], *, nullable: bool) -> Keywords:
     """Return the keywords of a value; where one is there twice, each stands in `allOf`."""
     whole: Keywords = {}
     more: list[Keywords] = []
-    for keywords in found:
-        clash = {key for key in keywords if key in whole and whole[key] != keywords[key]}
-        whole |= {key: value for key, value in keywords.items() if key not in clash}
+    for said in found:
+        clash = {key for key in said if key in whole and whole[key] != said[key]}
+        whole |= {key: value for key, value in said.items() if key not in clash}
         if clash:
-            more.append({key: keywords[key] for key in keywords if key in clash})
+            more.append({key: said[key] for key in said if key in clash})
     if more:
         whole["allOf"] = more
     if nullable:
@@ -195,110 +140,9 @@ def _addressed(check: Check, columns: Mapping[str, Column]) -> tuple[Place, obje
     return (check.column,), promise, columns[check.column].type
 
 
-def _keywords(promise: object, column_type: ColumnType | None, *, of_key: bool) -> Keywords:
-    """Return what a promise says; keys of a map are texts, whatever is read in them.
-
-    Raises:
-        Unsayable: If it can't be said.
-    """
-    if of_key and column_type is not None and not column_type.is_text:
-        if not isinstance(promise, OfType):
-            raise Unsayable("keys are texts in JSON, and no keyword reads them as something else")
-        return {"pattern": _anchored(promise.type)}
-    return SAYINGS[type(promise)](promise, column_type)
-
-
 def _of_types(columns: Iterable[Column]) -> Iterator[LeftOut]:
     """Yield what types promise that keywords of JSON Schema can't say exactly."""
     for column in columns:
         if column.type.precision is not None and column.type.scale:
             why = "how many digits are behind the point can't be told of numbers that validators round"
             yield LeftOut(f"{column.id}.type", why)
-
-
-def _not_null(promise: NotNull, column_type: ColumnType | None) -> Keywords:
-    missing = _values(promise.missing, column_type)
-    return {"not": {"enum": missing}} if missing else {}
-
-
-def _of_type(promise: OfType, _: ColumnType | None) -> Keywords:
-    column_type = promise.type
-    base = TYPES[column_type.logical]
-    if column_type.precision is not None:
-        end = 10 ** (column_type.precision - (column_type.scale or 0))
-        return base | {"exclusiveMinimum": -end, "exclusiveMaximum": end}
-    if column_type.logical is LogicalType.INTEGER:
-        return base | INTEGERS
-    if column_type.logical in MOMENTS:
-        plain = column_type.logical is LogicalType.DATE and not column_type.written.format
-        return base | ({"format": "date"} if plain else {}) | {"pattern": _anchored(column_type)}
-    return dict(base)
-
-
-def _anchored(column_type: ColumnType) -> str:
-    return f"^({lexical(column_type)})$"
-
-
-def _bounded(keyword: str) -> Callable[[AtLeast | AtMost | Above | Below, ColumnType | None], Keywords]:
-    def say(promise: AtLeast | AtMost | Above | Below, _: ColumnType | None) -> Keywords:
-        if not isinstance(promise.bound, Decimal):
-            raise Unsayable(f"a text has no {keyword}: a bound of days, instants or times")
-        return {keyword: _number(promise.bound)}
-
-    return say
-
-
-def _multiple(promise: MultipleOf, _: ColumnType | None) -> Keywords:
-    if promise.step != promise.step.to_integral_value():
-        raise Unsayable("validators reckon multiples of fractions in doubles, which round")
-    return {"multipleOf": int(promise.step)}
-
-
-def _matches(promise: Matches, _: ColumnType | None) -> Keywords:
-    if OWN_SYNTAX.search(promise.pattern):
-        raise Unsayable("the pattern has flags or escapes that those of JSON Schema (ECMA-262) have not")
-    known = FORMATS.get(promise.pattern, "")
-    pattern = spelled(promise.pattern, word_ends=WORD_ENDS).replace(r"\U0010ffff", r"\uffff")
-    return {"pattern": pattern} | ({"format": known} if known in KNOWN_FORMATS else {})
-
-
-def _counts(promise: Counts, column_type: ColumnType | None) -> Keywords:
-    what = "Items" if column_type is not None and column_type.logical in LISTS else "Properties"
-    lowest = {f"min{what}": int(promise.lowest)} if promise.lowest else {}
-    return lowest | ({f"max{what}": int(promise.highest)} if promise.highest != inf else {})
-
-
-SAYINGS: dict[type, Callable[[Any, ColumnType | None], Keywords]] = {
-    NotNull: _not_null,
-    OfType: _of_type,
-    AtLeast: _bounded("minimum"),
-    AtMost: _bounded("maximum"),
-    Above: _bounded("exclusiveMinimum"),
-    Below: _bounded("exclusiveMaximum"),
-    Within: lambda promise, _: {"minimum": _number(promise.lowest), "maximum": _number(promise.highest)},
-    MultipleOf: _multiple,
-    NotShorter: lambda promise, _: {"minLength": promise.length},
-    NotLonger: lambda promise, _: {"maxLength": promise.length},
-    Matches: _matches,
-    OneOf: lambda promise, column_type: {"enum": _values(promise.values, column_type)},
-    Counts: _counts,
-    Distinct: lambda _, __: {"uniqueItems": True},
-    HasKeys: lambda promise, _: {"required": list(promise.keys)},
-}
-"""Promise -> its keywords ("JSON Schema Validation", 2020-12)."""
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _values(values: Sequence[str], column_type: ColumnType | None) -> list[object]:
-    """Return the values that are of a type, as JSON has them; a moment is the text that it is written as."""
-    if column_type is None or column_type.is_text:
-        return list(values)
-    found = [(value, typed(value, column_type)) for value in values]
-    return [
-        text if column_type.logical in MOMENTS else _number(value) if isinstance(value, Decimal) else value
-        for text, value in found
-        if value is not None
-    ]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond, held_by_type
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond, held_by_type
 from airflow_dataops.core.checks.spec import NotNull, Query, RowCount, Unique
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
 from airflow_dataops.core.checks.words import sentence
@@ -37,10 +37,6 @@ CONDITIONS: dict[Operator, tuple[str, ...]] = {
 """Operator -> the keys of a condition; the other two have none."""
 
 SEVERITIES = {Severity.ERROR: "", Severity.WARNING: "warn", Severity.INFO: "warn"}
-
-
-class Unsayable(Exception):  # noqa: N818 - it is no error: it says why something is left out
-    """A check that a rule set can't say."""
 
 
 def rule_set(contract: Contract, dataset: Dataset, *, sql: Callable[[Check], str]) -> Converted:

@@ -21,6 +21,7 @@ schema:
     properties:
       - {name: id, logicalType: string, required: true}
 """
+ENFORCED = "Enforced are: byte, email, hostname, ipv4, ipv6, uri, uuid."
 PIPELINE = "template: batch@1\nsource: {folder: drops, path: 'a-{partition}.csv'}\n"
 
 
@@ -40,7 +41,9 @@ def broken(folder: Path) -> None:
 
 def warned(folder: Path) -> None:
     """Let the contract promise what nothing checks."""
-    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (folder / "a.odcs.yaml").write_text(
+        CONTRACT.replace("string", "string, logicalTypeOptions: {format: odd}")
+    )
 
 
 @pytest.mark.usefixtures("here")
@@ -65,7 +68,7 @@ def test_lint_prints_warnings(here, capsys):
     warned(here)
     assert main(["lint", "a.dag.yaml"]) == 2
     assert capsys.readouterr().out == (
-        "a.odcs.yaml:9:33: warning: the type `time` is not enforced yet. The column is read as text.\n"
+        f"a.odcs.yaml:9:70: warning: the format `odd` is not enforced yet. {ENFORCED}\n"
         "1 file checked: 1 warning.\n"
     )
 
@@ -73,7 +76,7 @@ def test_lint_prints_warnings(here, capsys):
 def test_lint_prints_json(here, capsys):
     """For programs there is one JSON document with the same problems, and counts."""
     broken(here)
-    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "string, logicalTypeOptions: {format: odd}"))
     assert main(["lint", ".", "--output-format", "json"]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "problems": [
@@ -88,10 +91,10 @@ def test_lint_prints_json(here, capsys):
             {
                 "file": "b.odcs.yaml",
                 "line": 9,
-                "column": 33,
+                "column": 70,
                 "severity": "warning",
-                "message": "the type `time` is not enforced yet",
-                "hint": "The column is read as text.",
+                "message": "the format `odd` is not enforced yet",
+                "hint": ENFORCED,
             },
         ],
         "summary": {"files": 3, "errors": 1, "warnings": 1},
@@ -324,5 +327,5 @@ def test_lint_writes_what_junit_writes(here, capsys):
         "c.odcs.yaml": ["failure"],
         "d.odcs.yaml": ["error"],
     } == {name: [part.tag for part in case] for name, case in cases.items()}
-    assert "a.odcs.yaml:9:33: the type `time` is not enforced yet." in cases["a.odcs.yaml"][0].text
+    assert "a.odcs.yaml:9:70: the format `odd` is not enforced yet." in cases["a.odcs.yaml"][0].text
     assert "c.odcs.yaml:4:1: the key `x<` is not known here." in cases["c.odcs.yaml"][0].text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.contract.data import landed_files, of_datasets
 from airflow_dataops.cli.contract.promised import datasets_of, unknown
+from airflow_dataops.cli.contract.test_format import CODES, FORMATS
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.checks.words import sentence
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Split, Staged
@@ -25,25 +24,13 @@ from airflow_dataops.usecases.test import test
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.status import Status as Picture
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.rows.relation import Landed
-
-CODES: dict[Status, int] = {
-    Status.PASSED: 0,
-    Status.FAILED: 1,
-    Status.WARNING: 2,
-    Status.SKIPPED: 2,
-    Status.ERROR: 3,
-}
-"""The worst verdict -> the exit code."""
-
-Sayings = dict[str, dict[str, Said]]
-"""Dataset -> id of a rule -> what the contract says of it."""
 
 
 def run(args: Namespace) -> int:
@@ -215,69 +202,3 @@ def _working(what: str) -> Picture:
     from airflow_dataops.cli.screen import console
 
     return console(sys.stderr).status(f"Reading {what}")
-
-
-def as_text(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
-    """Print a table of the broken rules and a line for each dataset."""
-    from rich.text import Text
-
-    from airflow_dataops.cli.screen import console
-    from airflow_dataops.render.trial import MARKS, summary, trial_table
-
-    page = console(sys.stdout)
-    for trial in trials:
-        if trial.broken:
-            page.print(trial_table(trial, said[trial.dataset]))
-        mark, style = MARKS[trial.status]
-        line = Text.assemble((f"{mark} ", style), summary(trial, contract.reference))
-        page.print(line, soft_wrap=True)
-
-
-def as_json(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
-    """Print one JSON document."""
-    from airflow_dataops.render.trial import trial_row
-
-    document = {
-        "contract": contract.reference,
-        "status": worst({trial.status for trial in trials}).value,
-        "datasets": [trial_row(trial, said[trial.dataset]) for trial in trials],
-    }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-
-
-def as_junit(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
-    """Print JUnit's XML: a case for each rule."""
-    from airflow_dataops.render.junit import Case, junit
-    from airflow_dataops.render.trial import trial_cases
-
-    cases: list[Case] = []
-    for trial in trials:
-        if trial.data:
-            cases.extend(trial_cases(trial, said[trial.dataset]))
-        else:
-            cases.append(
-                Case(name=trial.dataset, group=trial.dataset, verdict="skipped", message="no data was given")
-            )
-    sys.stdout.write(junit(f"airflow-dataops contract test {contract.reference}", cases))
-
-
-def as_github(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
-    """Print an annotation at each rule of the contract that was not kept, then a line for each dataset."""
-    from airflow_dataops.cli.lint_format import annotation
-    from airflow_dataops.render.trial import sentence, summary
-
-    for trial in trials:
-        for outcome in trial.broken:
-            found = said[trial.dataset].get(outcome.rule)
-            severity = "warning" if CODES[outcome.status] == CODES[Status.WARNING] else "error"
-            place = found.place if found and found.place else contract.place
-            sys.stdout.write(annotation(severity, place, sentence(outcome, said[trial.dataset])) + "\n")
-        sys.stdout.write(summary(trial, contract.reference) + "\n")
-
-
-FORMATS: dict[str, Callable[[Contract, Sequence[Trial], Sayings], None]] = {
-    "text": as_text,
-    "json": as_json,
-    "junit": as_junit,
-    "github": as_github,
-}

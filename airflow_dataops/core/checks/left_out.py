@@ -15,6 +15,10 @@ WIDER = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME})
 """Types of which a database has values that a contract has not, such as the year 10000, or infinity."""
 
 
+class Unsayable(Exception):  # noqa: N818 - it is no error: it says why something is left out
+    """A check that another form of a contract has no words for; says why, as the end of a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A check that another form lacks, or says otherwise.

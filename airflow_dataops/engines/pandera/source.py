@@ -5,13 +5,10 @@ Nothing of a contract becomes code: every name and value stands in the source as
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut, beyond
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond
 from airflow_dataops.core.checks.spec import (
     Above,
     AtLeast,
@@ -30,29 +27,21 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator
 from airflow_dataops.core.checks.words import sentence
-from airflow_dataops.core.contract.model import NESTED, LogicalType, Severity
+from airflow_dataops.core.contract.model import LogicalType, Severity
 from airflow_dataops.core.rows.pattern import spelled
-from airflow_dataops.core.rows.typed import typed
+from airflow_dataops.engines.pandera.literal import (
+    bound_literal,
+    data_type,
+    identifier,
+    text_literal,
+    values_literal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, ColumnType, Contract, Dataset
-    from airflow_dataops.core.contract.options import Bound
-    from airflow_dataops.core.rows.typed import Typed
-
-TYPES: dict[LogicalType, str] = {
-    LogicalType.STRING: "pl.String",
-    LogicalType.INTEGER: "pl.Int64",
-    LogicalType.NUMBER: "pl.Float64",
-    LogicalType.BOOLEAN: "pl.Boolean",
-    LogicalType.DATE: "pl.Date",
-    LogicalType.TIMESTAMP: 'pl.Datetime("us", "UTC")',
-    LogicalType.TIME: "pl.Time",
-    **dict.fromkeys(NESTED, "pl.String"),
-}
-"""Logical type -> the data type of polars, as it is written."""
 
 COMPARED: dict[Operator, str] = {
     Operator.MUST_BE: "{0} == {1}",
@@ -90,10 +79,6 @@ def rows(name: str, keeps: pl.Expr, *, warns: bool = False) -> pa.Check:
 '''
 
 
-class Unsayable(Exception):  # noqa: N818 - it is no error: it says why something is left out
-    """A check that pandera can't say."""
-
-
 def pandera_source(contract: Contract, datasets: Sequence[Dataset]) -> Converted:
     """Return a module with a schema for each dataset.
 
@@ -102,25 +87,20 @@ def pandera_source(contract: Contract, datasets: Sequence[Dataset]) -> Converted
         datasets: Those of its datasets that shall be there.
     """
     left_out: list[LeftOut] = []
-    schemas = [_schema(dataset, left_out) for dataset in datasets]
+    names: list[str] = []
+    for dataset in datasets:
+        names.append(identifier(dataset.name, names))
+    schemas = [_schema(*pair, left_out) for pair in zip(names, datasets, strict=True)]
     listed = "\nNot said here:\n" + "".join(f"- {one}\n" for one in left_out) if left_out else ""
     head = HEAD.format(
         title=_prose(f"What {contract.reference} promises of its rows"),
-        name=identifier(datasets[0].name),
+        name=names[0],
         left_out=_prose(listed),
     )
     return Converted("\n\n".join([head, *schemas]), tuple(left_out))
 
 
-def identifier(name: str) -> str:
-    """Return what a schema is called in the module."""
-    import keyword
-
-    found = re.sub(r"\W|^(?=\d)", "_", name, flags=re.ASCII).strip("_") or "schema"
-    return f"{found}_schema" if keyword.iskeyword(found) or found in {"pa", "pl", "rows", "date"} else found
-
-
-def _schema(dataset: Dataset, left_out: list[LeftOut]) -> str:
+def _schema(name: str, dataset: Dataset, left_out: list[LeftOut]) -> str:
     columns = {column.name: column for column in dataset.columns}
     of_columns: dict[str, list[str]] = {name: [] for name in columns}
     of_rows: list[str] = []
@@ -137,14 +117,14 @@ def _schema(dataset: Dataset, left_out: list[LeftOut]) -> str:
                 of_columns[check.column].append(said)
         except Unsayable as reason:
             left_out.append(LeftOut(check.id, str(reason)))
-    lines = [f"{identifier(dataset.name)} = pa.DataFrameSchema(", "    {"]
-    for name, column in columns.items():
-        lines.append(f"        {_literal(name)}: pa.Column(")
-        lines.append(f"            {_type(column.type)},")
-        lines.append(f"            nullable={name not in filled},")
-        if of_columns[name]:
+    lines = [f"{name} = pa.DataFrameSchema(", "    {"]
+    for called, column in columns.items():
+        lines.append(f"        {text_literal(called)}: pa.Column(")
+        lines.append(f"            {data_type(column.type)},")
+        lines.append(f"            nullable={called not in filled},")
+        if of_columns[called]:
             lines.append("            checks=[")
-            lines.extend(f"                {said}," for said in of_columns[name])
+            lines.extend(f"                {said}," for said in of_columns[called])
             lines.append("            ],")
         lines.append("        ),")
     lines.append("    },")
@@ -152,7 +132,7 @@ def _schema(dataset: Dataset, left_out: list[LeftOut]) -> str:
         lines.append("    checks=[")
         lines.extend(f"        {said}," for said in of_rows)
         lines.append("    ],")
-    return "\n".join([*lines, f"    name={_literal(dataset.name)},", ")", ""])
+    return "\n".join([*lines, f"    name={text_literal(dataset.name)},", ")", ""])
 
 
 def _is_plain(check: Check) -> bool:
@@ -163,7 +143,7 @@ def _of_rows(check: Check) -> str:
     match check.promise:
         case Unique(columns):
             _tolerates_none(check)
-            names = ", ".join(map(_literal, columns))
+            names = ", ".join(map(text_literal, columns))
             key = f"pl.col({names})" if len(columns) == 1 else f"pl.struct({names})"
             null = f"pl.any_horizontal(pl.col({names}).is_null())"
             return _rows(check, f"{key}.is_unique() | {null}")
@@ -193,21 +173,21 @@ def _tolerates_none(check: Check) -> None:
 
 
 def _not_null(check: Check, column_type: ColumnType) -> str:
-    column = f"pl.col({_literal(check.column)})"
-    missing = _values(check.promise.missing, column_type)  # type: ignore[union-attr]
+    column = f"pl.col({text_literal(check.column)})"
+    missing = values_literal(check.promise.missing, column_type)  # type: ignore[union-attr]
     none = f" & ~{column}.is_in({missing})" if missing != "[]" else ""
     return _rows(check, f"{column}.is_not_null(){none}")
 
 
 def _of_type(check: Check, column_type: ColumnType) -> str:
     if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
-        return _rows(check, f"pl.col({_literal(check.column)}).is_finite()")
+        return _rows(check, f"pl.col({text_literal(check.column)}).is_finite()")
     return ""  # the data type of the column says it
 
 
 def _within(check: Check, column_type: ColumnType) -> str:
     promise: Any = check.promise
-    ends = [_bound(end, column_type) for end in (promise.lowest, promise.highest)]
+    ends = [bound_literal(end, column_type) for end in (promise.lowest, promise.highest)]
     return f"pa.Check.in_range({', '.join(ends)}, {_named(check)})"
 
 
@@ -217,24 +197,26 @@ def _multiple(check: Check, column_type: ColumnType) -> str:
         raise Unsayable("what a double is a multiple of can't be told")
     if column_type.logical is LogicalType.INTEGER and promise.step != promise.step.to_integral_value():
         raise Unsayable("an integer is no multiple of a fraction in polars")
-    return _rows(check, f"pl.col({_literal(check.column)}) % {_bound(promise.step, column_type)} == 0")
+    return _rows(
+        check, f"pl.col({text_literal(check.column)}) % {bound_literal(promise.step, column_type)} == 0"
+    )
 
 
 def _matches(check: Check, _: ColumnType) -> str:
     promise: Any = check.promise
     pattern = spelled(promise.pattern, word_ends=WORD_ENDS)
-    return f"pa.Check.str_contains({_literal(pattern)}, {_named(check)})"
+    return f"pa.Check.str_contains({text_literal(pattern)}, {_named(check)})"
 
 
 def _one_of(check: Check, column_type: ColumnType) -> str:
     promise: Any = check.promise
-    return f"pa.Check.isin({_values(promise.values, column_type)}, {_named(check)})"
+    return f"pa.Check.isin({values_literal(promise.values, column_type)}, {_named(check)})"
 
 
 def _compared(method: str) -> Callable[[Check, ColumnType], str]:
     def say(check: Check, column_type: ColumnType) -> str:
         promise: Any = check.promise
-        return f"pa.Check.{method}({_bound(promise.bound, column_type)}, {_named(check)})"
+        return f"pa.Check.{method}({bound_literal(promise.bound, column_type)}, {_named(check)})"
 
     return say
 
@@ -266,58 +248,12 @@ SAYINGS: dict[type, Callable[[Check, ColumnType], str]] = {
 
 def _rows(check: Check, keeps: str) -> str:
     warns = "" if check.severity is Severity.ERROR else ", warns=True"
-    return f"rows({_literal(check.id)}, {keeps}{warns})"
+    return f"rows({text_literal(check.id)}, {keeps}{warns})"
 
 
 def _named(check: Check) -> str:
     warns = "" if check.severity is Severity.ERROR else ", raise_warning=True"
-    return f"name={_literal(check.id)}, error={_literal(check.id)}{warns}"
-
-
-def _type(column_type: ColumnType) -> str:
-    if column_type.precision is not None:
-        return f"pl.Decimal({column_type.precision}, {column_type.scale or 0})"
-    return TYPES[column_type.logical]
-
-
-def _bound(bound: Bound, column_type: ColumnType) -> str:
-    """Return a bound, in the type of its column where that has it."""
-    if isinstance(bound, Decimal) and column_type.logical is LogicalType.INTEGER:
-        return _value(int(bound) if bound == bound.to_integral_value() else bound)
-    if isinstance(bound, Decimal) and _type(column_type) == TYPES[LogicalType.NUMBER]:
-        return _value(float(bound))
-    return _value(bound)
-
-
-def _values(values: Sequence[str], column_type: ColumnType) -> str:
-    """Return the values that are of a type, as a list of literals."""
-    found = (typed(value, column_type) for value in values)
-    return f"[{', '.join(_value(value) for value in found if value is not None)}]"
-
-
-def _value(value: Typed) -> str:
-    """Return a value of Python as it is written."""
-    match value:
-        case str():
-            return _literal(value)
-        case Decimal():
-            return f'Decimal("{value:f}")'
-        case datetime():
-            moment = value.astimezone(UTC)
-            parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-            return f"datetime({', '.join(map(str, (*parts, moment.microsecond)))}, tzinfo=timezone.utc)"
-        case date():
-            return f"date({value.year}, {value.month}, {value.day})"
-        case time():
-            return f"time({value.hour}, {value.minute}, {value.second}, {value.microsecond})"
-        case _:
-            return repr(value)
-
-
-def _literal(text: str) -> str:
-    """Return a text as a literal of Python, in double quotes where it can be."""
-    found = ascii(text)
-    return f'"{found[1:-1]}"' if found.startswith("'") and '"' not in found and "\\'" not in found else found
+    return f"name={text_literal(check.id)}, error={text_literal(check.id)}{warns}"
 
 
 def _prose(text: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -333,6 +334,20 @@ def test_each_dataset_is_exported(here, capsys) -> None:
         assert exported(form, "x") == 3
         assert "Name one with --dataset: shop orders, class.\n" in capsys.readouterr().err
         assert exported(form, "x", "--dataset", "class") == 0
+
+
+def test_each_schema_has_a_name_of_its_own(here) -> None:
+    """Datasets whose names come to the same in Python, or to what the module imports, hide nothing."""
+    names = ("a b", "a_b", "date", "class", "1")
+    dataset = "  - {{name: '{0}', properties: [{{name: x, logicalType: date, required: true}}]}}\n"
+    text = "apiVersion: v3.2.0\nkind: DataContract\nid: a\nversion: 1.0.0\nschema:\n"
+    (here / "shop.odcs.yaml").write_text(text + "".join(map(dataset.format, names)), encoding="utf-8")
+    assert exported("pandera", "rules.py") == 0
+    module = runpy.run_path(str(here / "rules.py"))
+    found = {key: one.name for key, one in module.items() if type(one).__name__ == "DataFrameSchema"}
+    assert {"a_b": "a b", "a_b_2": "a_b", "date_schema": "date", "class_schema": "class", "1": "1"} == {
+        key.removeprefix("_"): name for key, name in found.items()
+    }
 
 
 def test_what_nothing_enforces_is_told(here, capsys) -> None:
