@@ -1,10 +1,12 @@
-"""`logicalTypeOptions` -> what a column promises of its values beyond their type."""
+"""`logicalTypeOptions` -> what a column promises of its values beyond their type.
+
+Which type has which, and what stands in them, is said in `odcs_parts.py`.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.contract.format import NUMBERS, OPAQUE, TEXTS, WIDER
@@ -17,6 +19,7 @@ from airflow_dataops.documents.scalar import did_you_mean, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.core.contract.options import Bound
@@ -47,6 +50,9 @@ WRITTEN: dict[str, str] = {
 }
 """Logical type -> how its bounds are written."""
 
+EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""Option -> the bound that it makes an exclusive one where it is `true`, as before v3.1.0."""
+
 ISO = frozenset({"yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssXXX", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss"})
 """Formats of days and instants (JDK) that are those which values have here anyway."""
 
@@ -65,33 +71,29 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType, findings:
     allowed = OPTIONS.get(declared, ())
     found: dict[str, Any] = {}
     for key in keys.node.keys:
-        if declared and key not in allowed:
-            hint = did_you_mean(key, allowed) or (
-                f"It has: {', '.join(allowed)}." if allowed else "It has none."
-            )
-            findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif (declared, key) in READERS:
+        if key in EXCLUSIVE and isinstance(getattr(keys, NAMES[key]), bool):
+            continue
+        if (declared, key) in READERS:
             found[NAMES[key]] = READERS[declared, key](keys, key, column_type, findings)
-        else:
+        elif key in allowed:
             findings.unenforced(keys.node.key(key), f"`{key}`")
+    for key, inclusive in EXCLUSIVE.items():
+        if getattr(keys, NAMES[key]) is True:
+            found[NAMES[key]] = found.pop(inclusive, None)
     made = Options(**found)
     _leave_room(keys, made, findings)
     return made
 
 
-def _bound(keys: Keys, key: str, _: ColumnType, findings: Findings) -> Bound | None:
+def _bound(keys: Keys, key: str, _: ColumnType, __: Findings) -> Bound | None:
     value = getattr(keys, NAMES[key])
-    if isinstance(value, Numeral):
-        return number(value)
-    findings.error(keys.at(key), f"`{key}` must be a number", "Write it without quotes.")
-    return None
+    return number(value) if isinstance(value, Numeral) else None
 
 
 def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Bound | None:
     """Read a day or an instant, as values are read (`core/rows/lexical.py`)."""
     value, logical = getattr(keys, NAMES[key]), column_type.logical
     if not isinstance(value, str) or isinstance(value, Numeral):
-        findings.error(keys.at(key), f"`{key}` of a {logical} must be a text", "Put it in quotes.")
         return None
     if re.fullmatch(PATTERNS[logical], value):
         try:
@@ -106,10 +108,6 @@ def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -
 
 
 def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Decimal | None:
-    step = Decimal(keys.multiple_of or 0)
-    if step <= 0:
-        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `multipleOf: 5`.")
-        return None
     if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
         findings.unenforced(
             keys.node.key(key),
@@ -117,7 +115,7 @@ def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> 
             "Write `physicalType: numeric(p,s)`: then the numbers are exact.",
         )
         return None
-    return step
+    return keys.multiple_of
 
 
 def _length(keys: Keys, key: str, _: ColumnType, __: Findings) -> int | None:

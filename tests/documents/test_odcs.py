@@ -210,6 +210,11 @@ FORM = {
             "11:9: the key `requird` is not known here. Did you mean `required`?",
             '16:17: `unique` must be true or false, it is the text "maybe"',
             (
+                "17:30: `pattern` is no option of the type number. "
+                "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            ),
+            "17:51: `minimum` must be a number. Write it without quotes.",
+            (
                 "18:1: the key `x` is not known here. Known here: apiVersion, kind, id, name, "
                 "version, status, "
                 "schema, tenant, domain, dataProduct, description, tags, …."
@@ -282,7 +287,7 @@ COLUMNS = {
     ),
     "a step of nothing": (
         added("logicalTypeOptions: {multipleOf: 0}"),
-        ["16:42: `multipleOf` must be above 0. Such as `multipleOf: 5`."],
+        ["16:42: `multipleOf` must be above 0. Such as 5."],
     ),
     "a bound that is no day": (
         edited("logicalType: number", "logicalType: date")
@@ -571,7 +576,7 @@ RULES = {
     ),
     "SQL with a metric": (
         dataset_rule("type: sql", "metric: rowCount", "query: SELECT 1 FROM {object}", "mustBe: 0"),
-        ["18:17: a rule of type `sql` has no `metric`. Leave out the one or the other."],
+        ["18:9: `metric` is no key of a rule of type `sql`. It has: query, and one operator."],
     ),
     "SQL that doesn't parse": (
         dataset_rule("type: sql", "query: SELECT COUNT( FROM {object}", "mustBe: 0"),
@@ -587,6 +592,16 @@ RULES = {
             "17:13: `engine` is missing. A rule of type `custom` has one.",
             "17:13: `implementation` is missing. A rule of type `custom` has one.",
         ],
+    ),
+    "operator of a pandera schema": (
+        rule("type: custom", "engine: pandera", "implementation: 'checks:Orders'", "mustBeLessThan: 5"),
+        [
+            "20:13: `mustBeLessThan` is no key of a rule of type `custom`. It has: engine, implementation.",
+        ],
+    ),
+    "promise in words alone": (
+        rule("type: text", "mustBe: 0"),
+        ["18:13: `mustBe` is no key of a rule of type `text`. It is for people to read."],
     ),
     "pandera schema that has no form": (
         rule("type: custom", "engine: pandera", "implementation: checks.Orders"),
@@ -673,15 +688,6 @@ UNENFORCED = {
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
         ["17:13: a custom rule of `soda` is not enforced yet"],
-    ),
-    "operator of a pandera schema": (
-        rule("type: custom", "engine: pandera", "implementation: 'checks:Orders'", "mustBeLessThan: 5"),
-        [
-            (
-                "20:13: `mustBeLessThan` of a custom rule is not enforced yet. "
-                "No row may break it: leave the operator out."
-            )
-        ],
     ),
     "query that names no rows": (
         dataset_rule(
