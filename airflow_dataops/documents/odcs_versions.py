@@ -8,7 +8,7 @@ from airflow_dataops.documents.form import mappings
 from airflow_dataops.documents.node import described
 from airflow_dataops.documents.odcs_annotations import V31, VERSIONS, Odcs
 from airflow_dataops.documents.odcs_contract_keys import Channel, ContractKeys, Member
-from airflow_dataops.documents.odcs_keys import Options
+from airflow_dataops.documents.odcs_keys import Options, Rule
 from airflow_dataops.documents.odcs_options import EXCLUSIVE
 
 if TYPE_CHECKING:
@@ -44,8 +44,14 @@ def check_version(keys: ContractKeys, findings: Findings) -> None:
                         f"{what} came with {since}, and this file says {named}",
                         f"Write `apiVersion: {since}`.",
                     )
-            if model is Options and named >= V31:
+            if named >= V31 and model is Options:
                 _no_flags(node, findings)
+            if named >= V31 and model is Rule and node.has("validValues"):
+                findings.error(
+                    node.key("validValues"),
+                    f"`validValues` became one of the `arguments` in {V31}",
+                    "Write `arguments: {validValues: [a, b]}`.",
+                )
 
 
 def _asked(model: type[BaseModel], node: Node, version: str, findings: Findings) -> None:

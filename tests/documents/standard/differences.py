@@ -238,6 +238,12 @@ def operator_of_sql(fault: Fault, reading: Reading) -> bool:
     )
 
 
+def values_beside_rule(fault: Fault, reading: Reading) -> bool:
+    """Say whether the values beside a rule of v3.0 are all that is not known."""
+    found = fault.rule == "unevaluatedProperties" and reading.version < "v3.1"
+    return found and fault.keys == ("validValues",) and fault.found.get("rule") == "validValues"
+
+
 def map_by_accident(fault: Fault, _: Reading) -> bool:
     """Say whether a property without `logicalType` is asked for the keys of some type."""
     return fault.rule == "required" and fault.keys == ("map",) and "logicalType" not in fault.found
@@ -270,6 +276,11 @@ READ: tuple[Read, ...] = (
         "operators beside `type: sql` in v3.0",
         "the text of the standard has them in its examples; its strict JSON Schema forgot them",
         operator_of_sql,
+    ),
+    Read(
+        "`validValues` beside `rule: validValues` in v3.0",
+        "likewise",
+        values_beside_rule,
     ),
     Read(
         "a property without `logicalType` in v3.2.0",

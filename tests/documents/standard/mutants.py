@@ -285,6 +285,18 @@ def only(key: str, *values: object) -> Callable[[Spot], bool]:
     return operator
 
 
+def old(spot: Spot) -> bool:
+    """Put a rule in the place of another, as v3.0 wrote them."""
+    rules = (
+        {"rule": "nullCheck"},
+        {"rule": "validValues", "validValues": ["a", "b"]},
+        {"rule": "duplicateCount", "mustBe": 0},
+        {"type": "library", "rule": "rowCount", "mustBeBetween": [1, 9]},
+        {"rule": "nosuch", "mustBeLessThan": 1},
+    )
+    return spot.path[-2:-1] == ("quality",) and spot.put(spot.random.choice(rules))
+
+
 def turn(spot: Spot) -> bool:
     """Turn two bounds around."""
     return spot.step in {"mustBeBetween", "mustNotBeBetween"} and spot.put(spot.value[::-1])
@@ -347,6 +359,7 @@ OPERATORS: dict[str, Callable[[Spot], bool]] = {
     "another type": only("logicalType", *TYPES),
     "no type": untype,
     "another metric": only("metric", "rowCount", "nullValues", "duplicateValues", "nosuch"),
+    "a rule of v3.0": old,
     "another pattern": only("pattern", "(", "[a", "a(?=b)", "x{1001}", "^[a-z]*$"),
     "another query": only("query", "SELECT (", "DELETE FROM x", "SELECT 1 FROM {object}; SELECT 2"),
     "another implementation": only("implementation", "a b", "m:O", {"expect": 1}, 7),
