@@ -72,7 +72,7 @@ def _parts(node: Node, declared: object, *, named: bool, findings: Findings) -> 
                 f"Write `logicalType: {owner}`, or leave `{key}` out.",
             )
     if declared == "map" and not node.has("map"):
-        findings.error(node.place, "`map` is missing", "A map has its `key` and its `value` there.")
+        findings.error(node.place, "`map` is missing", "A map has the types of its `key` and `value`.")
 
 
 def _bound(options: Node, key: str, declared: str, findings: Findings) -> None:

@@ -41,7 +41,7 @@ WRONG = {
     ),
     "a map without its halves": (
         PROPERTY + "{name: n, logicalType: map}",
-        ["9:9: `map` is missing. A map has its `key` and its `value` there."],
+        ["9:9: `map` is missing. A map has the types of its `key` and `value`."],
     ),
     "an option without a type": (
         PROPERTY + "{name: n, logicalTypeOptions: {minLength: 1}}",

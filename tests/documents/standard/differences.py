@@ -351,7 +351,7 @@ REFUSED: tuple[Refused, ...] = (
         "two datasets, columns, rules or listed values of one name; of columns, also in upper and lower case",
         "a message, a result or an engine couldn't tell them apart",
         (
-            r"the (dataset|column) `.*` is there already.*",
+            r"the (dataset|column|property) `.*` is there already.*",
             r"the id `.*` is that of another rule, in line \d+",
             r"`.*` is named twice",
             r"`enum` has .* twice",
@@ -410,6 +410,25 @@ REFUSED: tuple[Refused, ...] = (
             r"`\w+` is (above|the same as) `\w+`: no value is between them",
             r"`\w+` is no (date|timestamp|time): .*",
         ),
+    ),
+    Refused(
+        "a service level whose value, unit, element or schedule can't be read",
+        "its exact value is what will be evaluated; one that is guessed is nobody's promise",
+        (r".*",),
+        lambda problem, reading: bool(
+            {"slaProperties", "slaDefaultElement"} & set(reading.path_of(problem)[:1])
+        ),
+    ),
+    Refused(
+        "a relationship to a property that isn't there, to several datasets, or of unequal parts",
+        "no row could be looked up",
+        (r".*",),
+        lambda problem, reading: "relationships" in reading.path_of(problem),
+    ),
+    Refused(
+        "a `format` and a `timezone` that contradict each other, a `defaultTimezone` that there is not",
+        "no text could be read as both say",
+        (r"the format `.*` has (an|no) offset, and `timezone` is \w+", r"there is no time zone `.*`"),
     ),
     Refused(
         "a metric of columns under a dataset, `rowCount` under a property or in percent",

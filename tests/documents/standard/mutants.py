@@ -361,6 +361,7 @@ OPERATORS: dict[str, Callable[[Spot], bool]] = {
     "another metric": only("metric", "rowCount", "nullValues", "duplicateValues", "nosuch"),
     "a rule of v3.0": old,
     "another pattern": only("pattern", "(", "[a", "a(?=b)", "x{1001}", "^[a-z]*$"),
+    "another time zone": only("defaultTimezone", "Europe/Berlin", "Mars/Olympus", ""),
     "another query": only("query", "SELECT (", "DELETE FROM x", "SELECT 1 FROM {object}; SELECT 2"),
     "another implementation": only("implementation", "a b", "m:O", {"expect": 1}, 7),
     "other digits": only("physicalType", "numeric(99,2)", "decimal(3,9)", "numeric(10, 2)", "numeric()"),
