@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.contract.profile import Profile
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
@@ -163,6 +164,23 @@ class Engine(Protocol):
         Raises:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
             BrokenWorldError: If the result can't be written.
+        """
+        ...
+
+
+class Profiler(Protocol):
+    """Looks at rows of which nothing is known."""
+
+    def profile(self, relation: Landed, *, values: bool) -> Profile:
+        """Return what can be seen of the rows of landed files.
+
+        Args:
+            relation: The files; they have a header.
+            values: Whether few different values shall be listed.
+
+        Raises:
+            BadDataError: If a file can't be read in its format.
+            BrokenWorldError: If a file can't be read.
         """
         ...
 
