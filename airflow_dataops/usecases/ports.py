@@ -277,6 +277,19 @@ class Store(Protocol):
         """
         ...
 
+    def broken(self, **where: str) -> tuple[Verification, ...]:
+        """Return verifications, oldest first, each with those of its outcomes alone that are not passed.
+
+        Of a long history the passed ones are by far the most.
+
+        Args:
+            where: As of `facts`.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
 
 class History(Protocol):
     """Remembers how the rules of a dataset fared."""
