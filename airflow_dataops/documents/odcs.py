@@ -125,14 +125,21 @@ def _datasets(
             )
     if keys.node.has("schema") and not keys.objects and whole:
         findings.error(keys.at("schema"), "`schema` lists no dataset")
+    servers = frozenset(server.type for server in keys.servers)
     return tuple(
-        _dataset(found, version, whole=whole, fingerprints=fingerprints, findings=findings)
+        _dataset(found, version, servers=servers, whole=whole, fingerprints=fingerprints, findings=findings)
         for found in keys.objects
     )
 
 
 def _dataset(
-    keys: SchemaObject, version: str, *, whole: bool, fingerprints: list[str], findings: Findings
+    keys: SchemaObject,
+    version: str,
+    *,
+    servers: frozenset[str],
+    whole: bool,
+    fingerprints: list[str],
+    findings: Findings,
 ) -> Dataset:
     before = len(findings.errors)
     if keys.relationships:
@@ -142,7 +149,9 @@ def _dataset(
         name=keys.name,
         columns=tuple(
             replace(column, rules=rules.of(Owner(keys, found)))
-            for column, found in zip(columns(keys.properties, findings), keys.properties, strict=True)
+            for column, found in zip(
+                columns(keys.properties, findings, servers=servers), keys.properties, strict=True
+            )
         ),
         rules=rules.of(Owner(keys)),
         description=keys.description or keys.data_granularity_description or "",

@@ -64,6 +64,7 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType | None, fi
     if keys is None:
         return NONE
     allowed = OPTIONS.get(declared, ())
+    kind = declared or (column_type.logical if column_type is not None else "")
     found: dict[str, Any] = {}
     for key in keys.node.keys:
         if declared and key not in allowed:
@@ -71,10 +72,10 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType | None, fi
                 f"It has: {', '.join(allowed)}." if allowed else "It has none."
             )
             findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif (declared, key) in SILENT:
+        elif (kind, key) in SILENT:
             continue
-        elif column_type is not None and (declared, key) in READERS:
-            value = READERS[declared, key](keys, key, column_type, findings)
+        elif column_type is not None and (kind, key) in READERS:
+            value = READERS[kind, key](keys, key, column_type, findings)
             if value is not None:
                 found[NAMES[key]] = value
         else:
