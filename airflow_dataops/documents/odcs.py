@@ -18,7 +18,9 @@ from airflow_dataops.documents.odcs_annotations import V31, V32, VERSIONS
 from airflow_dataops.documents.odcs_arguments import Owner
 from airflow_dataops.documents.odcs_columns import columns
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys, Team
+from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
+from airflow_dataops.documents.odcs_scope import scope
 from airflow_dataops.documents.odcs_servers import check_server
 from airflow_dataops.documents.reader import read
 from airflow_dataops.documents.scalar import as_text
@@ -127,13 +129,22 @@ def _datasets(
         findings.error(keys.at("schema"), "`schema` lists no dataset")
     servers = frozenset(server.type for server in keys.servers)
     return tuple(
-        _dataset(found, version, servers=servers, whole=whole, fingerprints=fingerprints, findings=findings)
+        _dataset(
+            found,
+            keys.objects,
+            version,
+            servers=servers,
+            whole=whole,
+            fingerprints=fingerprints,
+            findings=findings,
+        )
         for found in keys.objects
     )
 
 
 def _dataset(
     keys: SchemaObject,
+    objects: tuple[SchemaObject, ...],
     version: str,
     *,
     servers: frozenset[str],
@@ -142,18 +153,18 @@ def _dataset(
     findings: Findings,
 ) -> Dataset:
     before = len(findings.errors)
-    if keys.relationships:
-        findings.unenforced(keys.node.key("relationships"), "`relationships`")
-    rules = Rules(keys, version=version, whole=whole, findings=findings)
+    rules = Rules(keys, objects, version=version, whole=whole, findings=findings)
     dataset = Dataset(
         name=keys.name,
         columns=tuple(
-            replace(column, rules=rules.of(Owner(keys, found)))
+            replace(column, rules=rules.of(Owner(keys, found)), scope=scope(found, findings))
             for column, found in zip(
                 columns(keys.properties, findings, servers=servers), keys.properties, strict=True
             )
         ),
         rules=rules.of(Owner(keys)),
+        relationships=Relationships(keys, objects, whole=whole, findings=findings).made(),
+        scope=scope(keys, findings),
         description=keys.description or keys.data_granularity_description or "",
         place=str(keys.node.place),
     )

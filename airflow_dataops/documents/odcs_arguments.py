@@ -14,6 +14,8 @@ from airflow_dataops.documents.pattern import pattern_fault
 from airflow_dataops.documents.scalar import as_text, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
 
@@ -65,6 +67,7 @@ class Filled:
 
     Args:
         names_rows: Whether the query tells which rows it counts.
+        reads: The other datasets of the contract that the query reads.
     """
 
     columns: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class Filled:
     pattern: str | None = None
     query: str = ""
     names_rows: bool = False
+    reads: tuple[str, ...] = ()
     engine: str = ""
     implementation: str = ""
 
@@ -92,15 +96,24 @@ def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | 
     )
 
 
-def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | None:
-    """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here."""
+def filled_by_query(
+    rule: Rule, owner: Owner, *, others: Mapping[str, str], findings: Findings
+) -> Filled | None:
+    """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here.
+
+    Args:
+        rule: The rule.
+        owner: What it belongs to.
+        others: What a query may call another dataset of the contract, in lower case -> its name.
+        findings: Where problems go.
+    """
     # A parser of SQL is loaded for contracts that hold SQL, not for every DAG file.
     from airflow_dataops.documents.query import resolve  # noqa: PLC0415
 
     dataset = owner.dataset
     names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
     column = None if owner.column is None else owner.column.in_data
-    found = resolve(rule.query or "", names=frozenset(names), column=column)
+    found = resolve(rule.query or "", names=frozenset(names), others=others, column=column)
     if found.sql:
         names_rows = rule.unit == Unit.ROWS and found.counts_rows
         if rule.unit == Unit.ROWS and not found.counts_rows:
@@ -109,12 +122,33 @@ def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled |
                 "the query names no rows, so it judges the batch as a whole",
                 "Leave `unit: rows` out, or write SELECT COUNT(*) FROM {object} WHERE …",
             )
-        return Filled(columns=() if column is None else (column,), query=found.sql, names_rows=names_rows)
+        columns = () if column is None else (column,)
+        return Filled(columns=columns, query=found.sql, names_rows=names_rows, reads=found.reads)
     if found.allowed:
         findings.unenforced(rule.at("query"), found.fault, found.hint)
     else:
         findings.error(rule.at("query"), found.fault, found.hint)
     return None
+
+
+def filtering(condition: str, place: str, owner: Owner, *, findings: Findings) -> str:
+    """Return the query that counts the rows of which a condition is true; empty when it is wrong.
+
+    Args:
+        condition: The condition, as people wrote it.
+        place: Where it stands.
+        owner: What the rule belongs to.
+        findings: Where problems go.
+    """
+    from airflow_dataops.documents.query import OBJECT, resolve  # noqa: PLC0415
+
+    column = None if owner.column is None else owner.column.name
+    found = resolve(f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}", names=frozenset(), column=column)  # noqa: S608
+    if found.counts_rows:
+        return found.sql
+    fault = found.fault or "the filter is more than a condition"
+    findings.error(place, fault.replace("the query", "the filter"), "Write a condition, such as `a > 0`.")
+    return ""
 
 
 def filled_by_arguments(

@@ -135,5 +135,3 @@ def _carried(keys: Property, told: ColumnType | None, findings: Findings) -> Non
             f"`{shown(keys.name)}` has no `logicalType`: it is read as text, and its type is not checked",
             "Write one.",
         )
-    if keys.relationships:
-        findings.unenforced(keys.node.key("relationships"), "`relationships`")

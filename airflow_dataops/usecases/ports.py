@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.parted import Parted
     from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
 
@@ -141,10 +142,10 @@ class Engine(Protocol):
         """
         ...
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = ...) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
-        Files appear whole or not at all.
+        Rules may look at others besides. Files appear whole or not at all.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan.

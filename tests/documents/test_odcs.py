@@ -768,10 +768,6 @@ UNENFORCED = {
             )
         ],
     ),
-    "relationships": (
-        added("relationships: [{to: a.b}]") + "    relationships: [{from: orders.id, to: a.b}]\n",
-        ["16:9: `relationships` is not enforced yet", "17:5: `relationships` is not enforced yet"],
-    ),
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
         ["17:13: a custom rule of `soda` is not enforced yet"],
@@ -809,7 +805,7 @@ UNENFORCED = {
         [
             (
                 "18:16: a query that reads `other` and not only {object} is not enforced yet. "
-                "Write FROM {object}; nothing else can be read."
+                "Write FROM {object}; besides, only other datasets of the contract can be read."
             )
         ],
     ),

@@ -23,13 +23,14 @@ from airflow_dataops.core.checks.spec import (
     OfType,
     OneOf,
     Query,
+    References,
     RowCount,
     RowQuery,
     Unique,
     Within,
 )
 from airflow_dataops.core.contract.format import NUMBERS, OF_ELEMENTS, TEXTS
-from airflow_dataops.core.contract.model import NESTED, LogicalType, Measure
+from airflow_dataops.core.contract.model import NESTED, LogicalType, Measure, Scope
 from airflow_dataops.core.contract.nested import Element
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ def of_columns(dataset: Dataset) -> Iterator[Check]:
             promise = promise_of(column)
             if promise is not None:
                 yield Check(
-                    id=f"{column.id}.{kind}", promise=promise, dimension=dimension, place=column.place
+                    id=f"{column.id}.{kind}",
+                    promise=promise,
+                    dimension=dimension,
+                    scope=column.scope if isinstance(promise, Unique) else Scope.BATCH,
+                    place=column.place,
                 )
 
 
@@ -109,7 +114,19 @@ def of_key(dataset: Dataset) -> Iterator[Check]:
             id=f"{dataset.name}.primaryKey",
             promise=Unique(dataset.primary_key),
             dimension="uniqueness",
+            scope=dataset.scope,
             place=dataset.place,
+        )
+
+
+def of_relationships(dataset: Dataset) -> Iterator[Check]:
+    """Yield the foreign keys."""
+    for key in dataset.relationships:
+        yield Check(
+            id=key.id,
+            promise=References(key.columns, key.other, key.to),
+            dimension="consistency",
+            place=key.place,
         )
 
 
@@ -122,6 +139,9 @@ def of_quality(dataset: Dataset) -> Iterator[Check]:
             threshold=rule.threshold,
             severity=rule.severity,
             dimension=rule.dimension,
+            scope=rule.scope,
+            filter=rule.filter,
+            schedule=rule.schedule,
             place=rule.place,
         )
 
@@ -234,8 +254,8 @@ QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
     Measure.INVALID_VALUES: _invalid,
     Measure.DUPLICATE_VALUES: lambda rule: Unique(rule.columns),
     Measure.ROW_COUNT: lambda _: RowCount(),
-    Measure.SQL: lambda rule: Query(rule.query),
-    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query),
+    Measure.SQL: lambda rule: Query(rule.query, rule.reads),
+    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query, rule.reads),
     Measure.CUSTOM: lambda rule: Custom(rule.engine, rule.implementation),
 }
 """ODCS library metric -> the promise it makes."""
@@ -244,5 +264,6 @@ STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (
     of_columns,
     of_nested,
     of_key,
+    of_relationships,
     of_quality,
 )

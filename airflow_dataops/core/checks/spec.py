@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE
-from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.contract.model import Scope, Severity
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -164,15 +164,36 @@ class Unique:
 
 
 @dataclass(frozen=True, slots=True)
+class References:
+    """The values of the columns are those of a row of another dataset. Rows with a null pass.
+
+    Args:
+        columns: The columns.
+        other: What the other dataset is called.
+        to: Its columns, as many, in the same order; their values are read as those of the columns.
+    """
+
+    columns: tuple[str, ...]
+    other: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RowCount:
     """How many rows would be passed on: those that no rule sends to quarantine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The one number that a SELECT over the rows that would be passed on comes to."""
+    """The one number that a SELECT over the rows that would be passed on comes to.
+
+    Args:
+        sql: The SELECT; `{object}` stands for the rows.
+        reads: The other datasets that it reads, by their names.
+    """
 
     sql: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +202,14 @@ class RowQuery:
 
     The query is `SELECT COUNT(*) FROM {object} WHERE condition`; `{object}` stands for all records with their
     typed values, null where a text is not of its column's type.
+
+    Args:
+        sql: The query.
+        reads: The other datasets that it reads, by their names.
     """
 
     sql: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +250,7 @@ JsonPromise = Counts | Distinct | HasKeys
 TablePromise = RowCount | Query
 """Promises about all rows together, of which no single row is to blame."""
 
-Promise = RowPromise | Inside | Unique | RowQuery | Custom | TablePromise
+Promise = RowPromise | Inside | Unique | References | RowQuery | Custom | TablePromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +263,10 @@ class Check:
         threshold: What the count of broken rows, or the number, must satisfy.
         severity: How bad it is when it is broken.
         dimension: The quality dimension.
+        scope: Which rows it looks at: the batch, or the whole table once the batch is in it.
+        filter: `SELECT COUNT(*) FROM {object} WHERE condition`, which counts the rows that it speaks of;
+            empty for all.
+        schedule: When it is looked at, apart from the batches; empty: with each batch.
         place: file:line:column of the contract.
     """
 
@@ -245,6 +275,9 @@ class Check:
     threshold: Threshold = NONE
     severity: Severity = Severity.ERROR
     dimension: str = ""
+    scope: Scope = Scope.BATCH
+    filter: str = ""
+    schedule: str = ""
     place: str = ""
 
     @property
@@ -261,12 +294,23 @@ class Check:
     def column(self) -> str:
         """The column it speaks of, or an empty text."""
         match self.promise:
-            case Unique(columns):
+            case Unique(columns) | References(columns):
                 return ", ".join(columns)
             case RowCount() | Query() | RowQuery() | Custom():
                 return ""
             case promise:
                 return promise.column
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The other datasets that it looks at."""
+        match self.promise:
+            case References(other=other):
+                return (other,)
+            case Query(reads=reads) | RowQuery(reads=reads):
+                return reads
+            case _:
+                return ()
 
     @property
     def expected(self) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.nested import Element
     from airflow_dataops.core.contract.options import Options
     from airflow_dataops.core.contract.physical import Physical
+    from airflow_dataops.core.contract.relationship import Relationship
     from airflow_dataops.core.contract.written import Written
 
 
@@ -43,6 +44,13 @@ class Severity(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class Scope(StrEnum):
+    """Which rows a rule looks at."""
+
+    BATCH = "batch"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,12 @@ class QualityRule:
         implementation: The rules of a custom rule, as its tool finds them.
         severity: How bad it is when it is broken.
         dimension: The quality dimension, such as `completeness`.
+        scope: The batch, or the whole table once the batch is in it.
+        filter: `SELECT COUNT(*) FROM {object} WHERE condition`, which counts the rows that it speaks of;
+            empty for all.
+        reads: The other datasets of the contract that the query reads.
+        schedule: When it is looked at, apart from the batches; empty: with each batch.
+        business_impact: What it means for the business when it is broken, such as `operational`.
         place: file:line:column.
     """
 
@@ -123,6 +137,11 @@ class QualityRule:
     implementation: str = ""
     severity: Severity = Severity.ERROR
     dimension: str = ""
+    scope: Scope = Scope.BATCH
+    filter: str = ""
+    reads: tuple[str, ...] = ()
+    schedule: str = ""
+    business_impact: str = ""
     place: str = ""
 
 
@@ -143,6 +162,7 @@ class Column:
         values: The only values allowed, as text; empty means all.
         rules: Its `quality`.
         inside: What is promised of the values inside its own, where they have some.
+        scope: Where it is unique, if it is: in the batch, or in the whole table.
         description: What it means.
         place: file:line:column.
     """
@@ -159,6 +179,7 @@ class Column:
     values: tuple[str, ...] = ()
     rules: tuple[QualityRule, ...] = ()
     inside: tuple[Element, ...] = ()
+    scope: Scope = Scope.BATCH
     description: str = ""
     place: str = ""
 
@@ -176,6 +197,8 @@ class Dataset:
         name: Its name.
         columns: Its columns, in their order.
         rules: Its own `quality`.
+        relationships: Its foreign keys.
+        scope: Where its primary key is unique: in the batch, or in the whole table.
         description: What one row means.
         place: file:line:column.
     """
@@ -183,6 +206,8 @@ class Dataset:
     name: str
     columns: tuple[Column, ...]
     rules: tuple[QualityRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    scope: Scope = Scope.BATCH
     description: str = ""
     place: str = ""
 

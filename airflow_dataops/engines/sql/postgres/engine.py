@@ -12,10 +12,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.naming import LINE_COLUMN
+from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import Landed, Transformed
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
+from airflow_dataops.engines.sql.postgres.beside import Beside
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES, value_of
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Relation, Split, Staged
     from airflow_dataops.errors import DataOpsError
     from airflow_dataops.warehouse.postgres import Table, Warehouse
@@ -66,7 +69,7 @@ class PostgresEngine:
         with settled(self._warehouse, "reading the columns") as connection:
             return tuple(self._columns(connection, self._table(relation.uri), landed=True))
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a table, and write the good and the bad rows into two tables.
 
         The good one has the columns of the contract, typed. The bad one has `dataops_file`, `dataops_line`,
@@ -93,8 +96,9 @@ class PostgresEngine:
                 reader="PostgreSQL",
             )
             shape = replace(shape, problems=dict(found))
+            beside = Beside(connection, self._warehouse, scan.columns, others=others)
             try:
-                return PostgresScan(connection, relation, table, shape).run(good=good, bad=bad)
+                return PostgresScan(connection, relation, table, shape, beside=beside).run(good=good, bad=bad)
             except psycopg.errors.ProgramLimitExceeded:
                 raise _too_wide("a row with its values and marks is larger than a page", table) from None
 

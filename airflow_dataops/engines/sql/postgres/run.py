@@ -5,7 +5,6 @@ But for the texts of JSON columns: they are shown to the one reader of JSON that
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,40 +12,30 @@ from psycopg import sql
 from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
-from airflow_dataops.core.checks.spec import Custom, Query, RowQuery
+from airflow_dataops.core.checks.spec import Custom
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging
-from airflow_dataops.engines.sql.inside import PAGE, JsonReader
-from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, ROW, UNPARSED, Mark
-from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, written
-from airflow_dataops.engines.sql.postgres.given import view_of
-from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
+from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
+from airflow_dataops.engines.sql.left import checked, told
+from airflow_dataops.engines.sql.passing import GOOD, Passing
+from airflow_dataops.engines.sql.postgres.asking import PostgresAsking
+from airflow_dataops.engines.sql.postgres.named import RowNamer
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from psycopg import Connection
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.postgres.beside import Beside
     from airflow_dataops.warehouse.postgres import Table
 
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
-
-GOOD = "dataops_good"
-"""The view that `{object}` stands for in a SQL rule."""
-
-JSON = "dataops_json"
-"""The cursor over the texts of JSON columns."""
-
-NAMED = "dataops_named"
-"""The view of the rows that a query names."""
 
 
 class PostgresScan:
@@ -57,13 +46,17 @@ class PostgresScan:
         relation: The rows.
         table: Where they are.
         shape: Their columns, the plan, and the checks that can't be evaluated; rows are told apart by `line`.
+        beside: The tables that rules look at besides.
     """
 
-    def __init__(self, connection: Connection, relation: Relation, table: Table, shape: Shape) -> None:
+    def __init__(
+        self, connection: Connection, relation: Relation, table: Table, shape: Shape, *, beside: Beside
+    ) -> None:
         self._connection = connection
         self._relation = relation
         self._table = table
         self._shape = shape
+        self._beside = beside
         self._columns = {column.name: postgres_type(column.type) for column in shape.plan.columns}
 
     def run(self, *, good: Table, bad: Table) -> Scan:
@@ -79,9 +72,10 @@ class PostgresScan:
         records = self._take()
         for at, values in enumerate(self._shape.keys.values()):
             self._keep(f"k{at}", judging.repeated(values))
-        read, inside = self._read_json(records)
-        marks, selected = self._select(records)
-        shape = replace(self._shape, named=(*read, *marks))
+        named = RowNamer(
+            self._connection, self._shape, columns=self._columns, beside=self._beside, records=records
+        ).name()
+        shape = told(self._shape, marks=named.marks, filters=named.filters)
         self._show(MARKED, judging.marked(shape))
         seen, marked_bad, *found = self._ask(judging.counts(shape))
         kept = self._write(judging.good(shape), into=good)
@@ -92,23 +86,34 @@ class PostgresScan:
                 where=str(self._table),
                 hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
             )
-        failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=True)}
+        failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=False)}
+        good_left = dict(zip(shape.filters, found[len(shape.marks) :], strict=True))
         self._execute(
             sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}").format(sql.Identifier(GOOD), good.sql)
         )
         plan = shape.plan
+        passing = Passing(
+            PostgresAsking(self._connection, self._columns, beside=self._beside),
+            beside=self._beside,
+            good=kept,
+            records=records,
+            left={text: (good_left.get(text, 0), one.problem) for text, one in named.filters.items()},
+        )
         return Scan(
             rows=records,
             good=kept,
             bad=refused,
             unparsable=0,
             measured={
-                **{check.id: self._marked(check, failing, records) for check in (*plan.rows, *plan.groups)},
-                **inside,
-                **selected,
+                **{
+                    check.id: _marked(
+                        check, shape, failing, checked(check, filters=named.filters, records=records)
+                    )
+                    for check in (*plan.rows, *plan.groups)
+                },
+                **named.measured,
                 **{check.id: _not_here(check, records) for check in plan.customs},
-                **{check.id: Measured(number=Fraction(kept), checked=records) for check in plan.counts},
-                **{check.id: self._answered(check, kept) for check in plan.queries},
+                **{check.id: passing.measured(check) for check in (*plan.counts, *plan.queries)},
             },
             content=digest(self._connection, good, self._columns),
             extra=() if isinstance(self._relation, Landed) else self._extra(),
@@ -137,63 +142,6 @@ class PostgresScan:
         )
         (count,) = self._ask(exp.select(exp.Count(this=exp.Star())).from_(source.copy()))
         return count
-
-    def _read_json(self, records: int) -> tuple[tuple[Mark, ...], Mapping[str, Measured]]:
-        """Show the texts of JSON columns to the one reader of them, and keep the rows that it names."""
-        if not self._shape.plan.nested:
-            return (), {}
-        reader = JsonReader(self._shape)
-        with self._connection.cursor(JSON, scrollable=False) as cursor:
-            cursor.itersize = PAGE
-            reader.read(cursor.execute(_sql(reader.texts(KEPT))))
-        for broken in reader.broken:
-            name = sql.Identifier(broken.mark.column), sql.Identifier(ROW)
-            self._execute(sql.SQL("CREATE TEMPORARY TABLE {} ({} bigint) ON COMMIT DROP").format(*name))
-            copy = sql.SQL("COPY {} ({}) FROM STDIN").format(*name)
-            with self._connection.cursor() as writer, writer.copy(copy) as rows:
-                for row in broken.rows:
-                    rows.write_row((row,))
-        return tuple(broken.mark for broken in reader.broken), reader.measured(records)
-
-    def _select(self, records: int) -> tuple[tuple[Mark, ...], dict[str, Measured]]:
-        """Ask the queries that name rows, and keep those rows; one that fails marks none."""
-        marks: list[Mark] = []
-        measured: dict[str, Measured] = {}
-        if self._shape.plan.selections:
-            self._show(RECORDS, judging.records(self._shape))
-            self._show(NUMBERED, judging.records(self._shape, numbered=True))
-        for at, check in enumerate(self._shape.plan.selections):
-            mark = Mark(check.id, f"x{at}", check.quarantines)
-            measured[check.id] = self._selected(check, mark, records)
-            if not measured[check.id].problem:
-                marks.append(mark)
-        return tuple(marks), measured
-
-    def _selected(self, check: Check, mark: Mark, records: int) -> Measured:
-        if not isinstance(check.promise, RowQuery):
-            return Measured(number=None, problem="the rule is no query that names rows")
-
-        def kept(tree: exp.Query) -> Measured:
-            text = written(naming_rows(tree), columns=self._columns)
-            view_of(self._connection, text, name=NAMED, given=(RECORDS, NUMBERED), place="query")
-            count = self._keep(mark.column, exp.select(exp.Star()).from_(NAMED))
-            self._execute(sql.SQL("DROP VIEW {}").format(sql.Identifier(NAMED)))
-            return Measured(number=Fraction(count), failing=count, checked=records)
-
-        return evaluated(
-            self._connection, kept, check.promise.sql, table=RECORDS, columns=self._columns, rows=records
-        )
-
-    def _marked(self, check: Check, failing: dict[str, int], records: int) -> Measured:
-        if check.id in self._shape.problems:
-            return Measured(number=None, checked=records, problem=self._shape.problems[check.id])
-        count = failing[check.id]
-        return Measured(number=Fraction(count), failing=count, checked=records)
-
-    def _answered(self, check: Check, rows: int) -> Measured:
-        if not isinstance(check.promise, Query):
-            return Measured(number=None, problem="the rule is no query")
-        return answer(self._connection, check.promise.sql, table=GOOD, columns=self._columns, rows=rows)
 
     def _bad(self, shape: Shape) -> exp.Select:
         """Return the quarantine, with the name of the table that the rows are from."""
@@ -253,6 +201,13 @@ def _plain(column: exp.Expr, kind: str) -> exp.Expr:
         return column
     text = exp.cast(column, "text", dialect="postgres")
     return exp.Collate(this=text, expression=exp.to_identifier("default", quoted=True))
+
+
+def _marked(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:
+    if check.id in shape.problems:
+        return Measured(number=None, checked=records, problem=shape.problems[check.id])
+    count = failing[check.id]
+    return Measured(number=Fraction(count), failing=count, checked=records)
 
 
 def _not_here(check: Check, rows: int) -> Measured:
