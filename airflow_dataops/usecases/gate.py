@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.header import compare, outcomes, sampled, undeclared, unreadable
+from airflow_dataops.core.contract.header import compare, declared, outcomes, sampled, undeclared, unreadable
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import landed
@@ -69,4 +69,6 @@ def _verdicts(
         return (undeclared(),)
     if landing.dialect.format is Format.JSON_LINES:
         header = sampled(header, dataset)
-    return outcomes(compare(header, dataset), extra_fails=extra_fails)
+    found = outcomes(compare(header, dataset), extra_fails=extra_fails)
+    types = engine.types(landed(landing))
+    return (*found, declared(types, dataset)) if types else found

@@ -8,7 +8,7 @@ which; without them the promise is the one that holds for the most of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Physical:
         pattern: What is found in each of its texts.
         precision: All digits of a decimal, as the contract has them.
         scale: Its digits behind the point.
+        spelled: How it is written there.
     """
 
     logical: LogicalType | None
@@ -49,6 +50,7 @@ class Physical:
     pattern: str | None = None
     precision: int | None = None
     scale: int | None = None
+    spelled: str = field(default="", compare=False)
 
 
 STRING, INTEGER, NUMBER = LogicalType.STRING, LogicalType.INTEGER, LogicalType.NUMBER
@@ -156,7 +158,26 @@ def physical(spelled: str, servers: Collection[str] = ()) -> Physical | None:
             holds=found.holds | other.holds,
             range=_both(found.range, other.range),
         )
-    return _with_arguments(found, form[2] or "")
+    return replace(_with_arguments(found, form[2] or ""), spelled=spelled)
+
+
+def contradicts(declared: Physical, promised: Physical) -> bool:
+    """Say whether a column that is declared as one type is not of another, as far as both tell.
+
+    Args:
+        declared: The type that a table or a typed file declares.
+        promised: That of the contract.
+    """
+    pairs = (
+        (declared.logical, promised.logical),
+        (declared.length, promised.length),
+        (declared.precision, promised.precision),
+        (declared.scale, promised.scale),
+    )
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        return True
+    bounded = promised.logical is INTEGER and None not in promised.range
+    return bounded and declared.logical is INTEGER and declared.range != promised.range
 
 
 def _with_arguments(found: Physical, arguments: str) -> Physical:

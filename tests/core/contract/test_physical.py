@@ -6,7 +6,7 @@ import pytest
 
 from airflow_dataops.core.contract.format import NUMBERS
 from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.core.contract.physical import OF_SERVERS, TYPES, physical
+from airflow_dataops.core.contract.physical import OF_SERVERS, TYPES, contradicts, physical
 
 SPELLED = {
     "VARCHAR(20)": (LogicalType.STRING, 20),
@@ -69,6 +69,32 @@ def test_physical_is_what_the_servers_mean():
     assert NUMBERS["u8"] == physical("tinyint", ["sqlserver"]).range
     assert LogicalType.TIMESTAMP is physical("date", ["oracle"]).logical
     assert physical("date", ["oracle", "postgres"]).logical is None
+
+
+CONTRADICTIONS = [
+    ("VARCHAR", "varchar(20)", False),
+    ("character varying(30)", "varchar(20)", True),
+    ("character varying(20)", "VARCHAR2(20)", False),
+    ("text", "int", True),
+    ("integer", "int4", False),
+    ("bigint", "int", True),
+    ("integer", "bigint", False),
+    ("DECIMAL(12,2)", "numeric(12,2)", False),
+    ("DECIMAL(12,2)", "numeric(10,2)", True),
+    ("numeric", "numeric(10,2)", False),
+    ("double precision", "numeric(10,2)", False),
+    ("TIMESTAMP WITH TIME ZONE", "timestamp", False),
+    ("date", "timestamp", True),
+    ("jsonb", "json", False),
+    ("text", "json", False),
+]
+"""Declared, promised, whether the one contradicts the other."""
+
+
+@pytest.mark.parametrize(("declared", "promised", "expected"), CONTRADICTIONS)
+def test_a_declared_type_contradicts_another_where_both_tell(declared, promised, expected):
+    """Spelling doesn't matter, nor what one of the two doesn't say."""
+    assert expected is contradicts(physical(declared), physical(promised))
 
 
 def test_every_type_holds_what_it_stands_for():
