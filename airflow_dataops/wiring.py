@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.beside import Reader
     from airflow_dataops.engines.sql.stream import Streaming
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.ports import Clock, Engine, Retention, Source, Stock, Store, Target, Zones
+    from airflow_dataops.usecases.ports import (
+        Clock,
+        Engine,
+        History,
+        Retention,
+        Source,
+        Stock,
+        Store,
+        Target,
+        Zones,
+    )
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.zones.local import LocalZones
 
@@ -133,6 +143,13 @@ def stock_at(address: str, database: Callable[[str], Warehouse | None]) -> Stock
 
 def store(settings: Settings) -> Store:
     """Return the store."""
+    from airflow_dataops.store.sql import SqlStore
+
+    return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def history(settings: Settings) -> History:
+    """Return the store as what remembers how rules fared."""
     from airflow_dataops.store.sql import SqlStore
 
     return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)

@@ -31,7 +31,10 @@ UNPARSABLE = "unparsable"
 EMPTY = "empty"
 """The rule that a batch broke which has no rows."""
 
-OWN_RULES = frozenset({UNPARSABLE, EMPTY})
+ALL_NULL = "all_null"
+"""The rule that a batch broke which has rows, and columns without a value in any of them."""
+
+OWN_RULES = frozenset({UNPARSABLE, EMPTY, ALL_NULL})
 """Ids that no rule of a contract may have."""
 
 COMMIT_BATCH = "dataops.batch"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.contract.model import Contract, Dataset, ServiceLevel
+from airflow_dataops.core.contract.model import Contract, Dataset
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import Keys, fit, walk
 from airflow_dataops.documents.node import shown
@@ -22,8 +22,8 @@ from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
 from airflow_dataops.documents.odcs_scope import scope
 from airflow_dataops.documents.odcs_servers import check_server
+from airflow_dataops.documents.odcs_service_levels import service_levels
 from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.scalar import as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,12 +66,7 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         fingerprint=_of_all(fingerprints),
         datasets=datasets,
         owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
-        service_levels=tuple(
-            ServiceLevel(
-                level.property, "" if level.value is None else as_text(level.value), level.unit or ""
-            )
-            for level in keys.sla_properties
-        ),
+        service_levels=service_levels(keys, whole=whole, findings=findings),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
         place=document.file,

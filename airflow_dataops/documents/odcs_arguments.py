@@ -142,7 +142,7 @@ def filtering(condition: str, place: str, owner: Owner, *, findings: Findings) -
     """
     from airflow_dataops.documents.query import OBJECT, resolve  # noqa: PLC0415
 
-    column = None if owner.column is None else owner.column.name
+    column = None if owner.column is None else owner.column.in_data
     found = resolve(f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}", names=frozenset(), column=column)  # noqa: S608
     if found.counts_rows:
         return found.sql

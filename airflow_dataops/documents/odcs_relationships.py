@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow_dataops.documents.node import Place
-    from airflow_dataops.documents.odcs_keys import (
-        ObjectRelationship,
-        Property,
-        PropertyRelationship,
-        SchemaObject,
-    )
+    from airflow_dataops.documents.odcs_keys import ObjectRelationship, PropertyRelationship, SchemaObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class Pointer:
 
     Args:
         dataset: The dataset.
-        column: The column, as it is called in the data.
+        column: The name of the column in the data.
         file: The contract that has it, absolute; empty for the one that was read.
     """
 
@@ -81,7 +76,7 @@ class Relationships:
             found
             for found in (
                 *(
-                    self._of_column(keys, column)
+                    self._key(keys, (column.in_data,), f"{column.name}.relationships")
                     for column in self._dataset.properties
                     for keys in column.relationships
                 ),
@@ -89,9 +84,6 @@ class Relationships:
             )
             if found is not None
         )
-
-    def _of_column(self, keys: PropertyRelationship, column: Property) -> Relationship | None:
-        return self._key(keys, (column.in_data,), f"{column.name}.relationships")
 
     def _of_dataset(self, keys: ObjectRelationship) -> Relationship | None:
         found = [self._pointer(text, keys.at("from")) for text in _several(keys.origin)]

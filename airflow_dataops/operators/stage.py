@@ -10,8 +10,8 @@ from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.core.batch import correlation_id
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.lineage import BatchFacet, Lineage
-from airflow_dataops.core.verification import sentence
-from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
+from airflow_dataops.core.verification import sentence, told
+from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
     from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.checks.streak import Streaks
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.lineage import DatasetRef
@@ -89,17 +90,33 @@ class StageOperator(BaseOperator):
         )
         self.lineage = Lineage(facet, inputs=inputs, outputs=outputs if verification.passes else ())
         stats.of_verification(verification)
+        streaks = self._streaks(verification)
         for outcome in verification.outcomes:
             if outcome.status is not Status.PASSED:
-                told = f"expected {outcome.expected}, observed {outcome.observed}"
-                self.say(batch, run, f"{outcome.rule}: {outcome.status.value}, {told}")
-        said = sentence(verification)
+                self.say(batch, run, told(outcome, streaks.get(outcome.rule)))
+        for rule, streak in streaks.items():
+            if streak.mended:
+                self.say(batch, run, f"{rule}: {streak}")
+        said = sentence(verification, streaks)
         where = f"{landing.origin} ({batch}, {verification.contract})"
         if verification.errors:
             raise NotEvaluatedError(said, where=where, hint="Mend the rule, then clear this task.")
         if verification.blocks:
             raise BadDataError(said, where=where, hint=hint)
         self.say(batch, run, said)
+
+    def _streaks(self, verification: Verification) -> Streaks:
+        """Return for how long rules have not been kept; nothing where the store can't be asked just now."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.usecases.trace import trace
+
+        try:
+            return trace(verification, history=wiring.history(settings()))
+        except BrokenWorldError as error:
+            # The verdict is recorded and stands: it must not be lost for what is told beside it.
+            self.log.warning("what is new and what isn't can't be told: %s", error)
+            return {}
 
     def get_openlineage_facets_on_complete(self, _: TaskInstance) -> OperatorLineage[Any, Any] | None:
         """Return what the task read and wrote: the OpenLineage provider asks, also when the task failed."""

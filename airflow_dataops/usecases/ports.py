@@ -271,6 +271,24 @@ class Store(Protocol):
         ...
 
 
+class History(Protocol):
+    """Remembers how the rules of a dataset fared."""
+
+    def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
+        """Return the newest verifications of a dataset at a stage up to one of them, oldest first.
+
+        Each has those of its outcomes alone that are not passed.
+
+        Args:
+            verification: The last one, as it was recorded.
+            most: How many, at most.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
+
 class Retention(Protocol):
     """Forgets old facts."""
 

@@ -76,13 +76,9 @@ def verify(
     looked_at = plan(dataset, (check for check in checks if check.id not in skipped))
     scan = engine.scan(relation, looked_at, split=split, others=others)
     measured = {**scan.measured, **skipped}
-    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
-    outcomes = told_apart(
-        (
-            *(outcome for check in checks for outcome in judgements(check, measured[check.id])),
-            *(outcome for outcome in beside if outcome is not None),
-        )
-    )
+    asked = [outcome for check in checks for outcome in judgements(check, measured[check.id])]
+    beside = (verdict(scan, asked) for verdict in BESIDE_THE_CONTRACT)
+    outcomes = told_apart((*asked, *(outcome for outcome in beside if outcome is not None)))
     verification = Verification(
         batch=landing.batch,
         stage=stage,

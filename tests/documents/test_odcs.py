@@ -27,7 +27,6 @@ from airflow_dataops.core.contract.model import (
     LogicalType,
     Measure,
     QualityRule,
-    ServiceLevel,
     Severity,
 )
 from airflow_dataops.core.contract.nested import Each
@@ -845,7 +844,7 @@ CARRIED = {
         "customProperties: [{property: a, value: {b: [null]}}]",
     ),
     "team of v3.0": CONTRACT + "team: [{username: a, role: Owner, dateIn: 2026-01-01}]\n",
-    "service levels": CONTRACT + "slaProperties: [{property: endOfLife, value: null}]\n",
+    "service levels": CONTRACT + "slaProperties: [{property: endOfLife, value: 2042-05-12}]\n",
     "server": CONTRACT + "servers: [{server: a, type: custom, stream: x, port: 5432}]\n",
     "price": CONTRACT + "price: {priceAmount: 9.95, priceCurrency: USD}\n",
 }
@@ -1073,7 +1072,7 @@ def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
     assert ("1.10", "99.90", "1.50") == (
         contract.version,
         str(amount.options.maximum),
-        contract.service_levels[0].value,
+        contract.service_levels[0].text,
     )
 
 
@@ -1346,11 +1345,11 @@ def test_read_contract_reads_what_surrounds_the_schema(tmp_path):
         "slaProperties: [{property: freshness, value: 24, unit: h}]\ndescription: {purpose: Why}\n"
     )
     contract, _ = read_contract(write(tmp_path, text))
-    assert ("Orders@1.10", "shop", ("#a", "b"), (ServiceLevel("freshness", "24", "h"),), "Why") == (
+    assert ("Orders@1.10", "shop", ("#a", "b"), ["freshness"], "Why") == (
         contract.reference,
         contract.owner,
         contract.channels,
-        contract.service_levels,
+        [level.id for level in contract.service_levels],
         contract.description,
     )
 

@@ -83,8 +83,8 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
 
 KINDS: dict[type, str] = {
     Unique: "groups",
-    Inside: "nested",
     References: "lookups",
+    Inside: "nested",
     RowCount: "counts",
     Query: "queries",
     RowQuery: "selections",

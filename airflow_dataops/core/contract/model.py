@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.options import Options
     from airflow_dataops.core.contract.physical import Physical
     from airflow_dataops.core.contract.relationship import Relationship
+    from airflow_dataops.core.contract.service_level import ServiceLevel
     from airflow_dataops.core.contract.written import Written
 
 
@@ -161,8 +162,8 @@ class Column:
         options: What it promises of its values beyond their type.
         values: The only values allowed, as text; empty means all.
         rules: Its `quality`.
-        inside: What is promised of the values inside its own, where they have some.
         scope: Where it is unique, if it is: in the batch, or in the whole table.
+        inside: What is promised of the values inside its own, where they have some.
         description: What it means.
         place: file:line:column.
     """
@@ -178,8 +179,8 @@ class Column:
     options: Options = NO_OPTIONS
     values: tuple[str, ...] = ()
     rules: tuple[QualityRule, ...] = ()
-    inside: tuple[Element, ...] = ()
     scope: Scope = Scope.BATCH
+    inside: tuple[Element, ...] = ()
     description: str = ""
     place: str = ""
 
@@ -218,21 +219,6 @@ class Dataset:
             (column.key_position, column.name) for column in self.columns if column.key_position is not None
         ]
         return tuple(name for _, name in sorted(keyed))
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """One entry of `slaProperties`.
-
-    Args:
-        property: Such as `freshness`, `latency`, `retention`.
-        value: The text of the value.
-        unit: Its unit, or empty.
-    """
-
-    property: str
-    value: str
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.checks.spec import Unique
+from airflow_dataops.core.checks.spec import NotNull, Unique
 from airflow_dataops.core.naming import LINE_COLUMN, RAW_COLUMN, RULES_COLUMN, UNPARSABLE
 from airflow_dataops.engines.sql.lower import lower
 from airflow_dataops.engines.sql.reading import DUCKDB, Reading
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.checks.spec import Check
@@ -115,6 +115,18 @@ class Shape:
         """Each distinct set of columns that shall be unique -> the columns of JUDGED with their values."""
         asked = [key_of(check) for check in self.plan.groups if check.id not in self.problems]
         return {key: tuple(f"v{self.planned[name]}" for name in key) for key in asked}
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The columns of the plan of which no rule says that there is a value in each row."""
+        asked = {
+            check.column
+            for check in self.plan.rows
+            if isinstance(check.promise, NotNull)
+            and check.threshold.tolerates_none
+            and check.id not in self.problems
+        }
+        return tuple(column.name for column in self.plan.columns if column.name not in asked)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -221,6 +233,21 @@ def counts(shape: Shape) -> exp.Select:
     asked = (bad, *(mark.hit for mark in shape.marks), *left)
     numbers = [exp.func("count_if", one, dialect="duckdb") for one in asked]
     return exp.select(exp.Count(this=exp.Star()), *numbers).from_(MARKED)
+
+
+def filled(shape: Shape, names: Sequence[str], *, most: int | None = None) -> exp.Select:
+    """Return the one row of numbers: in how many rows each of some columns has a text.
+
+    Args:
+        shape: The columns and the plan.
+        names: At least one column of the plan.
+        most: How many rows are looked at; None for all.
+    """
+    texts = [f"t{shape.positions[name]}" for name in names]
+    rows = exp.select(*map(exp.column, texts)).from_(MARKED)
+    if most is not None:
+        rows = rows.limit(most)
+    return exp.select(*(exp.Count(this=exp.column(text)) for text in texts)).from_(rows.subquery("looked_at"))
 
 
 def good(shape: Shape) -> exp.Select:

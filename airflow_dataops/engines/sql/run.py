@@ -100,12 +100,27 @@ def run(
         },
         content=digest(connection, GOOD, columns=columns),
         extra=() if isinstance(relation, Landed) else _extra(shape),
+        blank=_blank(connection, shape, parts.good) if records else (),
     )
 
 
 def _extra(shape: Shape) -> tuple[str, ...]:
     planned = {column.name for column in shape.plan.columns}
     return tuple(name for name in shape.columns if name not in planned)
+
+
+def _blank(connection: duckdb.DuckDBPyConnection, shape: Shape, good: str) -> tuple[str, ...]:
+    """Return the optional columns without a value in any record.
+
+    What the good part's statistics show to have one is not looked for: to count all of a wide table takes
+    long, and hardly a column is blank.
+    """
+    known = {str(name) for (name,) in ask(connection, statement.filled(good))}
+    doubtful = [name for name in shape.optional if name not in known]
+    if not doubtful:
+        return ()
+    counts = ask_numbers(connection, judging.filled(shape, doubtful).sql("duckdb"))
+    return tuple(name for name, count in zip(doubtful, counts, strict=True) if not count)
 
 
 def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:

@@ -55,6 +55,15 @@ def parquet(file: str, *, alias: str = "") -> exp.Select:
     return exp.select(exp.Star()).from_(exp.alias_(rows, alias, table=True) if alias else rows)
 
 
+def filled(file: str) -> str:
+    """Return the statement that names the columns of a Parquet file that have a value, by its statistics."""
+    name = exp.column("path_in_schema")
+    values = exp.Sub(this=exp.column("num_values"), expression=exp.column("stats_null_count"))
+    some = exp.GT(this=exp.Sum(this=values), expression=exp.Literal.number(0))
+    chunks = exp.Table(this=exp.func("parquet_metadata", exp.Literal.string(glob.escape(file))))
+    return exp.select(name).from_(chunks).group_by(name.copy()).having(some).sql("duckdb")
+
+
 def _create(name: str, query: exp.Query, *, kind: str, replace: bool = False) -> str:
     return exp.Create(this=_named(name), kind=kind, expression=query, replace=replace).sql("duckdb")
 

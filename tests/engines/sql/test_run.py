@@ -784,3 +784,77 @@ def test_run_agrees_with_python(scan: Callable[..., Judged], data: st.DataObject
 def records_of(content: bytes) -> list[Record]:
     """The records of a file."""
     return [piece for piece in records(io.BytesIO(content), Dialect()) if isinstance(piece, Record)]
+
+
+BLANK = Dataset(
+    name="orders",
+    columns=(
+        Column(name="id", type=TEXT, required=True),
+        Column(name="note", type=TEXT),
+        Column(name="paid", type=MONEY),
+        Column(name="at", type=TIMESTAMP),
+    ),
+)
+
+BLANKS = {
+    "one": ([("1", None, "1.00", None), ("2", None, None, "2026-03-01")], ("note",)),
+    "all that may": ([("1", None, None, None)], ("note", "paid", "at")),
+    "none": ([("1", "a", "1", None), ("2", None, None, "2026-03-01T00:00:00Z")], ()),
+    "a value that is no good one": ([("1", None, "x", None), ("2", "a", None, None)], ("at",)),
+    "a value in bad rows alone": ([(None, "a", "1", None), ("2", None, None, None)], ("at",)),
+    "only bad rows": ([(None, None, "1", None)], ("note", "at")),
+    "no row": ([], ()),
+}
+"""Rows -> the columns that no row has a value in, though no rule asks for one."""
+
+
+@pytest.mark.parametrize(("rows", "expected"), BLANKS.values(), ids=BLANKS)
+@pytest.mark.parametrize("staged", [False, True], ids=["drop", "frame"])
+def test_blank_columns_are_those_without_a_value_in_any_record(
+    rows: list[tuple[str | None, ...]], expected: tuple[str, ...], staged: bool, scan: Callable[..., Judged]
+) -> None:
+    """A column is blank when no record has anything in it; wrong values, and those of bad rows, are there."""
+    names = [column.name for column in BLANK.columns]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    given = frame if staged else frame.write_csv().encode()
+    assert expected == scan(given, BLANK).scan.blank
+
+
+def test_blank_columns_are_not_those_that_a_rule_asks_for(scan: Callable[..., Judged]) -> None:
+    """What a rule says of a column of nulls is said by it; a rule that tolerates nulls says nothing of it."""
+    columns = tuple(Column(name=name, type=TEXT) for name in "abc")
+    checks = [
+        Check(id="a", promise=NotNull("a")),
+        Check(id="b", promise=NotNull("b"), threshold=MORE_THAN_ONE),
+    ]
+    frame = pl.DataFrame({name: [None] for name in "abc"}, schema=dict.fromkeys("abc", pl.String))
+    assert ("b", "c") == scan(frame, Dataset(name="x", columns=columns), checks=checks).scan.blank
+
+
+@pytest.mark.parametrize("name", ["a.b", "a, b", "x.list.element", '"', "Ä", "list"])
+def test_blank_columns_have_any_name(name: str, scan: Callable[..., Judged]) -> None:
+    """No name makes a column with a value look blank, nor the other way round."""
+    names = [name, f"{name} 2", "a"]
+    dataset = Dataset(name="x", columns=tuple(Column(name=each, type=TEXT) for each in names))
+    frame = pl.DataFrame(
+        {names[0]: ["1"], names[1]: [None], "a": ["1"]}, schema_overrides={names[1]: pl.String}
+    )
+    assert (names[1],) == scan(frame, dataset).scan.blank
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(*[st.none() | st.sampled_from(["1", "x"])] * 4), max_size=5),
+    st.lists(st.sampled_from([TEXT, INTEGER, NUMBER, DATE]), min_size=4, max_size=4),
+)
+def test_blank_columns_are_those_of_nulls_alone(
+    scan: Callable[..., Judged], rows: list[tuple[str | None, ...]], types: list[ColumnType]
+) -> None:
+    """Whatever the values and types: blank is what has nothing but nulls, where there are rows."""
+    names = [f"c{at}" for at in range(4)]
+    dataset = Dataset(
+        name="x", columns=tuple(Column(name=name, type=kind) for name, kind in zip(names, types, strict=True))
+    )
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    expected = tuple(name for name in names if rows and frame[name].null_count() == len(rows))
+    assert expected == scan(frame, dataset).scan.blank

@@ -84,12 +84,10 @@ class RowNamer:
     def name(self) -> Named:
         """Return what all of them came to; a rule that fails marks no row."""
         plan = self._shape.plan
-        measured: dict[str, Measured] = {}
-        if plan.nested:
-            measured.update(self._read_json())
         if plan.selections or plan.lookups or plan.filters:
             self._show(RECORDS, judging.records(self._shape))
             self._show(NUMBERED, judging.records(self._shape, numbered=True))
+        measured: dict[str, Measured] = dict(self._read_json()) if plan.nested else {}
         filters = {text: self._filter(text, f"y{at}") for at, text in enumerate(plan.filters)}
         for at, check in enumerate((*plan.lookups, *plan.selections)):
             mark = Mark(check.id, f"x{at}", check.quarantines)
@@ -104,13 +102,14 @@ class RowNamer:
     def _read_json(self) -> Mapping[str, Measured]:
         """Show the texts of JSON columns to the one reader of them, and keep the rows that it names."""
         reader = JsonReader(self._shape)
-        with self._connection.cursor(JSON, scrollable=False) as texts:
-            texts.itersize = PAGE
-            reader.read(texts.execute(reader.texts(JUDGED).sql("postgres")))
+        with self._connection.cursor(JSON, scrollable=False) as cursor:
+            cursor.itersize = PAGE
+            reader.read(cursor.execute(sql.SQL(reader.texts(JUDGED).sql("postgres"))))
         for broken in reader.broken:
             name = sql.Identifier(broken.mark.column), sql.Identifier(ROW)
-            made = sql.SQL("CREATE TEMPORARY TABLE {} ({} bigint) ON COMMIT DROP").format(*name)
-            self._connection.execute(made)
+            self._connection.execute(
+                sql.SQL("CREATE TEMPORARY TABLE {} ({} bigint) ON COMMIT DROP").format(*name)
+            )
             copy = sql.SQL("COPY {} ({}) FROM STDIN").format(*name)
             with self._connection.cursor() as writer, writer.copy(copy) as rows:
                 for row in broken.rows:

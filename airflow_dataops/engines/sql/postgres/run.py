@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.postgres.beside import Beside
     from airflow_dataops.warehouse.postgres import Table
 
+FIRST = 1000
+"""Rows in which most columns have a value."""
+
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
 
@@ -117,6 +120,7 @@ class PostgresScan:
             },
             content=digest(self._connection, good, self._columns),
             extra=() if isinstance(self._relation, Landed) else self._extra(),
+            blank=self._blank(shape) if records else (),
         )
 
     def _take(self) -> int:
@@ -154,6 +158,15 @@ class PostgresScan:
 
     def _extra(self) -> tuple[str, ...]:
         return tuple(name for name in self._shape.columns if name not in self._columns)
+
+    def _blank(self, shape: Shape) -> tuple[str, ...]:
+        """Return the optional columns without a value in any record; most have one in the first rows."""
+        names = shape.optional
+        for most in (FIRST, None):
+            if names:
+                counts = self._ask(judging.filled(shape, names, most=most))
+                names = tuple(name for name, count in zip(names, counts, strict=True) if not count)
+        return names
 
     def _show(self, name: str, query: exp.Query) -> None:
         self._execute(_composed("CREATE TEMPORARY VIEW {} AS ", name) + _sql(query))

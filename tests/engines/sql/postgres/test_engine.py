@@ -122,6 +122,7 @@ def agree(judged: tuple[Judged, Judged]) -> Judged:
     )
     assert duck.rules == postgres.rules
     assert duck.numbers == postgres.numbers
+    assert duck.scan.blank == postgres.scan.blank
     assert [tuple(map(_value, row)) for row in duck.good] == [
         tuple(map(_value, row)) for row in postgres.good
     ]
@@ -312,3 +313,24 @@ def test_wide_rows_are_judged_until_a_page_is_full(put: Callable[..., Judged]) -
         else:
             with pytest.raises(NotEvaluatedError, match="view that has fewer columns"):
                 put(select, wide, checks=checks)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], ()),
+        ([(None, None), (None, None)], ("a", "b")),
+        ([(None, "x")], ("a",)),
+        ([*[(None, None)] * 1500, (None, "1")], ("a",)),
+    ],
+    ids=["no row", "nulls", "a value that is none of the type", "a value far behind"],
+)
+def test_blank_columns_are_the_same_in_both_databases(
+    rows: list[tuple[str | None, str | None]],
+    expected: tuple[str, ...],
+    both: Callable[..., tuple[Judged, Judged]],
+) -> None:
+    """A column without a value in any row is named, however many rows are looked at before there is one."""
+    frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
+    columns = (Column(name="a", type=KINDS["string"]), Column(name="b", type=KINDS["integer"]))
+    assert expected == agree(both(frame, dataset(*columns))).scan.blank
