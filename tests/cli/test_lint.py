@@ -21,6 +21,8 @@ schema:
       - {name: id, logicalType: string, required: true}
 """
 PIPELINE = "template: batch@1\nsource: {folder: drops, path: 'a-{partition}.csv'}\n"
+UNKNOWN = "string, logicalTypeOptions: {format: iban}"
+"""A type with a promise that nothing checks."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def broken(folder: Path) -> None:
 
 def warned(folder: Path) -> None:
     """Let the contract promise what nothing checks."""
-    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("string", UNKNOWN))
 
 
 @pytest.mark.usefixtures("here")
@@ -64,7 +66,8 @@ def test_lint_prints_warnings(here, capsys):
     warned(here)
     assert main(["lint", "a.dag.yaml"]) == 2
     assert capsys.readouterr().out == (
-        "a.odcs.yaml:9:33: warning: the type `time` is not enforced yet. The column is read as text.\n"
+        "a.odcs.yaml:9:70: warning: the format `iban` is not enforced yet. "
+        "Enforced are: byte, email, hostname, ipv4, ipv6, uri, uuid.\n"
         "1 file checked: 1 warning.\n"
     )
 
@@ -72,7 +75,7 @@ def test_lint_prints_warnings(here, capsys):
 def test_lint_prints_json(here, capsys):
     """For programs there is one JSON document with the same problems, and counts."""
     broken(here)
-    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", UNKNOWN))
     assert main(["lint", ".", "--output-format", "json"]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "problems": [
@@ -87,10 +90,10 @@ def test_lint_prints_json(here, capsys):
             {
                 "file": "b.odcs.yaml",
                 "line": 9,
-                "column": 33,
+                "column": 70,
                 "severity": "warning",
-                "message": "the type `time` is not enforced yet",
-                "hint": "The column is read as text.",
+                "message": "the format `iban` is not enforced yet",
+                "hint": "Enforced are: byte, email, hostname, ipv4, ipv6, uri, uuid.",
             },
         ],
         "summary": {"files": 3, "errors": 1, "warnings": 1},
