@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.rows.relation import Landed
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 
@@ -40,7 +41,7 @@ def gate(
     Raises:
         BrokenWorldError: If the landing or the store can't be reached.
     """
-    verdicts = _verdicts(landing, dataset, extra_fails=extra_fails, engine=engine)
+    verdicts = of_header(landed(landing), dataset, extra_fails=extra_fails, engine=engine)
     verification = Verification(
         batch=landing.batch,
         stage=Stage.GATE,
@@ -58,17 +59,22 @@ def gate(
     return verification
 
 
-def _verdicts(
-    landing: Landing, dataset: Dataset, *, extra_fails: bool, engine: Engine
+def of_header(
+    relation: Landed, dataset: Dataset, *, extra_fails: bool, engine: Engine
 ) -> tuple[Outcome, ...]:
+    """Return the verdicts on the header of landed files, and on the types that they declare.
+
+    Raises:
+        BrokenWorldError: If they can't be read.
+    """
     try:
-        header = engine.header(landed(landing))
+        header = engine.header(relation)
     except BadDataError as refusal:
         return (unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what),)
-    if landing.dialect.format is Format.CSV and not landing.dialect.header:
+    if relation.dialect.format is Format.CSV and not relation.dialect.header:
         return (undeclared(),)
-    if landing.dialect.format is Format.JSON_LINES:
+    if relation.dialect.format is Format.JSON_LINES:
         header = sampled(header, dataset)
     found = outcomes(compare(header, dataset), extra_fails=extra_fails)
-    types = engine.types(landed(landing))
+    types = engine.types(relation)
     return (*found, declared(types, dataset)) if types else found
