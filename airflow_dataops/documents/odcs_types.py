@@ -71,7 +71,8 @@ def _digits(
     if logical is LogicalType.INTEGER:
         if options is not None and options.format in WIDER:
             return WIDER[options.format], 0
-        highest = None if found is None else found.range[1]
+        # Not of decimals: `numeric(38,0)` is what some databases call every integer.
+        highest = None if found is None or found.precision is not None else found.range[1]
         wide = highest is not None and highest >= 2**BITS
         return (min(len(str(highest)), MOST_DIGITS), 0) if wide else (None, None)
     if logical is not LogicalType.NUMBER or found is None or found.precision is None:

@@ -1009,7 +1009,7 @@ def test_read_contract_takes_types_from_physical_types(tmp_path):
         (
             "integer",
             "numeric(30)",
-            ColumnType(LogicalType.INTEGER, 30, 0),
+            ColumnType(LogicalType.INTEGER),
             {"physicalType": Within("amount", Decimal(1 - 10**30), Decimal(10**30 - 1))},
         ),
         (
