@@ -11,8 +11,8 @@ from airflow_dataops.core.contract.service_level import INDICATORS, Indicator, S
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_elements import Elements
 from airflow_dataops.documents.odcs_quantity import quantity
-from airflow_dataops.documents.pipeline_keys import cron
 from airflow_dataops.documents.scalar import as_text, did_you_mean
+from airflow_dataops.documents.schedule import cron
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.quantity import Quantity

@@ -29,6 +29,7 @@ from airflow_dataops.documents.scalar import (
     whole,
     wrong,
 )
+from airflow_dataops.documents.schedule import cron
 from airflow_dataops.errors import SettingsError
 
 PIPELINES = "*.dag.yaml"
@@ -47,9 +48,6 @@ FIELD_PATH = re.compile(rf"(?:\$\.)?{STEP}(?:\.{STEP})*")
 """Where a value is in a JSON record: keys with points between, `[0]` for a place in a list."""
 
 PATHS_HINT = "Such as {city: customer.address.city}."
-
-PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
-"""Airflow's own names for cron expressions (`airflow.utils.dates.cron_presets`)."""
 
 
 def duration(value: object) -> timedelta:
@@ -81,21 +79,6 @@ def zone(value: object) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         hint = did_you_mean(found, available_timezones()) or "Such as Europe/Paris; see the IANA database."
         raise wrong(f"must be a time zone, it is {described(value)}", hint) from None
-
-
-def cron(value: object) -> str:
-    """Return a cron expression, or one of Airflow's names for one."""
-    # Airflow's own parser of cron; it has no types, and only a pipeline with a schedule needs it.
-    from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    found = name(value)
-    if found.startswith("@"):
-        valid, hint = found in PRESETS, did_you_mean(found, PRESETS) or f"There are: {', '.join(PRESETS)}."
-    else:
-        valid, hint = croniter.is_valid(found), 'Such as "0 5 * * *" or "@daily".'
-    if not valid:
-        raise wrong(f"must be a cron expression or a preset, it is {described(value)}", hint)
-    return found
 
 
 def encoding(value: object) -> str:

@@ -240,8 +240,8 @@ def operator_of_sql(fault: Fault, reading: Reading) -> bool:
 
 def values_beside_rule(fault: Fault, reading: Reading) -> bool:
     """Say whether the values beside a rule of v3.0 are all that is not known."""
-    found = fault.rule == "unevaluatedProperties" and reading.version < "v3.1"
-    return found and fault.keys == ("validValues",) and fault.found.get("rule") == "validValues"
+    unknown = fault.rule == "unevaluatedProperties" and reading.version < "v3.1"
+    return unknown and fault.keys == ("validValues",) and "quality" in fault.path
 
 
 def map_by_accident(fault: Fault, _: Reading) -> bool:
@@ -278,7 +278,7 @@ READ: tuple[Read, ...] = (
         operator_of_sql,
     ),
     Read(
-        "`validValues` beside `rule: validValues` in v3.0",
+        "`validValues` beside a rule in v3.0",
         "likewise",
         values_beside_rule,
     ),
@@ -323,7 +323,10 @@ REFUSED: tuple[Refused, ...] = (
         ),
         lambda problem, reading: (
             reading.version in OPEN
-            and (" must be " not in problem.what or reading.path_of(problem)[0] == "servers")
+            and (
+                " must be " not in problem.what
+                or bool({"servers", "quality"} & set(reading.path_of(problem)))
+            )
         ),
     ),
     Refused(
