@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from airflow_dataops.core.contract.model import NESTED, Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.core.landing import Dialect
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ TYPES = [
     ColumnType(LogicalType.NUMBER, 2, 2),
     ColumnType(LogicalType.NUMBER, 38, 0),
     ColumnType(LogicalType.INTEGER, 5, 0),
+    ColumnType(LogicalType.INTEGER, 38, 0),
+    ColumnType(LogicalType.DATE, written=Written("d.M.yyyy")),
+    ColumnType(LogicalType.TIME, written=Written("HHmm")),
+    ColumnType(LogicalType.TIMESTAMP, written=Written("yyyy-MM-dd HH:mm", zone="Europe/Berlin")),
+    ColumnType(LogicalType.TIMESTAMP, written=Written(zone="America/New_York")),
+    ColumnType(LogicalType.TIMESTAMP, written=Written(offset=True)),
 ]
 
 VALID: dict[LogicalType, list[str]] = {
@@ -30,9 +37,9 @@ VALID: dict[LogicalType, list[str]] = {
     LogicalType.INTEGER: ["0", "-0", "+7", "007", "9223372036854775807", "-9223372036854775808"],
     LogicalType.NUMBER: ["0", "1.50", "-.5", "5.", "+1e3", "0.10", "99.99", "1E-2", "0.005"],
     LogicalType.BOOLEAN: ["true", "FALSE", "1", "0"],
-    LogicalType.DATE: ["2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31"],
+    LogicalType.DATE: ["2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1.3.2026", "29.02.2023"],
     LogicalType.TIMESTAMP: ["2026-03-03T10:00:00Z", "2026-03-03 10:00", "2026-03-03T10:00:00.123456+05:30"],
-    LogicalType.TIME: ["10:00", "23:59:59.999999", "00:00:00"],
+    LogicalType.TIME: ["10:00", "23:59:59.999999", "00:00:00", "1000", "2400"],
 }
 
 JUNK = [
@@ -44,6 +51,12 @@ JUNK = [
     "2026-02-30 10:00",
     "9223372036854775808",
     "1.505",
+    "2026-03-29 02:30",
+    "2026-10-25 02:30",
+    "2026-11-01 01:30",
+    "2026-03-08 02:00",
+    "0001-01-01 00:00",
+    "9999-12-31 23:59",
     "yes",
     "\u0661",
     "1e400",

@@ -98,8 +98,17 @@ def _datasets(
         )
     elif not keys.objects and whole:
         findings.error(keys.at("schema"), "`schema` lists no dataset")
+    servers = frozenset(server.type for server in keys.servers)
     return tuple(
-        _dataset(found, keys.objects, version, whole=whole, fingerprints=fingerprints, findings=findings)
+        _dataset(
+            found,
+            keys.objects,
+            version,
+            servers=servers,
+            whole=whole,
+            fingerprints=fingerprints,
+            findings=findings,
+        )
         for found in keys.objects
     )
 
@@ -109,6 +118,7 @@ def _dataset(
     objects: tuple[SchemaObject, ...],
     version: str,
     *,
+    servers: frozenset[str],
     whole: bool,
     fingerprints: list[str],
     findings: Findings,
@@ -119,7 +129,9 @@ def _dataset(
         name=keys.name,
         columns=tuple(
             replace(column, rules=rules.of(Owner(keys, found)), scope=scope(found, findings))
-            for column, found in zip(columns(keys.properties, findings), keys.properties, strict=True)
+            for column, found in zip(
+                columns(keys.properties, findings, servers=servers), keys.properties, strict=True
+            )
         ),
         rules=rules.of(Owner(keys)),
         relationships=Relationships(keys, objects, whole=whole, findings=findings).made(),

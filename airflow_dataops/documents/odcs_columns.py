@@ -9,10 +9,10 @@ from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_nested import inside
 from airflow_dataops.documents.odcs_options import options
-from airflow_dataops.documents.odcs_types import column_type, values
+from airflow_dataops.documents.odcs_types import types, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Property
@@ -21,15 +21,23 @@ UNPLACED = frozenset({None, -1})
 """`primaryKeyPosition` of a column that has none; -1 is the standard's default."""
 
 
-def columns(properties: Iterable[Property], findings: Findings) -> tuple[Column, ...]:
-    """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings."""
+def columns(
+    properties: Iterable[Property], findings: Findings, *, servers: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings.
+
+    Args:
+        properties: The properties.
+        findings: Where problems go.
+        servers: The types of the contract's servers.
+    """
     properties = tuple(properties)
     positions = key_positions(properties, findings)
     _tell_apart(properties, findings)
-    return tuple(column(keys, positions.get(keys.name), findings) for keys in properties)
+    return tuple(column(keys, positions.get(keys.name), servers, findings) for keys in properties)
 
 
-def column(keys: Property, position: int | None, findings: Findings) -> Column:
+def column(keys: Property, position: int | None, servers: Collection[str], findings: Findings) -> Column:
     """Return one column."""
     if keys.in_data.casefold().startswith(RESERVED_PREFIX):
         findings.error(
@@ -38,19 +46,21 @@ def column(keys: Property, position: int | None, findings: Findings) -> Column:
             "Give it another name.",
         )
     declared = keys.logical_type or ""
-    found = column_type(keys, findings) or ColumnType(LogicalType.STRING)
-    _carried(keys, findings)
+    told = types(keys, servers, findings)
+    found = told.type or ColumnType(LogicalType.STRING)
+    _carried(keys, told.type, findings)
     return Column(
         name=keys.in_data,
         title="" if keys.in_data == keys.name else keys.name,
         type=found,
+        physical=told.physical,
         required=keys.required,
         unique=keys.unique,
         key_position=position,
         classification=keys.classification or "",
         options=options(keys.logical_type_options, declared, found, findings),
         values=values(keys, found.logical, findings),
-        inside=inside(keys, found.logical if declared else None, findings),
+        inside=inside(keys, None if told.type is None else found.logical, servers, findings),
         description=keys.description or "",
         place=str(keys.node.place),
     )
@@ -117,9 +127,9 @@ def _consecutive(given: list[Property], findings: Findings) -> None:
             )
 
 
-def _carried(keys: Property, findings: Findings) -> None:
+def _carried(keys: Property, told: ColumnType | None, findings: Findings) -> None:
     """Say what a column promises and nothing checks."""
-    if keys.logical_type is None:
+    if told is None:
         findings.warn(
             keys.node.place,
             f"`{shown(keys.name)}` has no `logicalType`: it is read as text, and its type is not checked",

@@ -9,9 +9,11 @@ from airflow_dataops.core.contract.nested import Each, Element
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_options import options
-from airflow_dataops.documents.odcs_types import column_type, values
+from airflow_dataops.documents.odcs_types import types, values
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from airflow_dataops.core.contract.nested import Step
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Item, Property
@@ -38,12 +40,15 @@ ELEMENTS: dict[str, tuple[LogicalType, str]] = {
 """`elementType` of a vector -> the type of its items, and their format."""
 
 
-def inside(keys: Item, logical: LogicalType | None, findings: Findings) -> tuple[Element, ...]:
+def inside(
+    keys: Item, logical: LogicalType | None, servers: Collection[str], findings: Findings
+) -> tuple[Element, ...]:
     """Return what is promised of the values inside those of a property; what is wrong goes to the findings.
 
     Args:
         keys: The property.
         logical: Its type, or None for any.
+        servers: The types of the contract's servers.
         findings: Where problems go.
     """
     for key, owner in INSIDE.items():
@@ -53,23 +58,24 @@ def inside(keys: Item, logical: LogicalType | None, findings: Findings) -> tuple
             )
     match logical:
         case LogicalType.OBJECT:
-            return _members(keys, findings)
+            return _members(keys, servers, findings)
         case LogicalType.ARRAY if keys.items is not None:
-            return (element(keys.items, "", Each.ITEM, findings),)
+            return (element(keys.items, "", Each.ITEM, servers, findings),)
         case LogicalType.MAP if keys.map is not None:
             return (
-                element(keys.map.key, "", Each.KEY, findings),
-                element(keys.map.value, "", Each.VALUE, findings),
+                element(keys.map.key, "", Each.KEY, servers, findings),
+                element(keys.map.value, "", Each.VALUE, servers, findings),
             )
         case LogicalType.VECTOR:
             return (_item(keys),)
     return ()
 
 
-def element(keys: Item, name: str, step: Step, findings: Findings) -> Element:
+def element(keys: Item, name: str, step: Step, servers: Collection[str], findings: Findings) -> Element:
     """Return what is promised of one value inside another."""
     declared = keys.logical_type or ""
-    found = column_type(keys, findings)
+    told = types(keys, servers, findings)
+    found = told.type
     for key in OF_ROWS:
         if keys.node.has(key) and getattr(keys, key if key != "primaryKey" else "primary_key"):
             findings.unenforced(keys.node.key(key), f"`{key}` of a value inside a column")
@@ -80,15 +86,16 @@ def element(keys: Item, name: str, step: Step, findings: Findings) -> Element:
         name=name,
         step=step,
         type=found,
+        physical=told.physical,
         required=keys.required,
         options=options(keys.logical_type_options, declared, found, findings),
         values=values(keys, logical, findings),
-        inside=inside(keys, logical, findings),
+        inside=inside(keys, logical, servers, findings),
         place=str(keys.node.place),
     )
 
 
-def _members(keys: Item, findings: Findings) -> tuple[Element, ...]:
+def _members(keys: Item, servers: Collection[str], findings: Findings) -> tuple[Element, ...]:
     seen: dict[str, Property] = {}
     for member in keys.properties:
         key = member.in_data
@@ -98,7 +105,9 @@ def _members(keys: Item, findings: Findings) -> tuple[Element, ...]:
                 member.at("name"),
                 f"the property `{shown(key)}` is there already, in line {first.at('name').line}",
             )
-    return tuple(element(member, member.name, member.in_data, findings) for member in keys.properties)
+    return tuple(
+        element(member, member.name, member.in_data, servers, findings) for member in keys.properties
+    )
 
 
 def _item(keys: Item) -> Element:

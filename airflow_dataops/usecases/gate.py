@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.header import compare, outcomes, sampled, undeclared, unreadable
+from airflow_dataops.core.contract.header import compare, declared, outcomes, sampled, undeclared, unreadable
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import landed
@@ -62,7 +62,7 @@ def gate(
 def of_header(
     relation: Landed, dataset: Dataset, *, extra_fails: bool, engine: Engine
 ) -> tuple[Outcome, ...]:
-    """Return the verdicts on the header of landed files.
+    """Return the verdicts on the header of landed files, and on the types that they declare.
 
     Raises:
         BrokenWorldError: If they can't be read.
@@ -75,4 +75,6 @@ def of_header(
         return (undeclared(),)
     if relation.dialect.format is Format.JSON_LINES:
         header = sampled(header, dataset)
-    return outcomes(compare(header, dataset), extra_fails=extra_fails)
+    found = outcomes(compare(header, dataset), extra_fails=extra_fails)
+    types = engine.types(relation)
+    return (*found, declared(types, dataset)) if types else found

@@ -143,6 +143,17 @@ class Engine(Protocol):
         """
         ...
 
+    def types(self, relation: Landed) -> Mapping[str, str]:
+        """Return name -> type of the columns of a raw copy that declares types; none for text.
+
+        Of several files they are those of the first.
+
+        Raises:
+            BadDataError: If a file can't be read as its format.
+            BrokenWorldError: If a file can't be read.
+        """
+        ...
+
     def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = ...) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 

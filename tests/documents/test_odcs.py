@@ -95,6 +95,12 @@ def edited(old: str, new: str) -> str:
     return CONTRACT.replace(old, new)
 
 
+def typed(kind: str) -> str:
+    """Return the contract with another type of its last column."""
+    number = f"logicalType: number\n{COLUMN}physicalType: numeric(12,2)"
+    return edited(number, f"logicalType: {kind}\n{COLUMN}businessName: Amount")
+
+
 def added(*lines: str) -> str:
     """Return the contract with more keys of its last column."""
     return CONTRACT + "".join(f"{COLUMN}{line}\n" for line in lines)
@@ -187,7 +193,7 @@ FORM = {
     "blank name": (edited("name: amount", 'name: " "'), ["13:15: `name` must not be blank"]),
     "missing name": (edited("name: amount\n        ", ""), ["13:9: `name` is missing"]),
     "misspelt option": (
-        edited("logicalType: number", "logicalType: numbr"),
+        typed("numbr"),
         [
             (
                 "14:22: `logicalType` must be `string`, `integer`, `number`, `boolean`, `date`, "
@@ -289,8 +295,7 @@ COLUMNS = {
         ["16:39: `minimum` must be a number. Write it without quotes."],
     ),
     "bound of a date without quotes": (
-        edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{maximum: 20260101}}\n",
+        typed("date") + f"{COLUMN}logicalTypeOptions: {{maximum: 20260101}}\n",
         ["16:39: `maximum` of a date must be a text. Put it in quotes."],
     ),
     "nothing between exclusive bounds": (
@@ -306,13 +311,11 @@ COLUMNS = {
         ["16:42: `multipleOf` must be above 0. Such as 5."],
     ),
     "a bound that is no day": (
-        edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{minimum: '2026-02-30'}}\n",
+        typed("date") + f"{COLUMN}logicalTypeOptions: {{minimum: '2026-02-30'}}\n",
         ["16:39: `minimum` is no date: 2026-02-30. Write a date such as `2026-03-01`."],
     ),
     "a bound that is no instant": (
-        edited("logicalType: number", "logicalType: timestamp")
-        + f"{COLUMN}logicalTypeOptions: {{maximum: '0001-01-01T00:00+14:00'}}\n",
+        typed("timestamp") + f"{COLUMN}logicalTypeOptions: {{maximum: '0001-01-01T00:00+14:00'}}\n",
         [
             (
                 "16:39: `maximum` is no timestamp: 0001-01-01T00:00+14:00. "
@@ -339,17 +342,16 @@ COLUMNS = {
         ],
     ),
     "a map without its halves": (
-        edited("logicalType: number", "logicalType: map"),
+        typed("map"),
         ["13:9: `map` is missing. A map has the types of its `key` and `value`."],
     ),
     "two properties of one name inside a column": (
-        edited("logicalType: number", "logicalType: object")
+        typed("object")
         + f"{COLUMN}properties: [{{name: a, logicalType: string}}, {{name: b, physicalName: a}}]\n",
         ["16:61: the property `a` is there already, in line 16"],
     ),
     "an option of another type, inside a column": (
-        edited("logicalType: number", "logicalType: array")
-        + f"{COLUMN}items: {{logicalType: integer, logicalTypeOptions: {{minLength: 1}}}}\n",
+        typed("array") + f"{COLUMN}items: {{logicalType: integer, logicalTypeOptions: {{minLength: 1}}}}\n",
         [
             (
                 "16:60: `minLength` is no option of the type integer. "
@@ -358,8 +360,7 @@ COLUMNS = {
         ],
     ),
     "elements of a vector": (
-        edited("logicalType: number", "logicalType: vector")
-        + f"{COLUMN}logicalTypeOptions: {{dimensions: 0, elementType: flaot32}}\n",
+        typed("vector") + f"{COLUMN}logicalTypeOptions: {{dimensions: 0, elementType: flaot32}}\n",
         [
             "16:42: `dimensions` must be a whole number of at least 1, it is the number 0",
             (
@@ -369,13 +370,11 @@ COLUMNS = {
         ],
     ),
     "items that no array has": (
-        edited("logicalType: number", "logicalType: array")
-        + f"{COLUMN}logicalTypeOptions: {{minItems: 3, maxItems: 2}}\n",
+        typed("array") + f"{COLUMN}logicalTypeOptions: {{minItems: 3, maxItems: 2}}\n",
         ["16:40: `minItems` is above `maxItems`: no value is between them"],
     ),
     "a format without the offset that is promised": (
-        edited("logicalType: number", "logicalType: timestamp")
-        + f"{COLUMN}logicalTypeOptions: {{format: 'yyyy-MM-dd HH:mm', timezone: true}}\n",
+        typed("timestamp") + f"{COLUMN}logicalTypeOptions: {{format: 'yyyy-MM-dd HH:mm', timezone: true}}\n",
         [
             (
                 "16:38: the format `yyyy-MM-dd HH:mm` has no offset, and `timezone` is true. "
@@ -384,8 +383,7 @@ COLUMNS = {
         ],
     ),
     "a time zone that nobody has": (
-        edited("logicalType: number", "logicalType: timestamp")
-        + f"{COLUMN}logicalTypeOptions: {{defaultTimezone: Europe/Berln}}\n",
+        typed("timestamp") + f"{COLUMN}logicalTypeOptions: {{defaultTimezone: Europe/Berln}}\n",
         [
             (
                 "16:47: there is no time zone `Europe/Berln`. "
@@ -730,8 +728,7 @@ UNENFORCED = {
         ],
     ),
     "a format of dates": (
-        edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yy}}\n",
+        typed("date") + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yy}}\n",
         [
             (
                 "16:38: the format `dd.MM.yy` of a date is not enforced yet. "
@@ -745,12 +742,11 @@ UNENFORCED = {
         ["12:38: the format `emial` is not enforced yet. Did you mean `email`?"],
     ),
     "times of day with an offset": (
-        edited("logicalType: number", "logicalType: time")
-        + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
+        typed("time") + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
         ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
     "what is inside no type": (
-        edited("        logicalType: number\n", "")
+        edited("logicalType: number\n        physicalType: numeric(12,2)\n", "businessName: Amount\n")
         + f"{COLUMN}properties: [{{name: a, logicalType: string}}]\n{COLUMN}items: {{logicalType: string}}\n",
         [
             (
@@ -762,30 +758,37 @@ UNENFORCED = {
         ],
     ),
     "rows inside a column": (
-        edited("logicalType: number", "logicalType: array")
-        + f"{COLUMN}items: {{logicalType: date, unique: true, quality: [{{type: text}}]}}\n",
+        typed("array") + f"{COLUMN}items: {{logicalType: date, unique: true, quality: [{{type: text}}]}}\n",
         [
             "16:36: `unique` of a value inside a column is not enforced yet",
             "16:50: `quality` of a value inside a column is not enforced yet",
         ],
     ),
     "no type inside a column": (
-        edited("logicalType: number", "logicalType: array") + f"{COLUMN}items: {{required: true}}\n",
+        typed("array") + f"{COLUMN}items: {{required: true}}\n",
         ["16:16: there is no `logicalType`: values of any type pass. Write one."],
     ),
     "values of an array": (
-        edited("logicalType: number", "logicalType: array").replace("v3.1.0", "v3.2.0")
-        + f"{COLUMN}enum: [{{value: a}}]\n",
+        typed("array").replace("v3.1.0", "v3.2.0") + f"{COLUMN}enum: [{{value: a}}]\n",
         ["16:9: `enum` of the type array is not enforced yet"],
     ),
     "the length of a vector": (
-        edited("logicalType: number", "logicalType: vector").replace("v3.1.0", "v3.2.0")
+        typed("vector").replace("v3.1.0", "v3.2.0")
         + f"{COLUMN}logicalTypeOptions: {{dimensions: 3, normalized: true, distanceMetric: cosine}}\n",
         [("16:45: `normalized` is not enforced yet. The standard says not how exact a length must be.")],
     ),
     "no type": (
-        edited("        logicalType: number\n", ""),
+        edited("        logicalType: number\n        physicalType: numeric(12,2)\n", ""),
         ["13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. Write one."],
+    ),
+    "a physical type that can't hold the logical one": (
+        edited("logicalType: number", "logicalType: date"),
+        [
+            (
+                "15:23: `physicalType: numeric(12,2)` can't hold what is of the type date. "
+                "The logical type is what values are held to."
+            )
+        ],
     ),
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
@@ -876,8 +879,8 @@ def test_read_contract_reads_bounds_as_values_are_read(tmp_path):
         ("time", "06:00", time(6)),
     ):
         options = f"{COLUMN}logicalTypeOptions: {{exclusiveMaximum: '{text}'}}\n"
-        typed = edited("logicalType: number", f"logicalType: {kind}")
-        contract, _ = read_contract(write(tmp_path, typed + options))
+        text_of_kind = typed(kind)
+        contract, _ = read_contract(write(tmp_path, text_of_kind + options))
         assert Options(exclusive_maximum=expected) == contract.datasets[0].columns[1].options
 
 
@@ -899,7 +902,7 @@ def test_read_contract_reads_how_moments_are_written(tmp_path):
             Written("yyyy-MM-dd HH:mm", "Europe/Berlin", offset=False),
         ),
     ):
-        text = edited("logicalType: number", f"logicalType: {kind}")
+        text = typed(kind)
         contract, warnings = read_contract(write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {options}\n"))
         assert () == warnings
         assert expected == contract.datasets[0].columns[1].type.written
@@ -992,10 +995,76 @@ def test_read_contract_looks_for_columns_by_their_physical_names(tmp_path):
     assert Unique(("id", "AMT")) == checks["orders.duplicateValues"].promise
 
 
+def test_read_contract_takes_types_from_physical_types(tmp_path):
+    """Without a logical type the physical one says the type; beside one it says how much of it there is."""
+    for logical, spelled, expected, rules in (
+        ("", "varchar(20)", ColumnType(LogicalType.STRING), {"physicalType": NotLonger("amount", 20)}),
+        (
+            "string",
+            "VARCHAR ( 20 )",
+            ColumnType(LogicalType.STRING),
+            {"physicalType": NotLonger("amount", 20)},
+        ),
+        ("", "bool", ColumnType(LogicalType.BOOLEAN), {}),
+        ("", "timestamp(6) with time zone", ColumnType(LogicalType.TIMESTAMP), {}),
+        ("", "number(9, 2)", ColumnType(LogicalType.NUMBER, 9, 2), {}),
+        (
+            "integer",
+            "int2",
+            ColumnType(LogicalType.INTEGER),
+            {"physicalType": Within("amount", Decimal(-(2**15)), Decimal(2**15 - 1))},
+        ),
+        (
+            "integer",
+            "decimal(12,2)",
+            ColumnType(LogicalType.INTEGER),
+            {"physicalType": Within("amount", Decimal(1 - 10**10), Decimal(10**10 - 1))},
+        ),
+        (
+            "integer",
+            "numeric(30)",
+            ColumnType(LogicalType.INTEGER),
+            {"physicalType": Within("amount", Decimal(1 - 10**30), Decimal(10**30 - 1))},
+        ),
+        (
+            "",
+            "bigint unsigned",
+            ColumnType(LogicalType.INTEGER, 20, 0),
+            {"physicalType": Within("amount", Decimal(0), Decimal(2**64 - 1))},
+        ),
+        ("date", "varchar(10)", ColumnType(LogicalType.DATE), {}),
+    ):
+        keys = [f"logicalType: {logical}"] if logical else []
+        keys.append(f'physicalType: "{spelled}"')
+        number = f"logicalType: number\n{COLUMN}physicalType: numeric(12,2)"
+        contract, warnings = read_contract(write(tmp_path, edited(number, f"\n{COLUMN}".join(keys))))
+        assert () == warnings, spelled
+        (_, column) = contract.datasets[0].columns
+        assert expected == column.type
+        checks = {check.id: check.promise for check in derive(contract.datasets[0])}
+        kinds = {} if expected.is_text else {"type": OfType("amount", expected)}
+        assert kinds | rules == {
+            name.removeprefix("amount."): promise
+            for name, promise in checks.items()
+            if name.startswith("amount.")
+        }
+
+
+def test_read_contract_reads_physical_types_as_the_servers_mean_them(tmp_path):
+    """An `int` has 32 bits in PostgreSQL and more in BigQuery."""
+    text = typed("integer").replace("businessName: Amount", "physicalType: int")
+    for server, bounded in (
+        ("{server: a, type: postgres, host: h, port: 1, database: d, schema: s}", True),
+        ("{server: a, type: bigquery, project: p, dataset: d}", False),
+    ):
+        contract, _ = read_contract(write(tmp_path, f"{text}servers: [{server}]\n"))
+        assert bounded is ("amount.physicalType" in {check.id for check in derive(contract.datasets[0])})
+
+
 def test_read_contract_gives_wide_integers_their_digits(tmp_path):
     """An integer of more than 64 bits is one of so many digits, and is held to its range."""
     for form, digits, lowest in (("u64", 20, 0), ("i128", 38, -(2**127)), ("u128", 38, 0)):
-        text = edited("logicalType: number", "logicalType: integer")
+        text = typed("integer")
         contract, _ = read_contract(
             write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {{format: {form}}}\n")
         )

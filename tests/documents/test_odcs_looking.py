@@ -71,6 +71,14 @@ def told(text: str, folder: Path) -> list[str]:
 
 KEYS = {
     "by names": (column("relationships: [{to: kinds.name}]"), "kind.relationships", ("kind",), ("name",)),
+    "by names that are others in the data": (
+        column("physicalName: KIND, relationships: [{to: kinds.name}]").replace(
+            "name: name, id:", "name: name, physicalName: NAME, id:"
+        ),
+        "kind.relationships",
+        ("KIND",),
+        ("NAME",),
+    ),
     "by ids": (
         column("relationships: [{to: schema/kinds_obj/properties/name_prop, type: foreignKey}]"),
         "kind.relationships",

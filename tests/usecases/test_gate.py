@@ -6,6 +6,7 @@ import pytest
 
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.physical import physical
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.gate import gate
@@ -16,7 +17,7 @@ DATASET = Dataset(
     name="orders",
     columns=(
         Column(name="id", type=TEXT, key_position=1),
-        Column(name="day", type=TEXT, required=True),
+        Column(name="day", type=TEXT, physical=physical("varchar(10)"), required=True),
         Column(name="note", type=TEXT),
         Column(name="remark", type=TEXT),
     ),
@@ -28,14 +29,19 @@ LINES = Dialect(format=Format.JSON_LINES)
 class Files:
     """An engine whose files have a header, or none that can be read."""
 
-    def __init__(self, header: tuple[str, ...] | BadDataError) -> None:
+    def __init__(self, header: tuple[str, ...] | BadDataError, types: dict[str, str]) -> None:
         self._header = header
+        self._types = types
 
     def header(self, _relation) -> tuple[str, ...]:
         """Return it."""
         if isinstance(self._header, BadDataError):
             raise self._header
         return self._header
+
+    def types(self, _relation) -> dict[str, str]:
+        """Return the types that they declare."""
+        return self._types
 
 
 @pytest.fixture
@@ -44,14 +50,16 @@ def gated(batch, run, contract, store, clock, zones, tmp_path):
     (tmp_path / "orders-2026-03-03.csv").write_text("id\n1\n")
     landing = landed(batch, run, store, clock, zones, tmp_path)
 
-    def put(header: tuple[str, ...] | BadDataError, dialect: Dialect) -> dict[str, str]:
+    def put(
+        header: tuple[str, ...] | BadDataError, dialect: Dialect, types: dict[str, str] | None = None
+    ) -> dict[str, str]:
         found = gate(
             contract,
             dataset=DATASET,
             landing=replace(landing, dialect=dialect),
             extra_fails=False,
             run=run,
-            engine=Files(header),
+            engine=Files(header, types or {}),
             store=store,
             clock=clock,
         )
@@ -87,6 +95,17 @@ def test_gate_lets_json_lines_leave_out_what_is_not_required(gated) -> None:
 def test_gate_wants_the_required_columns_of_json_lines(gated, header, missing) -> None:
     """A column that is required, or is part of the key, has to be among the keys of the first records."""
     assert missing == gated(header, LINES)["schema.missing"]
+
+
+def test_gate_warns_of_types_that_are_not_the_contracts(gated) -> None:
+    """What typed files declare is compared, and never stops a batch: its values are what counts."""
+    names = tuple(column.name for column in DATASET.columns)
+    parquet = Dialect(format=Format.PARQUET)
+    assert "schema.types" not in gated(names, Dialect())
+    assert "" == gated(names, parquet, dict.fromkeys(names, "VARCHAR"))["schema.types"]
+    wrong = {"id": "BIGINT", "day": "DATE", "note": "STRUCT(a INTEGER)", "more": "BLOB"}
+    found = gated(names, parquet, wrong)
+    assert "day: DATE for varchar(10)" == found["schema.types"]
 
 
 def test_gate_refuses_json_lines_without_a_line(gated) -> None:

@@ -20,6 +20,10 @@ class NoColumns:
         """Return the header of another file."""
         return ("other",)
 
+    def types(self, _relation) -> dict[str, str]:
+        """Return none."""
+        return {}
+
 
 def test_moment_is_the_clocks(batch, store, clock) -> None:
     """Where nothing is known of a batch, and where the clock goes on, its facts have the clock's time."""

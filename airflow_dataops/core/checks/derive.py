@@ -30,7 +30,7 @@ from airflow_dataops.core.checks.spec import (
     Within,
 )
 from airflow_dataops.core.contract.format import NUMBERS, OF_ELEMENTS, TEXTS
-from airflow_dataops.core.contract.model import NESTED, Measure, Scope
+from airflow_dataops.core.contract.model import NESTED, LogicalType, Measure, Scope
 from airflow_dataops.core.contract.nested import Element
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def of_nested(dataset: Dataset) -> Iterator[Check]:
                 name=column.name,
                 step=column.name,
                 type=column.type,
+                physical=column.physical,
                 options=column.options,
                 inside=column.inside,
                 place=column.place,
@@ -159,6 +160,22 @@ def _option(name: str, promise: Callable[[str, Any], P]) -> Callable[[Column | E
     return of
 
 
+def _physical(column: Column | Element) -> RowPromise | None:
+    """Return what a physical type says of values beyond their logical type."""
+    kind, physical = column.type, column.physical
+    if kind is None or physical is None:
+        return None
+    lowest, highest = physical.range
+    if kind.logical is LogicalType.STRING and physical.length is not None:
+        return NotLonger(column.name, physical.length)
+    if kind.logical is LogicalType.STRING and physical.pattern is not None:
+        return Matches(column.name, physical.pattern)
+    is_number = kind.logical in NUMERIC and not (kind.logical is LogicalType.NUMBER and kind.precision)
+    if is_number and lowest is not None and highest is not None:
+        return Within(column.name, lowest, highest)
+    return None
+
+
 def _format(column: Column | Element) -> RowPromise | None:
     declared = column.options.format or ""
     if declared in TEXTS:
@@ -189,10 +206,13 @@ def _invalid(rule: QualityRule) -> Promise:
     return OneOf(rule.columns[0], rule.values)
 
 
+NUMERIC = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
+
 SCHEMA = "schema"
 """The rule that stands for the pandera schema of a product."""
 
 VALUE_PROMISES: dict[str, tuple[Callable[[Column | Element], RowPromise | None], str]] = {
+    "physicalType": (_physical, "conformity"),
     "minimum": (_option("minimum", AtLeast), "conformity"),
     "exclusiveMinimum": (_option("exclusive_minimum", Above), "conformity"),
     "maximum": (_option("maximum", AtMost), "conformity"),

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import of_batch
 from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.contract.physical import contradicts, physical
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Column, Dataset
 
@@ -117,6 +120,31 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
         _outcome("schema.repeated", diff.repeated, "each name once", Severity.ERROR),
         _outcome("schema.extra", diff.extra, "no other columns", extra_severity),
     )
+
+
+def declared(types: Mapping[str, str], dataset: Dataset) -> Outcome:
+    """Return the verdict on the types that a table or a typed file declares for the contract's columns.
+
+    It is a warning at most: whether values are of a type is asked of the values.
+
+    Args:
+        types: Name of a column -> its type, as the database or the reader of the file spells it.
+        dataset: The dataset.
+    """
+    found = (_mistyped(column, types.get(column.name, "")) for column in dataset.columns)
+    return _outcome("schema.types", tuple(filter(None, found)), "the types of the contract", Severity.WARNING)
+
+
+def _mistyped(column: Column, spelled: str) -> str:
+    """Return how the type that is declared for a column isn't the contract's; empty if it may be."""
+    found = physical(spelled)
+    if found is None:
+        return ""
+    if column.physical is not None:
+        different = contradicts(found, column.physical)
+        return f"{column.name}: {spelled} for {column.physical.spelled}" if different else ""
+    fits = column.type.is_text or column.type.logical in found.holds
+    return "" if fits else f"{column.name}: {spelled} for {column.type}"
 
 
 def undeclared() -> Outcome:

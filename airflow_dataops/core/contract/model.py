@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.nested import Element
     from airflow_dataops.core.contract.options import Options
+    from airflow_dataops.core.contract.physical import Physical
     from airflow_dataops.core.contract.relationship import Relationship
     from airflow_dataops.core.contract.service_level import ServiceLevel
     from airflow_dataops.core.contract.written import Written
@@ -153,6 +154,7 @@ class Column:
         name: Its name in the data.
         type: Its type.
         title: Its name in the contract, where that is another.
+        physical: What its physical type says, where that is known.
         required: No nulls.
         unique: No value twice.
         key_position: Its place (from 1) in the primary key, or None.
@@ -169,6 +171,7 @@ class Column:
     name: str
     type: ColumnType
     title: str = ""
+    physical: Physical | None = None
     required: bool = False
     unique: bool = False
     key_position: int | None = None

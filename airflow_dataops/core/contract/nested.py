@@ -11,6 +11,7 @@ from airflow_dataops.core.contract.options import NONE as NO_OPTIONS
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.core.contract.options import Options
+    from airflow_dataops.core.contract.physical import Physical
 
 
 class Each(StrEnum):
@@ -33,6 +34,7 @@ class Element:
         name: What it is called in the ids of rules; empty for the items of an array and the halves of a map.
         step: How it is reached from the value around it.
         type: Its type, or None for any.
+        physical: What its physical type says, where that is known.
         required: Every such value is there, and not null.
         options: What it promises beyond its type.
         values: The only values allowed, as text; empty means all.
@@ -43,6 +45,7 @@ class Element:
     name: str
     step: Step
     type: ColumnType | None = None
+    physical: Physical | None = None
     required: bool = False
     options: Options = NO_OPTIONS
     values: tuple[str, ...] = ()

@@ -81,10 +81,7 @@ def canonical(value: Json) -> str:
     """Return a text that is the same for the same value: 1 is 1.0, and the order of keys doesn't count."""
     match value:
         case Number():
-            try:
-                return str(Decimal(value).normalize() + 0)
-            except InvalidOperation:
-                return str(value)
+            return _canonical(value)
         case dict():
             members = (f"{json.dumps(key)}:{canonical(value[key])}" for key in sorted(value))
             return f"{{{','.join(members)}}}"
@@ -92,6 +89,17 @@ def canonical(value: Json) -> str:
             return f"[{','.join(map(canonical, value))}]"
         case _:
             return json.dumps(value)
+
+
+def _canonical(number: str) -> str:
+    """Return the digits of a number without zeros at their ends, and its exponent."""
+    try:
+        sign, digits, exponent = Decimal(number).as_tuple()
+    except InvalidOperation:  # its exponent has more digits than can be computed with
+        return number
+    text = "".join(map(str, digits)).lstrip("0")
+    short = text.rstrip("0")
+    return f"{'-' * sign}{short}e{int(exponent) + len(text) - len(short)}" if short else "0"
 
 
 def _depth(text: str) -> int:

@@ -16,7 +16,7 @@ from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.landed import read_header
 from airflow_dataops.engines.sql.lineage import column_lineage
-from airflow_dataops.engines.sql.parquet import parquet_columns
+from airflow_dataops.engines.sql.parquet import filled_parts, parquet_columns, part_types
 from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
@@ -81,6 +81,20 @@ class DuckEngine:
         _check_readable(relation)
         with self._session(_files(relation)) as connection:
             return parquet_columns(connection, relation)
+
+    @translated("reading the types")
+    def types(self, relation: Landed) -> dict[str, str]:
+        """Return name -> type of the columns of Parquet files, those of the first; none for text.
+
+        Raises:
+            BadDataError: If the file is no Parquet file, or damaged.
+            BrokenWorldError: If it can't be read.
+        """
+        if relation.dialect.format is not Format.PARQUET:
+            return {}
+        _check_readable(relation)
+        with self._session(_files(relation)) as connection:
+            return next((part_types(connection, part) for part in filled_parts(relation)), {})
 
     @translated("the scan")
     def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = NONE) -> Scan:

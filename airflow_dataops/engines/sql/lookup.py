@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from sqlglot import exp
 
 from airflow_dataops.core.checks.spec import References, Unique
-from airflow_dataops.core.contract.model import Scope
+from airflow_dataops.core.contract.model import LogicalType, Scope
+from airflow_dataops.core.contract.written import ISO
 from airflow_dataops.engines.sql.judging import ROW
 from airflow_dataops.engines.sql.problem import NO_COLUMN
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS
@@ -89,13 +91,20 @@ def typed(
         raise NotEvaluatedError(f"what the rule looks at has no column `{missing[0]}`")
     values = [
         exp.alias_(
-            spelling.value_of(exp.column(exp.to_identifier(name, quoted=True)), kinds[name], column_type),
+            spelling.value_of(
+                exp.column(exp.to_identifier(name, quoted=True)), kinds[name], _published(column_type)
+            ),
             name,
             quoted=True,
         )
         for name, column_type in wanted.items()
     ]
     return exp.select(*values).from_(exp.to_identifier(source, quoted=True))
+
+
+def _published(column_type: ColumnType) -> ColumnType:
+    """Return the type that a column is published in: a time of day may be a text there, in ISO 8601."""
+    return replace(column_type, written=ISO) if column_type.logical is LogicalType.TIME else column_type
 
 
 def dangling(promise: References, *, far: str) -> exp.Select:

@@ -24,6 +24,7 @@ from airflow_dataops.core.checks.spec import (
     Within,
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
+from airflow_dataops.core.contract.format import NUMBERS, TEXTS
 from airflow_dataops.core.contract.model import (
     Column,
     ColumnType,
@@ -34,6 +35,7 @@ from airflow_dataops.core.contract.model import (
     Severity,
 )
 from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.physical import physical
 
 STRING = ColumnType(LogicalType.STRING)
 MONEY = ColumnType(LogicalType.NUMBER, 12, 2)
@@ -92,7 +94,24 @@ def test_derive_of_a_column_makes_each_promise() -> None:
         Check(id="price.unique", promise=Unique(("price",)), dimension="uniqueness", place=column.place),
     )
     assert expected == checks
-    assert list(COLUMN_PROMISES) == [check.id.removeprefix("price.") for check in checks]
+    kinds = [check.id.removeprefix("price.") for check in checks]
+    assert [kind for kind in COLUMN_PROMISES if kind != "physicalType"] == kinds  # a decimal is its own type
+
+
+def test_derive_of_a_physical_type_promises_what_the_logical_one_does_not() -> None:
+    """Lengths, patterns and ranges are those of the physical type, where it is about such values."""
+    for logical, spelled, expected in (
+        (LogicalType.STRING, "char(3)", NotLonger("c", 3)),
+        (LogicalType.STRING, "uuid", Matches("c", TEXTS["uuid"])),
+        (LogicalType.INTEGER, "smallint", Within("c", Decimal(-(2**15)), Decimal(2**15 - 1))),
+        (LogicalType.NUMBER, "real", Within("c", *NUMBERS["f32"])),
+        (LogicalType.NUMBER, "double", None),
+        (LogicalType.INTEGER, "bigint", None),
+        (LogicalType.DATE, "varchar(4)", None),
+    ):
+        column = Column(name="c", type=ColumnType(logical), physical=physical(spelled))
+        found = {check.id: check.promise for check in derive(Dataset(name="d", columns=(column,)))}
+        assert expected == found.get("c.physicalType"), spelled
 
 
 def test_derive_of_a_bare_text_promises_nothing() -> None:

@@ -83,6 +83,11 @@ CASES: dict[str, tuple[Column, list[str], dict[str, list[str]]]] = {
         ["[1]", "[null,null]"],
         {"[]": ["c.minItems"], "[1,2,3]": ["c.maxItems"], '{"a":1}': ["c.type"]},
     ),
+    "items that differ in their last digit": (
+        column("array", unique_items=True),
+        [f"[1{'0' * 40}1,1{'0' * 40}2]", f"[0.{'0' * 40}1,0,1e-400]"],
+        {f"[1{'0' * 40},1e40]": ["c.uniqueItems"], "[0,-0.0e5]": ["c.uniqueItems"]},
+    ),
     "items that differ": (
         column("array", unique_items=True),
         ["[]", '[1,"1",true,"true",null,0,false]', '[{"a":1},{"a":2}]', "[1e400,1e401]", "[[1,2],[2,1]]"],

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.contract.header import compare, outcomes
+from airflow_dataops.core.contract.header import compare, declared, outcomes
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.physical import physical
 
 DATASET = Dataset(
     name="orders",
@@ -76,3 +77,23 @@ def test_outcomes_report_or_fail_extra_columns_as_the_policy_says(fails, status)
 
     assert status == found["schema.extra"]
     assert {Status.PASSED} == {found[rule] for rule in found if rule != "schema.extra"}
+
+
+def test_declared_names_the_columns_whose_types_are_others() -> None:
+    """Each column that is declared as another type is named, with both; what isn't known is passed over."""
+    dataset = Dataset(
+        name="d",
+        columns=(
+            Column(name="a", type=ColumnType(LogicalType.DATE)),
+            Column(name="b", type=ColumnType(LogicalType.INTEGER), physical=physical("INT")),
+            Column(name="c", type=ColumnType(LogicalType.STRING)),
+            Column(name="d", type=ColumnType(LogicalType.NUMBER, 12, 2), physical=physical("numeric(12,2)")),
+            Column(name="e", type=ColumnType(LogicalType.ARRAY)),
+        ),
+    )
+    types = {"a": "BIGINT[]", "b": "integer", "c": "BIGINT", "d": "DECIMAL(12,2)", "e": "jsonb"}
+    assert Status.PASSED is declared(types, dataset).status
+    types |= {"a": "DOUBLE", "b": "bigint", "d": "DECIMAL(14,2)"}
+    found = declared(types, dataset)
+    assert "a: DOUBLE for date, b: bigint for INT, d: DECIMAL(14,2) for numeric(12,2)" == found.observed
+    assert (Status.WARNING, "schema.types") == (found.status, found.rule)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from airflow_dataops.core.checks.plan import ScanPlan, plan
 from airflow_dataops.core.checks.spec import Check, OneOf, Query
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.options import Options
-from airflow_dataops.core.landing import Dialect
+from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.duck import DuckEngine
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
@@ -51,6 +52,21 @@ def staged(folder: Path, frame: pl.DataFrame) -> Staged:
     """Rows as an earlier stage wrote them."""
     frame.write_parquet(folder / "staged.parquet")
     return Staged(str(folder / "staged.parquet"))
+
+
+def test_types_are_those_that_a_file_declares(engine: DuckEngine, tmp_path: Path) -> None:
+    """A Parquet file declares types, of several files the first; text declares none."""
+    frame = pl.DataFrame({"id": [1], "a b": ["x"], "m": [Decimal("1.50")]})
+    paths = [tmp_path / "0.parquet", tmp_path / "1.parquet"]
+    frame.with_columns(m=pl.col("m").cast(pl.Decimal(12, 2))).write_parquet(paths[0])
+    frame.with_columns(id=pl.col("id").cast(pl.String)).write_parquet(paths[1])
+    parts = tuple(LandedPart(str(path), path.name) for path in paths)
+    parquet = Landed(str(tmp_path), parts, Dialect(format=Format.PARQUET))
+
+    assert {"id": "BIGINT", "a b": "VARCHAR", "m": "DECIMAL(12,2)"} == engine.types(parquet)
+    assert {} == engine.types(landed(tmp_path, b"id\n1\n"))
+    with pytest.raises(BadDataError, match="no Parquet file"):
+        engine.types(replace(landed(tmp_path, b"id\n1\n"), dialect=Dialect(format=Format.PARQUET)))
 
 
 def test_header_names_the_columns(engine: DuckEngine, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -654,6 +655,10 @@ def value(text: str | None, kind: ColumnType) -> object:
     if kind.precision is not None:
         return Decimal(text)
     try:
+        if kind.written.format:
+            text = FORMATTED[kind.written.format](text)
+        if kind.written.zone and not re.search("(Z|[+-][0-9:]{2,5})$", text[10:]):
+            return of_zone(text, kind.written.zone)
         return READERS[kind.logical](text)
     except ValueError:
         return None
@@ -685,6 +690,24 @@ def instant(text: str) -> datetime:
     except OverflowError:
         raise ValueError from None
 
+
+def of_zone(text: str, zone: str) -> datetime:
+    """The instant of a local time; the later of two, and none that the zone skips."""
+    local = datetime.fromisoformat(text)
+    try:
+        instants = [local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except OverflowError:
+        raise ValueError from None
+    real = [found for found in instants if found.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local]
+    return max(real, default=None) or integer("")
+
+
+FORMATTED: dict[str, Callable[[str], str]] = {
+    "d.M.yyyy": lambda text: datetime.strptime(text, "%d.%m.%Y").date().isoformat(),  # noqa: DTZ007 - a day
+    "HHmm": lambda text: f"{text[:2]}:{text[2:]}" if text < "2400" else integer(""),
+    "yyyy-MM-dd HH:mm": lambda text: text,
+}
+"""Format -> a text in ISO 8601."""
 
 READERS: dict[LogicalType, Callable[[str], object]] = {
     LogicalType.STRING: str,

@@ -69,6 +69,15 @@ class PostgresEngine:
         with settled(self._warehouse, "reading the columns") as connection:
             return tuple(self._columns(connection, self._table(relation.uri), landed=True))
 
+    def types(self, relation: Landed) -> dict[str, str]:
+        """Return name -> type of the columns of a raw copy.
+
+        Raises:
+            BrokenWorldError: If the copy is gone, or the database can't be reached.
+        """
+        with settled(self._warehouse, "reading the columns") as connection:
+            return self._columns(connection, self._table(relation.uri), landed=True)
+
     def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a table, and write the good and the bad rows into two tables.
 

@@ -24,13 +24,18 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.written import Written
+from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.relation import Landed, LandedPart
+from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
 from airflow_dataops.errors import NotEvaluatedError
+from airflow_dataops.warehouse.postgres import Table
 from tests.engines.sql.test_run import ROWS as CASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.checks.spec import Promise
+    from airflow_dataops.warehouse.postgres import Warehouse
     from tests.engines.sql.postgres.conftest import Judged
 
 KINDS = {
@@ -170,6 +175,17 @@ def test_a_typed_column_is_read_alike_by_both_databases(
 ) -> None:
     """A value of another type is one of the contract's where it comes back the same, in either database."""
     agree(both(TYPED[found].to_frame(), dataset(Column(name="a", type=KINDS[kind]))))
+
+
+def test_types_are_those_of_the_table(warehouse: Warehouse, schema: str, ask: Callable[..., Any]) -> None:
+    """A raw copy has the types of its source, and the number of the row isn't one of them."""
+    raw = Table(schema, "raw")
+    ask("CREATE TABLE {raw} (dataops_line bigint, a varchar(20), b numeric(12,2), c time[])", raw=raw)
+    address = warehouse.address(raw)
+    relation = Landed(address, (LandedPart(address, "shop.orders"),), Dialect(format=Format.TABLE))
+
+    expected = {"a": "character varying(20)", "b": "numeric(12,2)", "c": "time without time zone[]"}
+    assert expected == PostgresEngine(warehouse).types(relation)
 
 
 def test_texts_are_passed_on_as_they_are(both: Callable[..., tuple[Judged, Judged]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import (
     AtLeast,
     Check,
@@ -21,6 +22,8 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Scope, Severity
+from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.written import Written
 from tests.engines.sql.postgres.test_engine import agree
 
 if TYPE_CHECKING:
@@ -77,6 +80,33 @@ def test_a_foreign_key_compares_values_in_the_type_of_the_column(both) -> None:
     found = looks(key, both, orders((1, "a"), (2, "a"), (3, "a")), besides={"kinds": (texts, (NAME, ID))})
 
     assert [3] == list(found.rules)
+
+
+def test_a_foreign_key_finds_times_of_day_that_are_published_as_texts(both) -> None:
+    """What a file writes in its own format is published in ISO 8601, as a text where no type is for it."""
+    at = Column(name="at", type=ColumnType(LogicalType.TIME, written=Written("HHmm")))
+    start = Column(name="start", type=ColumnType(LogicalType.TIME))
+    key = Check(id="key", promise=References(("at",), "shifts", ("start",)))
+    shifts = pl.DataFrame({"start": ["06:30:00", "14:00:00"]})
+    batch = pl.DataFrame({"at": ["0630", "0700", None]})
+
+    found = both(
+        batch, Dataset(name="d", columns=(at,)), checks=[key], besides={"shifts": (shifts, (start,))}
+    )
+
+    assert {2: ["key"]} == agree(found).rules
+
+
+def test_json_is_judged_beside_what_is_looked_up(both) -> None:
+    """Rules of JSON stand before those that look rows up, and neither hurts the other."""
+    tags = Column(name="tags", type=ColumnType(LogicalType.ARRAY), options=Options(min_items=1))
+    dataset = Dataset(name="d", columns=(KIND, tags))
+    key = Check(id="key", promise=References(("kind",), "kinds", ("name",)))
+    batch = pl.DataFrame({"kind": ["a", "c", "b"], "tags": ["[1]", "[]", "[]"]})
+
+    found = both(batch, dataset, checks=[*derive(dataset), key], besides={"kinds": (KINDS, (NAME, ID))})
+
+    assert {2: ["tags.minItems", "key"], 3: ["tags.minItems"]} == agree(found).rules
 
 
 @pytest.mark.parametrize("besides", [{}, {"kinds": (KINDS.drop("name"), (ID,))}], ids=["table", "column"])
