@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.core.rows.parted import Parted
-    from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
+    from airflow_dataops.core.rows.relation import InPlace, Landed, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
 """What the store remembers. A fact replaces the one with the same identity, so that a re-run changes
@@ -128,8 +128,8 @@ class Stock(Protocol):
 class Engine(Protocol):
     """Reads and judges rows where they lie."""
 
-    def header(self, relation: Landed) -> tuple[str, ...]:
-        """Return the names of the columns of a raw copy, in their order; empty when it has none.
+    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
+        """Return the names of the columns of rows, in their order; empty when they have none.
 
         Of several files they are those of each. JSON lines have the keys of their first records. A file
         without a header has none: there is nothing to compare.
@@ -138,13 +138,15 @@ class Engine(Protocol):
             BadDataError: If a file can't have a header: it is binary, not in its encoding, not in its format;
                 or if the headers of several files differ.
             BrokenWorldError: If a file can't be read.
+            SettingsError: If there is no such table.
         """
         ...
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
-        Files appear whole or not at all.
+        Files appear whole or not at all. Without a split nothing is written, and nothing is said of the
+        content of the good rows.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Format
-from airflow_dataops.core.rows.relation import Landed, Split, Transformed
+from airflow_dataops.core.rows.relation import InPlace, Landed, Split, Transformed
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
@@ -24,9 +25,10 @@ from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.trial import compiles, has_value
 from airflow_dataops.engines.sql.whole import part_of, whole
+from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     import duckdb
@@ -54,7 +56,7 @@ class DuckEngine:
         self._tools = tools or {}
 
     @translated("reading the header")
-    def header(self, relation: Landed) -> tuple[str, ...]:
+    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
         """Return the names of the columns of landed files, in the order of the first; none without a header.
 
         Files without a line are passed over; where all are so, there are no names either. JSON lines have
@@ -65,6 +67,8 @@ class DuckEngine:
                 other columns than the first; or if there is no line in files that have no header.
             BrokenWorldError: If the file can't be read.
         """
+        if isinstance(relation, InPlace):
+            raise _elsewhere(relation)
         if relation.dialect.format is not Format.PARQUET:
             return read_header(relation)
         _check_readable(relation)
@@ -72,12 +76,13 @@ class DuckEngine:
             return parquet_columns(connection, relation)
 
     @translated("the scan")
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Both halves are Parquet files, in the order of the lines. The good one has the columns of the
         contract, typed. The bad one has `dataops_file` (of landed rows) and `dataops_line`,
         `dataops_rules` in the order of the plan, every column of the relation as text, and `dataops_raw`.
+        Without a split no file is written.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
@@ -86,11 +91,9 @@ class DuckEngine:
             SettingsError: If the tool of a custom rule isn't installed.
         """
         _check_readable(relation)
-        parts = Split(good=part_of(split.good), bad=part_of(split.bad))
         with (
-            whole(split.good, part=parts.good),
-            whole(split.bad, part=parts.bad),
-            self._session((*_files(relation), parts.good, parts.bad)) as connection,
+            _parts(split) as parts,
+            self._session((*_files(relation), *_halves(parts))) as connection,
         ):
             columns = _columns(relation, scan, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
@@ -139,7 +142,32 @@ def _check_readable(relation: Relation) -> None:
             pass
 
 
+@contextmanager
+def _parts(split: Split | None) -> Iterator[Split | None]:
+    """Yield where the halves are written before they take their places; None where none is written."""
+    if split is None:
+        yield None
+        return
+    parts = Split(good=part_of(split.good), bad=part_of(split.bad))
+    with whole(split.good, part=parts.good), whole(split.bad, part=parts.bad):
+        yield parts
+
+
+def _halves(parts: Split | None) -> tuple[str, ...]:
+    return () if parts is None else (parts.good, parts.bad)
+
+
+def _elsewhere(relation: InPlace) -> SettingsError:
+    return SettingsError(
+        "the rows are those of a table in a database, which is judged there",
+        where=relation.uri,
+        hint="Name its connection.",
+    )
+
+
 def _files(relation: Relation) -> tuple[str, ...]:
+    if isinstance(relation, InPlace):
+        raise _elsewhere(relation)
     return tuple(part.uri for part in relation.parts) if isinstance(relation, Landed) else (relation.uri,)
 
 

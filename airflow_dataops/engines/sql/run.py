@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import duckdb
+    from sqlglot import exp
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation, Split
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.tool import Tool
 
 GOOD = "dataops_good"
-"""The table that `{object}` stands for in a SQL rule: the good rows as they were written.
+"""The table that `{object}` stands for in a SQL rule: the good rows, by themselves.
 
 No condition of such a rule is ever tried on a bad row, at which it could fail.
 """
@@ -41,7 +42,7 @@ def run(
     relation: Relation,
     *,
     shape: Shape,
-    parts: Split,
+    parts: Split | None,
     tools: Mapping[str, Tool],
 ) -> Scan:
     """Judge the rows of a relation, write both halves, and return what was measured.
@@ -50,7 +51,7 @@ def run(
         connection: A DuckDB that may read the relation and write the parts.
         relation: The rows.
         shape: Their columns, the plan, and the checks that can't be evaluated.
-        parts: The files to write.
+        parts: The files to write; None for the verdict alone.
         tools: The tools of custom rules, by the name that a contract calls them.
 
     Raises:
@@ -64,11 +65,9 @@ def run(
     shape = replace(shape, named=named.marks)
     mark_named(connection, shape)
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
-    passing = judging.good(shape)
-    passing.set("order", None)  # they lie in it
-    (good,) = ask_numbers(connection, statement.write(passing, into=parts.good))
-    quarantine = traced(judging.bad(shape)) if isinstance(relation, Landed) else judging.bad(shape)
-    (bad,) = ask_numbers(connection, statement.write(quarantine, into=parts.bad))
+    good, bad = seen - marked_bad, marked_bad + unparsable
+    if parts is not None:
+        good, bad = _write(connection, shape, into=parts, landed=isinstance(relation, Landed))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
         raise NotEvaluatedError(
             f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
@@ -76,7 +75,10 @@ def run(
             hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
         )
     columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
-    ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
+    if parts is not None:
+        ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
+    elif shape.plan.queries:
+        ask(connection, statement.table(GOOD, _passing(shape)))
     failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=True)}
     return Scan(
         rows=records + unparsable,
@@ -98,9 +100,25 @@ def run(
                 for check in shape.plan.queries
             },
         },
-        content=digest(connection, GOOD, columns=columns),
+        content="" if parts is None else digest(connection, GOOD, columns=columns),
         extra=() if isinstance(relation, Landed) else _extra(shape),
     )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, *, into: Split, landed: bool
+) -> tuple[int, int]:
+    """Write the good and the bad rows, and return how many there are of each."""
+    (good,) = ask_numbers(connection, statement.write(_passing(shape), into=into.good))
+    quarantine = traced(judging.bad(shape)) if landed else judging.bad(shape)
+    (bad,) = ask_numbers(connection, statement.write(quarantine, into=into.bad))
+    return good, bad
+
+
+def _passing(shape: Shape) -> exp.Select:
+    passing = judging.good(shape)
+    passing.set("order", None)  # they lie in it
+    return passing
 
 
 def _extra(shape: Shape) -> tuple[str, ...]:
