@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.odcs_keys import SchemaObject
     from airflow_dataops.errors import Problem
 
+RUNBOOKS = frozenset({"runbook", "playbook"})
+"""Types of `authoritativeDefinitions` that say what to do; the standard leaves the words to the team."""
+
 REQUIRED = ("apiVersion", "kind", "id", "version")
 """Keys that a contract must have; `status` too, before v3.2.0 (JSON Schemas of ODCS)."""
 
@@ -72,9 +75,18 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         ),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
+        runbook=_runbook(keys),
         place=document.file,
     )
     return contract, findings.settle()
+
+
+def _runbook(keys: ContractKeys) -> str:
+    """Return the URL of what to do when the contract is broken: a definition of a type of RUNBOOKS."""
+    team = keys.team.authoritative_definitions if isinstance(keys.team, Team) else ()
+    purpose = keys.description.authoritative_definitions if keys.description is not None else ()
+    definitions = (*keys.authoritative_definitions, *purpose, *team)
+    return next((one.url for one in definitions if one.type.casefold() in RUNBOOKS), "")
 
 
 def _of_all(fingerprints: list[str]) -> str:

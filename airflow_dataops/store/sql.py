@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Outcome
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
@@ -99,6 +100,24 @@ class SqlStore:
             return tuple(_verifications(its, rows))
         return tuple(its.fact(row) for row in rows)
 
+    def newest(self, **where: str) -> tuple[Batch, ...]:
+        """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+            SettingsError: If the store has no tables, or too old ones.
+            ValueError: If the store can't look for verdicts so.
+        """
+        shape(Verification, where)
+        with speaking_of(self._place, "read"):
+            self._required()
+            with self._reader.connect() as connection:
+                rows = connection.execute(_newest(where)).all()
+        return tuple(Batch(**{name: getattr(row, name) for name in tables.BATCH}) for row in rows)
+
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see; in many transactions.
 
@@ -174,6 +193,17 @@ def _query(kind: type[F], its: Shape, where: Mapping[str, str], *, revision: str
         query = query.add_columns(*(column.label(f"outcome_{column.name}") for column in there))
         oldest.append(tables.outcome.c.position)
     return query.order_by(*oldest)
+
+
+def _newest(where: Mapping[str, str]) -> Select[Any]:
+    """Select the batch of the newest verification of each dataset; of one instant, the greatest label."""
+    c = tables.verification.c
+    owner = [c[name] for name in tables.BATCH[:-1]]
+    place = func.row_number().over(partition_by=owner, order_by=[c.at.desc(), c.partition.desc()])
+    asked = (c[name] == value for name, value in where.items())
+    ranked = select(*(c[name] for name in tables.BATCH), place.label("place")).where(*asked).subquery()
+    keys = [ranked.c[name] for name in tables.BATCH]
+    return select(*keys).where(ranked.c.place == 1).order_by(*keys)
 
 
 def _verifications(its: Shape, rows: Sequence[Row]) -> list[Any]:

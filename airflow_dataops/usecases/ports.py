@@ -260,6 +260,17 @@ class Store(Protocol):
         """
         ...
 
+    def newest(self, **where: str) -> tuple[Batch, ...]:
+        """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
 
 class Retention(Protocol):
     """Forgets old facts."""
