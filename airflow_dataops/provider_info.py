@@ -27,6 +27,8 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.audit",
                     "airflow_dataops.operators.publish",
                     "airflow_dataops.operators.announce",
+                    "airflow_dataops.operators.verify_contract",
+                    "airflow_dataops.operators.require_contract",
                     "airflow_dataops.operators.maintenance",
                 ],
             },
@@ -38,6 +40,10 @@ def get_provider_info() -> dict[str, object]:
             },
         ],
         "task-decorators": [
+            {
+                "name": "contract",
+                "class-name": "airflow_dataops.operators.contract_decorator.contract_task",
+            },
             {"name": "pandera", "class-name": "airflow_dataops.operators.pandera_decorator.pandera_task"},
         ],
         "plugins": [

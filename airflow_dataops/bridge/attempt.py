@@ -26,7 +26,15 @@ def run_of(context: Context) -> Run:
 
 
 def batch_of(
-    context: Context, *, product: str, dataset: str, team: str, partition: str, grain: str, timezone: str
+    context: Context,
+    *,
+    product: str,
+    dataset: str,
+    team: str = "",
+    partition: str = "",
+    grain: str = Grain.DAY,
+    timezone: str = "UTC",
+    undated: bool = False,
 ) -> Batch:
     """Return the batch that a task works on.
 
@@ -38,6 +46,7 @@ def batch_of(
         partition: Its partition; empty means the run's partition key, or else the label of its data interval.
         grain: How much time one partition covers.
         timezone: Where the product's days begin.
+        undated: Whether a run that has neither is a partition of its own, called as its id.
 
     Raises:
         SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
@@ -46,7 +55,7 @@ def batch_of(
         team=team or _bundle(context),
         product=product,
         dataset=dataset,
-        partition=partition or _partition(context, grain=grain, timezone=timezone),
+        partition=partition or _partition(context, grain=grain, timezone=timezone, undated=undated),
     )
 
 
@@ -56,10 +65,12 @@ def _bundle(context: Context) -> str:
     return DEFAULT_BUNDLE if bundle is None else str(bundle.name)
 
 
-def _partition(context: Context, *, grain: str, timezone: str) -> str:
+def _partition(context: Context, *, grain: str, timezone: str, undated: bool) -> str:
     dag_run = context["dag_run"]
     if dag_run.partition_key:
         return str(dag_run.partition_key)
+    if dag_run.data_interval_start is None and undated:
+        return str(dag_run.run_id)
     if dag_run.data_interval_start is None:
         raise SettingsError(
             "this run has neither a data interval nor a partition key, so its partition is not known",

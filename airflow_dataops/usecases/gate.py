@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.contract.header import compare, outcomes, sampled, undeclared, unreadable
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import landed
+from airflow_dataops.core.rows.relation import Landed, landed
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.moment import moment
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
+    from airflow_dataops.core.rows.relation import InPlace
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 
@@ -40,7 +41,7 @@ def gate(
     Raises:
         BrokenWorldError: If the landing or the store can't be reached.
     """
-    verdicts = _verdicts(landing, dataset, extra_fails=extra_fails, engine=engine)
+    verdicts = of_header(landed(landing), dataset, extra_fails=extra_fails, engine=engine)
     verification = Verification(
         batch=landing.batch,
         stage=Stage.GATE,
@@ -58,15 +59,27 @@ def gate(
     return verification
 
 
-def _verdicts(
-    landing: Landing, dataset: Dataset, *, extra_fails: bool, engine: Engine
+def of_header(
+    relation: Landed | InPlace, dataset: Dataset, *, extra_fails: bool, engine: Engine
 ) -> tuple[Outcome, ...]:
+    """Return the verdicts on the names of the columns that rows have.
+
+    Raises:
+        BrokenWorldError: If the rows can't be reached.
+        SettingsError: If there is no such table.
+    """
     try:
-        header = engine.header(landed(landing))
+        header = engine.header(relation)
     except BadDataError as refusal:
-        return (unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what),)
-    if landing.dialect.format is Format.CSV and not landing.dialect.header:
-        return (undeclared(),)
-    if landing.dialect.format is Format.JSON_LINES:
-        header = sampled(header, dataset)
+        return (refused(refusal),)
+    if isinstance(relation, Landed):
+        if relation.dialect.format is Format.CSV and not relation.dialect.header:
+            return (undeclared(),)
+        if relation.dialect.format is Format.JSON_LINES:
+            header = sampled(header, dataset)
     return outcomes(compare(header, dataset), extra_fails=extra_fails)
+
+
+def refused(refusal: BadDataError) -> Outcome:
+    """Return the verdict on rows that can't be read as what they are declared to be."""
+    return unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what)

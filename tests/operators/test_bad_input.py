@@ -140,7 +140,11 @@ CASES = {
     "every row bad": (
         {"drop": b"id,amount\nx,-1\ny,-2\n"},
         "verify",
-        ("2 of 2 rows (100.00%) break the contract", "id.type (2)", "amount.minimum (2)"),
+        (
+            "2 of 2 rows (100.00%) break the contract",
+            "id.type: expected rows that break it = 0, observed 2",
+            "amount.minimum: expected rows that break it = 0, observed 2",
+        ),
     ),
     "SQL that doesn't parse": (
         {"pipeline": TRANSFORMED, "transform_sql": "SELEC id FROM {{ source }}\n"},

@@ -1,0 +1,115 @@
+"""Check rows where they lie against a contract: a team's own table, files, or a frame."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.metric import Measured, Scan
+from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.selection import ALL, LEFT, select
+from airflow_dataops.core.checks.verdict import Status, judgements, told_apart
+from airflow_dataops.core.landing import OnDuplicate, OnMissing
+from airflow_dataops.core.landing import outcomes as arrived
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
+from airflow_dataops.errors import BadDataError
+from airflow_dataops.usecases.gate import of_header, refused
+from airflow_dataops.usecases.moment import moment
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.checks.selection import Selection
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.checks.verdict import Outcome
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.rows.relation import InPlace, Landed, Split
+    from airflow_dataops.usecases.ports import Clock, Engine, Store
+
+NOTHING = Scan(rows=0, good=0, bad=0, unparsable=0, measured={})
+"""A scan that was not made."""
+
+
+def check(
+    relation: Landed | InPlace | None,
+    *,
+    contract: Contract,
+    dataset: Dataset,
+    selection: Selection = ALL,
+    batch: Batch,
+    stage: Stage = Stage.CHECK,
+    split: Split | None = None,
+    ceiling: Fraction = Fraction(0),
+    run: Run,
+    engine: Engine,
+    store: Store,
+    clock: Clock,
+) -> Verification:
+    """Compare the columns of rows with their contract, then judge every rule that is asked for, in one scan.
+
+    The verdict is not recorded yet: whoever asked says whether it is one that counts. Where a column is
+    missing, or the rows can't be read as what they are declared to be, that is the verdict, and no row is
+    judged. Rules that are not asked for are in it, as skipped.
+
+    Args:
+        relation: The rows; None where nothing has arrived.
+        contract: What was promised.
+        dataset: Of which of its datasets.
+        selection: Which rules are asked for.
+        batch: What the rows are of.
+        stage: check; or verify, where the good rows go on.
+        split: Where the good and the bad rows go; None to write nothing.
+        ceiling: Share of bad rows (0..1) above which the rows don't pass.
+        run: The attempt.
+        engine: Where rows are judged.
+        store: What is known of the batch.
+        clock: Tells the time.
+
+    Raises:
+        SettingsError: If there is no such table, or a rule is asked for that the contract hasn't.
+        NotEvaluatedError: If the rows can't be judged at all.
+        BrokenWorldError: If they or the store can't be reached.
+    """
+    asked, left = select(derive(dataset), selection, place=contract.reference)
+    scan, verdicts = _judged(relation, dataset, asked, split=split, engine=engine)
+    skipped = (outcome for one in left for outcome in judgements(one, Measured(number=None, skipped=LEFT)))
+    outcomes = told_apart((*verdicts, *skipped))
+    return Verification(
+        batch=batch,
+        stage=stage,
+        run_id=run.run_id,
+        contract=contract.reference,
+        at=moment(batch, store=store, clock=clock),
+        rows=scan.rows,
+        good=scan.good,
+        bad=scan.bad,
+        unparsable=scan.unparsable,
+        outcomes=outcomes,
+        blocks=blocks(outcomes, rows=scan.rows, bad=scan.bad, ceiling=ceiling),
+        errors=errors(outcomes),
+        quarantine=split.bad if split is not None and scan.bad else "",
+    )
+
+
+def _judged(
+    relation: Landed | InPlace | None,
+    dataset: Dataset,
+    checks: tuple[Check, ...],
+    *,
+    split: Split | None,
+    engine: Engine,
+) -> tuple[Scan, tuple[Outcome, ...]]:
+    """Return what was measured, and the verdicts on it; nothing was, where the rows can't be judged."""
+    if relation is None:
+        return NOTHING, arrived(None, on_missing=OnMissing.FAIL, on_duplicate=OnDuplicate.REPORT)
+    header = of_header(relation, dataset, extra_fails=False, engine=engine)
+    if any(outcome.status is Status.FAILED for outcome in header):
+        return NOTHING, header
+    try:
+        scan = engine.scan(relation, plan(dataset, checks), split=split)
+    except BadDataError as refusal:
+        return NOTHING, (refused(refusal),)
+    judged = (outcome for one in checks for outcome in judgements(one, scan.measured[one.id]))
+    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
+    return scan, (*header, *judged, *(outcome for outcome in beside if outcome is not None))
