@@ -33,10 +33,23 @@ def get_provider_info() -> dict[str, object]:
                 ],
             },
         ],
+        "sensors": [
+            {
+                "integration-name": "DataOps",
+                "python-modules": [
+                    "airflow_dataops.sensors.contract",
+                    "airflow_dataops.sensors.require_contract",
+                ],
+            },
+        ],
         "triggers": [
             {
                 "integration-name": "DataOps",
-                "python-modules": ["airflow_dataops.triggers.drop"],
+                "python-modules": [
+                    "airflow_dataops.triggers.drop",
+                    "airflow_dataops.triggers.later",
+                    "airflow_dataops.triggers.verdict",
+                ],
             },
         ],
         "task-decorators": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from airflow_dataops.core.batch import Batch, Grain, Run, partition_label
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import BaseOperator, Context
 
 DEFAULT_BUNDLE = "dags-folder"
 
@@ -23,6 +24,25 @@ def run_of(context: Context) -> Run:
         try_number=ti.try_number,
         interval_end=dag_run.data_interval_end,
     )
+
+
+def name_of(context: Context) -> str:
+    """Return what a task is called among all tasks of all runs; its tries share the name."""
+    ti = context["ti"]
+    return f"{ti.dag_id}/{ti.run_id}/{ti.task_id}/{ti.map_index}"
+
+
+def folder_of(task: BaseOperator) -> Path:
+    """Return the folder of the DAG file, at which a task's relative paths begin."""
+    return Path(task.dag.fileloc).parent if task.has_dag() else Path()
+
+
+def asset_of(task: BaseOperator) -> str:
+    """Return the name of the only asset among a task's outlets; empty where there is not just one."""
+    from airflow.sdk import Asset
+
+    names = [outlet.name for outlet in task.outlets if isinstance(outlet, Asset)]
+    return names[0] if len(names) == 1 else ""
 
 
 def batch_of(

@@ -44,11 +44,20 @@ class Asked:
     max_age: timedelta | str | float | None = None
     min_score: float | str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what can't be asked.
+
+        Raises:
+            SettingsError: If a value is none.
+        """
+        span(self.max_age)
+        share(self.min_score)
+
     def answer(self) -> Answer:
         """Return whether the data meets it now.
 
         Raises:
-            SettingsError: If a value is none, or several datasets are of the name.
+            SettingsError: If several datasets are of the name.
             BrokenWorldError: If the store can't be read.
         """
         selection = Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions))
@@ -64,6 +73,11 @@ class Asked:
             store=wiring.store(settings()),
             clock=wiring.clock(),
         )
+
+
+def scores(answers: Sequence[Answer], product: str) -> dict[str, float | None]:
+    """Return the scores of answers by what was looked at, as plain JSON types."""
+    return {each.of(product): None if each.score is None else float(each.score) for each in answers}
 
 
 def partitions_of(context: Context, product: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.hooks import drops_folder, warehouse
 from airflow_dataops.bridge.object_storage import ADDRESS, drops
 from airflow_dataops.core.landing import Dialect, Format
@@ -18,6 +20,8 @@ from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from airflow.sdk import BaseOperator
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.landing import Drop
@@ -54,6 +58,25 @@ def format_of(path: str) -> Format:
         what = "the name of the file doesn't tell its format"
         raise SettingsError(what, where=path, hint=f"Set `format` to one of {FORMATS}.")
     return found
+
+
+STORED = re.compile(r"(\w+://)(?:([\w.-]+)@)?(.+)")
+"""An address in object storage, in which `ObjectStoragePath` names the connection before an `@`."""
+
+
+def placed(path: str, *, conn_id: str, folder: Path) -> tuple[str, str]:
+    """Return a path as a worker finds it, and its connection.
+
+    Args:
+        path: The path; a relative one begins at a folder, or at that of a connection where there is one. Or
+            the address, as text of an `ObjectStoragePath`.
+        conn_id: The connection; empty for none.
+        folder: The folder.
+    """
+    stored = STORED.fullmatch(path)
+    if stored is not None:
+        return (f"{stored[1]}{stored[3]}", conn_id or stored[2] or "")
+    return (path, conn_id) if conn_id or not path else (str(folder / path), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +190,24 @@ class Rows:
             header=self.header,
             paths=tuple((self.paths or {}).items()),
         )
+
+
+FIELDS = (
+    *("table", "partition_clause", "path", "conn_id"),
+    *("format", "delimiter", "encoding", "quote", "header", "paths"),
+)
+"""The attributes by which a task says where its rows are."""
+
+
+def rows_of(task: BaseOperator) -> Rows:
+    """Return where the rows of a task are, by its attributes.
+
+    Raises:
+        SettingsError: If it says nothing of it, or too much.
+    """
+    said = {name: getattr(task, name) for name in FIELDS}
+    path, conn_id = placed(str(said["path"]), conn_id=said["conn_id"], folder=folder_of(task))
+    return Rows(**(said | {"path": path, "conn_id": conn_id}))
 
 
 def rows_of_frame(frame: object, *, name: str, scratch: Path) -> Landed:

@@ -72,6 +72,10 @@ class Answer:
         """Return what was looked at, as messages name it."""
         return product if self.batch is None else str(self.batch)
 
+    def lines(self, product: str) -> tuple[str, ...]:
+        """Return what isn't met, each line with what was looked at."""
+        return tuple(f"{self.of(product)}: {line}" for line in self.unmet)
+
 
 def span(given: timedelta | str | float | None) -> timedelta | None:
     """Read a span of time: a number with a unit such as 90s, 30m, 2h, 7d; or a number of seconds.

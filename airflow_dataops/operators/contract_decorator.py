@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.decorator import DecoratedOperator, determine_kwargs, task_decorator_factory
 
+from airflow_dataops.bridge.attempt import name_of
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.errors import SettingsError
@@ -81,7 +82,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
         self.good = split.good
-        with scratch_of(at, self.name(context)) as scratch:
+        with scratch_of(at, name_of(context)) as scratch:
             return check(
                 rows_of_frame(frame, name=self.origin(), scratch=scratch),
                 contract=contract,

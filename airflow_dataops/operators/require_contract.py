@@ -98,6 +98,8 @@ class RequireContractOperator(BaseOperator):
         """
         from airflow.sdk.exceptions import AirflowSkipException
 
+        from airflow_dataops.bridge.requiring import scores
+
         with failing_as_airflow():
             choice, answers = self._on_fail(), self._answers(context)
             said = "; ".join(f"{each.of(self.product)}: {line}" for each in answers for line in each.unmet)
@@ -108,11 +110,9 @@ class RequireContractOperator(BaseOperator):
                 raise BadDataError(said, hint=hint)
         if said:
             raise AirflowSkipException(f"{said}; on_fail is `skip`")
-        scores = {
-            each.of(self.product): None if each.score is None else float(each.score) for each in answers
-        }
-        self.log.info("Good enough for this consumer, with these scores: %s", scores)
-        return {"scores": scores}
+        reached = scores(answers, self.product)
+        self.log.info("Good enough for this consumer, with these scores: %s", reached)
+        return {"scores": reached}
 
     def _answers(self, context: Context) -> list[Answer]:
         from airflow_dataops.bridge.requiring import Asked, partitions_of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops.bridge.attempt import batch_of, run_of
+from airflow_dataops.bridge.attempt import asset_of, batch_of, folder_of, run_of
 from airflow_dataops.core.batch import correlation_id
 from airflow_dataops.core.fail_on import FailOn, fail_on
 from airflow_dataops.core.naming import QUALITY_RESULT
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.lineage import DatasetRef
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
-
-ADDRESS = "://"
 
 
 class VerdictOperator(StageOperator):
@@ -92,10 +89,10 @@ class VerdictOperator(StageOperator):
         from airflow_dataops.documents.promised import promised
 
         run, choice = run_of(context), fail_on(self.fail_on)
-        contract, dataset = promised(self.beside(self.contract), self.dataset)
+        contract, dataset = promised(str(folder_of(self) / self.contract), self.dataset)
         batch = batch_of(
             context,
-            product=self.product or self._asset() or contract.name,
+            product=self.product or asset_of(self) or contract.name,
             dataset=dataset.name,
             team=self.team,
             partition=self.partition,
@@ -137,23 +134,6 @@ class VerdictOperator(StageOperator):
         from airflow_dataops.core.checks.selection import Selection
 
         return Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions))
-
-    def beside(self, path: str) -> str:
-        """Return a path as it is seen from the folder of the DAG file."""
-        folder = Path(self.dag.fileloc).parent if self.has_dag() else Path()
-        return path if ADDRESS in path else str(folder / path)
-
-    def name(self, context: Context) -> str:
-        """Return what this task is called among all that run."""
-        ti = context["ti"]
-        return f"{ti.dag_id}/{ti.run_id}/{ti.task_id}/{ti.map_index}"
-
-    def _asset(self) -> str:
-        """Return the name of the only asset among the outlets; empty where there is not just one."""
-        from airflow.sdk import Asset
-
-        names = [outlet.name for outlet in self.outlets if isinstance(outlet, Asset)]
-        return names[0] if len(names) == 1 else ""
 
     def _summary(self, found: Verification, run: Run) -> Ticket:
         quality = quality_of(found, table=self.origin(), run_uid=correlation_id(found.batch, run))

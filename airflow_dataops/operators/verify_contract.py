@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from airflow_dataops.bridge.attempt import name_of
 from airflow_dataops.core.lineage import file_dataset
 from airflow_dataops.operators.verdict import VerdictOperator
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context, ObjectStoragePath
 
-    from airflow_dataops.bridge.rows import Rows
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.lineage import DatasetRef
@@ -93,21 +92,24 @@ class VerifyContractOperator(VerdictOperator):
     ) -> Verification:
         """Return the verdict on the rows."""
         from airflow_dataops.bridge.checking import checked
+        from airflow_dataops.bridge.rows import rows_of
 
         return checked(
-            self._rows(),
+            rows_of(self),
             contract=contract,
             dataset=dataset,
             selection=self.selection(),
             batch=batch,
             run=run,
-            name=self.name(context),
+            name=name_of(context),
             quarantine=self.quarantine,
         )
 
     def origin(self) -> str:
         """Return where the rows are, for messages."""
-        return self._rows().origin()
+        from airflow_dataops.bridge.rows import rows_of
+
+        return rows_of(self).origin()
 
     def read(self, found: Verification, dataset: Dataset) -> tuple[DatasetRef, ...]:
         """Return the table or the files, as lineage names them."""
@@ -115,27 +117,3 @@ class VerifyContractOperator(VerdictOperator):
 
         known = {"columns": dataset.columns, "outcomes": found.outcomes, "rows": found.rows}
         return (by_server(file_dataset(self.origin(), **known)),)
-
-    def _rows(self) -> Rows:
-        from airflow_dataops.bridge.rows import Rows
-
-        path, conn_id = str(self.path), self.conn_id
-        if path and not conn_id:
-            path, conn_id = self._stored(path)
-        return Rows(
-            table=self.table,
-            partition_clause=self.partition_clause,
-            path=path,
-            conn_id=conn_id,
-            format=self.format,
-            delimiter=self.delimiter,
-            encoding=self.encoding,
-            quote=self.quote,
-            header=self.header,
-            paths=self.paths,
-        )
-
-    def _stored(self, path: str) -> tuple[str, str]:
-        """Return a path, and the connection that an `ObjectStoragePath` names before an `@`."""
-        named = re.fullmatch(r"(\w+://)([\w.-]+)@(.*)", path)
-        return (f"{named[1]}{named[3]}", named[2]) if named else (self.beside(path), "")

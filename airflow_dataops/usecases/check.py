@@ -49,8 +49,8 @@ def check(
     """Compare the columns of rows with their contract, then judge every rule that is asked for, in one scan.
 
     The verdict is not recorded yet: whoever asked says whether it is one that counts. Where a column is
-    missing, or the rows can't be read as what they are declared to be, that is the verdict, and no row is
-    judged. Rules that are not asked for are in it, as skipped.
+    missing, the rows aren't there, or can't be read as what they are declared to be, that is the verdict, and
+    no row is judged. Rules that are not asked for are in it, as skipped.
 
     Args:
         relation: The rows; None where nothing has arrived.
@@ -67,7 +67,7 @@ def check(
         clock: Tells the time.
 
     Raises:
-        SettingsError: If there is no such table, or a rule is asked for that the contract hasn't.
+        SettingsError: If a rule is asked for that the contract hasn't.
         NotEvaluatedError: If the rows can't be judged at all.
         BrokenWorldError: If they or the store can't be reached.
     """

@@ -66,7 +66,6 @@ def of_header(
 
     Raises:
         BrokenWorldError: If the rows can't be reached.
-        SettingsError: If there is no such table.
     """
     try:
         header = engine.header(relation)

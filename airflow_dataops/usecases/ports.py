@@ -136,9 +136,8 @@ class Engine(Protocol):
 
         Raises:
             BadDataError: If a file can't have a header: it is binary, not in its encoding, not in its format;
-                or if the headers of several files differ.
+                or if the headers of several files differ; or if there is no such table.
             BrokenWorldError: If a file can't be read.
-            SettingsError: If there is no such table.
         """
         ...
 

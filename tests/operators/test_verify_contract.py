@@ -352,7 +352,11 @@ REFUSED = {
     "a wrong connection": ({"table": "a.b", "conn_id": "nowhere"}, "", "there is no connection `nowhere`"),
     "a connection of another type": ({"table": "a.b", "conn_id": "fs"}, "", "is of the type `fs`"),
     "a database that is down": ({"table": "a.b", "conn_id": "down"}, "Broken world: ", "connection `down`"),
-    "a missing table": ({"table": "a.b", "conn_id": "mart_db"}, "", "there is no table `a.b`"),
+    "a missing table": (
+        {"table": "a.b", "conn_id": "mart_db"},
+        "Bad data: ",
+        "schema.header: expected a header, observed there is no table `a.b` (connection `mart_db`)",
+    ),
     "a condition that is none": (
         {"table": "{table}", "conn_id": "mart_db", "partition_clause": "day ="},
         "Could not evaluate: ",

@@ -24,7 +24,7 @@ from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.engines.sql.template import render_sql
-from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
+from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
 from airflow_dataops.warehouse.catalog import READABLE, look_up
 from airflow_dataops.warehouse.settled import hold, settled
 
@@ -61,7 +61,7 @@ class PostgresEngine:
         """Return the names of the columns of a table, in their order; without those that are ours.
 
         Raises:
-            SettingsError: If there is no table in its place.
+            BadDataError: If there is no table in the place of a team's own.
             BrokenWorldError: If a raw copy is gone, or the database can't be reached.
         """
         table = self._table(relation.uri)
@@ -79,9 +79,9 @@ class PostgresEngine:
         transaction. Without a split only temporary tables are written, which end with it.
 
         Raises:
-            BadDataError: If the table lacks columns of the plan, or has columns that can't be told apart.
+            BadDataError: If the table lacks columns of the plan, or has columns that can't be told apart; or
+                where it is a team's own, and isn't there.
             BrokenWorldError: If the table is gone, or the database fails.
-            SettingsError: If there is no table in its place.
             NotEvaluatedError: If PostgreSQL can't do it for another reason.
         """
         table = self._table(relation.uri)
@@ -151,7 +151,7 @@ class PostgresEngine:
         """Return the columns of a team's own table."""
         found = look_up(connection, table).get(table)
         if found is None or found.kind not in READABLE:
-            raise SettingsError(
+            raise BadDataError(
                 f"there is no table `{table}`" if found is None else f"`{table}` is {found.kind}",
                 where=f"connection `{self._warehouse.conn_id}`",
                 hint="Check its schema and name, and that the connection leads to its database.",

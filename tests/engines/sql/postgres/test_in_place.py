@@ -159,7 +159,7 @@ def test_the_header_has_the_names_that_are_not_ours(warehouse, table) -> None:
 
 @pytest.mark.parametrize("name", ["nothing", "counter"])
 def test_a_table_that_is_none_is_said(warehouse, schema, ask, name) -> None:
-    """It is a wrong setting: another try doesn't make it."""
+    """The contract is of rows that are there."""
     ask("CREATE SEQUENCE {s}", s=Table(schema, "counter"))
     relation = InPlace(warehouse.address(Table(schema, name)))
 
@@ -167,7 +167,7 @@ def test_a_table_that_is_none_is_said(warehouse, schema, ask, name) -> None:
         lambda: PostgresEngine(warehouse).header(relation),
         lambda: PostgresEngine(warehouse).scan(relation, PLAN, split=None),
     ):
-        with pytest.raises(SettingsError, match=name) as caught:
+        with pytest.raises(BadDataError, match=name) as caught:
             look()
         assert "connection `shop_db`" in str(caught.value)
 
