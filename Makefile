@@ -1,5 +1,6 @@
 # Needs only python3 (3.11 to 3.13) with pip, and a shell; the tests also a PostgreSQL and a Redis on 127.0.0.1.
-# Everything is made inside this folder: .venv/ holds the packages, .airflow/ the Airflow home of `demo` and `up`.
+# Everything is made inside this folder: .venv/ holds the packages, .airflow/ the Airflow home of `demo`
+# and `up`, and the environments of the tools that `bench` compares with.
 
 PYTHON ?= python3
 VENV := .venv

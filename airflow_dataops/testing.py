@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.retention import KINDS, Forgotten, forgettable
@@ -82,6 +83,19 @@ class MemoryStore:
         found = sorted(self.facts(Verification, **where), key=lambda one: (one.at, one.batch.partition))
         last = {(one.batch.team, one.batch.product, one.batch.dataset): one.batch for one in found}
         return tuple(last[owner] for owner in sorted(last))
+
+    def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
+        """Return the newest verifications of a dataset at a stage up to one of them, oldest first.
+
+        Each has those of its outcomes alone that are not passed.
+        """
+        batch = verification.batch
+        known = self.facts(Verification, team=batch.team, product=batch.product, dataset=batch.dataset)
+        found = [each for each in known if each.stage is verification.stage and each.at <= verification.at]
+        return tuple(
+            replace(each, outcomes=tuple(o for o in each.outcomes if o.status is not Status.PASSED))
+            for each in found[max(0, len(found) - most) :]
+        )
 
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see.

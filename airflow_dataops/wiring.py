@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from airflow_dataops.core.product import Product
+    from airflow_dataops.core.rows.others import Published
     from airflow_dataops.engines.pandera.parting import PanderaParter
+    from airflow_dataops.engines.sql.beside import Reader
+    from airflow_dataops.engines.sql.stream import Streaming
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.ports import Clock, Engine, Retention, Source, Stock, Store, Target, Zones
+    from airflow_dataops.usecases.ports import (
+        Clock,
+        Engine,
+        History,
+        Retention,
+        Source,
+        Stock,
+        Store,
+        Target,
+        Zones,
+    )
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.zones.local import LocalZones
 
@@ -150,6 +163,13 @@ def store(settings: Settings) -> Store:
     return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
+def history(settings: Settings) -> History:
+    """Return the store as what remembers how rules fared."""
+    from airflow_dataops.store.sql import SqlStore
+
+    return SqlStore(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
 def retention(settings: Settings) -> Retention:
     """Return the store as what forgets."""
     from airflow_dataops.store.sql import SqlStore
@@ -169,8 +189,22 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
     return migrate(settings.store_url)
 
 
-def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
+def no_database(_: str) -> None:
+    """Open no database: where no connection can be looked up."""
+
+
+def engine(
+    settings: Settings,
+    warehouse: Warehouse | None = None,
+    *,
+    database: Callable[[str], Warehouse | None] = no_database,
+) -> Engine:
     """Return DuckDB, in memory, spilling beside the zones; or the database in which the rows lie.
+
+    Args:
+        settings: The deployment's settings.
+        warehouse: The database in which the rows lie, if they do.
+        database: Opens the database of a connection: rules may look at tables there.
 
     Raises:
         SettingsError: If the extra `local` is not installed.
@@ -186,7 +220,30 @@ def engine(settings: Settings, warehouse: Warehouse | None = None) -> Engine:
         raise _extra_missing(error) from None
     spill = Path(settings.zones_path) / "spill"
     tools = {"pandera": PanderaTool()}  # pandera itself is loaded by the first rule that needs it
-    return DuckEngine(memory_limit=settings.memory_limit, temp_directory=str(spill), tools=tools)
+    return DuckEngine(
+        memory_limit=settings.memory_limit,
+        temp_directory=str(spill),
+        tools=tools,
+        published=_published(settings, database),
+    )
+
+
+def _published(settings: Settings, database: Callable[[str], Warehouse | None]) -> Reader:
+    """Return what reads published tables, by their address."""
+
+    def rows(published: Published, columns: tuple[str, ...]) -> Iterable[Streaming] | None:
+        conn_id, table = _in_database(published.uri)
+        warehouse = database(conn_id) if conn_id else None
+        if warehouse is not None:
+            from airflow_dataops.warehouse.published import database_rows
+
+            return database_rows(warehouse, table, columns=columns, but=published.but)
+        from airflow_dataops.targets.published import delta_rows
+
+        uri = published.uri if "://" in published.uri else str(Path(settings.lake_path) / published.uri)
+        return delta_rows(uri, columns=columns, but=published.but)
+
+    return rows
 
 
 def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | None = None) -> Target:

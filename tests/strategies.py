@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.model import NESTED, Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.options import Bound
 
 TYPES = [
-    *(ColumnType(logical) for logical in LogicalType),
+    *(ColumnType(logical) for logical in LogicalType if logical not in NESTED),
     ColumnType(LogicalType.NUMBER, 12, 2),
     ColumnType(LogicalType.NUMBER, 2, 2),
     ColumnType(LogicalType.NUMBER, 38, 0),
@@ -32,6 +32,7 @@ VALID: dict[LogicalType, list[str]] = {
     LogicalType.BOOLEAN: ["true", "FALSE", "1", "0"],
     LogicalType.DATE: ["2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31"],
     LogicalType.TIMESTAMP: ["2026-03-03T10:00:00Z", "2026-03-03 10:00", "2026-03-03T10:00:00.123456+05:30"],
+    LogicalType.TIME: ["10:00", "23:59:59.999999", "00:00:00"],
 }
 
 JUNK = [
@@ -81,6 +82,7 @@ BOUNDS: dict[LogicalType, tuple[Bound, ...]] = {
     LogicalType.NUMBER: NUMBERS,
     LogicalType.DATE: (date(1, 1, 1), date(2026, 3, 3), date(9999, 12, 31)),
     LogicalType.TIMESTAMP: (datetime(2026, 3, 3, 10, tzinfo=UTC), datetime(1900, 1, 1, tzinfo=UTC)),
+    LogicalType.TIME: (time(10), time(23, 59, 59, 999_999)),
 }
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.bridge.hooks import warehouse
 from airflow_dataops.bridge.rows import made, scratch_of
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.batch import segment
 from airflow_dataops.core.drop_path import PARTITION
+from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.check import check
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.bridge.rows import Rows
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.checks.selection import Selection
@@ -31,6 +36,8 @@ def checked(
     batch: Batch,
     run: Run,
     name: str,
+    lookups: Mapping[str, str],
+    scheduled: bool,
     quarantine: str = "",
 ) -> Verification:
     """Return the verdict on rows, which is not recorded yet.
@@ -43,6 +50,8 @@ def checked(
         batch: What the rows are of.
         run: The attempt.
         name: What the task is called that asks.
+        lookups: What a dataset is called that rules look at besides -> where its table is.
+        scheduled: Whether this is the time of rules that have a schedule of their own.
         quarantine: The Parquet file of the bad rows of files, `{partition}` in it for the partition's label;
             empty for none.
 
@@ -66,8 +75,10 @@ def checked(
             selection=selection,
             batch=batch,
             split=_split(quarantine.replace(PARTITION, segment(batch.partition)), scratch),
+            others=replace(others(contract, dataset, lookups=lookups), whole=rows.whole),
+            scheduled=scheduled,
             run=run,
-            engine=wiring.engine(at, database),
+            engine=wiring.engine(at, database, database=warehouse),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

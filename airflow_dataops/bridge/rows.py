@@ -127,6 +127,11 @@ class Rows:
                 hint="Name the partition's files in `path`, and leave `partition_clause` out.",
             )
 
+    @property
+    def whole(self) -> bool:
+        """Whether the rows are all of a table; of files it isn't known whether there are others."""
+        return bool(self.table) and not self.partition_clause
+
     def warehouse(self) -> Warehouse | None:
         """Return the database of the table; None where the rows are in files.
 

@@ -10,7 +10,7 @@ from airflow_dataops import wiring
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.report import totals
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.report import report_rows, report_table
+from airflow_dataops.render.report import report_rows, report_table, rules_table
 from airflow_dataops.usecases.report import report
 
 if TYPE_CHECKING:
@@ -45,3 +45,7 @@ def show(product: str, *, team: str, output_format: str, settings: Settings, str
         return
     page = console(stream)
     page.print(report_table(rows, width=page.width))
+    rules = rules_table(rows)
+    if rules is not None:
+        page.print()
+        page.print(rules)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.verification import told
+from airflow_dataops.core.verification import reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -42,4 +42,4 @@ def stopping(verification: Verification, choice: FailOn) -> tuple[str, ...]:
     if choice is FailOn.NEVER:
         return ()
     warned = (o for o in verification.outcomes if choice is FailOn.WARN and o.status is Status.WARNING)
-    return (*verification.blocks, *map(told, warned))
+    return (*verification.blocks, *map(reason, warned))

@@ -38,7 +38,10 @@ HEADER_RULES = frozenset(
 )
 """The rules that the names of columns are judged by."""
 
-OWN_RULES = frozenset({UNPARSABLE, EMPTY})
+ALL_NULL = "all_null"
+"""The rule that a batch broke which has rows, and columns without a value in any of them."""
+
+OWN_RULES = frozenset({UNPARSABLE, EMPTY, ALL_NULL})
 """Ids that no rule of a contract may have."""
 
 COMMIT_BATCH = "dataops.batch"

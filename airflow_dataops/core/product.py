@@ -69,6 +69,11 @@ class Target:
     table: str
     conn_id: str = ""
 
+    @property
+    def address(self) -> str:
+        """Where the table is, as one string: a path, or `postgres://conn_id/schema.table`."""
+        return f"{self.type}://{self.conn_id}/{self.table}" if self.conn_id else self.table
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
@@ -111,6 +116,7 @@ class Product:
         contract_path: The file of it, absolute.
         transform: The file of the team's SQL, absolute; empty when there is none.
         schema: A pandera schema that the product must keep as well, as `module:Object`; or empty.
+        lookups: What a dataset is called that rules look at besides the batch -> the address of its table.
         schedule: When it runs.
         params: The template's parameters, plain JSON types, checked by the template.
         owner: Airflow's owner; the contract's team by default.
@@ -138,6 +144,7 @@ class Product:
     place: str = ""
     places: dict[str, str] = field(default_factory=dict)
     schema: str = ""
+    lookups: dict[str, str] = field(default_factory=dict)
 
     @property
     def warehouse(self) -> str:

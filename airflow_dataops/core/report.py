@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.checks.streak import streaks
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import Facts, by_batch, current_landing, current_verdicts
 from airflow_dataops.core.landing import DUPLICATE, MISSING, Delivery, arrival
@@ -15,9 +16,11 @@ from airflow_dataops.core.slo.sli import Sli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from fractions import Fraction
 
     from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.checks.streak import Streak, Streaks
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.verification import Verification
@@ -45,6 +48,8 @@ class BrokenRule:
         status: failed, warning or error; never passed.
         failing: Rows that broke it; 0 for a rule that names no row.
         observed: What was found, where it names no row; else empty.
+        percent: Failing rows in percent of those checked, exactly; None where it names none.
+        streak: For how long it has not been kept, by all that is remembered of the dataset.
     """
 
     stage: Stage
@@ -52,6 +57,23 @@ class BrokenRule:
     status: Status
     failing: int
     observed: str = ""
+    percent: Fraction | None = None
+    streak: Streak | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendedRule:
+    """A rule that is kept again.
+
+    Args:
+        stage: Where it was judged.
+        rule: Its id.
+        streak: For how long it had not been kept.
+    """
+
+    stage: Stage
+    rule: str
+    streak: Streak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +93,8 @@ class PartitionReport:
         freshness: Seconds from the end of its interval until it could be read, or None.
         duplicate_of: The partition for which the same bytes had landed before, or None.
         quarantine: Where its bad rows are, or empty.
+        mended: Rules that are kept again, and were not in the run before.
+        judged_at: When the last verdict on it was reached, or None when there is none.
     """
 
     batch: Batch
@@ -85,6 +109,8 @@ class PartitionReport:
     freshness: Fraction | None
     duplicate_of: str | None
     quarantine: str
+    mended: tuple[MendedRule, ...] = ()
+    judged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +144,7 @@ def report(facts: Facts) -> tuple[PartitionReport, ...]:
     same_bytes: dict[tuple[str, str, str], list[Landing]] = defaultdict(list)
     for landing in facts.landings:
         same_bytes[_content(landing)].append(landing)
+    history = streaks(facts.verifications)
     batches = {*landings, *verifications, *publications}
     order = sorted(batches, key=lambda batch: (batch.team, batch.product, batch.dataset, batch.partition))
     return tuple(
@@ -130,6 +157,7 @@ def report(facts: Facts) -> tuple[PartitionReport, ...]:
                 events=events[batch],
             ),
             same_bytes=same_bytes,
+            history=history,
         )
         for batch in order
     )
@@ -148,8 +176,24 @@ def totals(partitions: Iterable[PartitionReport]) -> Totals:
     )
 
 
+def last_runs(partitions: Iterable[PartitionReport]) -> tuple[PartitionReport, ...]:
+    """Return of each dataset the partition on which the last verdict was reached, by team and dataset."""
+    found: dict[tuple[str, str], PartitionReport] = {}
+    for row in partitions:
+        if row.judged_at is None:
+            continue
+        last = found.setdefault((row.batch.team, row.batch.dataset), row)
+        if last.judged_at is None or row.judged_at > last.judged_at:
+            found[row.batch.team, row.batch.dataset] = row
+    return tuple(found[key] for key in sorted(found))
+
+
 def _partition(
-    batch: Batch, facts: Facts, *, same_bytes: Mapping[tuple[str, str, str], Sequence[Landing]]
+    batch: Batch,
+    facts: Facts,
+    *,
+    same_bytes: Mapping[tuple[str, str, str], Sequence[Landing]],
+    history: Mapping[tuple[Batch, Stage], Streaks],
 ) -> PartitionReport:
     publication = facts.publications[-1] if facts.publications else None
     landing = current_landing(facts.landings, publication)
@@ -168,10 +212,17 @@ def _partition(
         version=None if publication is None else publication.version,
         quarantined=None if verified is None else verified.bad,
         unparsable=None if verified is None else verified.unparsable,
-        broken=_broken(verdicts),
+        broken=_broken(verdicts, history),
         freshness=next((event.value for event in facts.events if event.sli is Sli.FRESHNESS), None),
         duplicate_of=duplicate_of,
         quarantine="" if verified is None else verified.quarantine,
+        mended=tuple(
+            MendedRule(stage=verdict.stage, rule=rule, streak=streak)
+            for verdict in verdicts
+            for rule, streak in sorted(history[batch, verdict.stage].items())
+            if streak.mended
+        ),
+        judged_at=verdicts[-1].at if verdicts else None,
     )
 
 
@@ -201,7 +252,9 @@ def _duplicate_of(landing: Landing, known: Sequence[Landing]) -> str | None:
     return arrival(landing, replayed=False, known=known, delivery=Delivery.INCREMENT).duplicate_of
 
 
-def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
+def _broken(
+    verdicts: Iterable[Verification], history: Mapping[tuple[Batch, Stage], Streaks]
+) -> tuple[BrokenRule, ...]:
     rules = (
         BrokenRule(
             stage=verdict.stage,
@@ -209,6 +262,8 @@ def _broken(verdicts: Iterable[Verification]) -> tuple[BrokenRule, ...]:
             status=outcome.status,
             failing=outcome.failing,
             observed="" if outcome.failing else outcome.observed,
+            percent=outcome.percent if outcome.failing else None,
+            streak=history[verdict.batch, verdict.stage].get(outcome.rule),
         )
         for verdict in verdicts
         for outcome in verdict.outcomes

@@ -16,7 +16,7 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import current_landing, current_verdicts
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.quality_result import COSTS, score
-from airflow_dataops.core.verification import told
+from airflow_dataops.core.verification import reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -174,9 +174,9 @@ def _unmet(
     if not found and stopped is None:
         yield "no rule that matters here was judged"
     broken = {Status.ERROR} if requirement.min_score is not None else {Status.ERROR, Status.FAILED}
-    yield from (told(outcome) for status, outcome in found.values() if status in broken)
+    yield from (reason(outcome) for status, outcome in found.values() if status in broken)
     if requirement.min_score is not None and reached is not None and reached < requirement.min_score:
-        rules = "; ".join(told(outcome) for status, outcome in found.values() if COSTS[status])
+        rules = "; ".join(reason(outcome) for status, outcome in found.values() if COSTS[status])
         least = f"at least {float(requirement.min_score):.4g} is asked for"
         yield f"the score is {float(reached):.4g}, {least}: {rules}"
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import Outcome, Status, of_batch
+from airflow_dataops.core.checks.streak import summary
+from airflow_dataops.core.checks.verdict import Outcome, Status, in_percent, of_batch
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import EMPTY, UNPARSABLE, Stage
+from airflow_dataops.core.naming import ALL_NULL, EMPTY, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.streak import Streak
 
 
 SHOWN = 20
@@ -75,18 +77,18 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
         ceiling: Share of the rows, 0..1.
     """
     failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
-    lines = [told(outcome) for outcome in failed if not outcome.quarantines]
+    lines = [reason(outcome) for outcome in failed if not outcome.quarantines]
     if rows and Fraction(bad, rows) > ceiling:
         worst = sorted((o for o in failed if o.quarantines), key=lambda o: -o.failing)
-        rules = [*map(told, worst[:SHOWN]), *([f"and {len(worst) - SHOWN} more"] if worst[SHOWN:] else [])]
+        rules = [*map(reason, worst[:SHOWN]), *([f"and {len(worst) - SHOWN} more"] if worst[SHOWN:] else [])]
         allowed = f"{float(ceiling):.2%} are allowed" if ceiling else "none may"
         of_rows = f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}"
         lines.append(f"{of_rows}: {'; '.join(rules)}")
     return tuple(lines)
 
 
-def told(outcome: Outcome) -> str:
-    """Return what became of a rule, in words."""
+def reason(outcome: Outcome) -> str:
+    """Return how a rule is not kept, in words."""
     return f"{outcome.rule}: expected {outcome.expected}, observed {outcome.observed}"
 
 
@@ -95,7 +97,7 @@ def errors(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
     return tuple(f"{o.rule}: {o.observed}" for o in outcomes if o.status is Status.ERROR)
 
 
-def of_lines(scan: Scan) -> Outcome | None:
+def of_lines(scan: Scan, _: Sequence[Outcome]) -> Outcome | None:
     """Return the verdict on lines that are no record, if there were any."""
     if not scan.unparsable:
         return None
@@ -113,14 +115,14 @@ def of_lines(scan: Scan) -> Outcome | None:
     )
 
 
-def of_emptiness(scan: Scan) -> Outcome | None:
+def of_emptiness(scan: Scan, _: Sequence[Outcome]) -> Outcome | None:
     """Return the warning that a batch has no rows, if it has none: an empty batch is never plain green."""
     if scan.rows:
         return None
     return of_batch(EMPTY, "0 rows", expected="rows", severity=Severity.WARNING, dimension="completeness")
 
 
-def of_columns(scan: Scan) -> Outcome | None:
+def of_columns(scan: Scan, _: Sequence[Outcome]) -> Outcome | None:
     """Return the warning that a transformation's columns are left out, if some are."""
     if not scan.extra:
         return None
@@ -133,13 +135,55 @@ def of_columns(scan: Scan) -> Outcome | None:
     )
 
 
-BESIDE_THE_CONTRACT: tuple[Callable[[Scan], Outcome | None], ...] = (of_lines, of_emptiness, of_columns)
-"""Verdicts that no contract needs to ask for."""
+def of_values(scan: Scan, outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Return the warning that columns have no value in any row, but for those of which a rule says so."""
+    told = {outcome.column for outcome in outcomes if outcome.status in {Status.FAILED, Status.WARNING}}
+    blank = [name for name in scan.blank if name not in told]
+    if not blank:
+        return None
+    return of_batch(
+        ALL_NULL,
+        f"no value in any row: {', '.join(blank)}",
+        expected="a value in some row",
+        severity=Severity.WARNING,
+        dimension="completeness",
+    )
 
 
-def sentence(verification: Verification) -> str:
-    """Return one line that says what a verification came to, for a log or an error."""
+BESIDE_THE_CONTRACT: tuple[Callable[[Scan, Sequence[Outcome]], Outcome | None], ...] = (
+    of_lines,
+    of_emptiness,
+    of_columns,
+    of_values,
+)
+"""Verdicts that no contract needs to ask for: by what was measured, and what became of its rules."""
+
+
+def told(outcome: Outcome, streak: Streak | None = None) -> str:
+    """Return one line that says what became of a rule, for a log.
+
+    Args:
+        outcome: What became of it.
+        streak: For how long it was not kept, where that is known.
+    """
+    line = f"{outcome.rule}: {outcome.status}, expected {outcome.expected}, observed {outcome.observed}"
+    if outcome.failing and outcome.percent is not None:
+        line += f" ({outcome.failing} of {outcome.checked} rows, {in_percent(outcome.percent)})"
+    return line if streak is None else f"{line}, {streak}"
+
+
+def sentence(verification: Verification, streaks: Mapping[str, Streak] | None = None) -> str:
+    """Return one line that says what a verification came to, for a log or an error.
+
+    Args:
+        verification: What it came to.
+        streaks: For how long its broken rules have not been kept, as far as that is known.
+    """
     reasons = (*verification.blocks, *(f"could not evaluate {error}" for error in verification.errors))
+    if reasons and streaks:
+        stopping = {o.rule for o in verification.outcomes if o.status in {Status.FAILED, Status.ERROR}}
+        ages = summary({rule: streak for rule, streak in streaks.items() if rule in stopping})
+        reasons = (*reasons, ages) if ages else reasons
     if verification.stage is Stage.GATE:
         return "; ".join(reasons) or "the header keeps the contract"
     if verification.stage is Stage.CHECK and not verification.rows:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.contract.model import Contract, Dataset, ServiceLevel
+from airflow_dataops.core.contract.model import Contract, Dataset
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import Keys, fit, walk
 from airflow_dataops.documents.node import shown
@@ -18,10 +18,12 @@ from airflow_dataops.documents.odcs_annotations import V31, V32, VERSIONS
 from airflow_dataops.documents.odcs_arguments import Owner
 from airflow_dataops.documents.odcs_columns import columns
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys, Team
+from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
+from airflow_dataops.documents.odcs_scope import scope
 from airflow_dataops.documents.odcs_servers import check_server
+from airflow_dataops.documents.odcs_service_levels import service_levels
 from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.scalar import as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,12 +69,7 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         fingerprint=_of_all(fingerprints),
         datasets=datasets,
         owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
-        service_levels=tuple(
-            ServiceLevel(
-                level.property, "" if level.value is None else as_text(level.value), level.unit or ""
-            )
-            for level in keys.sla_properties
-        ),
+        service_levels=service_levels(keys, whole=whole, findings=findings),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
         runbook=_runbook(keys),
@@ -138,25 +135,31 @@ def _datasets(
     if keys.node.has("schema") and not keys.objects and whole:
         findings.error(keys.at("schema"), "`schema` lists no dataset")
     return tuple(
-        _dataset(found, version, whole=whole, fingerprints=fingerprints, findings=findings)
+        _dataset(found, keys.objects, version, whole=whole, fingerprints=fingerprints, findings=findings)
         for found in keys.objects
     )
 
 
 def _dataset(
-    keys: SchemaObject, version: str, *, whole: bool, fingerprints: list[str], findings: Findings
+    keys: SchemaObject,
+    objects: tuple[SchemaObject, ...],
+    version: str,
+    *,
+    whole: bool,
+    fingerprints: list[str],
+    findings: Findings,
 ) -> Dataset:
     before = len(findings.errors)
-    if keys.relationships:
-        findings.unenforced(keys.node.key("relationships"), "`relationships`")
-    rules = Rules(keys, version=version, whole=whole, findings=findings)
+    rules = Rules(keys, objects, version=version, whole=whole, findings=findings)
     dataset = Dataset(
         name=keys.name,
         columns=tuple(
-            replace(column, rules=rules.of(Owner(keys, found)))
+            replace(column, rules=rules.of(Owner(keys, found)), scope=scope(found, findings))
             for column, found in zip(columns(keys.properties, findings), keys.properties, strict=True)
         ),
         rules=rules.of(Owner(keys)),
+        relationships=Relationships(keys, objects, whole=whole, findings=findings).made(),
+        scope=scope(keys, findings),
         description=keys.description or keys.data_granularity_description or "",
         place=str(keys.node.place),
     )

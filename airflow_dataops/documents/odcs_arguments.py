@@ -14,6 +14,8 @@ from airflow_dataops.documents.pattern import pattern_fault
 from airflow_dataops.documents.scalar import as_text, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
 
@@ -49,6 +51,11 @@ class Owner:
         return self.dataset.name if self.column is None else self.column.name
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The column, as it is called in the data; none for a dataset."""
+        return () if self.column is None else (self.column.in_data,)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Its rules, in the order of the file."""
         return self.dataset.quality if self.column is None else self.column.quality
@@ -60,6 +67,7 @@ class Filled:
 
     Args:
         names_rows: Whether the query tells which rows it counts.
+        reads: The other datasets of the contract that the query reads.
     """
 
     columns: tuple[str, ...] = ()
@@ -67,6 +75,7 @@ class Filled:
     pattern: str | None = None
     query: str = ""
     names_rows: bool = False
+    reads: tuple[str, ...] = ()
     engine: str = ""
     implementation: str = ""
 
@@ -81,21 +90,30 @@ def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | 
         )
         return None
     return Filled(
-        columns=() if owner.column is None else (owner.name,),
+        columns=owner.columns,
         engine=rule.engine or "",
         implementation=located(str(rule.implementation), Path(rule.node.place.file).parent),
     )
 
 
-def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | None:
-    """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here."""
+def filled_by_query(
+    rule: Rule, owner: Owner, *, others: Mapping[str, str], findings: Findings
+) -> Filled | None:
+    """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here.
+
+    Args:
+        rule: The rule.
+        owner: What it belongs to.
+        others: What a query may call another dataset of the contract, in lower case -> its name.
+        findings: Where problems go.
+    """
     # A parser of SQL is loaded for contracts that hold SQL, not for every DAG file.
     from airflow_dataops.documents.query import resolve  # noqa: PLC0415
 
     dataset = owner.dataset
     names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
-    column = None if owner.column is None else owner.column.name
-    found = resolve(rule.query or "", names=frozenset(names), column=column)
+    column = None if owner.column is None else owner.column.in_data
+    found = resolve(rule.query or "", names=frozenset(names), others=others, column=column)
     if found.sql:
         names_rows = rule.unit == Unit.ROWS and found.counts_rows
         if rule.unit == Unit.ROWS and not found.counts_rows:
@@ -104,12 +122,33 @@ def filled_by_query(rule: Rule, owner: Owner, *, findings: Findings) -> Filled |
                 "the query names no rows, so it judges the batch as a whole",
                 "Leave `unit: rows` out, or write SELECT COUNT(*) FROM {object} WHERE …",
             )
-        return Filled(columns=() if column is None else (column,), query=found.sql, names_rows=names_rows)
+        columns = () if column is None else (column,)
+        return Filled(columns=columns, query=found.sql, names_rows=names_rows, reads=found.reads)
     if found.allowed:
         findings.unenforced(rule.at("query"), found.fault, found.hint)
     else:
         findings.error(rule.at("query"), found.fault, found.hint)
     return None
+
+
+def filtering(condition: str, place: str, owner: Owner, *, findings: Findings) -> str:
+    """Return the query that counts the rows of which a condition is true; empty when it is wrong.
+
+    Args:
+        condition: The condition, as people wrote it.
+        place: Where it stands.
+        owner: What the rule belongs to.
+        findings: Where problems go.
+    """
+    from airflow_dataops.documents.query import OBJECT, resolve  # noqa: PLC0415
+
+    column = None if owner.column is None else owner.column.in_data
+    found = resolve(f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}", names=frozenset(), column=column)  # noqa: S608
+    if found.counts_rows:
+        return found.sql
+    fault = found.fault or "the filter is more than a condition"
+    findings.error(place, fault.replace("the query", "the filter"), "Write a condition, such as `a > 0`.")
+    return ""
 
 
 def filled_by_arguments(
@@ -142,7 +181,7 @@ def filled_by_arguments(
         case Measure.INVALID_VALUES:
             return _invalid(rule, owner, findings)
         case _:
-            return Filled(columns=() if owner.column is None else (owner.name,))
+            return Filled(columns=owner.columns)
 
 
 def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) -> Filled | None:
@@ -154,7 +193,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
                 "`properties` belongs to a rule of the whole dataset",
                 "Move the rule to the `quality` of the dataset.",
             )
-        return Filled(columns=(owner.name,))
+        return Filled(columns=owner.columns)
     if not named:
         findings.error(
             rule.at("arguments"),
@@ -162,7 +201,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             "Write `arguments: {properties: [a, b]}`.",
         )
         return None
-    known = [column.name for column in owner.dataset.properties]
+    known = {column.name: column.in_data for column in owner.dataset.properties}
     for index, name in enumerate(named):
         if name not in known and whole:
             findings.error(
@@ -172,7 +211,7 @@ def _duplicates(rule: Rule, owner: Owner, *, whole: bool, findings: Findings) ->
             )
         if name in named[:index]:
             findings.error(rule.at("arguments", "properties", index), f"`{shown(name)}` is named twice")
-    return Filled(columns=named)
+    return Filled(columns=tuple(known.get(name, name) for name in named))
 
 
 def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
@@ -185,7 +224,7 @@ def _missing(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         )
         return None
     return Filled(
-        columns=(owner.name,), values=tuple(as_text(value) for value in listed if value is not None)
+        columns=owner.columns, values=tuple(as_text(value) for value in listed if value is not None)
     )
 
 
@@ -207,9 +246,9 @@ def _invalid(rule: Rule, owner: Owner, findings: Findings) -> Filled | None:
         if fault is not None:
             findings.error(arguments.at("pattern"), *fault)
             return None
-        return Filled(columns=(owner.name,), pattern=pattern)
+        return Filled(columns=owner.columns, pattern=pattern)
     values = tuple(as_text(value) for value in listed or () if value is not None)
     if not values:
         findings.error(rule.at("arguments", "validValues"), "`validValues` has no value", "List the values.")
         return None
-    return Filled(columns=(owner.name,), values=values)
+    return Filled(columns=owner.columns, values=values)

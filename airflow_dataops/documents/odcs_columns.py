@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
 from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_nested import inside
 from airflow_dataops.documents.odcs_options import options
-from airflow_dataops.documents.scalar import as_text
+from airflow_dataops.documents.odcs_types import column_type, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Property
-
-DECIMAL = re.compile(
-    r"\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*(?:,\s*([0-9]{1,4})\s*)?\)\s*", re.IGNORECASE
-)
-MOST_DIGITS = 38
 
 UNPLACED = frozenset({None, -1})
 """`primaryKeyPosition` of a column that has none; -1 is the standard's default."""
@@ -30,74 +25,55 @@ def columns(properties: Iterable[Property], findings: Findings) -> tuple[Column,
     """Return the columns of a dataset; what is wrong with them, or not enforced, goes to the findings."""
     properties = tuple(properties)
     positions = key_positions(properties, findings)
-    seen: dict[str, Property] = {}
-    for keys in properties:
-        first = seen.setdefault(keys.name.casefold(), keys)
-        if first is not keys:
-            findings.error(
-                keys.at("name"),
-                f"the column `{shown(keys.name)}` is there already as `{shown(first.name)}`, "
-                f"in line {first.at('name').line}",
-                "Engines don't tell upper case from lower case in names.",
-            )
+    _tell_apart(properties, findings)
     return tuple(column(keys, positions.get(keys.name), findings) for keys in properties)
 
 
 def column(keys: Property, position: int | None, findings: Findings) -> Column:
     """Return one column."""
-    if keys.name.casefold().startswith(RESERVED_PREFIX):
+    if keys.in_data.casefold().startswith(RESERVED_PREFIX):
         findings.error(
-            keys.at("name"),
-            f"the column `{shown(keys.name)}` starts with `{RESERVED_PREFIX}`, which is reserved",
+            keys.at("physicalName" if keys.physical_name else "name"),
+            f"the column `{shown(keys.in_data)}` starts with `{RESERVED_PREFIX}`, which is reserved",
             "Give it another name.",
         )
     declared = keys.logical_type or ""
-    logical = LogicalType(declared) if declared in set(LogicalType) else LogicalType.STRING
-    precision, scale = digits(keys, findings) if logical is LogicalType.NUMBER else (None, None)
-    column_type = ColumnType(logical, precision, scale)
+    found = column_type(keys, findings) or ColumnType(LogicalType.STRING)
     _carried(keys, findings)
     return Column(
-        name=keys.name,
-        type=column_type,
+        name=keys.in_data,
+        title="" if keys.in_data == keys.name else keys.name,
+        type=found,
         required=keys.required,
         unique=keys.unique,
         key_position=position,
         classification=keys.classification or "",
-        options=options(keys.logical_type_options, declared, column_type, findings),
-        values=values(keys, findings),
+        options=options(keys.logical_type_options, declared, found, findings),
+        values=values(keys, found.logical, findings),
+        inside=inside(keys, found.logical if declared else None, findings),
         description=keys.description or "",
         place=str(keys.node.place),
     )
 
 
-def digits(keys: Property, findings: Findings) -> tuple[int | None, int | None]:
-    """Return precision and scale, where `physicalType` says decimal or numeric with them."""
-    found = DECIMAL.fullmatch(keys.physical_type or "")
-    if found is None:
-        return None, None
-    precision, scale = int(found[1]), int(found[2] or 0)
-    if not 1 <= precision <= MOST_DIGITS or scale > precision:
-        findings.error(
-            keys.at("physicalType"),
-            f"`physicalType` has {precision} digits, {scale} of them behind the point",
-            f"There are 1 to {MOST_DIGITS} digits, and no more than that behind the point.",
-        )
-        return None, None
-    return precision, scale
-
-
-def values(keys: Property, findings: Findings) -> tuple[str, ...]:
-    """Return the only values that a column may have, as text; empty means all."""
-    if keys.enum is None:
-        return ()
-    found = [as_text(entry.value) for entry in keys.enum if entry.value is not None]
-    for index, value in enumerate(found):
-        if value in found[:index]:
-            findings.error(keys.at("enum"), f"`enum` has {shown(value)} twice", "Keep one of them.")
-            break
-    if not found:
-        findings.error(keys.at("enum"), "`enum` has no value", "List the values, or leave the key out.")
-    return tuple(found)
+def _tell_apart(properties: Iterable[Property], findings: Findings) -> None:
+    """Refuse columns that have one name, in the contract or in the data."""
+    by_name: dict[str, Property] = {}
+    in_data: dict[str, Property] = {}
+    for keys in properties:
+        first = by_name.setdefault(keys.name.casefold(), keys)
+        place, name, other = keys.at("name"), keys.name, first.name
+        if first is keys:
+            first = in_data.setdefault(keys.in_data.casefold(), keys)
+            place = keys.at("physicalName" if keys.physical_name else "name")
+            name, other = keys.in_data, first.in_data
+        if first is not keys:
+            findings.error(
+                place,
+                f"the column `{shown(name)}` is there already as `{shown(other)}`, "
+                f"in line {first.at('name').line}",
+                "Engines don't tell upper case from lower case in names.",
+            )
 
 
 def key_positions(properties: Iterable[Property], findings: Findings) -> dict[str, int]:
@@ -148,16 +124,4 @@ def _carried(keys: Property, findings: Findings) -> None:
             keys.node.place,
             f"`{shown(keys.name)}` has no `logicalType`: it is read as text, and its type is not checked",
             "Write one.",
-        )
-    elif keys.logical_type not in set(LogicalType):
-        findings.unenforced(
-            keys.at("logicalType"), f"the type `{keys.logical_type}`", "The column is read as text."
-        )
-    if keys.relationships:
-        findings.unenforced(keys.node.key("relationships"), "`relationships`")
-    if keys.physical_name is not None and keys.physical_name != keys.name:
-        findings.warn(
-            keys.at("physicalName"),
-            f"`physicalName` is not used yet: the column is looked for as `{shown(keys.name)}`",
-            "Make `name` the name in the data.",
         )

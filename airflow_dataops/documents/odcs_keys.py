@@ -205,6 +205,11 @@ class Property(Item):
 
     name: Name
 
+    @property
+    def in_data(self) -> str:
+        """What it is called in the data."""
+        return self.physical_name or self.name
+
 
 class MapKeys(Promise):
     """The two halves of a `map`."""

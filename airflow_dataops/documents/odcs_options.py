@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime
+from datetime import date, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops.core.contract.format import NUMBERS, OPAQUE, TEXTS, WIDER
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.format import NUMBERS, OPAQUE, TEXTS
+from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.core.contract.options import NONE, Options
-from airflow_dataops.core.rows.lexical import PATTERNS
+from airflow_dataops.core.contract.written import Written
+from airflow_dataops.core.rows.typed import typed
 from airflow_dataops.documents.node import Numeral, shown
+from airflow_dataops.documents.odcs_written import MOMENTS
 from airflow_dataops.documents.pattern import pattern_fault
 from airflow_dataops.documents.scalar import did_you_mean, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.core.contract.options import Bound
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.odcs_keys import Options as Keys
@@ -44,20 +44,21 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 WRITTEN: dict[str, str] = {
     LogicalType.DATE: "a date such as `2026-03-01`",
     LogicalType.TIMESTAMP: "a time such as `2026-03-01T06:00:00Z`",
+    LogicalType.TIME: "a time of day such as `06:00:00`",
 }
 """Logical type -> how its bounds are written."""
 
-ISO = frozenset({"yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssXXX", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss"})
-"""Formats of days and instants (JDK) that are those which values have here anyway."""
+WRITING = frozenset({"format", "timezone", "defaultTimezone"})
+"""Options of days, instants and times that say how they are written (`odcs_written.py`)."""
 
 
-def options(keys: Keys | None, declared: str, column_type: ColumnType, findings: Findings) -> Options:
+def options(keys: Keys | None, declared: str, column_type: ColumnType | None, findings: Findings) -> Options:
     """Return the options of a column; what is wrong with them, or not enforced, goes to the findings.
 
     Args:
         keys: What the file has.
         declared: The logical type that the file names; empty for none.
-        column_type: The type that the column is read in.
+        column_type: The type that values are read in, or None for any.
         findings: Where problems go.
     """
     if keys is None:
@@ -70,8 +71,12 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType, findings:
                 f"It has: {', '.join(allowed)}." if allowed else "It has none."
             )
             findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif (declared, key) in READERS:
-            found[NAMES[key]] = READERS[declared, key](keys, key, column_type, findings)
+        elif (declared, key) in SILENT:
+            continue
+        elif column_type is not None and (declared, key) in READERS:
+            value = READERS[declared, key](keys, key, column_type, findings)
+            if value is not None:
+                found[NAMES[key]] = value
         else:
             findings.unenforced(keys.node.key(key), f"`{key}`")
     made = Options(**found)
@@ -88,19 +93,16 @@ def _bound(keys: Keys, key: str, _: ColumnType, findings: Findings) -> Bound | N
 
 
 def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Bound | None:
-    """Read a day or an instant, as values are read (`core/rows/lexical.py`)."""
+    """Read a day, an instant or a time, in ISO 8601 or as the values are written."""
     value, logical = getattr(keys, NAMES[key]), column_type.logical
     if not isinstance(value, str) or isinstance(value, Numeral):
         findings.error(keys.at(key), f"`{key}` of a {logical} must be a text", "Put it in quotes.")
         return None
-    if re.fullmatch(PATTERNS[logical], value):
-        try:
-            if logical is LogicalType.DATE:
-                return date.fromisoformat(value)
-            read = datetime.fromisoformat(value)
-            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
+    plain = Written(zone=column_type.written.zone)
+    for written in (plain, column_type.written):
+        found = typed(value, ColumnType(logical, written=written))
+        if isinstance(found, date | time):
+            return found
     findings.error(keys.at(key), f"`{key}` is no {logical}: {shown(value)}", f"Write {WRITTEN[logical]}.")
     return None
 
@@ -125,6 +127,27 @@ def _length(keys: Keys, key: str, _: ColumnType, __: Findings) -> int | None:
     return length
 
 
+def _flag(keys: Keys, key: str, _: ColumnType, __: Findings) -> bool | None:
+    return True if getattr(keys, NAMES[key]) else None
+
+
+def _keys(keys: Keys, _: str, __: ColumnType, ___: Findings) -> tuple[str, ...] | None:
+    return keys.required or None
+
+
+def _dimensions(keys: Keys, key: str, _: ColumnType, findings: Findings) -> int | None:
+    if keys.dimensions == 0:
+        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `dimensions: 384`.")
+    return keys.dimensions or None
+
+
+def _normalized(keys: Keys, key: str, _: ColumnType, findings: Findings) -> None:
+    if keys.normalized:
+        findings.unenforced(
+            keys.node.key(key), f"`{key}`", "The standard says not how exact a length must be."
+        )
+
+
 def _pattern(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
     fault = pattern_fault(keys.pattern or "")
     if fault is not None:
@@ -144,31 +167,14 @@ def _format_of_text(keys: Keys, key: str, _: ColumnType, findings: Findings) -> 
 
 def _format_of_number(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> str | None:
     letters = "iu" if column_type.logical is LogicalType.INTEGER else "f"
-    known = [name for name in (*NUMBERS, *sorted(WIDER)) if name[0] in letters]
+    known = [name for name in NUMBERS if name[0] in letters]
     if keys.format not in known:
         hint = did_you_mean(keys.format or "", known) or f"There are: {', '.join(known)}."
         findings.error(
             keys.at(key), f"`{shown(keys.format or '')}` is no format of {column_type.logical}s", hint
         )
         return None
-    if keys.format in WIDER:
-        findings.unenforced(
-            keys.at(key),
-            f"the format `{keys.format}` beyond 64 bits with a sign",
-            "Write `logicalType: number` and `physicalType: numeric(38,0)`, with `minimum` and `maximum`.",
-        )
-        return None
     return keys.format
-
-
-def _format_of_moment(keys: Keys, key: str, _: ColumnType, findings: Findings) -> str | None:
-    if keys.format not in ISO:
-        findings.unenforced(
-            keys.at(key),
-            f"the format `{shown(keys.format or '')}`",
-            "Values are read as ISO 8601 writes them.",
-        )
-    return None
 
 
 NAMES = {
@@ -181,20 +187,44 @@ NAMES = {
     "maxLength": "max_length",
     "pattern": "pattern",
     "format": "format",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "uniqueItems": "unique_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+    "required": "required",
+    "dimensions": "dimensions",
+    "normalized": "normalized",
 }
 """Option, as the standard writes it -> the field that holds it."""
 
 READERS: dict[tuple[str, str], Callable[[Keys, str, ColumnType, Findings], Any]] = {
     **{(kind, key): _bound for kind in ("integer", "number") for key in RANGE},
-    **{(kind, key): _moment for kind in ("date", "timestamp") for key in RANGE},
+    **{(kind, key): _moment for kind in ("date", "timestamp", "time") for key in RANGE},
     **{(kind, "multipleOf"): _step for kind in ("integer", "number")},
     **{("string", key): _length for key in ("minLength", "maxLength")},
     ("string", "pattern"): _pattern,
     ("string", "format"): _format_of_text,
     **{(kind, "format"): _format_of_number for kind in ("integer", "number")},
-    **{(kind, "format"): _format_of_moment for kind in ("date", "timestamp")},
+    **{("array", key): _length for key in ("minItems", "maxItems")},
+    **{("object", key): _length for key in ("minProperties", "maxProperties")},
+    ("array", "uniqueItems"): _flag,
+    ("object", "required"): _keys,
+    ("vector", "dimensions"): _dimensions,
+    ("vector", "normalized"): _normalized,
 }
 """(logical type, option) -> how it is read. What isn't here is not enforced."""
+
+SILENT = frozenset(
+    {
+        *((kind, key) for kind in MOMENTS for key in WRITING),
+        *(
+            ("vector", key)
+            for key in ("elementType", "distanceMetric", "embeddingModel", "embeddingModelVersion")
+        ),
+    }
+)
+"""(logical type, option) that another module reads (`odcs_written`, `odcs_nested`), or promises nothing."""
 
 
 def _leave_room(keys: Keys, made: Options, findings: Findings) -> None:
@@ -205,6 +235,8 @@ def _leave_room(keys: Keys, made: Options, findings: Findings) -> None:
         ("exclusiveMinimum", "maximum"),
         ("exclusiveMinimum", "exclusiveMaximum"),
         ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
     ):
         lowest, highest = getattr(made, NAMES[low]), getattr(made, NAMES[high])
         if lowest is None or highest is None:

@@ -9,7 +9,13 @@ from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
 from airflow_dataops.core.naming import OWN_RULES
 from airflow_dataops.documents.node import described, shown
-from airflow_dataops.documents.odcs_arguments import filled_by_arguments, filled_by_query, filled_by_tool
+from airflow_dataops.documents.odcs_arguments import (
+    filled_by_arguments,
+    filled_by_query,
+    filled_by_tool,
+    filtering,
+)
+from airflow_dataops.documents.odcs_scope import at_filter, condition, scope_of_rule
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
 from airflow_dataops.documents.ruleset import ENGINE, read_rule_set
 from airflow_dataops.documents.scalar import did_you_mean
@@ -40,12 +46,27 @@ class Rules:
 
     Args:
         dataset: The dataset.
+        objects: All datasets of the contract: a query may read them, too.
         version: The version of the standard that the file names.
         whole: Whether nothing of the file was left out, so that what is not found is not there.
         findings: Where problems go.
     """
 
-    def __init__(self, dataset: SchemaObject, *, version: str, whole: bool, findings: Findings) -> None:
+    def __init__(
+        self,
+        dataset: SchemaObject,
+        objects: tuple[SchemaObject, ...],
+        *,
+        version: str,
+        whole: bool,
+        findings: Findings,
+    ) -> None:
+        self.others = {
+            name.lower(): found.name
+            for found in objects
+            if found is not dataset
+            for name in (found.name, found.physical_name or found.name)
+        }
         self.old = version.startswith("v3.0")
         self.whole = whole
         self.findings = findings
@@ -120,13 +141,14 @@ class Rules:
             return None
         limit = self.threshold(rule, measure)
         if measure is Measure.SQL:
-            filled = filled_by_query(rule, owner, findings=self.findings)
+            filled = filled_by_query(rule, owner, others=self.others, findings=self.findings)
         elif measure is Measure.CUSTOM:
             filled = filled_by_tool(rule, owner, findings=self.findings)
         else:
             filled = filled_by_arguments(rule, measure, owner, whole=self.whole, findings=self.findings)
         if limit is None or filled is None:
             return None
+        scope = scope_of_rule(rule, measure, names_rows=filled.names_rows, findings=self.findings)
         return QualityRule(
             id=rule.id or self._free(f"{owner.name}.{measure}", rule),
             measure=Measure.SQL_ROWS if filled.names_rows else measure,
@@ -139,8 +161,18 @@ class Rules:
             implementation=filled.implementation,
             severity=Severity(rule.severity or Severity.ERROR),
             dimension=rule.dimension or "",
+            scope=scope,
+            filter=self.filter(rule, measure, owner),
+            reads=filled.reads,
+            schedule=rule.schedule or "",
+            business_impact=rule.business_impact or "",
             place=str(rule.node.place),
         )
+
+    def filter(self, rule: Rule, measure: Measure, owner: Owner) -> str:
+        """Return the query that counts the rows which a rule speaks of; empty for all."""
+        found = condition(rule, measure, findings=self.findings)
+        return filtering(found, at_filter(rule), owner, findings=self.findings) if found else ""
 
     def measure(self, rule: Rule) -> Measure | None:
         """Return what a rule measures, or None when nothing here can, or nothing should."""

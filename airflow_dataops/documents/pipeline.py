@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
-from airflow_dataops.core.product import Product, Schedule, Source, Target
+from airflow_dataops.core.product import Product, Schedule, Source
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import fit
 from airflow_dataops.documents.implementation import located
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
-from airflow_dataops.documents.pipeline_keys import PipelineKeys
+from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PIPELINES, PipelineKeys
+from airflow_dataops.documents.pipeline_lookups import lookups, target
 from airflow_dataops.documents.pipeline_places import check_places
 from airflow_dataops.documents.reader import read
 from airflow_dataops.documents.scalar import did_you_mean
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.node import Node, Place
     from airflow_dataops.documents.pipeline_keys import SourceKeys
     from airflow_dataops.errors import Problem
-
-PIPELINES = "*.dag.yaml"
-CONTRACT_SUFFIX = ".odcs.yaml"
 
 REQUIRED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("template",), "Such as `template: batch@1`."),
@@ -72,6 +70,7 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
     params = params_of(keys.node, findings)
     if params is not None:
         check_template(keys, params, findings=findings)
+    looked_at = lookups(keys, [found for found in (contract, promised) if found is not None], findings)
     warnings = findings.settle()
     if contract is None or promised is None or keys.source is None:
         raise AssertionError(document.file)
@@ -83,8 +82,9 @@ def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
         folder=str(folder),
         template=template,
         template_version=int(version),
-        source=_source(keys.source, folder, contract=str(promised.absolute())),
-        target=_target(keys, files.name),
+        source=_source(keys.source, folder, contract=str(Path(promised.place).absolute())),
+        target=target(keys.target, files.name),
+        lookups=looked_at,
         contract=contract,
         contract_path=str(files.contract_path.absolute()),
         transform="" if transform is None else str(transform.absolute()),
@@ -133,8 +133,8 @@ class Files:
         """Return the product's own contract, or None when it is wrong."""
         return self._contract(self.contract_path, self._place("contract"), "contract")
 
-    def source_contract(self, own: Contract | None) -> Path | None:
-        """Return the file of the contract that the landing must keep, or None when it is wrong.
+    def source_contract(self, own: Contract | None) -> Contract | None:
+        """Return the contract that the landing must keep, or None when it is wrong.
 
         Args:
             own: The product's own contract, or None when it is wrong.
@@ -148,13 +148,13 @@ class Files:
                     "Name the contract of the files that land.",
                 )
             self._check_paths(own)
-            return self.contract_path
+            return own
         path = self.folder / source.contract
         found = own
         if path != self.contract_path:
             found = self._contract(path, self._place("source", "contract"), "source.contract")
         self._check_paths(found)
-        return None if found is None and path != self.contract_path else path
+        return found
 
     def _check_paths(self, promised: Contract | None) -> None:
         """Refuse a path for what is no column of the contract that the landing must keep."""
@@ -263,15 +263,6 @@ def _dialect(keys: SourceKeys, default: Dialect) -> Dialect:
         quote=default.quote if keys.quote is None else keys.quote,
         header=default.header if keys.header is None else keys.header,
         paths=tuple((keys.paths or {}).items()),
-    )
-
-
-def _target(keys: PipelineKeys, name: str) -> Target:
-    given = keys.target
-    if given is None:
-        return Target(type="delta", table=name)
-    return Target(
-        type=given.type or "delta", table=given.path or given.table or name, conn_id=given.conn_id or ""
     )
 
 

@@ -31,6 +31,10 @@ from airflow_dataops.documents.scalar import (
 )
 from airflow_dataops.errors import SettingsError
 
+PIPELINES = "*.dag.yaml"
+CONTRACT_SUFFIX = ".odcs.yaml"
+"""What pipeline files are called, and how the name of a contract beside one ends."""
+
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?")
@@ -279,6 +283,15 @@ class TargetKeys(Pipeline):
     table: TableName | None = None
 
 
+class LookupKeys(Pipeline):
+    """Where another dataset lies: a Delta table, or a table of a database."""
+
+    dataset: Name
+    path: Name | None = None
+    conn_id: Name | None = None
+    table: TableName | None = None
+
+
 class PipelineKeys(Pipeline):
     """A pipeline file."""
 
@@ -300,6 +313,7 @@ class PipelineKeys(Pipeline):
     retry_delay: Duration | None = None
     source: SourceKeys | None = None
     target: TargetKeys | None = None
+    lookups: tuple[LookupKeys, ...] = ()
     contract: Name | None = None
     transform: Name | None = None
     schema_object: SchemaObject | None = Field(None, alias="schema")

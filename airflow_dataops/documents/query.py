@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
@@ -15,9 +16,13 @@ from sqlglot.errors import SqlglotError
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.scalar import did_you_mean
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 OBJECT = "{object}"
 STAND_IN = "dataops_object"
 PLACEHOLDER = re.compile(r'"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}')
+NO_OTHERS: Mapping[str, str] = {}
 MEANINGS = {"object": "object", "table": "object", "property": "property", "column": "property"}
 
 COUNTING = frozenset({"with", "expressions", "from", "where"})
@@ -35,6 +40,7 @@ class Resolved:
         hint: What to do.
         allowed: Whether the standard allows what we can't do.
         counts_rows: Whether it is `SELECT COUNT(*) FROM {object} WHERE …`: it tells which rows it counts.
+        reads: The other datasets that it reads.
     """
 
     sql: str
@@ -42,14 +48,18 @@ class Resolved:
     hint: str = ""
     allowed: bool = False
     counts_rows: bool = False
+    reads: tuple[str, ...] = ()
 
 
-def resolve(query: str, *, names: frozenset[str], column: str | None) -> Resolved:
+def resolve(
+    query: str, *, names: frozenset[str], others: Mapping[str, str] = NO_OTHERS, column: str | None
+) -> Resolved:
     """Return the query of a rule with its placeholders resolved.
 
     Args:
         query: The query, as the contract has it.
         names: The dataset's own names, in lower case: a query may also call it by one of them.
+        others: What a query may call another dataset, in lower case -> its name.
         column: The column that the rule belongs to, or None.
     """
     for found in PLACEHOLDER.finditer(query):
@@ -67,10 +77,10 @@ def resolve(query: str, *, names: frozenset[str], column: str | None) -> Resolve
     quoted = f'"{(column or "").replace(chr(34), chr(34) * 2)}"'
     stand_ins = {"object": STAND_IN, "property": quoted}
     sql = PLACEHOLDER.sub(lambda found: stand_ins[MEANINGS[found["quoted"] or found["bare"]]], query)
-    return _checked(sql, names=names)
+    return _checked(sql, names=names, others=others)
 
 
-def _checked(sql: str, *, names: frozenset[str]) -> Resolved:
+def _checked(sql: str, *, names: frozenset[str], others: Mapping[str, str]) -> Resolved:
     try:
         statements = [
             statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None
@@ -88,23 +98,26 @@ def _checked(sql: str, *, names: frozenset[str]) -> Resolved:
             f"the query returns {len(select.expressions)} columns",
             "It must come to one number, such as COUNT(*).",
         )
-    return _of_batch(sql, select, names=names)
+    return _of_batch(sql, select, names=names, others=others)
 
 
-def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str]) -> Resolved:
-    """Put `{object}` where the query reads the dataset, and see that it reads nothing else."""
+def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Mapping[str, str]) -> Resolved:
+    """Put `{object}` where the query reads the dataset, and see that it reads nothing that isn't known."""
+    reads: dict[str, None] = {}
     own = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
     spans = []
     for table in select.find_all(exp.Table):
         name = table.name.lower() if isinstance(table.this, exp.Identifier) and not table.db else ""
         if name in names | {STAND_IN} and name not in own:
             spans.append((table.this.meta["start"], table.this.meta["end"] + 1))
+        elif name in others and name not in own:
+            reads[others[name]] = None
         elif name not in own or not name:
             other = shown(table.name) or "something"
             return Resolved(
                 "",
                 f"a query that reads `{other}` and not only {OBJECT}",
-                f"Write FROM {OBJECT}; nothing else can be read.",
+                f"Write FROM {OBJECT}; besides, only other datasets of the contract can be read.",
                 allowed=True,
             )
     if not spans:
@@ -112,7 +125,7 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str]) -> Resolve
     for start, end in sorted(spans, reverse=True):
         sql = f"{sql[:start]}{OBJECT}{sql[end:]}"
     counts_rows = _counts_rows(select, (names | {STAND_IN}) - own)
-    return Resolved(sql.strip().removesuffix(";").rstrip(), counts_rows=counts_rows)
+    return Resolved(sql.strip().removesuffix(";").rstrip(), counts_rows=counts_rows, reads=tuple(reads))
 
 
 def _counts_rows(select: exp.Select, names: frozenset[str]) -> bool:

@@ -107,7 +107,7 @@ class RuleReader:
     """
 
     def __init__(self, dataset: SchemaObject, *, whole: bool, findings: Findings) -> None:
-        self.columns = {column.name: column for column in dataset.properties}
+        self.columns = {column.in_data: column for column in dataset.properties}
         self.names = frozenset({dataset.name.lower(), (dataset.physical_name or dataset.name).lower()})
         self.whole = whole
         self.findings = findings
@@ -126,8 +126,8 @@ class RuleReader:
             id=keys.name,
             measure=measure,
             threshold=limit,
-            columns=() if column is None else (column.name,),
-            query=_query(keys.check, column.name) if column is not None and measure is Measure.SQL else "",
+            columns=() if column is None else (column.in_data,),
+            query=_query(keys.check, column.in_data) if column is not None and measure is Measure.SQL else "",
             severity=SEVERITIES[keys.severity],
             dimension=keys.dimension or "",
             place=str(keys.node.place),

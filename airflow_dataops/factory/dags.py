@@ -49,7 +49,7 @@ def build(folder: Path) -> DAG:
 
 
 def _pipeline_file(folder: Path) -> Path:
-    from airflow_dataops.documents.pipeline import PIPELINES
+    from airflow_dataops.documents.pipeline_keys import PIPELINES
 
     found = sorted(folder.glob(PIPELINES))
     if len(found) == 1:

@@ -10,11 +10,12 @@ from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
 from airflow_dataops.core.lineage import unchanged
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split, Staged
 from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from airflow.sdk import Context, XComArg
 
@@ -37,9 +38,16 @@ class AuditOperator(StageOperator):
             contract, or one that can be imported.
         conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
             empty where it lies in files.
+        lookups: What a dataset is called that rules look at besides the batch, as the contract's
+            relationships lead to it -> its published table: a path, or `postgres://conn_id/schema.table`.
+        published: The published table of the product itself, for rules that look at all of it; the
+            partition of the batch is left out.
     """
 
-    template_fields: Sequence[str] = ("staged", "contract", "dataset", "schema", "conn_id")
+    template_fields: Sequence[str] = (
+        *("staged", "contract", "dataset", "schema", "conn_id"),
+        *("lookups", "published"),
+    )
 
     def __init__(
         self,
@@ -49,6 +57,8 @@ class AuditOperator(StageOperator):
         dataset: str = "",
         schema: str = "",
         conn_id: str = "",
+        lookups: Mapping[str, str] | None = None,
+        published: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -57,6 +67,8 @@ class AuditOperator(StageOperator):
         self.dataset = dataset
         self.schema = schema
         self.conn_id = conn_id
+        self.lookups = dict(lookups or {})
+        self.published = published
 
     def work(self, context: Context) -> Ticket:
         """Return the audited rows: the contract's columns and types, in its order."""
@@ -81,9 +93,12 @@ class AuditOperator(StageOperator):
             landing=landing,
             stage=Stage.AUDIT,
             split=Split(zones.staging(batch, run, Stage.AUDIT), zones.staging(batch, run, REJECTED)),
+            others=others(
+                contract, dataset, lookups=self.lookups, published=self.published, but=batch.partition
+            ),
             ceiling=Fraction(0),
             run=run,
-            engine=wiring.engine(at, database),
+            engine=wiring.engine(at, database, database=warehouse),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

@@ -9,6 +9,7 @@ from airflow.sdk.bases.decorator import DecoratedOperator, determine_kwargs, tas
 
 from airflow_dataops.bridge.attempt import name_of
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.verdict import VerdictOperator
@@ -69,6 +70,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
     ) -> Verification:
         """Return the verdict on the frame."""
         from airflow_dataops import wiring
+        from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.rows import rows_of_frame, scratch_of
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.check import check
@@ -91,9 +93,11 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
                 batch=batch,
                 stage=Stage.VERIFY,
                 split=split,
+                others=others(contract, dataset, lookups=self.lookups),
+                scheduled=self.scheduled,
                 ceiling=ON_BAD[self.on_bad],
                 run=run,
-                engine=wiring.engine(at),
+                engine=wiring.engine(at, database=warehouse),
                 store=wiring.store(at),
                 clock=wiring.clock(),
             )

@@ -13,7 +13,7 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.fail_on import FailOn, stopping
 from airflow_dataops.core.lineage import BatchFacet, Lineage
 from airflow_dataops.core.verification import sentence, told
-from airflow_dataops.errors import BadDataError, NotEvaluatedError
+from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
     from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.checks.streak import Streaks
     from airflow_dataops.core.lineage import DatasetRef
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
@@ -103,19 +104,36 @@ class StageOperator(BaseOperator):
         )
         self.lineage = Lineage(facet, inputs=inputs, outputs=outputs if verification.passes else ())
         stats.of_verification(verification)
+        streaks = self._streaks(verification)
         for outcome in verification.outcomes:
             if outcome.status is not Status.PASSED:
-                self.say(batch, run, f"{outcome.status.value}: {told(outcome)}")
+                self.say(batch, run, told(outcome, streaks.get(outcome.rule)))
+        for rule, streak in streaks.items():
+            if streak.mended:
+                self.say(batch, run, f"{rule}: {streak}")
         where = f"{origin} ({batch}, {verification.contract})"
         book = f" Runbook: {runbook}" if runbook else ""
         if verification.errors:
             hint = f"Mend the rule, then clear this task.{book}"
-            raise NotEvaluatedError(sentence(verification), where=where, hint=hint)
+            raise NotEvaluatedError(sentence(verification, streaks), where=where, hint=hint)
         stopped = stopping(verification, choice)
         if stopped:
-            said = sentence(replace(verification, blocks=stopped))
+            said = sentence(replace(verification, blocks=stopped), streaks)
             raise BadDataError(said, where=where, hint=f"{hint}{book}")
-        self.say(batch, run, sentence(verification))
+        self.say(batch, run, sentence(verification, streaks))
+
+    def _streaks(self, verification: Verification) -> Streaks:
+        """Return for how long rules have not been kept; nothing where the store can't be asked just now."""
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.usecases.trace import trace
+
+        try:
+            return trace(verification, history=wiring.history(settings()))
+        except BrokenWorldError as error:
+            # The verdict is recorded and stands: it must not be lost for what is told beside it.
+            self.log.warning("what is new and what isn't can't be told: %s", error)
+            return {}
 
     def get_openlineage_facets_on_complete(self, _: TaskInstance) -> OperatorLineage[Any, Any] | None:
         """Return what the task read and wrote: the OpenLineage provider asks, also when the task failed."""

@@ -12,7 +12,7 @@ from airflow_dataops.core.quality_result import quality_of
 from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from airflow.sdk import Context
 
@@ -32,6 +32,9 @@ class VerdictOperator(StageOperator):
         dataset: The dataset in it; not needed when it has one only.
         rules: Ids of the rules to judge; empty for all.
         dimensions: Dimensions of the rules to judge, such as `completeness`; empty for all.
+        lookups: What a dataset is called that rules look at besides, as the contract's relationships lead to
+            it -> its table: a path, or `postgres://conn_id/schema.table`.
+        scheduled: Whether rules that have a schedule of their own are judged, too.
         fail_on: `error`; `warn`, to fail also where a rule only warns; or `never`. A rule that can't be
             evaluated fails the task in each case.
         product: The data product; by default the only asset among the outlets, or else the contract's name.
@@ -47,6 +50,8 @@ class VerdictOperator(StageOperator):
         "dataset",
         "rules",
         "dimensions",
+        "lookups",
+        "scheduled",
         "fail_on",
         "product",
         "team",
@@ -62,6 +67,8 @@ class VerdictOperator(StageOperator):
         dataset: str = "",
         rules: Sequence[str] = (),
         dimensions: Sequence[str] = (),
+        lookups: Mapping[str, str] | None = None,
+        scheduled: bool = False,
         fail_on: str = FailOn.ERROR.value,
         product: str = "",
         team: str = "",
@@ -75,6 +82,8 @@ class VerdictOperator(StageOperator):
         self.dataset = dataset
         self.rules = rules
         self.dimensions = dimensions
+        self.lookups = dict(lookups or {})
+        self.scheduled = scheduled
         self.fail_on = fail_on
         self.product = product
         self.team = team

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split, landed
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from airflow.sdk import Context, XComArg
 
@@ -33,6 +34,8 @@ class VerifyOperator(StageOperator):
         max_quarantined: Share of the rows, 0 to 1, above which the batch fails instead of being split.
         conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
             empty where it lies in files.
+        lookups: What a dataset is called that rules look at besides the batch, as the contract's
+            relationships lead to it -> its published table: a path, or `postgres://conn_id/schema.table`.
     """
 
     template_fields: Sequence[str] = (
@@ -42,6 +45,7 @@ class VerifyOperator(StageOperator):
         "schema",
         "max_quarantined",
         "conn_id",
+        "lookups",
     )
 
     def __init__(
@@ -53,6 +57,7 @@ class VerifyOperator(StageOperator):
         schema: str = "",
         max_quarantined: float | str = 0.2,
         conn_id: str = "",
+        lookups: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -62,6 +67,7 @@ class VerifyOperator(StageOperator):
         self.schema = schema
         self.max_quarantined = max_quarantined
         self.conn_id = conn_id
+        self.lookups = dict(lookups or {})
 
     def work(self, context: Context) -> Ticket:
         """Return the good rows, or fail with the rules that were broken."""
@@ -86,9 +92,10 @@ class VerifyOperator(StageOperator):
             landing=landing,
             stage=Stage.VERIFY,
             split=split,
+            others=others(contract, dataset, lookups=self.lookups),
             ceiling=share(self.max_quarantined),
             run=run,
-            engine=wiring.engine(at, database),
+            engine=wiring.engine(at, database, database=warehouse),
             store=wiring.store(at),
             clock=wiring.clock(),
         )

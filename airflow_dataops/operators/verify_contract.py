@@ -102,6 +102,8 @@ class VerifyContractOperator(VerdictOperator):
             batch=batch,
             run=run,
             name=name_of(context),
+            lookups=self.lookups,
+            scheduled=self.scheduled,
             quarantine=self.quarantine,
         )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.report import Standing, totals
+from airflow_dataops.core.checks.verdict import Status, in_percent
+from airflow_dataops.core.report import Standing, last_runs, totals
 from airflow_dataops.render.quantity import NOTHING, count, duration
 
 if TYPE_CHECKING:
@@ -31,6 +32,15 @@ MARKS: dict[Standing, tuple[str, str]] = {
 
 WIDE = 96
 """From how many characters on there is room for the rules that were not kept."""
+
+MOST_RULES = 20
+"""Rules of one run that are listed; JSON has all of them."""
+
+LONGEST = 200
+"""Characters of what was found that are shown; JSON has all of them."""
+
+STYLES: dict[Status, str] = {Status.FAILED: "red", Status.ERROR: "magenta", Status.WARNING: "yellow"}
+"""Status of a rule that is not kept -> its style."""
 
 Row = dict[str, object]
 
@@ -54,10 +64,23 @@ def failed(row: PartitionReport) -> tuple[BrokenRule, ...]:
 
 
 def reasons(row: PartitionReport) -> str:
-    """Return which rules were not kept and by how many rows, the most frequent first."""
-    named = (f"{rule.rule} {rule.failing or rule.observed}".rstrip() for rule in failed(row))
+    """Return which rules were not kept, by how many rows and in how many runs, the most frequent first.
+
+    Behind them are those that only warn, and those that are kept again.
+    """
     same = (f"same bytes as {row.duplicate_of}",) if row.duplicate_of else ()
-    return ", ".join((*same, *named))
+    warning = [rule.rule for rule in row.broken if rule.status is Status.WARNING]
+    warned = (f"warned by {', '.join(warning)}",) if warning else ()
+    mended = [rule.rule for rule in row.mended]
+    again = (f"mended {', '.join(mended)}",) if mended else ()
+    return "; ".join(filter(None, (*same, ", ".join(map(_named, failed(row))), *warned, *again)))
+
+
+def _named(rule: BrokenRule) -> str:
+    what = f"{rule.rule} {rule.failing or rule.observed}".rstrip()
+    if rule.streak is None:
+        return what
+    return f"{what} ({rule.streak if rule.streak.runs == 1 else f'{rule.streak.runs} runs'})"
 
 
 def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table:
@@ -103,6 +126,44 @@ def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table
     return table
 
 
+def rules_table(rows: Sequence[PartitionReport]) -> Table | None:
+    """Return a table of the rules that the last run of each dataset didn't keep, and of those it kept again.
+
+    Args:
+        rows: Those of a product.
+
+    Returns:
+        The table; None where there is no such rule.
+    """
+    last = last_runs(rows)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    leading = [name for name in ("team", "dataset") if len({getattr(row.batch, name) for row in rows}) > 1]
+    for name in (*leading, "last run"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("rule", no_wrap=True)
+    table.add_column("found", overflow="fold")
+    table.add_column("stage", no_wrap=True)
+    table.add_column("for how long", no_wrap=True)
+    for row in last:
+        cells = (*(getattr(row.batch, name) for name in leading), row.batch.partition)
+        for rule in row.broken[:MOST_RULES]:
+            text = Text("" if rule.streak is None else str(rule.streak), style=STYLES[rule.status])
+            table.add_row(*cells, Text(rule.rule), Text(_found(rule)), rule.stage.value, text)
+        if len(row.broken) > MOST_RULES:
+            table.add_row(*cells, f"… and {len(row.broken) - MOST_RULES} more")
+        for mended in row.mended[:MOST_RULES]:
+            text = Text(str(mended.streak), style="green")
+            table.add_row(*cells, Text(mended.rule), "kept", mended.stage.value, text)
+    return table if table.row_count else None
+
+
+def _found(rule: BrokenRule) -> str:
+    if not rule.failing:
+        return shorten(rule.observed, LONGEST, placeholder=" …")
+    share = "" if rule.percent is None else f", {in_percent(rule.percent)}"
+    return f"{count(rule.failing)} row{'' if rule.failing == 1 else 's'}{share}"
+
+
 def _marked(row: PartitionReport) -> Text:
     mark, style = MARKS[row.standing]
     return Text(f"{mark} {status(row)}", style=style)
@@ -132,8 +193,13 @@ def _row(row: PartitionReport) -> Row:
                 "status": rule.status.value,
                 "failing": rule.failing,
                 "observed": rule.observed,
+                "percent": None if rule.percent is None else float(rule.percent),
+                "runs": None if rule.streak is None else rule.streak.runs,
             }
             for rule in row.broken
+        ],
+        "mended": [
+            {"stage": rule.stage.value, "rule": rule.rule, "runs": rule.streak.runs} for rule in row.mended
         ],
         "quarantine": row.quarantine or None,
     }

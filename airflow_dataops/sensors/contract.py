@@ -13,7 +13,7 @@ from airflow_dataops.core.verification import sentence
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from airflow.sdk import Context, ObjectStoragePath
 
@@ -48,6 +48,9 @@ class ContractSensor(BaseSensorOperator):
         paths: Column -> where its value is in a JSON record.
         rules: Ids of the rules to wait for; empty for all.
         dimensions: Dimensions of the rules to wait for, such as `completeness`; empty for all.
+        lookups: What a dataset is called that rules look at besides, as the contract's relationships lead to
+            it -> its table: a path, or `postgres://conn_id/schema.table`.
+        scheduled: Whether rules that have a schedule of their own are judged, too.
         product: The data product; by default the only asset among the outlets, or else the contract's name.
         team: Whose product it is; the DAG bundle by default.
         partition: What the rows are of; by default the run's partition key, or else the label of its data
@@ -60,7 +63,7 @@ class ContractSensor(BaseSensorOperator):
     template_fields: Sequence[str] = (
         *("contract", "dataset", "conn_id", "table", "partition_clause", "path"),
         *("format", "delimiter", "encoding", "quote", "header", "paths"),
-        *("rules", "dimensions", "product", "team", "partition", "grain", "timezone"),
+        *("rules", "dimensions", "lookups", "scheduled", "product", "team", "partition", "grain", "timezone"),
     )
     ui_color = "#e8f1f5"
 
@@ -81,6 +84,8 @@ class ContractSensor(BaseSensorOperator):
         paths: dict[str, str] | None = None,
         rules: Sequence[str] = (),
         dimensions: Sequence[str] = (),
+        lookups: Mapping[str, str] | None = None,
+        scheduled: bool = False,
         product: str = "",
         team: str = "",
         partition: str = "",
@@ -107,6 +112,8 @@ class ContractSensor(BaseSensorOperator):
         self.paths = paths
         self.rules = rules
         self.dimensions = dimensions
+        self.lookups = dict(lookups or {})
+        self.scheduled = scheduled
         self.product = product
         self.team = team
         self.partition = partition
@@ -196,6 +203,8 @@ class ContractSensor(BaseSensorOperator):
             batch=batch,
             run=run_of(context),
             name=name_of(context),
+            lookups=self.lookups,
+            scheduled=self.scheduled,
         )
         if found.errors:
             where = f"{rows_of(self).origin()} ({batch}, {contract.reference})"

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_dataops.core.batch import Batch
-from airflow_dataops.core.checks.verdict import Outcome
+from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
 from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
@@ -118,6 +118,26 @@ class SqlStore:
                 rows = connection.execute(_newest(where)).all()
         return tuple(Batch(**{name: getattr(row, name) for name in tables.BATCH}) for row in rows)
 
+    def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
+        """Return the newest verifications of a dataset at a stage up to one of them, oldest first.
+
+        Each has those of its outcomes alone that are not passed.
+
+        Args:
+            verification: The last one, as it was recorded.
+            most: How many, at most.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+            SettingsError: If the store has no tables, or too old ones.
+        """
+        its = shape(Verification, {})
+        with speaking_of(self._place, "read"):
+            query = _until(verification, its, most=most, revision=self._required())
+            with self._reader.connect() as connection:
+                rows = [completed(row._asdict(), its.table) for row in connection.execute(query)]
+        return tuple(_verifications(its, rows))
+
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see; in many transactions.
 
@@ -180,19 +200,42 @@ def _upsert(dialect: str, row: Row, its: Shape, *, revision: str) -> Insert:
 
 
 def _query(kind: type[F], its: Shape, where: Mapping[str, str], *, revision: str) -> Select[Any]:
-    """Select facts, a verification and its outcomes in one statement, so that they are of one moment."""
+    """Select facts, oldest first; verifications with their outcomes."""
     table = its.table
-    oldest: list[ColumnElement[Any]] = [table.c[its.time], *(table.c[name] for name in its.keys)]
     query = select(*columns_of(table, revision)).where(
         *(table.c[name] == value for name, value in where.items())
     )
     if kind is Verification:
-        same = and_(*(tables.outcome.c[name] == table.c[name] for name in its.keys))
-        query = query.outerjoin(tables.outcome, same)
-        there = (column for column in columns_of(tables.outcome, revision) if column.name in OUTCOME)
-        query = query.add_columns(*(column.label(f"outcome_{column.name}") for column in there))
-        oldest.append(tables.outcome.c.position)
-    return query.order_by(*oldest)
+        return _with_outcomes(query, its, revision=revision)
+    return query.order_by(table.c[its.time], *(table.c[name] for name in its.keys))
+
+
+def _until(last: Verification, its: Shape, *, most: int, revision: str) -> Select[Any]:
+    """Select the newest verifications up to one, oldest first, with the outcomes that are not passed."""
+    table = its.table
+    series = {"team": last.batch.team, "product": last.batch.product, "dataset": last.batch.dataset}
+    newest = (table.c[name].desc() for name in (its.time, *its.keys))
+    query = (
+        select(*columns_of(table, revision))
+        .where(*(table.c[name] == value for name, value in series.items()))
+        .where(table.c.stage == last.stage, table.c[its.time] <= last.at)
+        .order_by(*newest)
+        .limit(most)
+    )
+    return _with_outcomes(query, its, tables.outcome.c.status != Status.PASSED, revision=revision)
+
+
+def _with_outcomes(query: Select[Any], its: Shape, *which: ColumnElement[bool], revision: str) -> Select[Any]:
+    """Join verifications with their outcomes in one statement, so that they are of one moment."""
+    found = query.subquery("found")
+    same = and_(*(tables.outcome.c[name] == found.c[name] for name in its.keys), *which)
+    there = (column for column in columns_of(tables.outcome, revision) if column.name in OUTCOME)
+    return (
+        select(found)
+        .outerjoin(tables.outcome, same)
+        .add_columns(*(column.label(f"outcome_{column.name}") for column in there))
+        .order_by(found.c[its.time], *(found.c[name] for name in its.keys), tables.outcome.c.position)
+    )
 
 
 def _newest(where: Mapping[str, str]) -> Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import NESTED, LogicalType
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -22,8 +22,14 @@ DELTA: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "boolean",
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp",
+    LogicalType.TIME: "string",
+    **dict.fromkeys(NESTED, "string"),
 }
-"""Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal."""
+"""Logical type -> primitive type of the Delta protocol; a number with a precision is a decimal.
+
+Delta has no time of day: it is published as its text in ISO 8601, such as `10:00:00.5`. What has values
+inside it is published as the JSON that it is.
+"""
 
 
 DUCKDB: dict[str, LogicalType] = {
@@ -33,6 +39,7 @@ DUCKDB: dict[str, LogicalType] = {
     "BOOLEAN": LogicalType.BOOLEAN,
     "DATE": LogicalType.DATE,
     "TIMESTAMP WITH TIME ZONE": LogicalType.TIMESTAMP,
+    "TIME": LogicalType.TIME,
 }
 """DuckDB's name of a type -> the logical type that its values are of; a decimal has its digits beside it."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from deltalake import CommitProperties, DeltaTable
+    from duckdb import DuckDBPyRelation, Expression
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.contract.model import Dataset
@@ -201,7 +202,7 @@ class DeltaTarget:
             partition = duckdb.ConstantExpression(batch.partition).alias(naming.PARTITION_COLUMN)
             write_deltalake(
                 table,
-                staged.select(duckdb.StarExpression(), partition),
+                staged.select(*_values(staged), partition),
                 mode="overwrite",
                 predicate=_predicate(batch),
                 commit_properties=_properties(table, batch, content=content, labels=labels),
@@ -304,6 +305,18 @@ def _tried(commit: Callable[[], Commit], *, overtaken: Callable[[], Commit | Non
         if done is not None:
             return done
     return commit()
+
+
+def _values(staged: DuckDBPyRelation) -> list[Expression]:
+    """Return the staged columns as Delta has them: its texts of times of day are ours."""
+    import duckdb
+
+    return [
+        duckdb.ColumnExpression(name).cast("VARCHAR").alias(name)
+        if str(kind) == "TIME"
+        else duckdb.ColumnExpression(name)
+        for name, kind in zip(staged.columns, staged.types, strict=True)
+    ]
 
 
 def _properties(table: DeltaTable, batch: Batch, *, content: str, labels: dict[str, str]) -> CommitProperties:

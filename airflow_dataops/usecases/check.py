@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.metric import Measured, Scan
-from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.selection import ALL, LEFT, select
-from airflow_dataops.core.checks.verdict import Status, judgements, told_apart
+from airflow_dataops.core.checks.verdict import Status, judge, judgements, told_apart
 from airflow_dataops.core.landing import OnDuplicate, OnMissing
 from airflow_dataops.core.landing import outcomes as arrived
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.gate import of_header, refused
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import InPlace, Landed, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
@@ -40,6 +42,8 @@ def check(
     batch: Batch,
     stage: Stage = Stage.CHECK,
     split: Split | None = None,
+    others: Others = NONE,
+    scheduled: bool = False,
     ceiling: Fraction = Fraction(0),
     run: Run,
     engine: Engine,
@@ -60,6 +64,9 @@ def check(
         batch: What the rows are of.
         stage: check; or verify, where the good rows go on.
         split: Where the good and the bad rows go; None to write nothing.
+        others: What rules may look at besides the rows.
+        scheduled: Whether this is the time of rules that have a schedule of their own; it always is that of
+            rules that are asked for by name.
         ceiling: Share of bad rows (0..1) above which the rows don't pass.
         run: The attempt.
         engine: Where rows are judged.
@@ -72,9 +79,24 @@ def check(
         BrokenWorldError: If they or the store can't be reached.
     """
     asked, left = select(derive(dataset), selection, place=contract.reference)
-    scan, verdicts = _judged(relation, dataset, asked, split=split, engine=engine)
-    skipped = (outcome for one in left for outcome in judgements(one, Measured(number=None, skipped=LEFT)))
-    outcomes = told_apart((*verdicts, *skipped))
+    reasons = {
+        one.id: left_out(one, others=others, scheduled=scheduled or one.id in selection.rules)
+        for one in asked
+    }
+    scan, verdicts = _judged(
+        relation,
+        dataset,
+        tuple(one for one in asked if not reasons[one.id]),
+        split=split,
+        others=others,
+        engine=engine,
+    )
+    skipped = (
+        *((one, reasons[one.id]) for one in asked if reasons[one.id]),
+        *((one, LEFT) for one in left),
+    )
+    not_judged = (judge(one, Measured(number=None, skipped=reason)) for one, reason in skipped)
+    outcomes = told_apart((*verdicts, *not_judged))
     return Verification(
         batch=batch,
         stage=stage,
@@ -98,6 +120,7 @@ def _judged(
     checks: tuple[Check, ...],
     *,
     split: Split | None,
+    others: Others,
     engine: Engine,
 ) -> tuple[Scan, tuple[Outcome, ...]]:
     """Return what was measured, and the verdicts on it; nothing was, where the rows can't be judged."""
@@ -107,9 +130,9 @@ def _judged(
     if any(outcome.status is Status.FAILED for outcome in header):
         return NOTHING, header
     try:
-        scan = engine.scan(relation, plan(dataset, checks), split=split)
+        scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
     except BadDataError as refusal:
         return NOTHING, (refused(refusal),)
-    judged = (outcome for one in checks for outcome in judgements(one, scan.measured[one.id]))
-    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
+    judged = [outcome for one in checks for outcome in judgements(one, scan.measured[one.id])]
+    beside = (verdict(scan, judged) for verdict in BESIDE_THE_CONTRACT)
     return scan, (*header, *judged, *(outcome for outcome in beside if outcome is not None))

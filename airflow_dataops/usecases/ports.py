@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.parted import Parted
     from airflow_dataops.core.rows.relation import InPlace, Landed, Relation, Split, Staged, Transformed
 
@@ -141,11 +142,11 @@ class Engine(Protocol):
         """
         ...
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = ...) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
-        Files appear whole or not at all. Without a split nothing is written, and nothing is said of the
-        content of the good rows.
+        Rules may look at others besides. Files appear whole or not at all. Without a split nothing is
+        written, and nothing is said of the content of the good rows.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan.
@@ -264,6 +265,24 @@ class Store(Protocol):
 
         Args:
             where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
+
+class History(Protocol):
+    """Remembers how the rules of a dataset fared."""
+
+    def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
+        """Return the newest verifications of a dataset at a stage up to one of them, oldest first.
+
+        Each has those of its outcomes alone that are not passed.
+
+        Args:
+            verification: The last one, as it was recorded.
+            most: How many, at most.
 
         Raises:
             BrokenWorldError: If the store can't be read.

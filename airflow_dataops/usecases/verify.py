@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.verdict import judgements, told_apart
+from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
 from airflow_dataops.usecases.moment import moment
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.naming import Stage
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Relation, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
@@ -31,6 +34,8 @@ def verify(
     landing: Landing,
     stage: Stage,
     split: Split,
+    others: Others = NONE,
+    scheduled: bool = False,
     ceiling: Fraction,
     run: Run,
     engine: Engine,
@@ -47,6 +52,8 @@ def verify(
         landing: The raw copy that the rows come from.
         stage: verify, or audit: what is promised to readers.
         split: Where the good and the bad rows go.
+        others: What rules may look at besides the rows.
+        scheduled: Whether this is the time of rules that have a schedule of their own.
         ceiling: Share of bad rows (0..1) above which the batch may not go on; 0 for an audit.
         run: The attempt.
         engine: Where rows are judged.
@@ -61,14 +68,17 @@ def verify(
         BrokenWorldError: If rows or the store can't be reached.
     """
     checks = derive(dataset, schema=schema)
-    scan = engine.scan(relation, plan(dataset, checks), split=split)
-    beside = (verdict(scan) for verdict in BESIDE_THE_CONTRACT)
-    outcomes = told_apart(
-        (
-            *(outcome for check in checks for outcome in judgements(check, scan.measured[check.id])),
-            *(outcome for outcome in beside if outcome is not None),
-        )
-    )
+    skipped = {
+        check.id: Measured(number=None, skipped=reason)
+        for check in checks
+        if (reason := left_out(check, others=others, scheduled=scheduled))
+    }
+    looked_at = plan(dataset, (check for check in checks if check.id not in skipped))
+    scan = engine.scan(relation, looked_at, split=split, others=others)
+    measured = {**scan.measured, **skipped}
+    asked = [outcome for check in checks for outcome in judgements(check, measured[check.id])]
+    beside = (verdict(scan, asked) for verdict in BESIDE_THE_CONTRACT)
+    outcomes = told_apart((*asked, *(outcome for outcome in beside if outcome is not None)))
     verification = Verification(
         batch=landing.batch,
         stage=stage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.model import NESTED, LogicalType
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import ColumnType
@@ -16,6 +16,8 @@ NAMES: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "boolean",
     LogicalType.DATE: "date",
     LogicalType.TIMESTAMP: "timestamp with time zone",
+    LogicalType.TIME: "time without time zone",
+    **dict.fromkeys(NESTED, "text"),
 }
 """Logical type -> the name that `format_type` has for it; a number with a precision is numeric."""
 

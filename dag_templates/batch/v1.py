@@ -87,6 +87,7 @@ def build(product: Product, params: Params) -> DAG:
             schema=source.schema,
             max_quarantined=str(params.max_quarantined),
             conn_id=product.warehouse,
+            lookups=product.lookups,
         )
         staged: StageOperator = verify
         if product.transform:
@@ -99,6 +100,8 @@ def build(product: Product, params: Params) -> DAG:
             contract=product.contract_path,
             schema=product.schema,
             conn_id=product.warehouse,
+            lookups=product.lookups,
+            published=product.target.address,
         )
         # canary and approve have their place here: between what was audited and what readers see.
         publish = PublishOperator(

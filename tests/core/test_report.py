@@ -7,13 +7,14 @@ from fractions import Fraction
 import pytest
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.checks.streak import Streak
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.history import Facts
 from airflow_dataops.core.landing import DUPLICATE, MISSING, Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
-from airflow_dataops.core.report import BrokenRule, Standing, Totals, report, totals
+from airflow_dataops.core.report import MendedRule, Standing, Totals, last_runs, report, totals
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 
@@ -129,10 +130,10 @@ def test_report_of_a_published_partition() -> None:
     assert (100, 97, 3, 3, 1) == (row.landed, row.published, row.version, row.quarantined, row.unparsable)
     assert (Fraction(21900), "/quarantine/x.parquet") == (row.freshness, row.quarantine)
     assert (
-        BrokenRule(stage=Stage.VERIFY, rule="amount.type", status=Status.FAILED, failing=2),
-        BrokenRule(stage=Stage.VERIFY, rule="email.pattern", status=Status.FAILED, failing=1),
-        BrokenRule(stage=Stage.GATE, rule="schema.extra", status=Status.WARNING, failing=0),
-    ) == row.broken
+        (Stage.VERIFY, "amount.type", Status.FAILED, 2),
+        (Stage.VERIFY, "email.pattern", Status.FAILED, 1),
+        (Stage.GATE, "schema.extra", Status.WARNING, 0),
+    ) == tuple((rule.stage, rule.rule, rule.status, rule.failing) for rule in row.broken)
 
 
 @pytest.mark.parametrize(
@@ -300,3 +301,44 @@ def test_totals_count_what_is_not_known_as_nothing() -> None:
     assert Totals(
         partitions=2, published_partitions=1, landed=105, published=97, quarantined=3, unparsable=1
     ) == totals([published, landed])
+
+
+def day(partition: str, at: int, *outcomes: Outcome, stage: Stage = Stage.VERIFY) -> Verification:
+    """A verdict on a partition, so many minutes after six."""
+    return verdict(at, stage, *outcomes, batch=batch(partition))
+
+
+def test_report_tells_for_how_long_rules_are_not_kept() -> None:
+    """Each partition has the streaks of its own run: what was new then, is told as new there."""
+    broken, kept = outcome("amount.type", failing=2), outcome("amount.type", Status.PASSED)
+    facts = Facts(verifications=[day("1", 0, broken), day("2", 1, broken), day("3", 2, kept)])
+
+    first, second, third = report(facts)
+
+    assert [Streak(1), Streak(2)] == [row.broken[0].streak for row in (first, second)]
+    assert [(), ()] == [row.mended for row in (first, second)]
+    assert (
+        MendedRule(stage=Stage.VERIFY, rule="amount.type", streak=Streak(2, mended=True)),
+    ) == third.mended
+    assert () == third.broken
+
+
+def test_report_tells_the_share_of_rows() -> None:
+    """Rows that broke a rule are told in percent of those that it looked at."""
+    facts = Facts(verifications=[day("1", 0, outcome("amount.type", failing=2), outcome("enough"))])
+
+    assert [Fraction(2), None] == [rule.percent for rule in report(facts)[0].broken]
+
+
+def test_last_runs_are_those_of_the_last_verdicts() -> None:
+    """Of each dataset the partition that ran last, which needn't be the last partition."""
+    returns = verdict(0, Stage.GATE, batch=batch("7", dataset="returns"))
+    facts = Facts(
+        landings=[landing(of=batch("9"))],
+        verifications=[returns, day("2", 1), day("3", 2, stage=Stage.GATE), day("1", 3)],
+    )
+
+    assert [("orders", "1"), ("returns", "7")] == [
+        (row.batch.dataset, row.batch.partition) for row in last_runs(report(facts))
+    ]
+    assert () == last_runs(report(Facts(landings=[landing()])))

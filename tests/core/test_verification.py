@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.metric import Scan
+from airflow_dataops.core.checks.streak import Streak
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, blocks, errors
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.verification import (
+    BESIDE_THE_CONTRACT,
+    Verification,
+    blocks,
+    errors,
+    sentence,
+    told,
+)
 
 
 def outcome(rule: str, status: Status, *, quarantines: bool, failing: int = 0) -> Outcome:
@@ -93,7 +105,7 @@ def test_beside_the_contract_unparsable_lines_and_emptiness_are_named(rows, unpa
     """Nobody has to ask for these two verdicts."""
     scan = Scan(rows=rows, good=rows - unparsable, bad=unparsable, unparsable=unparsable, measured={})
 
-    found = [verdict(scan) for verdict in BESIDE_THE_CONTRACT]
+    found = [verdict(scan, ()) for verdict in BESIDE_THE_CONTRACT]
 
     assert rules == [outcome.rule for outcome in found if outcome is not None]
 
@@ -102,8 +114,81 @@ def test_beside_the_contract_columns_that_are_left_out_are_named() -> None:
     """What a transformation returns and no contract has is a warning, which blocks nothing."""
     scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, extra=("note", "day"))
 
-    (found,) = (outcome for verdict in BESIDE_THE_CONTRACT if (outcome := verdict(scan)) is not None)
+    (found,) = (outcome for verdict in BESIDE_THE_CONTRACT if (outcome := verdict(scan, ())) is not None)
 
     assert ("schema.extra", Status.WARNING, 0) == (found.rule, found.status, found.failing)
     assert "columns note, day are not in the contract and are left out" == found.observed
     assert () == blocks((found,), rows=3, bad=0, ceiling=Fraction(0))
+
+
+def test_beside_the_contract_columns_without_a_value_are_named() -> None:
+    """Columns in which no row has a value are one warning, which blocks nothing."""
+    scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, blank=("note", "day"))
+
+    found = beside(scan)
+
+    assert ("all_null", Status.WARNING, 0) == (found.rule, found.status, found.failing)
+    assert "no value in any row: note, day" == found.observed
+    assert () == blocks((found,), rows=3, bad=0, ceiling=Fraction(0))
+
+
+def test_beside_the_contract_a_column_is_not_named_twice() -> None:
+    """What a rule says already of a column, as a failure or a warning, needs no second word."""
+    scan = Scan(rows=3, good=3, bad=0, unparsable=0, measured={}, blank=("a", "b", "c"))
+    said = [
+        replace(outcome("a.nulls", Status.FAILED, quarantines=False), column="a"),
+        replace(outcome("b.nulls", Status.WARNING, quarantines=False), column="b"),
+        replace(outcome("c.type", Status.PASSED, quarantines=False), column="c"),
+    ]
+
+    assert "no value in any row: c" == beside(scan, *said).observed
+    assert beside(replace(scan, blank=("a",)), *said) is None
+
+
+def beside(scan: Scan, *outcomes: Outcome) -> Outcome | None:
+    """The one verdict that nobody asked for, or None."""
+    found = [verdict(scan, outcomes) for verdict in BESIDE_THE_CONTRACT]
+    return next((outcome for outcome in found if outcome is not None), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "streak", "expected"),
+    [
+        ({}, None, "a: failed, expected = 0, observed 0"),
+        ({"failing": 5}, None, "a: failed, expected = 0, observed 5 (5 of 100 rows, 5 %)"),
+        ({}, Streak(3), "a: failed, expected = 0, observed 0, failing for 3 runs"),
+        ({"status": Status.WARNING}, Streak(1), "a: warning, expected = 0, observed 0, new"),
+        ({"failing": 1, "checked": 0}, None, "a: failed, expected = 0, observed 1"),
+    ],
+)
+def test_told_is_one_line_on_a_rule(changes, streak, expected) -> None:
+    """A line has what was expected and found, its share of the rows and its age, as far as they are known."""
+    failing = changes.get("failing", 0)
+    one = outcome("a", Status.FAILED, quarantines=False, failing=failing)
+
+    assert expected == told(replace(one, **changes), streak)
+
+
+def test_sentence_says_which_rules_are_new() -> None:
+    """Of the rules that stop a batch it is said which are new; not of warnings and mended ones."""
+    stopping = outcome("a", Status.FAILED, quarantines=False)
+    verification = Verification(
+        batch=Batch(team="shop", product="shop", dataset="orders", partition="1"),
+        stage=Stage.VERIFY,
+        run_id="r",
+        contract="c@1",
+        at=datetime(2026, 3, 1, tzinfo=UTC),
+        rows=9,
+        good=9,
+        bad=0,
+        unparsable=0,
+        outcomes=(stopping, outcome("b", Status.WARNING, quarantines=False)),
+        blocks=("a: expected = 0, observed 0",),
+    )
+    ages = {"a": Streak(2), "b": Streak(1), "c": Streak(1, mended=True)}
+
+    assert "a: expected = 0, observed 0; failing for 2 runs: a (9 good and 0 bad of 9 rows)" == sentence(
+        verification, ages
+    )
+    assert "a: expected = 0, observed 0 (9 good and 0 bad of 9 rows)" == sentence(verification)
+    assert "9 good and 0 bad of 9 rows" == sentence(replace(verification, blocks=()), ages)

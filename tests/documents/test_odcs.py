@@ -1,22 +1,37 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.spec import (
+    AtLeast,
+    Counts,
+    Distinct,
+    HasKeys,
+    Inside,
+    Matches,
+    NotLonger,
+    NotNull,
+    OfType,
+    OneOf,
+    Unique,
+    Within,
+)
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, Unit
 from airflow_dataops.core.contract.model import (
     ColumnType,
     LogicalType,
     Measure,
     QualityRule,
-    ServiceLevel,
     Severity,
 )
+from airflow_dataops.core.contract.nested import Each
 from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import DocumentError
 
@@ -42,6 +57,7 @@ schema:
 COLUMN = " " * 8
 RULE = COLUMN + "quality:\n" + COLUMN + "  - "
 """The start of a rule of `amount`: its first key stands in line 17, column 13."""
+COUNT = "'SELECT count({property}) FROM {object}'"
 DATASET_RULE = "    quality:\n      - "
 """The start of a rule of the dataset: its first key stands in line 17, column 9."""
 
@@ -296,6 +312,76 @@ COLUMNS = {
             (
                 "16:39: `maximum` is no timestamp: 0001-01-01T00:00+14:00. "
                 "Write a time such as `2026-03-01T06:00:00Z`."
+            )
+        ],
+    ),
+    "two columns of one name in the data": (
+        added("physicalName: ID"),
+        [
+            (
+                "16:23: the column `ID` is there already as `id`, in line 9. "
+                "Engines don't tell upper case from lower case in names."
+            )
+        ],
+    ),
+    "a reserved name in the data": (
+        added("physicalName: dataops_line"),
+        [
+            (
+                "16:23: the column `dataops_line` starts with `dataops_`, which is reserved. "
+                "Give it another name."
+            )
+        ],
+    ),
+    "a map without its halves": (
+        edited("logicalType: number", "logicalType: map"),
+        ["13:9: `map` is missing. A map has the types of its `key` and `value`."],
+    ),
+    "two properties of one name inside a column": (
+        edited("logicalType: number", "logicalType: object")
+        + f"{COLUMN}properties: [{{name: a, logicalType: string}}, {{name: b, physicalName: a}}]\n",
+        ["16:61: the property `a` is there already, in line 16"],
+    ),
+    "an option of another type, inside a column": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}items: {{logicalType: integer, logicalTypeOptions: {{minLength: 1}}}}\n",
+        [
+            (
+                "16:60: `minLength` is no option of the type integer. "
+                "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            )
+        ],
+    ),
+    "elements of a vector": (
+        edited("logicalType: number", "logicalType: vector")
+        + f"{COLUMN}logicalTypeOptions: {{dimensions: 0, elementType: flaot32}}\n",
+        [
+            "16:42: `dimensions` must be above 0. Such as `dimensions: 384`.",
+            "16:58: `flaot32` is no type of elements. Did you mean `float32`?",
+        ],
+    ),
+    "items that no array has": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}logicalTypeOptions: {{minItems: 3, maxItems: 2}}\n",
+        ["16:40: `minItems` is above `maxItems`: no value is between them"],
+    ),
+    "a format without the offset that is promised": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{format: 'yyyy-MM-dd HH:mm', timezone: true}}\n",
+        [
+            (
+                "16:38: the format `yyyy-MM-dd HH:mm` has no offset, and `timezone` is true. "
+                "Write `XXX` where the offset stands, or change `timezone`."
+            )
+        ],
+    ),
+    "a time zone that nobody has": (
+        edited("logicalType: number", "logicalType: timestamp")
+        + f"{COLUMN}logicalTypeOptions: {{defaultTimezone: Europe/Berln}}\n",
+        [
+            (
+                "16:47: there is no time zone `Europe/Berln`. "
+                "Write its name in the tz database, such as `Europe/Berlin`."
             )
         ],
     ),
@@ -625,50 +711,58 @@ UNENFORCED = {
             )
         ],
     ),
-    "integers of more than 64 bits": (
-        edited("logicalType: number", "logicalType: integer")
-        + f"{COLUMN}logicalTypeOptions: {{format: u64}}\n",
-        [
-            (
-                "16:38: the format `u64` beyond 64 bits with a sign is not enforced yet. "
-                "Write `logicalType: number` and `physicalType: numeric(38,0)`, with `minimum` and `maximum`."
-            )
-        ],
-    ),
     "a format of dates": (
         edited("logicalType: number", "logicalType: date")
-        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yyyy}}\n",
-        ["16:38: the format `dd.MM.yyyy` is not enforced yet. Values are read as ISO 8601 writes them."],
+        + f"{COLUMN}logicalTypeOptions: {{format: dd.MM.yy}}\n",
+        [
+            (
+                "16:38: the format `dd.MM.yy` of a date is not enforced yet. "
+                "Values are read as ISO 8601 writes them. In the format `yy` is not read; read are yyyy MM M "
+                "dd d HH H mm m ss s S X x Z, and texts between them."
+            )
+        ],
     ),
     "a format of texts": (
         edited("required: true", "required: true\n        logicalTypeOptions: {format: emial}"),
         ["12:38: the format `emial` is not enforced yet. Did you mean `email`?"],
     ),
-    "time zones": (
-        edited("logicalType: number", "logicalType: timestamp")
+    "times of day with an offset": (
+        edited("logicalType: number", "logicalType: time")
         + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
-        ["16:30: `timezone` is not enforced yet"],
+        ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
-    "type": (
-        edited("logicalType: number", "logicalType: array"),
-        ["14:22: the type `array` is not enforced yet. The column is read as text."],
+    "what is inside another type": (
+        added("properties: [{name: a, logicalType: string}]", "items: {logicalType: string}"),
+        [
+            "16:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
+            "17:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
+        ],
+    ),
+    "rows inside a column": (
+        edited("logicalType: number", "logicalType: array")
+        + f"{COLUMN}items: {{logicalType: date, unique: true, quality: [{{type: text}}]}}\n",
+        [
+            "16:36: `unique` of a value inside a column is not enforced yet",
+            "16:50: `quality` of a value inside a column is not enforced yet",
+        ],
+    ),
+    "no type inside a column": (
+        edited("logicalType: number", "logicalType: array") + f"{COLUMN}items: {{required: true}}\n",
+        ["16:16: there is no `logicalType`: values of any type pass. Write one."],
+    ),
+    "values of an array": (
+        edited("logicalType: number", "logicalType: array").replace("v3.1.0", "v3.2.0")
+        + f"{COLUMN}enum: [{{value: a}}]\n",
+        ["16:9: `enum` of the type array is not enforced yet"],
+    ),
+    "the length of a vector": (
+        edited("logicalType: number", "logicalType: vector").replace("v3.1.0", "v3.2.0")
+        + f"{COLUMN}logicalTypeOptions: {{dimensions: 3, normalized: true, distanceMetric: cosine}}\n",
+        [("16:45: `normalized` is not enforced yet. The standard says not how exact a length must be.")],
     ),
     "no type": (
         edited("        logicalType: number\n", ""),
         ["13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. Write one."],
-    ),
-    "physical name": (
-        added("physicalName: AMT"),
-        [
-            (
-                "16:23: `physicalName` is not used yet: the column is looked for as `amount`. "
-                "Make `name` the name in the data."
-            )
-        ],
-    ),
-    "relationships": (
-        added("relationships: [{to: a.b}]") + "    relationships: [{from: orders.id, to: a.b}]\n",
-        ["16:9: `relationships` is not enforced yet", "17:5: `relationships` is not enforced yet"],
     ),
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
@@ -707,7 +801,7 @@ UNENFORCED = {
         [
             (
                 "18:16: a query that reads `other` and not only {object} is not enforced yet. "
-                "Write FROM {object}; nothing else can be read."
+                "Write FROM {object}; besides, only other datasets of the contract can be read."
             )
         ],
     ),
@@ -747,7 +841,7 @@ CARRIED = {
         "customProperties: [{property: a, value: {b: [null]}}]",
     ),
     "team of v3.0": CONTRACT + "team: [{username: a, role: Owner, dateIn: 2026-01-01}]\n",
-    "service levels": CONTRACT + "slaProperties: [{property: endOfLife, value: null}]\n",
+    "service levels": CONTRACT + "slaProperties: [{property: endOfLife, value: 2042-05-12}]\n",
     "server": CONTRACT + "servers: [{server: a, type: custom, stream: x, port: 5432}]\n",
     "price": CONTRACT + "price: {priceAmount: 9.95, priceCurrency: USD}\n",
 }
@@ -760,16 +854,141 @@ def test_read_contract_carries_what_promises_nothing_about_rows(text, tmp_path):
 
 
 def test_read_contract_reads_bounds_as_values_are_read(tmp_path):
-    """A day is a day, an instant is one in UTC."""
+    """A day is a day, an instant is one in UTC, a time is one of a day."""
     for kind, text, expected in (
         ("date", "2026-03-01", date(2026, 3, 1)),
         ("timestamp", "2026-03-01T06:00:00+02:00", datetime(2026, 3, 1, 4, tzinfo=UTC)),
         ("timestamp", "2026-03-01 06:00", datetime(2026, 3, 1, 6, tzinfo=UTC)),
+        ("time", "06:00", time(6)),
     ):
         options = f"{COLUMN}logicalTypeOptions: {{exclusiveMaximum: '{text}'}}\n"
         typed = edited("logicalType: number", f"logicalType: {kind}")
         contract, _ = read_contract(write(tmp_path, typed + options))
         assert Options(exclusive_maximum=expected) == contract.datasets[0].columns[1].options
+
+
+def test_read_contract_reads_how_moments_are_written(tmp_path):
+    """Format, offset and zone are part of the type; bounds are written as the values are, or in ISO 8601."""
+    for kind, options, expected in (
+        ("date", "{format: dd.MM.yyyy, minimum: 01.03.2026, maximum: '2026-03-31'}", Written("dd.MM.yyyy")),
+        ("time", "{format: 'HH:mm', timezone: false, defaultTimezone: Europe/Berlin}", Written("HH:mm")),
+        ("timestamp", "{timezone: true}", Written(offset=True)),
+        ("timestamp", "{defaultTimezone: Etc/UTC}", Written()),
+        (
+            "timestamp",
+            "{format: 'yyyy-MM-dd HH:mm:ssZ', timezone: true, minimum: '2020-01-01 00:00:00+10:00'}",
+            Written("yyyy-MM-dd HH:mm:ssZ", offset=True),
+        ),
+        (
+            "timestamp",
+            "{format: 'yyyy-MM-dd HH:mm', defaultTimezone: Europe/Berlin, minimum: '2026-07-01 00:00'}",
+            Written("yyyy-MM-dd HH:mm", "Europe/Berlin", offset=False),
+        ),
+    ):
+        text = edited("logicalType: number", f"logicalType: {kind}")
+        contract, warnings = read_contract(write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {options}\n"))
+        assert () == warnings
+        assert expected == contract.datasets[0].columns[1].type.written
+    assert datetime(2026, 6, 30, 22, tzinfo=UTC) == contract.datasets[0].columns[1].options.minimum
+
+
+NESTED = """\
+      - name: address
+        logicalType: object
+        required: true
+        logicalTypeOptions: {minProperties: 1, maxProperties: 5, required: [zip]}
+        properties:
+          - {name: city, logicalType: string, required: true, logicalTypeOptions: {pattern: "^[A-Z]"}}
+          - name: geo
+            logicalType: object
+            properties:
+              - {name: lat, physicalName: latitude, logicalType: number, logicalTypeOptions: {minimum: -90}}
+      - name: tags
+        logicalType: array
+        logicalTypeOptions: {minItems: 1, maxItems: 9, uniqueItems: true}
+        items: {logicalType: string, required: true, enum: [{value: a}, {value: b}]}
+      - name: rates
+        logicalType: map
+        map:
+          key: {logicalType: string, logicalTypeOptions: {maxLength: 3}}
+          value: {logicalType: number, physicalType: "decimal(9,4)"}
+      - name: embedding
+        logicalType: vector
+        logicalTypeOptions: {dimensions: 3, elementType: int8}
+"""
+
+
+def test_read_contract_promises_what_is_inside_a_column(tmp_path):
+    """Each promise of a value inside a column is a rule with its path, down to any depth."""
+    contract, warnings = read_contract(write(tmp_path, (CONTRACT + NESTED).replace("v3.1.0", "v3.2.0")))
+    assert () == warnings
+    checks = {check.id: check.promise for check in derive(contract.datasets[0])}
+    found = {name: promise for name, promise in checks.items() if isinstance(promise, Inside)}
+    assert {
+        "address.type": ((), OfType),
+        "address.minProperties": ((), Counts),
+        "address.maxProperties": ((), Counts),
+        "address.requiredProperties": ((), HasKeys),
+        "address.city.required": (("city",), NotNull),
+        "address.city.type": (("city",), OfType),
+        "address.city.pattern": (("city",), Matches),
+        "address.geo.type": (("geo",), OfType),
+        "address.geo.lat.type": (("geo", "latitude"), OfType),
+        "address.geo.lat.minimum": (("geo", "latitude"), AtLeast),
+        "tags.type": ((), OfType),
+        "tags.minItems": ((), Counts),
+        "tags.maxItems": ((), Counts),
+        "tags.uniqueItems": ((), Distinct),
+        "tags[].required": ((Each.ITEM,), NotNull),
+        "tags[].type": ((Each.ITEM,), OfType),
+        "tags[].enum": ((Each.ITEM,), OneOf),
+        "rates.type": ((), OfType),
+        "rates.key.type": ((Each.KEY,), OfType),
+        "rates.key.maxLength": ((Each.KEY,), NotLonger),
+        "rates.value.type": ((Each.VALUE,), OfType),
+        "embedding.type": ((), OfType),
+        "embedding.dimensions": ((), Counts),
+        "embedding[].required": ((Each.ITEM,), NotNull),
+        "embedding[].type": ((Each.ITEM,), OfType),
+        "embedding[].format": ((Each.ITEM,), Within),
+    } == {name: (promise.path, type(promise.promise)) for name, promise in found.items()}
+    assert NotNull("address") == checks["address.required"]
+    assert ColumnType(LogicalType.NUMBER, 9, 4) == found["rates.value.type"].type
+    assert Counts("embedding", 3, 3) == found["embedding.dimensions"].promise
+    assert Decimal(-128) == found["embedding[].format"].promise.lowest
+
+
+def test_read_contract_looks_for_columns_by_their_physical_names(tmp_path):
+    """Data and SQL have the physical name; ids of rules, and what names other properties, the logical one."""
+    text = (
+        added("physicalName: AMT", "required: true", "quality:")
+        + f"{COLUMN}  - {{metric: nullValues, mustBe: 0}}\n"
+        + f"{COLUMN}  - {{type: sql, query: {COUNT}, mustBe: 0}}\n"
+        + f"{DATASET_RULE}{{metric: duplicateValues, arguments: {{properties: [id, amount]}}, mustBe: 0}}\n"
+    )
+    contract, warnings = read_contract(write(tmp_path, text))
+    assert () == warnings
+    (dataset,) = contract.datasets
+    assert ["id", "AMT"] == [column.name for column in dataset.columns]
+    checks = {check.id: check for check in derive(dataset)}
+    assert NotNull("AMT") == checks["amount.required"].promise
+    assert NotNull("AMT") == checks["amount.nullValues"].promise
+    assert "amount.type" in checks
+    assert 'SELECT count("AMT") FROM {object}' == checks["amount.sql"].promise.sql
+    assert Unique(("id", "AMT")) == checks["orders.duplicateValues"].promise
+
+
+def test_read_contract_gives_wide_integers_their_digits(tmp_path):
+    """An integer of more than 64 bits is one of so many digits, and is held to its range."""
+    for form, digits, lowest in (("u64", 20, 0), ("i128", 38, -(2**127)), ("u128", 38, 0)):
+        text = edited("logicalType: number", "logicalType: integer")
+        contract, _ = read_contract(
+            write(tmp_path, f"{text}{COLUMN}logicalTypeOptions: {{format: {form}}}\n")
+        )
+        column = contract.datasets[0].columns[1]
+        assert ColumnType(LogicalType.INTEGER, digits, 0) == column.type
+        (check,) = (check for check in derive(contract.datasets[0]) if check.id == "amount.format")
+        assert Decimal(lowest) == check.promise.lowest
 
 
 def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
@@ -784,7 +1003,7 @@ def test_read_contract_keeps_exact_numbers_and_texts(tmp_path):
     assert ("1.10", "99.90", "1.50") == (
         contract.version,
         str(amount.options.maximum),
-        contract.service_levels[0].value,
+        contract.service_levels[0].text,
     )
 
 
@@ -1057,11 +1276,11 @@ def test_read_contract_reads_what_surrounds_the_schema(tmp_path):
         "slaProperties: [{property: freshness, value: 24, unit: h}]\ndescription: {purpose: Why}\n"
     )
     contract, _ = read_contract(write(tmp_path, text))
-    assert ("Orders@1.10", "shop", ("#a", "b"), (ServiceLevel("freshness", "24", "h"),), "Why") == (
+    assert ("Orders@1.10", "shop", ("#a", "b"), ["freshness"], "Why") == (
         contract.reference,
         contract.owner,
         contract.channels,
-        contract.service_levels,
+        [level.id for level in contract.service_levels],
         contract.description,
     )
 

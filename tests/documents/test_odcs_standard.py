@@ -28,10 +28,6 @@ NO_CHECK = (
     "Add `required: true`, a `logicalType`, or a rule under `quality`."
 )
 NOTHING_PROMISED = {
-    "schema/all-schema-types.odcs.yaml": [
-        f"78:5: {NO_CHECK}".format("AnObject"),
-        f"87:5: {NO_CHECK}".format("AnotherObject"),
-    ],
     "schema/kafka-schemaregistry.odcs.yaml": [
         "8:3: the dataset `Orders` has no `properties`. List its columns."
     ],

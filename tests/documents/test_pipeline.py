@@ -561,11 +561,16 @@ def test_read_product_takes_paths_as_they_are_given(folder, monkeypatch):
 
 def test_read_product_warns_of_a_wait_that_never_happens(folder):
     """`wait` beside another policy is a warning, as are the warnings of the contract."""
-    (folder / "orders.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (folder / "orders.odcs.yaml").write_text(
+        CONTRACT.replace("string", "string, logicalTypeOptions: {format: iban}")
+    )
     assert (
         [],
         [
-            "orders.odcs.yaml:10:33: the type `time` is not enforced yet. The column is read as text.",
+            (
+                "orders.odcs.yaml:10:70: the format `iban` is not enforced yet. "
+                "Enforced are: byte, email, hostname, ipv4, ipv6, uri, uuid."
+            ),
             at('5:3: `wait` has no effect: `on_missing` is the text "fail". Write `on_missing: wait`.'),
         ],
     ) == told(folder, source("wait: {timeout: 1h}"))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from airflow_dataops.core.contract.service_level import INDICATORS, Kind
 from airflow_dataops.documents.complaints import keys_of
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys
 from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
@@ -32,4 +33,19 @@ def test_contract_page_names_every_key(model):
     # What only has children is spoken of by them.
     assert [] == [
         key for key in known if not re.search(rf"\b{key}\b", page) and key not in {"properties", "items"}
+    ]
+
+
+def test_contract_page_defines_every_indicator():
+    """The page says of each indicator its short name, what it measures and from what, as the table does."""
+    page = (PAGES / "odcs.md").read_text()
+    kinds = {Kind.RATIO: "share"}
+    assert [] == [
+        row
+        for indicator, its in INDICATORS.items()
+        if (
+            row := f"| `{indicator}` | {f'`{its.synonym}` ' if its.synonym else ''}| "
+            f"{kinds.get(its.kind, its.kind)} | {its.measures} | {its.source} |"
+        )
+        not in page
     ]

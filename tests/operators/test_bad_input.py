@@ -89,8 +89,8 @@ def told(run_dag, capfd, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_PATHLESS", '{"conn_type": "fs"}')
     monkeypatch.setattr("airflow_dataops.operators.stage.failing_as_airflow", listen)
 
-    def run(dag):
-        done = run_dag(dag, logical_date=LOGICAL)
+    def run(dag, logical_date=LOGICAL):
+        done = run_dag(dag, logical_date=logical_date)
         states = {task.task_id: str(task.state) for task in done.get_task_instances()}
         capfd.readouterr()
         return str(done.state), states, lines
@@ -275,3 +275,63 @@ def test_another_bundle_may_have_a_product_of_the_same_name(product, told, deplo
     landings = SqlStore(f"sqlite:///{deployment}/store.db").facts(Landing)
 
     assert ["dags-folder"] == [landing.batch.team for landing in landings]
+
+
+def test_a_failed_task_says_what_is_new(product, told, deployment, monkeypatch) -> None:
+    """A failure says that it is new, or for how long it has been one; the first good day, what it mends."""
+    from airflow_dataops.operators.stage import StageOperator
+
+    said: list[str] = []
+    monkeypatch.setattr(StageOperator, "say", lambda *arguments: said.append(arguments[-1]))
+    dag = product()
+    days = {"2": "1,1\n2,2\n", "3": "1,-1\n2,2\n", "4": "1,-1\nx,-2\n", "5": "1,1\n2,2\n"}
+    logs = []
+    for day, rows in days.items():
+        drop = deployment / "things" / "drops" / f"things-2026-03-0{int(day) - 1}.csv"
+        drop.write_text(f"id,amount\n{rows}")
+        said.clear()
+        *_, lines = told(dag, datetime(2026, 3, int(day), tzinfo=UTC))
+        logs.append("\n".join(said))
+    green, first, second, mended = logs
+
+    assert ["new: amount.minimum (1 good", "failing for 2 runs: amount.minimum; new: id.type (0 good"] == [
+        line.split(": amount.minimum (1); ", 1)[-1].split("amount.minimum (2); ", 1)[-1].split(" and ")[0]
+        for line in lines
+    ]
+    assert not {"new", "failing", "mended"} & set(green.split())
+    assert "amount.minimum: failed, " in first
+    assert "observed 1 (1 of 2 rows, 50 %), new" in first
+    assert "observed 2 (2 of 2 rows, 100 %), failing for 2 runs" in second
+    assert "\namount.minimum: mended after 2 runs" in mended
+
+
+def test_a_history_that_cant_be_read_hides_no_failure(product, told, monkeypatch) -> None:
+    """What is told beside a verdict can't take its place: bad data stays bad data."""
+    from airflow_dataops.errors import BrokenWorldError
+
+    def until(*_, **__):
+        raise BrokenWorldError("the store can't be read")
+
+    monkeypatch.setattr(SqlStore, "until", until)
+
+    state, states, lines = told(product(drop=b"id,amount\nx,-1\ny,-2\n"))
+
+    assert ("failed", "failed") == (state, states["verify"])
+    assert "2 of 2 rows (100.00%) break the contract" in lines[0]
+    assert "can't be read" not in lines[0]
+
+
+def test_a_column_without_a_value_is_named(product, told, deployment) -> None:
+    """A column of nulls is published with a warning that names it, and only where no rule says so."""
+    from airflow_dataops.core.verification import Verification
+
+    state, _, _ = told(product(drop=b"id,amount\n1,\n2,\n"))
+
+    assert "success" == state
+    found = SqlStore(f"sqlite:///{deployment}/store.db").facts(Verification)
+    assert {("verify", "no value in any row: amount"), ("audit", "no value in any row: amount")} == {
+        (verification.stage, outcome.observed)
+        for verification in found
+        for outcome in verification.outcomes
+        if outcome.rule == "all_null"
+    }

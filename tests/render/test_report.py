@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from io import StringIO
 
@@ -9,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.checks.streak import NOT_KEPT, Streak
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.report import BrokenRule, PartitionReport, Standing
-from airflow_dataops.render.report import MARKS, report_rows, report_table, status
+from airflow_dataops.core.report import BrokenRule, MendedRule, PartitionReport, Standing
+from airflow_dataops.render.report import MARKS, STYLES, report_rows, report_table, rules_table, status
 
 ROW = PartitionReport(
     batch=Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03"),
@@ -55,13 +57,14 @@ def printed(*rows: PartitionReport, width: int = 120) -> list[str]:
 
 def test_report_table_has_a_line_for_each_partition_and_one_for_all() -> None:
     """Plain text without colour codes, a dash for what is not known, and the sums."""
-    head, _, first, second, _, total = printed(ROW, OPEN)
+    head, _, first, second, _, total = printed(ROW, OPEN, width=140)
 
     assert "partition status landed published quarantined freshness rules rows by rule" == " ".join(
         head.split()
     )
-    assert "2026-03-03 ✓ published 1,501 1,470 31 3 h 12 min 2 amount.type 27, enough" == " ".join(
-        first.split()
+    assert (
+        "2026-03-03 ✓ published 1,501 1,470 31 3 h 12 min 2 amount.type 27, enough; warned by schema.extra"
+        == " ".join(first.split())
     )
     assert "2026-03-04 … nothing yet 1,501 – – – –" == " ".join(second.split())  # noqa: RUF001 - dashes
     assert "total 1 of 2 published 3,002 1,470 31" == " ".join(total.split())
@@ -126,6 +129,106 @@ def test_report_rows_are_plain_json() -> None:
         first["freshness_seconds"],
     )
     rule = {"stage": "verify", "rule": "amount.type", "status": "failed", "failing": 27, "observed": ""}
-    assert rule == first["rules"][0]
+    assert rule | {"percent": None, "runs": None} == first["rules"][0]
     assert 3 == len(first["rules"])
     assert (None, None, []) == (second["published"], second["quarantine"], second["rules"])
+
+
+STREAKS = replace(
+    ROW,
+    broken=(
+        BrokenRule(
+            stage=Stage.VERIFY,
+            rule="amount.[red]",
+            status=Status.FAILED,
+            failing=1027,
+            percent=Fraction(1, 300),
+            streak=Streak(3),
+        ),
+        BrokenRule(
+            stage=Stage.VERIFY, rule="enough", status=Status.FAILED, failing=0, observed="3", streak=Streak(1)
+        ),
+        BrokenRule(
+            stage=Stage.VERIFY,
+            rule="all_null",
+            status=Status.WARNING,
+            failing=0,
+            observed="no value in any row: note",
+            streak=Streak(1),
+        ),
+    ),
+    mended=(MendedRule(stage=Stage.AUDIT, rule="city.required", streak=Streak(2, mended=True)),),
+    judged_at=datetime(2026, 3, 4, 6, tzinfo=UTC),
+)
+
+
+def rules(*rows: PartitionReport, width: int = 120) -> list[str]:
+    """The table of the last runs' rules as it goes into a pipe, with single blanks."""
+    stream = StringIO()
+    table = rules_table(rows)
+    assert table is not None
+    Console(file=stream, width=width).print(table)
+    return [" ".join(line.split()) for line in stream.getvalue().splitlines()]
+
+
+def test_report_table_tells_how_old_each_failure_is() -> None:
+    """Beside each rule stand its runs; behind them what warns, and what is kept again."""
+    line = " ".join(printed(STREAKS, width=200)[2].split())
+
+    assert line.endswith(
+        "2 amount.[red] 1027 (3 runs), enough 3 (new); warned by all_null; mended city.required"
+    )
+
+
+def test_rules_table_says_what_the_last_run_found() -> None:
+    """Every rule that was not kept, with its share of rows and its age, and every one that is kept again."""
+    older = replace(STREAKS, judged_at=STREAKS.judged_at - timedelta(days=1))
+
+    assert [
+        "last run rule found stage for how long",
+        "2026-03-03 amount.[red] 1,027 rows, < 0.01 % verify failing for 3 runs",
+        "2026-03-03 enough 3 verify new",
+        "2026-03-03 all_null no value in any row: note verify new",
+        "2026-03-03 city.required kept audit mended after 2 runs",
+    ] == [line for line in rules(STREAKS, replace(older, broken=())) if "─" not in line]
+
+
+def test_rules_table_fits_into_eighty_characters() -> None:
+    """What was found goes on below, and is cut where it is long; a rule and its age never are."""
+    observed = f"no value in any row: {', '.join(f'column_{number}' for number in range(99))}"
+    long = replace(STREAKS, broken=(replace(STREAKS.broken[2], observed=observed),), mended=())
+    head, _, first, *more = rules(long, width=80)
+
+    assert max(map(len, (head, first, *more))) <= 80
+    assert first.startswith("2026-03-03 all_null no value in any row: column_0,")
+    assert first.endswith(" verify new")
+    assert more[-1].endswith(" …")
+    assert len(more) < 8
+
+
+def test_rules_table_says_how_many_it_leaves_out() -> None:
+    """A run that broke a thousand rules doesn't flood the terminal, nor hide that there are more."""
+    many = tuple(replace(STREAKS.broken[1], rule=f"r{number}") for number in range(1000))
+    lines = rules(replace(STREAKS, broken=many, mended=()))
+
+    assert "2026-03-03 … and 980 more" == lines[-1]
+    assert 23 == len(lines)
+
+
+def test_rules_table_is_left_out_where_there_is_nothing_to_say() -> None:
+    """Green needs no table."""
+    assert rules_table([replace(STREAKS, broken=(), mended=())]) is None
+    assert rules_table([replace(STREAKS, judged_at=None)]) is None
+
+
+def test_every_status_that_is_not_kept_has_a_style() -> None:
+    """A rule of any status can be shown."""
+    assert set(STYLES) == NOT_KEPT
+
+
+def test_report_rows_tell_shares_and_runs() -> None:
+    """Programs get the share as a number, how many runs, and what was mended."""
+    (row,) = json.loads(json.dumps(report_rows([STREAKS])))
+
+    assert [(1 / 300, 3), (None, 1), (None, 1)] == [(rule["percent"], rule["runs"]) for rule in row["rules"]]
+    assert [{"stage": "audit", "rule": "city.required", "runs": 2}] == row["mended"]

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
@@ -280,3 +281,40 @@ def test_of_one_instant_the_greatest_label_is_the_newest(store, one) -> None:
     store.record(*days)
 
     assert (days[1].batch,) == store.newest(product=one.verification.batch.product)
+
+
+def test_until_returns_the_runs_up_to_one_with_what_was_not_passed(store, one) -> None:
+    """The newest verifications of one dataset at one stage, oldest first, each with what was not kept."""
+    verified = [
+        replace(
+            one.verification,
+            batch=replace(one.batch, partition=f"2026-03-{day:02}"),
+            at=one.at + day * SECOND,
+        )
+        for day in (3, 1, 2, 4)
+    ]
+    others = (
+        replace(one.verification, stage=Stage.AUDIT),
+        *(replace(one.verification, batch=replace(one.batch, **{part: "other"})) for part in SERIES),
+    )
+    store.record(*verified, *others)
+    third, first, second, _ = verified
+    kept = tuple(outcome for outcome in one.verification.outcomes if outcome.status is not Status.PASSED)
+    expected = [replace(each, outcomes=kept) for each in (first, second, third)]
+
+    assert 0 < len(kept) < len(one.verification.outcomes)
+    assert expected == list(store.until(third, most=9))
+    assert expected[1:] == list(store.until(third, most=2))
+
+
+SERIES = ("team", "product", "dataset")
+"""The parts of a batch that all runs of a dataset share."""
+
+
+def test_until_returns_runs_without_a_broken_rule(store, one) -> None:
+    """A run in which all was kept ends a streak, so it must be there, with nothing to say."""
+    outcomes = tuple(replace(outcome, status=Status.PASSED) for outcome in one.verification.outcomes)
+    green = replace(one.verification, outcomes=outcomes)
+    store.record(green)
+
+    assert (replace(green, outcomes=()),) == store.until(green, most=1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.core.contract.model import ColumnType, LogicalType
+from airflow_dataops.core.contract.model import NESTED, ColumnType, LogicalType
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.targets.columns import DELTA, DUCKDB, delta_type, promised, refuse_others
 from airflow_dataops.warehouse.column_type import NAMES
@@ -12,7 +12,9 @@ FOUND = {"id": "long", "amount": "decimal(10,2)", "old": "string"}
 
 def test_every_logical_type_has_a_type_in_each_target() -> None:
     """No contract may hold a type that can't be published."""
-    assert set(LogicalType) == set(DELTA) == set(NAMES) == set(DUCKDB.values())
+    assert set(LogicalType) == set(DELTA) == set(NAMES) == set(DUCKDB.values()) | NESTED
+    assert {DELTA[LogicalType.STRING]} == {DELTA[kind] for kind in NESTED}
+    assert {NAMES[LogicalType.STRING]} == {NAMES[kind] for kind in NESTED}
 
 
 @pytest.mark.parametrize(

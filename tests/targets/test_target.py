@@ -6,13 +6,14 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from airflow_dataops.core.contract.model import Column, ColumnType, LogicalType
+from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.naming import COMMIT_RUN
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.core.rows.relation import Staged
@@ -63,6 +64,26 @@ def test_rows_come_back_as_they_were(table, day, dataset, stage) -> None:
     publish(table, day("2026-03-03"), stage(*FULL), dataset)
 
     assert [*FULL[1:], FULL[0]] == table.read("2026-03-03")
+
+
+def test_times_of_day_come_back_as_times_or_as_their_texts(table, day, tmp_path) -> None:
+    """A time of day is published in its own type where the target has one, and else as ISO 8601 writes it."""
+    times = (time(6, 30), time(23, 59, 59, 999_999), None)
+    rows = Staged(str(tmp_path / "times.parquet"))
+    with duckdb.connect() as connection:
+        values = connection.sql(
+            "SELECT generate_subscripts($1::TIME[], 1), unnest($1::TIME[])", params=[times]
+        )
+        values.project('CAST(#1 AS BIGINT) AS "order id", #2 AS "the ""time"""').write_parquet(rows.uri)
+    columns = {"order id": LogicalType.INTEGER, 'the "time"': LogicalType.TIME}
+    dataset = Dataset(
+        name="orders", columns=tuple(Column(name=n, type=ColumnType(k)) for n, k in columns.items())
+    )
+
+    publish(table, day("2026-03-03"), rows, dataset)
+
+    found = [row[1] for row in table.read("2026-03-03")]
+    assert found in ([*times], ["06:30:00", "23:59:59.999999", None])
 
 
 def test_a_double_that_is_no_number_stays_one(table, day, dataset, stage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_dataops.core.checks.spec import (
     Above,
@@ -10,7 +10,11 @@ from airflow_dataops.core.checks.spec import (
     AtMost,
     Below,
     Check,
+    Counts,
     Custom,
+    Distinct,
+    HasKeys,
+    Inside,
     Matches,
     MultipleOf,
     NotLonger,
@@ -19,21 +23,24 @@ from airflow_dataops.core.checks.spec import (
     OfType,
     OneOf,
     Query,
+    References,
     RowCount,
     RowQuery,
     Unique,
     Within,
 )
-from airflow_dataops.core.contract.format import NUMBERS, TEXTS
-from airflow_dataops.core.contract.model import LogicalType, Measure
+from airflow_dataops.core.contract.format import NUMBERS, OF_ELEMENTS, TEXTS
+from airflow_dataops.core.contract.model import NESTED, Measure, Scope
+from airflow_dataops.core.contract.nested import Element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from airflow_dataops.core.checks.spec import (
-        Promise,
-    )
+    from airflow_dataops.core.checks.spec import JsonPromise, Promise, RowPromise
     from airflow_dataops.core.contract.model import Column, Dataset, QualityRule
+    from airflow_dataops.core.contract.nested import Step
+
+P = TypeVar("P")
 
 
 def derive(dataset: Dataset, *, schema: str = "") -> tuple[Check, ...]:
@@ -54,8 +61,41 @@ def of_columns(dataset: Dataset) -> Iterator[Check]:
             promise = promise_of(column)
             if promise is not None:
                 yield Check(
-                    id=f"{column.name}.{kind}", promise=promise, dimension=dimension, place=column.place
+                    id=f"{column.id}.{kind}",
+                    promise=promise,
+                    dimension=dimension,
+                    scope=column.scope if isinstance(promise, Unique) else Scope.BATCH,
+                    place=column.place,
                 )
+
+
+def of_nested(dataset: Dataset) -> Iterator[Check]:
+    """Yield what is promised of the values inside columns of JSON, by their paths."""
+    for column in dataset.columns:
+        if column.type.logical in NESTED:
+            whole = Element(
+                name=column.name,
+                step=column.name,
+                type=column.type,
+                options=column.options,
+                inside=column.inside,
+                place=column.place,
+            )
+            yield from _of_element(whole, column.name, id_=column.id, path=())
+
+
+def _of_element(element: Element, column: str, *, id_: str, path: tuple[Step, ...]) -> Iterator[Check]:
+    for kind, (promise_of, dimension) in ELEMENT_PROMISES.items():
+        promise = promise_of(element)
+        if promise is not None:
+            yield Check(
+                id=f"{id_}.{kind}",
+                promise=Inside(column, path, element.type, promise),
+                dimension=dimension,
+                place=element.place,
+            )
+    for inner in element.inside:
+        yield from _of_element(inner, column, id_=f"{id_}{inner.segment}", path=(*path, inner.step))
 
 
 def of_key(dataset: Dataset) -> Iterator[Check]:
@@ -64,7 +104,7 @@ def of_key(dataset: Dataset) -> Iterator[Check]:
         for column in dataset.columns:
             if column.key_position is not None and not column.required:
                 yield Check(
-                    id=f"{column.name}.required",
+                    id=f"{column.id}.required",
                     promise=NotNull(column.name),
                     dimension="completeness",
                     place=column.place,
@@ -73,7 +113,19 @@ def of_key(dataset: Dataset) -> Iterator[Check]:
             id=f"{dataset.name}.primaryKey",
             promise=Unique(dataset.primary_key),
             dimension="uniqueness",
+            scope=dataset.scope,
             place=dataset.place,
+        )
+
+
+def of_relationships(dataset: Dataset) -> Iterator[Check]:
+    """Yield the foreign keys."""
+    for key in dataset.relationships:
+        yield Check(
+            id=key.id,
+            promise=References(key.columns, key.other, key.to),
+            dimension="consistency",
+            place=key.place,
         )
 
 
@@ -86,30 +138,45 @@ def of_quality(dataset: Dataset) -> Iterator[Check]:
             threshold=rule.threshold,
             severity=rule.severity,
             dimension=rule.dimension,
+            scope=rule.scope,
+            filter=rule.filter,
+            schedule=rule.schedule,
             place=rule.place,
         )
 
 
-def _of_type(column: Column) -> Promise | None:
-    return None if column.type.logical is LogicalType.STRING else OfType(column.name, column.type)
+def _of_type(column: Column) -> RowPromise | None:
+    return None if column.type.is_text else OfType(column.name, column.type)
 
 
-def _option(name: str, promise: Callable[[str, Any], Promise]) -> Callable[[Column], Promise | None]:
-    """Return what makes a promise of an option where a column has it."""
+def _option(name: str, promise: Callable[[str, Any], P]) -> Callable[[Column | Element], P | None]:
+    """Return what makes a promise of an option where a column or an element has it."""
 
-    def of(column: Column) -> Promise | None:
+    def of(column: Column | Element) -> P | None:
         value = getattr(column.options, name)
         return None if value is None else promise(column.name, value)
 
     return of
 
 
-def _format(column: Column) -> Promise | None:
+def _format(column: Column | Element) -> RowPromise | None:
     declared = column.options.format or ""
     if declared in TEXTS:
         return Matches(column.name, TEXTS[declared])
-    lowest, highest = NUMBERS.get(declared, (None, None))
+    lowest, highest = (NUMBERS | OF_ELEMENTS).get(declared, (None, None))
     return None if lowest is None or highest is None else Within(column.name, lowest, highest)
+
+
+def _at_least(name: str, count: int) -> JsonPromise:
+    return Counts(name, lowest=count)
+
+
+def _at_most(name: str, count: int) -> JsonPromise:
+    return Counts(name, highest=count)
+
+
+def _exactly(name: str, count: int) -> JsonPromise:
+    return Counts(name, count, count)
 
 
 def _unique(column: Column) -> Promise | None:
@@ -125,9 +192,7 @@ def _invalid(rule: QualityRule) -> Promise:
 SCHEMA = "schema"
 """The rule that stands for the pandera schema of a product."""
 
-COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
-    "required": (lambda c: NotNull(c.name) if c.required else None, "completeness"),
-    "type": (_of_type, "conformity"),
+VALUE_PROMISES: dict[str, tuple[Callable[[Column | Element], RowPromise | None], str]] = {
     "minimum": (_option("minimum", AtLeast), "conformity"),
     "exclusiveMinimum": (_option("exclusive_minimum", Above), "conformity"),
     "maximum": (_option("maximum", AtMost), "conformity"),
@@ -138,9 +203,30 @@ COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
     "pattern": (_option("pattern", Matches), "conformity"),
     "format": (_format, "conformity"),
     "enum": (lambda c: OneOf(c.name, c.values) if c.values else None, "conformity"),
+}
+"""Kind, as it stands in the rule's id -> (what a column or a value inside one promises, its dimension)."""
+
+COLUMN_PROMISES: dict[str, tuple[Callable[[Column], Promise | None], str]] = {
+    "required": (lambda c: NotNull(c.name) if c.required else None, "completeness"),
+    "type": (_of_type, "conformity"),
+    **VALUE_PROMISES,
     "unique": (_unique, "uniqueness"),
 }
 """Kind, as it stands in the rule's id -> (the promise that a column makes, its quality dimension)."""
+
+ELEMENT_PROMISES: dict[str, tuple[Callable[[Element], RowPromise | JsonPromise | None], str]] = {
+    "required": (lambda e: NotNull(e.name) if e.required else None, "completeness"),
+    "type": (lambda e: None if e.type is None else OfType(e.name, e.type), "conformity"),
+    **VALUE_PROMISES,
+    "minItems": (_option("min_items", _at_least), "conformity"),
+    "maxItems": (_option("max_items", _at_most), "conformity"),
+    "uniqueItems": (_option("unique_items", lambda name, _: Distinct(name)), "uniqueness"),
+    "minProperties": (_option("min_properties", _at_least), "conformity"),
+    "maxProperties": (_option("max_properties", _at_most), "conformity"),
+    "requiredProperties": (_option("required", HasKeys), "completeness"),
+    "dimensions": (_option("dimensions", _exactly), "conformity"),
+}
+"""The same of what is inside a column of JSON, and of the whole of it."""
 
 QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
     Measure.NULL_VALUES: lambda rule: NotNull(rule.columns[0]),
@@ -148,10 +234,16 @@ QUALITY_PROMISES: dict[Measure, Callable[[QualityRule], Promise]] = {
     Measure.INVALID_VALUES: _invalid,
     Measure.DUPLICATE_VALUES: lambda rule: Unique(rule.columns),
     Measure.ROW_COUNT: lambda _: RowCount(),
-    Measure.SQL: lambda rule: Query(rule.query),
-    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query),
+    Measure.SQL: lambda rule: Query(rule.query, rule.reads),
+    Measure.SQL_ROWS: lambda rule: RowQuery(rule.query, rule.reads),
     Measure.CUSTOM: lambda rule: Custom(rule.engine, rule.implementation),
 }
 """ODCS library metric -> the promise it makes."""
 
-STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (of_columns, of_key, of_quality)
+STEPS: tuple[Callable[[Dataset], Iterator[Check]], ...] = (
+    of_columns,
+    of_nested,
+    of_key,
+    of_relationships,
+    of_quality,
+)

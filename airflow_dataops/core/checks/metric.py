@@ -72,6 +72,8 @@ class Scan:
             were not written.
         extra: Columns that the plan lacks, and so the good rows; of a transformation's result alone, for the
             names in a header may be values.
+        blank: Columns of the plan that have no value in any record, though there are records and no rule
+            asks for a value in each.
     """
 
     rows: int
@@ -81,3 +83,4 @@ class Scan:
     measured: dict[str, Measured]
     content: str = ""
     extra: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()

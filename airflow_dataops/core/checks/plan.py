@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.spec import Custom, Query, RowCount, RowQuery, Unique
+from airflow_dataops.core.checks.spec import (
+    Custom,
+    Inside,
+    Query,
+    References,
+    RowCount,
+    RowQuery,
+    Unique,
+)
+from airflow_dataops.core.contract.model import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, Dataset
+    from airflow_dataops.core.rows.others import Others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +34,12 @@ class ScanPlan:
         groups: Uniqueness: one grouping a distinct set of columns, joined to the pass as a flag.
         counts: Row counts: they read what the one pass counts anyway.
         queries: SQL rules: each a query of its own over the good rows.
+        nested: Checks of what is inside a column of JSON: each text is shown to one judge, and joined to the
+            pass as a flag.
         selections: SQL rules that name rows: each a query over all records, joined to the pass as a flag.
         customs: Rules of other tools: each is shown all records, and joined to the pass as a flag.
+        lookups: Foreign keys, and uniqueness in a whole table or among the rows that a filter leaves: each a
+            query over all records and what they are looked up in, joined to the pass as a flag.
     """
 
     columns: tuple[Column, ...]
@@ -33,13 +47,21 @@ class ScanPlan:
     groups: tuple[Check, ...]
     counts: tuple[Check, ...]
     queries: tuple[Check, ...]
+    nested: tuple[Check, ...] = ()
     selections: tuple[Check, ...] = ()
     customs: tuple[Check, ...] = ()
+    lookups: tuple[Check, ...] = ()
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the plan."""
-        return (*self.rows, *self.groups, *self.selections, *self.customs, *self.counts, *self.queries)
+        named = (*self.nested, *self.lookups, *self.selections, *self.customs)
+        return (*self.rows, *self.groups, *named, *self.counts, *self.queries)
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What leaves only some of the rows to a check, each once."""
+        return tuple(dict.fromkeys(check.filter for check in self.checks if check.filter))
 
 
 def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
@@ -49,25 +71,44 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
         "groups": [],
         "counts": [],
         "queries": [],
+        "nested": [],
         "selections": [],
         "customs": [],
+        "lookups": [],
     }
     for check in checks:
         kinds[_kind(check)].append(check)
     return ScanPlan(columns=dataset.columns, **{kind: tuple(found) for kind, found in kinds.items()})
 
 
+KINDS: dict[type, str] = {
+    Unique: "groups",
+    References: "lookups",
+    Inside: "nested",
+    RowCount: "counts",
+    Query: "queries",
+    RowQuery: "selections",
+    Custom: "customs",
+}
+"""Promise -> the part of a plan that its checks belong to; all others belong to `rows`."""
+
+
 def _kind(check: Check) -> str:
-    match check.promise:
-        case Unique():
-            return "groups"
-        case RowCount():
-            return "counts"
-        case Query():
-            return "queries"
-        case RowQuery():
-            return "selections"
-        case Custom():
-            return "customs"
-        case _:
-            return "rows"
+    far = isinstance(check.promise, Unique) and (check.filter or check.scope is Scope.TABLE)
+    return "lookups" if far else KINDS.get(type(check.promise), "rows")
+
+
+def left_out(check: Check, *, others: Others, scheduled: bool) -> str:
+    """Return why a check is not looked at this time, on purpose; empty when it is.
+
+    Args:
+        check: The check.
+        others: What there is to look at besides the rows.
+        scheduled: Whether this is the time of rules that have a schedule of their own.
+    """
+    if check.schedule and not scheduled:
+        return f"not with each batch, but by its schedule `{check.schedule}`"
+    if check.scope is Scope.TABLE and others.rest is None and not others.whole:
+        return "it looks at the whole table, which is not known here"
+    unknown = [name for name in check.reads if name not in others.datasets]
+    return f"nothing says where `{unknown[0]}` lies" if unknown else ""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE
-from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.contract.model import Scope, Severity
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.nested import Step
     from airflow_dataops.core.contract.options import Bound
 
 
@@ -114,10 +116,66 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """An array or a vector has so many items, an object or a map so many members. What is neither passes."""
+
+    column: str
+    lowest: float = 0
+    highest: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """No two items of an array are the same. What is no array passes."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasKeys:
+    """An object has these members, whatever they are. What is no object passes."""
+
+    column: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The values at a place inside the JSON of a column keep a promise; one that doesn't breaks the row.
+
+    Args:
+        column: The column.
+        path: The steps to the place; none for the whole of the column.
+        type: The type of the values there, or None for any.
+        promise: What each of them keeps.
+    """
+
+    column: str
+    path: tuple[Step, ...]
+    type: ColumnType | None
+    promise: RowPromise | JsonPromise
+
+
+@dataclass(frozen=True, slots=True)
 class Unique:
     """No two rows share the values of the columns; all rows of a group break it. Rows with a null pass."""
 
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The values of the columns are those of a row of another dataset. Rows with a null pass.
+
+    Args:
+        columns: The columns.
+        other: What the other dataset is called.
+        to: Its columns, as many, in the same order; their values are read as those of the columns.
+    """
+
+    columns: tuple[str, ...]
+    other: str
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +185,15 @@ class RowCount:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The one number that a SELECT over the rows that would be passed on comes to."""
+    """The one number that a SELECT over the rows that would be passed on comes to.
+
+    Args:
+        sql: The SELECT; `{object}` stands for the rows.
+        reads: The other datasets that it reads, by their names.
+    """
 
     sql: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +202,14 @@ class RowQuery:
 
     The query is `SELECT COUNT(*) FROM {object} WHERE condition`; `{object}` stands for all records with their
     typed values, null where a text is not of its column's type.
+
+    Args:
+        sql: The query.
+        reads: The other datasets that it reads, by their names.
     """
 
     sql: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +244,13 @@ RowPromise = (
 )
 """Promises that one row keeps or breaks by itself."""
 
+JsonPromise = Counts | Distinct | HasKeys
+"""Promises that values with others inside them keep or break."""
+
 TablePromise = RowCount | Query
 """Promises about all rows together, of which no single row is to blame."""
 
-Promise = RowPromise | Unique | RowQuery | Custom | TablePromise
+Promise = RowPromise | Inside | Unique | References | RowQuery | Custom | TablePromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +263,10 @@ class Check:
         threshold: What the count of broken rows, or the number, must satisfy.
         severity: How bad it is when it is broken.
         dimension: The quality dimension.
+        scope: Which rows it looks at: the batch, or the whole table once the batch is in it.
+        filter: `SELECT COUNT(*) FROM {object} WHERE condition`, which counts the rows that it speaks of;
+            empty for all.
+        schedule: When it is looked at, apart from the batches; empty: with each batch.
         place: file:line:column of the contract.
     """
 
@@ -199,6 +275,9 @@ class Check:
     threshold: Threshold = NONE
     severity: Severity = Severity.ERROR
     dimension: str = ""
+    scope: Scope = Scope.BATCH
+    filter: str = ""
+    schedule: str = ""
     place: str = ""
 
     @property
@@ -215,12 +294,23 @@ class Check:
     def column(self) -> str:
         """The column it speaks of, or an empty text."""
         match self.promise:
-            case Unique(columns):
+            case Unique(columns) | References(columns):
                 return ", ".join(columns)
             case RowCount() | Query() | RowQuery() | Custom():
                 return ""
             case promise:
                 return promise.column
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The other datasets that it looks at."""
+        match self.promise:
+            case References(other=other):
+                return (other,)
+            case Query(reads=reads) | RowQuery(reads=reads):
+                return reads
+            case _:
+                return ()
 
     @property
     def expected(self) -> str:

@@ -140,6 +140,15 @@ class Outcome:
         return Fraction(100 * self.failing, self.checked) if self.checked else None
 
 
+def in_percent(share: Fraction) -> str:
+    """Return a percentage with two digits: never 0 % of what is something, nor 100 % of what isn't all."""
+    if 0 < share < Fraction(1, 100):
+        return "< 0.01 %"
+    if Fraction(9999, 100) < share < 100:
+        return "> 99.99 %"
+    return f"{float(share):.2f}".rstrip("0").rstrip(".") + " %"
+
+
 BROKEN: dict[Severity, Status] = {
     Severity.ERROR: Status.FAILED,
     Severity.WARNING: Status.WARNING,

@@ -44,14 +44,25 @@ OPAQUE = frozenset({"password", "binary"})
 """Formats that say how a text is to be handled, and nothing that a text could break."""
 
 _F32 = Decimal((2**24 - 1) * 2**104)
+_BF16 = Decimal((2**8 - 1) * 2**120)
 
 NUMBERS: dict[str, tuple[Decimal | None, Decimal | None]] = {
     **{f"i{bits}": (-(Decimal(2) ** (bits - 1)), Decimal(2) ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
-    **{f"u{bits}": (Decimal(0), Decimal(2) ** bits - 1) for bits in (8, 16, 32)},
+    **{f"u{bits}": (Decimal(0), Decimal(2) ** bits - 1) for bits in (8, 16, 32, 64)},
+    "i128": (Decimal(-(2**127)), Decimal(2**127 - 1)),
+    "u128": (Decimal(0), Decimal(2**128 - 1)),
     "f32": (-_F32, _F32),
     "f64": (None, None),
 }
 """Format of a number -> its lowest and its highest value; None where the type has no other."""
 
-WIDER = frozenset({"u64", "i128", "u128"})
-"""Formats whose integers don't fit into the 64 bits, one of them the sign, that an `integer` has here."""
+OF_ELEMENTS: dict[str, tuple[Decimal, Decimal]] = {
+    "bit": (Decimal(0), Decimal(1)),
+    "f16": (Decimal(-65504), Decimal(65504)),
+    "bf16": (-_BF16, _BF16),
+}
+"""The same of formats that the elements of a vector alone have."""
+
+WIDER: dict[str, int] = {"u64": 20, "i128": 38, "u128": 38}
+"""Formats whose integers don't fit into the 64 bits, one of them the sign, that an `integer` has else -> the
+digits that they have here. No table format has more than 38 for a number."""

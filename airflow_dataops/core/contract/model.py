@@ -7,10 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.options import NONE as NO_OPTIONS
+from airflow_dataops.core.contract.written import ISO
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Threshold
+    from airflow_dataops.core.contract.nested import Element
     from airflow_dataops.core.contract.options import Options
+    from airflow_dataops.core.contract.relationship import Relationship
+    from airflow_dataops.core.contract.service_level import ServiceLevel
+    from airflow_dataops.core.contract.written import Written
 
 
 class LogicalType(StrEnum):
@@ -22,6 +27,15 @@ class LogicalType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
+    TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+    MAP = "map"
+    VECTOR = "vector"
+
+
+NESTED = frozenset({LogicalType.OBJECT, LogicalType.ARRAY, LogicalType.MAP, LogicalType.VECTOR})
+"""Types whose values have others inside them. A column of such a type holds JSON."""
 
 
 class Severity(StrEnum):
@@ -32,19 +46,34 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+class Scope(StrEnum):
+    """Which rows a rule looks at."""
+
+    BATCH = "batch"
+    TABLE = "table"
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnType:
     """The type of a column.
 
     Args:
         logical: The logical type.
-        precision: All digits of a decimal, 1..38, where `physicalType` says decimal or numeric.
+        precision: All digits of a decimal, 1..38, where `physicalType` says decimal or numeric; of an
+            integer, where it has more than 64 bits.
         scale: Its digits behind the point.
+        written: How its texts are written, of days, instants and times of day.
     """
 
     logical: LogicalType
     precision: int | None = None
     scale: int | None = None
+    written: Written = ISO
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text is its own value: of texts, and of JSON."""
+        return self.logical is LogicalType.STRING or self.logical in NESTED
 
     def __str__(self) -> str:
         """Return the type as a person would write it."""
@@ -88,6 +117,12 @@ class QualityRule:
         implementation: The rules of a custom rule, as its tool finds them.
         severity: How bad it is when it is broken.
         dimension: The quality dimension, such as `completeness`.
+        scope: The batch, or the whole table once the batch is in it.
+        filter: `SELECT COUNT(*) FROM {object} WHERE condition`, which counts the rows that it speaks of;
+            empty for all.
+        reads: The other datasets of the contract that the query reads.
+        schedule: When it is looked at, apart from the batches; empty: with each batch.
+        business_impact: What it means for the business when it is broken, such as `operational`.
         place: file:line:column.
     """
 
@@ -102,6 +137,11 @@ class QualityRule:
     implementation: str = ""
     severity: Severity = Severity.ERROR
     dimension: str = ""
+    scope: Scope = Scope.BATCH
+    filter: str = ""
+    reads: tuple[str, ...] = ()
+    schedule: str = ""
+    business_impact: str = ""
     place: str = ""
 
 
@@ -112,6 +152,7 @@ class Column:
     Args:
         name: Its name in the data.
         type: Its type.
+        title: Its name in the contract, where that is another.
         required: No nulls.
         unique: No value twice.
         key_position: Its place (from 1) in the primary key, or None.
@@ -119,12 +160,15 @@ class Column:
         options: What it promises of its values beyond their type.
         values: The only values allowed, as text; empty means all.
         rules: Its `quality`.
+        scope: Where it is unique, if it is: in the batch, or in the whole table.
+        inside: What is promised of the values inside its own, where they have some.
         description: What it means.
         place: file:line:column.
     """
 
     name: str
     type: ColumnType
+    title: str = ""
     required: bool = False
     unique: bool = False
     key_position: int | None = None
@@ -132,8 +176,15 @@ class Column:
     options: Options = NO_OPTIONS
     values: tuple[str, ...] = ()
     rules: tuple[QualityRule, ...] = ()
+    scope: Scope = Scope.BATCH
+    inside: tuple[Element, ...] = ()
     description: str = ""
     place: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the ids of its rules start with: its name in the contract."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +195,8 @@ class Dataset:
         name: Its name.
         columns: Its columns, in their order.
         rules: Its own `quality`.
+        relationships: Its foreign keys.
+        scope: Where its primary key is unique: in the batch, or in the whole table.
         description: What one row means.
         place: file:line:column.
     """
@@ -151,6 +204,8 @@ class Dataset:
     name: str
     columns: tuple[Column, ...]
     rules: tuple[QualityRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    scope: Scope = Scope.BATCH
     description: str = ""
     place: str = ""
 
@@ -161,21 +216,6 @@ class Dataset:
             (column.key_position, column.name) for column in self.columns if column.key_position is not None
         ]
         return tuple(name for _, name in sorted(keyed))
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """One entry of `slaProperties`.
-
-    Args:
-        property: Such as `freshness`, `latency`, `retention`.
-        value: The text of the value.
-        unit: Its unit, or empty.
-    """
-
-    property: str
-    value: str
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

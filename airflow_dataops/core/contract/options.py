@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
-Bound = Decimal | datetime | date
-"""An end of a range: a number, a day, or an instant (aware)."""
+Bound = Decimal | datetime | date | time
+"""An end of a range: a number, a day, an instant (aware), or a time of day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,13 @@ class Options:
         max_length: Most characters of a text.
         pattern: A regular expression that must be found in the text.
         format: What kind of text or number it is, such as `email` or `u8`.
+        min_items: Fewest items of an array.
+        max_items: Most items of an array.
+        unique_items: Whether no two items of an array are the same.
+        min_properties: Fewest members of an object.
+        max_properties: Most members of an object.
+        required: Keys of an object that must be there.
+        dimensions: How many items a vector has.
     """
 
     minimum: Bound | None = None
@@ -35,6 +42,13 @@ class Options:
     max_length: int | None = None
     pattern: str | None = None
     format: str | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool | None = None
+    min_properties: int | None = None
+    max_properties: int | None = None
+    required: tuple[str, ...] | None = None
+    dimensions: int | None = None
 
 
 NONE = Options()

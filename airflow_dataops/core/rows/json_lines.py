@@ -3,19 +3,21 @@
 Every line is a record, unparsable, or wholly empty. A number is the text that is written there, a truth value
 is `true` or `false`, null and a missing key are a null, an empty text is an empty text.
 
-What is asked of a line: its bytes are of the encoding, it is one JSON object (RFC 8259, so no NaN) in which
-no key is there twice, nested at most DEEPEST deep, of texts that Unicode can hold; and where a column's value
-should be there is no object and no list, nor a value on the way to it.
+The value of a column that holds JSON is the text of whatever is there, without blanks, its numbers as they
+are written.
+
+What is asked of a line: its bytes are of the encoding, it is one JSON object (`json_text.py`); where the
+value of any other column should be there is no object and no list, nor a value on the way to it.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.rows.form import form
+from airflow_dataops.core.rows.json_text import NoJsonError, read, written
 from airflow_dataops.core.rows.lines import EMPTY, physical
 from airflow_dataops.core.rows.records import (
     TEXT_HINT,
@@ -29,12 +31,10 @@ from airflow_dataops.core.rows.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from airflow_dataops.core.landing import Dialect
-
-DEEPEST = 100
-"""How deep a line may be nested."""
+    from airflow_dataops.core.rows.json_text import Json
 
 SAMPLE = 1000
 """Records of a file whose keys are its header."""
@@ -42,36 +42,11 @@ SAMPLE = 1000
 STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 """One step of a path: a place in a list, or a key."""
 
-NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])')
-"""A text, which is passed over, or the start or the end of something nested."""
-
-ESCAPE = "\\u"
-"""Without it in a line, no text of it holds half a character."""
-
-Value = str | bool | dict[str, "Value"] | list["Value"] | None
 Place = tuple[str | int, ...]
 
 
-class _NoRecordError(ValueError):
-    """A line is no record."""
-
-
-def _unique(pairs: list[tuple[str, Value]]) -> Value:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _NoRecordError
-    return found
-
-
-def _refused(_constant: str) -> Value:
-    raise _NoRecordError
-
-
-DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_refused)
-
-
 def json_records(
-    blocks: Iterable[bytes], dialect: Dialect, columns: Sequence[str]
+    blocks: Iterable[bytes], dialect: Dialect, columns: Sequence[str], *, nested: Collection[str] = ()
 ) -> Iterator[Record | Unparsable]:
     """Yield each record and each unparsable line, in the order of the file.
 
@@ -79,18 +54,20 @@ def json_records(
         blocks: The file, cut behind line ends.
         dialect: How the file is written.
         columns: The columns whose values the records have, in this order.
+        nested: Those of them that hold JSON: their values are the text of it.
 
     Raises:
         SettingsError: If the encoding is unknown or no extension of ASCII.
     """
-    written = form(dialect)
-    places = places_of(columns, dialect)
-    for number, line in _numbered(blocks, bom(written)):
+    told_apart = form(dialect)
+    texts = [_json if name in nested else _text for name in columns]
+    places = tuple(zip(places_of(columns, dialect), texts, strict=True))
+    for number, line in _numbered(blocks, bom(told_apart)):
         try:
-            found = _object(line, written.encoding)
-            yield Record(number, [_text(_value(found, place)) for place in places])
+            found = _object(line, told_apart.encoding)
+            yield Record(number, [text(_value(found, place)) for place, text in places])
         except ValueError:
-            yield Unparsable(number, unended(line.decode(written.encoding, "backslashreplace")))
+            yield Unparsable(number, unended(line.decode(told_apart.encoding, "backslashreplace")))
 
 
 def json_header(blocks: Iterable[bytes], dialect: Dialect) -> Header | BadHeader | None:
@@ -105,19 +82,19 @@ def json_header(blocks: Iterable[bytes], dialect: Dialect) -> Header | BadHeader
     Raises:
         SettingsError: If the encoding is unknown or no extension of ASCII.
     """
-    written = form(dialect)
+    told_apart = form(dialect)
     paths = dict(dialect.paths)
     places = dict(zip(paths, places_of(tuple(paths), dialect), strict=True))
     starts = {place[0] for place in places.values()}
     names: dict[str, None] = {}
     first = 0
-    for number, (line_number, line) in enumerate(_numbered(blocks, bom(written)), start=1):
+    for number, (line_number, line) in enumerate(_numbered(blocks, bom(told_apart)), start=1):
         first = first or line_number
-        refusal = binary(line, line_number, written, what="first line") if number == 1 else None
+        refusal = binary(line, line_number, told_apart, what="first line") if number == 1 else None
         if refusal is not None:
             return refusal
         try:
-            found = _object(line, written.encoding)
+            found = _object(line, told_apart.encoding)
         except ValueError:
             found = None
         if isinstance(found, dict):
@@ -150,27 +127,14 @@ def _numbered(blocks: Iterable[bytes], mark: bytes) -> Iterator[tuple[int, bytes
         first += physical(block)
 
 
-def _object(line: bytes, encoding: str) -> Value:
-    text = unended(line.decode(encoding))
-    if text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
-        raise _NoRecordError
-    found: Value = DECODER.decode(text)
+def _object(line: bytes, encoding: str) -> Json:
+    found = read(unended(line.decode(encoding)))
     if not isinstance(found, dict):
-        raise _NoRecordError
-    if ESCAPE in text:
-        json.dumps(found, ensure_ascii=False).encode()
+        raise NoJsonError
     return found
 
 
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for found in NESTING.finditer(text):
-        depth += bool(found[1]) - bool(found[2])
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _value(found: Value, place: Place) -> Value:
+def _value(found: Json, place: Place) -> Json:
     """Return what is at a place; None where a key or the end of a list is missing on the way."""
     for step in place:
         if found is None:
@@ -180,11 +144,11 @@ def _value(found: Value, place: Place) -> Value:
         elif isinstance(step, int) and isinstance(found, list):
             found = found[step] if step < len(found) else None
         else:
-            raise _NoRecordError
+            raise NoJsonError
     return found
 
 
-def _leads(found: Value, place: Place) -> bool:
+def _leads(found: Json, place: Place) -> bool:
     """Say whether a path leads somewhere; a null at its end is something."""
     for step in place:
         if isinstance(found, dict) and isinstance(step, str):
@@ -198,9 +162,15 @@ def _leads(found: Value, place: Place) -> bool:
     return True
 
 
-def _text(value: Value) -> str | None:
+def _text(value: Json) -> str | None:
     if value is True or value is False:
         return "true" if value else "false"
-    if value is None or isinstance(value, str):
+    if value is None or type(value) is str:
         return value
-    raise _NoRecordError
+    if isinstance(value, str):  # a number
+        return str(value)
+    raise NoJsonError
+
+
+def _json(value: Json) -> str | None:
+    return None if value is None else written(value)

@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.counting import counts
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
+from airflow_dataops.engines.sql.selection import pointed
 from airflow_dataops.engines.sql.session import ask
 from airflow_dataops.errors import NotEvaluatedError
 
@@ -34,8 +35,18 @@ NUMERIC_OR_FRACTION = (*NUMERIC, "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BIGN
 """How the names of DuckDB's number types begin."""
 
 
+NOTHING: Mapping[str, str] = {}
+"""No other dataset is read."""
+
+
 def answer(
-    connection: duckdb.DuckDBPyConnection, sql: str, *, table: str, columns: Mapping[str, str], rows: int
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    *,
+    table: str,
+    columns: Mapping[str, str],
+    besides: Mapping[str, str] = NOTHING,
+    rows: int,
 ) -> Measured:
     """Run a SQL rule and return its number, or why there is none. Never raises for what the rule says.
 
@@ -44,17 +55,24 @@ def answer(
         sql: One SELECT; `{object}` stands for the table.
         table: The table with the rows that would be passed on.
         columns: Its columns and the names of their types.
+        besides: What it may call another dataset -> the table of its rows.
         rows: How many rows it has.
     """
 
     def number(tree: exp.Query) -> Measured:
         return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
 
-    return evaluated(number, sql, table=table, columns=columns, rows=rows)
+    return evaluated(number, sql, table=table, columns=columns, besides=besides, rows=rows)
 
 
 def evaluated(
-    work: Callable[[exp.Query], Measured], sql: str, *, table: str, columns: Mapping[str, str], rows: int
+    work: Callable[[exp.Query], Measured],
+    sql: str,
+    *,
+    table: str,
+    columns: Mapping[str, str],
+    besides: Mapping[str, str] = NOTHING,
+    rows: int,
 ) -> Measured:
     """Return what the work over the tree of a SQL rule came to, or why it came to nothing.
 
@@ -63,11 +81,12 @@ def evaluated(
         sql: One SELECT; `{object}` stands for the table.
         table: The table.
         columns: Its columns and the names of their types.
+        besides: What it may call another dataset -> the table of its rows.
         rows: How many rows it has.
     """
     try:
-        tree = parse_select(sql, table=table, place="query", filled=True)
-        return work(tree)
+        tree = parse_select(sql, table=table, place="query", filled=True, besides=besides)
+        return work(pointed(tree, {name.casefold(): found for name, found in besides.items()}))
     except NotEvaluatedError as error:
         problem = str(error)
     except RecursionError:
@@ -75,7 +94,7 @@ def evaluated(
     except SqlglotError as error:
         problem = f"the query failed in sqlglot ({type(error).__name__})"
     except duckdb.Error as error:
-        wrong = unresolved(tree, schema={table: columns}, place="query")
+        wrong = None if besides else unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"
     return Measured(number=None, checked=rows, problem=problem)
 

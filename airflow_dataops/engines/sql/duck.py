@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Format
-from airflow_dataops.core.rows.relation import InPlace, Landed, Split, Transformed
+from airflow_dataops.core.rows.others import NONE
+from airflow_dataops.core.rows.relation import InPlace, Landed, Split, Staged, Transformed
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.beside import Beside, nowhere
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.landed import read_header
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
-    from airflow_dataops.core.rows.relation import Relation, Staged
+    from airflow_dataops.core.rows.others import Others
+    from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.engines.sql.beside import Reader
     from airflow_dataops.engines.sql.tool import Tool
 
 
@@ -46,14 +50,21 @@ class DuckEngine:
         memory_limit: What DuckDB may use of the memory, such as `1GB`.
         temp_directory: The folder of what doesn't fit into memory; made when it is needed.
         tools: The tools of custom rules, by the name that a contract calls them.
+        published: Reads published tables.
     """
 
     def __init__(
-        self, *, memory_limit: str, temp_directory: str, tools: Mapping[str, Tool] | None = None
+        self,
+        *,
+        memory_limit: str,
+        temp_directory: str,
+        tools: Mapping[str, Tool] | None = None,
+        published: Reader = nowhere,
     ) -> None:
         self._memory_limit = memory_limit
         self._temp_directory = temp_directory
         self._tools = tools or {}
+        self._published = published
 
     @translated("reading the header")
     def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
@@ -76,7 +87,7 @@ class DuckEngine:
             return parquet_columns(connection, relation)
 
     @translated("the scan")
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Both halves are Parquet files, in the order of the lines. The good one has the columns of the
@@ -93,7 +104,7 @@ class DuckEngine:
         _check_readable(relation)
         with (
             _parts(split) as parts,
-            self._session((*_files(relation), *_halves(parts))) as connection,
+            self._session((*_files(relation), *_beside(others), *_halves(parts))) as connection,
         ):
             columns = _columns(relation, scan, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
@@ -102,7 +113,8 @@ class DuckEngine:
                 shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection)
             )
             shape = replace(shape, problems=dict(found))
-            return run(connection, relation, shape=shape, parts=parts, tools=self._tools)
+            beside = Beside(connection, scan.columns, others=others, published=self._published)
+            return run(connection, relation, shape=shape, parts=parts, tools=self._tools, beside=beside)
 
     @translated("the transformation")
     def transform(
@@ -169,6 +181,12 @@ def _files(relation: Relation) -> tuple[str, ...]:
     if isinstance(relation, InPlace):
         raise _elsewhere(relation)
     return tuple(part.uri for part in relation.parts) if isinstance(relation, Landed) else (relation.uri,)
+
+
+def _beside(others: Others) -> tuple[str, ...]:
+    """Return the files of other tables."""
+    every = (*others.datasets.values(), *([others.rest] if others.rest else []))
+    return tuple(other.rows.uri for other in every if isinstance(other.rows, Staged))
 
 
 def _columns(relation: Relation, scan: ScanPlan, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
+from airflow_dataops.core.contract.model import NESTED
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import Landed
@@ -107,7 +108,8 @@ def _take_text(
     every = exp.select(exp.Star()).from_(INCOMING)
     _show(connection, nothing.records, statement.table(KEPT, judged), name=INCOMING)
     take_records, take_broken = statement.insert(KEPT, judged), statement.insert(UNPARSED, every)
-    for chunk in chunks(relation, tuple(shape.columns), names=names):
+    nested = {column.name for column in shape.plan.columns if column.type.logical in NESTED}
+    for chunk in chunks(relation, tuple(shape.columns), names=names, nested=nested):
         if chunk.records.height:
             _show(connection, chunk.records, take_records, name=INCOMING)
         if chunk.broken.height:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.checks.spec import Unique
+from airflow_dataops.core.checks.spec import NotNull, Unique
 from airflow_dataops.core.naming import LINE_COLUMN, RAW_COLUMN, RULES_COLUMN, UNPARSABLE
 from airflow_dataops.engines.sql.lower import lower
 from airflow_dataops.engines.sql.reading import DUCKDB, Reading
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.checks.spec import Check
@@ -47,11 +47,19 @@ class Mark:
         rule: Its id.
         column: The column.
         quarantines: Whether such a row is a bad one.
+        within: The column that says whether the rule speaks of the row at all; empty where it speaks of all.
     """
 
     rule: str
     column: str
     quarantines: bool
+    within: str = ""
+
+    @property
+    def hit(self) -> exp.Expr:
+        """Whether a row of MARKED broke the rule."""
+        broken = exp.column(self.column)
+        return exp.and_(exp.column(self.within), broken) if self.within else broken
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class Shape:
         spelling: How the database of the relation says it.
         named: Marks of rules that name rows by other means. Each has a table, called as its column, of which
             ROW says which rows broke it, each once.
+        filters: Filter -> the column that says whether a row is one that it leaves. Each has a table, as
+            such marks have.
         row: The column of JUDGED that tells its rows apart.
     """
 
@@ -73,6 +83,7 @@ class Shape:
     problems: Mapping[str, str]
     spelling: Spelling = DUCKDB
     named: tuple[Mark, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
     row: str = "rowid"
 
     @property
@@ -82,13 +93,40 @@ class Shape:
         rows = [(check, f"f{at}") for at, check in enumerate(self.plan.rows) if check.id not in self.problems]
         groups = [check for check in self.plan.groups if check.id not in self.problems]
         known = (*rows, *((check, f"g{keys.index(key_of(check))}") for check in groups))
-        return (*(Mark(check.id, column, check.quarantines) for check, column in known), *self.named)
+        ours = (
+            Mark(check.id, column, check.quarantines, self.filters.get(check.filter, ""))
+            for check, column in known
+        )
+        return (*ours, *self.named)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The columns of MARKED that were told by other means than the one pass."""
+        return (*self.filters.values(), *(mark.column for mark in self.named))
+
+    @property
+    def bad(self) -> exp.Expr:
+        """Whether a row of MARKED, before it has that column, is a bad one."""
+        against = [mark.hit for mark in self.marks if mark.quarantines]
+        return exp.or_(*against) if against else exp.false()
 
     @property
     def keys(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """Each distinct set of columns that shall be unique -> the columns of JUDGED with their values."""
         asked = [key_of(check) for check in self.plan.groups if check.id not in self.problems]
         return {key: tuple(f"v{self.planned[name]}" for name in key) for key in asked}
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The columns of the plan of which no rule says that there is a value in each row."""
+        asked = {
+            check.column
+            for check in self.plan.rows
+            if isinstance(check.promise, NotNull)
+            and check.threshold.tolerates_none
+            and check.id not in self.problems
+        }
+        return tuple(column.name for column in self.plan.columns if column.name not in asked)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -180,21 +218,36 @@ def marked(shape: Shape) -> exp.Select:
         ]
         hit = exp.not_(exp.Is(this=exp.column(values[0], table=f"k{at}"), expression=exp.null()))
         rows = rows.select(exp.alias_(hit, f"g{at}")).join(f"k{at}", on=exp.and_(*same), join_type="left")
-    for mark in shape.named:
-        row = exp.column(ROW, table=mark.column)
+    for column in shape.told:
+        row = exp.column(ROW, table=column)
         hit = exp.not_(exp.Is(this=row, expression=exp.null()))
         same_row = exp.EQ(this=exp.column(shape.row, table=JUDGED), expression=row.copy())
-        rows = rows.select(exp.alias_(hit, mark.column)).join(mark.column, on=same_row, join_type="left")
-    against = [exp.column(mark.column) for mark in shape.marks if mark.quarantines]
-    bad = exp.or_(*against) if against else exp.false()
-    return exp.select(exp.Star(), exp.alias_(bad, "bad")).from_(rows.subquery("grouped"))
+        rows = rows.select(exp.alias_(hit, column)).join(column, on=same_row, join_type="left")
+    return exp.select(exp.Star(), exp.alias_(shape.bad, "bad")).from_(rows.subquery("grouped"))
 
 
 def counts(shape: Shape) -> exp.Select:
-    """Return the one row of numbers: all rows, bad rows, then the rows that each mark is on."""
-    marks = [exp.column(mark.column) for mark in shape.marks]
-    numbers = [exp.func("count_if", mark, dialect="duckdb") for mark in (exp.column("bad"), *marks)]
+    """Return the one row of numbers: all rows, bad rows, those of each mark, the good ones of each filter."""
+    bad = exp.column("bad")
+    left = [exp.and_(exp.column(column), exp.not_(bad.copy())) for column in shape.filters.values()]
+    asked = (bad, *(mark.hit for mark in shape.marks), *left)
+    numbers = [exp.func("count_if", one, dialect="duckdb") for one in asked]
     return exp.select(exp.Count(this=exp.Star()), *numbers).from_(MARKED)
+
+
+def filled(shape: Shape, names: Sequence[str], *, most: int | None = None) -> exp.Select:
+    """Return the one row of numbers: in how many rows each of some columns has a text.
+
+    Args:
+        shape: The columns and the plan.
+        names: At least one column of the plan.
+        most: How many rows are looked at; None for all.
+    """
+    texts = [f"t{shape.positions[name]}" for name in names]
+    rows = exp.select(*map(exp.column, texts)).from_(MARKED)
+    if most is not None:
+        rows = rows.limit(most)
+    return exp.select(*(exp.Count(this=exp.column(text)) for text in texts)).from_(rows.subquery("looked_at"))
 
 
 def good(shape: Shape) -> exp.Select:
@@ -209,7 +262,7 @@ def good(shape: Shape) -> exp.Select:
 def bad(shape: Shape) -> exp.Select:
     """Return the quarantine: line, rules, every column as text, and the text of what is no record."""
     line = exp.alias_(exp.column("line"), LINE_COLUMN)
-    marks: list[exp.Expr] = [exp.column(mark.column) for mark in shape.marks]
+    marks = [mark.hit for mark in shape.marks]
     ids = [exp.Literal.string(mark.rule) for mark in shape.marks]
     rules = _list(ids)
     if marks:

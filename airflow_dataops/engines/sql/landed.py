@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from airflow_dataops.engines.sql.plain import columns_of, records_frame
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from airflow_dataops.core.landing import Dialect
     from airflow_dataops.core.rows.packing import Member
@@ -91,19 +92,22 @@ def members(relation: Landed) -> Iterator[Member]:
             yield from unpacked(file, part.name)
 
 
-def chunks(relation: Landed, columns: Sequence[str], *, names: list[str]) -> Iterator[Chunk]:
+def chunks(
+    relation: Landed, columns: Sequence[str], *, names: list[str], nested: Collection[str] = ()
+) -> Iterator[Chunk]:
     """Yield all rows of a relation in the order of its files and lines.
 
     Args:
         relation: The files.
         columns: The names of their columns.
         names: Takes the name of each file, when it is read.
+        nested: Those of the columns that hold JSON.
 
     Raises:
         BadDataError: If a file has not these columns, or can't be unpacked, or a line is too long.
         OSError: If a file can't be read.
     """
-    read = _json if relation.dialect.format is Format.JSON_LINES else _delimited
+    read = partial(_json, nested=nested) if relation.dialect.format is Format.JSON_LINES else _delimited
     for member in members(relation):
         place = len(names) * STEP
         names.append(member.name)
@@ -223,9 +227,11 @@ def _ordered(chunk: Chunk, order: Sequence[str]) -> Chunk:
     return Chunk(renamed.select("line", *names), chunk.broken)
 
 
-def _json(member: Member, dialect: Dialect, columns: Sequence[str]) -> Iterator[Chunk]:
+def _json(
+    member: Member, dialect: Dialect, columns: Sequence[str], *, nested: Collection[str]
+) -> Iterator[Chunk]:
     held = _Held(dialect, len(columns))
-    for piece in json_records(text_blocks(member.file, member.name), dialect, columns):
+    for piece in json_records(text_blocks(member.file, member.name), dialect, columns, nested=nested):
         held.add(piece)
         if held.is_full:
             yield held.take()

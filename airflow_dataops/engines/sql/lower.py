@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import singledispatch
@@ -72,7 +72,7 @@ def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
     """Null, or one of the values that count as none: by its value, or by its text, as `N/A` of a number."""
     null = _is_null(reading.text)
     # An empty text says nothing of a column that isn't text: there it is null anyway.
-    listed = [value for value in promise.missing if value or reading.type.logical is LogicalType.STRING]
+    listed = [value for value in promise.missing if value or reading.type.is_text]
     if not listed:
         return null
     texts = exp.In(this=reading.text.copy(), expressions=[exp.Literal.string(value) for value in listed])
@@ -204,7 +204,7 @@ def _outside(reading: Reading, bound: Bound, comparison: type[exp.Binary], *, ro
     A number's bound becomes the nearest value of the column's own type on the side that `rounding` says.
     What holds for both ends of the type holds for every value of it; what holds for neither, for none.
     """
-    if isinstance(bound, date):
+    if isinstance(bound, date | time):
         literal = exp.cast(exp.Literal.string(bound.isoformat()), sql_type(reading.type), dialect="duckdb")
         return exp.and_(_present(reading.value), comparison(this=reading.value.copy(), expression=literal))
     of_ends = [HOLDS[comparison](end, bound) for end in _range(reading.type)]

@@ -54,15 +54,13 @@ def mark_repeated(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
 
 
 def mark_named(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
-    """Mark the rows that rules named by other means, and make MARKED of all."""
-    for mark in shape.named:
-        ask(connection, statement.column(KEPT, mark.column, kind="BOOLEAN", default=exp.false()))
-        row = exp.column(ROW, table=mark.column)
+    """Mark the rows that rules and filters named by other means, and make MARKED of all."""
+    for column in shape.told:
+        ask(connection, statement.column(KEPT, column, kind="BOOLEAN", default=exp.false()))
+        row = exp.column(ROW, table=column)
         same = exp.EQ(this=exp.column(shape.row, table=KEPT), expression=row)
-        _mark(connection, mark.column, source=mark.column, where=same)
-    against = [exp.column(mark.column) for mark in shape.marks if mark.quarantines]
-    bad = exp.or_(*against) if against else exp.false()
-    ask(connection, statement.view(MARKED, _judged(shape).select(exp.alias_(bad, "bad"))))
+        _mark(connection, column, source=column, where=same)
+    ask(connection, statement.view(MARKED, _judged(shape).select(exp.alias_(shape.bad, "bad"))))
 
 
 def _mark(connection: duckdb.DuckDBPyConnection, column: str, *, source: str, where: exp.Expr) -> None:

@@ -1,4 +1,4 @@
-"""Rules that name rows by other means than the one pass: a query of their own, or another tool."""
+"""Rules that name rows by other means than the one pass: a reader of JSON, a query of their own, a tool."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import duckdb
 import polars as pl
 from sqlglot import exp
 
@@ -14,21 +15,25 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader
 from airflow_dataops.engines.sql.judging import ROW, Mark
+from airflow_dataops.engines.sql.left import left
+from airflow_dataops.engines.sql.lookup import sought
+from airflow_dataops.engines.sql.marking import KEPT
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
-from airflow_dataops.engines.sql.session import ask, ask_numbers
+from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
 from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import duckdb
-
     from airflow_dataops.core.checks.breach import Breach
     from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.left import Left
     from airflow_dataops.engines.sql.tool import Tool
 
 SHOWN = "dataops_shown"
@@ -42,10 +47,12 @@ class Named:
     Args:
         marks: A mark for each rule that names rows; its table is there.
         measured: Id of each such check -> what was measured.
+        filters: Filter -> the rows that it leaves.
     """
 
     marks: tuple[Mark, ...]
     measured: Mapping[str, Measured]
+    filters: Mapping[str, Left]
 
 
 class RowNamer:
@@ -55,6 +62,7 @@ class RowNamer:
         connection: A DuckDB in which JUDGED is complete.
         shape: The columns and the plan.
         tools: The tools of custom rules, by the name that a contract calls them.
+        beside: The tables that rules look at besides.
         records: How many rows JUDGED has.
     """
 
@@ -64,13 +72,17 @@ class RowNamer:
         shape: Shape,
         *,
         tools: Mapping[str, Tool],
+        beside: Beside,
         records: int,
     ) -> None:
         self._connection = connection
         self._shape = shape
         self._tools = tools
+        self._beside = beside
+        self._columns = {found.name: sql_type(found.type) for found in shape.plan.columns}
         self._records = records
         self._marks: list[Mark] = []
+        self._taken = 0
 
     def name(self) -> Named:
         """Return what all of them came to.
@@ -80,32 +92,88 @@ class RowNamer:
         """
         found: dict[str, Measured] = {}
         plan = self._shape.plan
-        if plan.selections:
+        if plan.nested:
+            found |= self._read_json()
+        if plan.selections or plan.lookups or plan.filters:
             ask(self._connection, statement.view(RECORDS, judging.records(self._shape)))
             ask(self._connection, statement.view(NUMBERED, judging.records(self._shape, numbered=True)))
+        filters = {text: self._filter(text, f"y{at}") for at, text in enumerate(plan.filters)}
+        for check in plan.lookups:
+            found[check.id] = self._look_up(check, filters.get(check.filter))
         for check in plan.selections:
             found[check.id] = self._select(check)
         if plan.customs:
             rows = pl.DataFrame(Stream(self._connection.query(_shown(self._shape))))
             for check in plan.customs:
                 found[check.id] = self._judge(check, rows.drop(ROW), rows.get_column(ROW))
-        return Named(tuple(self._marks), found)
+        return Named(tuple(self._marks), found, filters)
+
+    def _filter(self, text: str, column: str) -> Left:
+        def kept(tree: exp.Query) -> Measured:
+            return Measured(number=Fraction(self._keep_rows(column, naming_rows(tree))))
+
+        return left(column, evaluated(kept, text, table=RECORDS, columns=self._columns, rows=self._records))
+
+    def _look_up(self, check: Check, among: Left | None) -> Measured:
+        checked = self._records if among is None else among.rows
+        problem = "" if among is None else among.problem
+        column = self._free()
+        try:
+            if not problem:
+                rows = sought(check, self._shape, beside=self._beside, among=among.column if among else "")
+                count = self._keep_rows(column, rows)
+                self._marks.append(Mark(check.id, column, check.quarantines))
+                return Measured(number=Fraction(count), failing=count, checked=checked)
+        except NotEvaluatedError as error:
+            problem = str(error)
+        except duckdb.Error as error:
+            if isinstance(error, WORLD):
+                raise
+            problem = f"the rule failed in DuckDB ({type(error).__name__})"
+        return Measured(number=None, checked=checked, problem=problem)
+
+    def _keep_rows(self, column: str, rows: exp.Query) -> int:
+        ask(self._connection, statement.table(column, rows))
+        (count,) = ask_numbers(
+            self._connection, exp.select(exp.Count(this=exp.Star())).from_(column).sql("duckdb")
+        )
+        return count
+
+    def _read_json(self) -> Mapping[str, Measured]:
+        reader = JsonReader(self._shape)
+        for first in range(0, self._records, PAGE):
+            page = exp.Between(
+                this=exp.column("rowid"),
+                low=exp.Literal.number(first),
+                high=exp.Literal.number(first + PAGE - 1),
+            )
+            reader.read(ask(self._connection, reader.texts(KEPT).where(page).sql("duckdb")))
+        for broken in reader.broken:
+            self._keep(broken.mark, pl.Series(broken.rows, dtype=pl.Int64))
+        return reader.measured(self._records)
 
     def _select(self, check: Check) -> Measured:
         if not isinstance(check.promise, RowQuery):
             return Measured(number=None, problem="the rule is no query that names rows")
         column = self._free()
-        columns = {found.name: sql_type(found.type) for found in self._shape.plan.columns}
 
         def kept(tree: exp.Query) -> Measured:
-            ask(self._connection, statement.table(column, naming_rows(tree)))
-            (count,) = ask_numbers(
-                self._connection, exp.select(exp.Count(this=exp.Star())).from_(column).sql("duckdb")
-            )
+            count = self._keep_rows(column, naming_rows(tree))
             self._marks.append(Mark(check.id, column, check.quarantines))
             return Measured(number=Fraction(count), failing=count, checked=self._records)
 
-        return evaluated(kept, check.promise.sql, table=RECORDS, columns=columns, rows=self._records)
+        try:
+            besides = {name: self._beside.dataset(name) for name in check.promise.reads}
+        except NotEvaluatedError as error:
+            return Measured(number=None, checked=self._records, problem=str(error))
+        return evaluated(
+            kept,
+            check.promise.sql,
+            table=RECORDS,
+            columns=self._columns,
+            besides=besides,
+            rows=self._records,
+        )
 
     def _judge(self, check: Check, rows: pl.DataFrame, numbers: pl.Series) -> Measured:
         if not isinstance(check.promise, Custom):
@@ -136,7 +204,8 @@ class RowNamer:
         self._marks.append(mark)
 
     def _free(self) -> str:
-        return f"x{len(self._marks)}"
+        self._taken += 1
+        return f"x{self._taken - 1}"
 
 
 def _shown(shape: Shape) -> str:

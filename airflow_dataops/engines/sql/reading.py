@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.core.rows.lexical import lexical
+from airflow_dataops.core.contract.model import NESTED, LogicalType
+from airflow_dataops.core.contract.written import translation
+from airflow_dataops.core.rows.lexical import ENDS_IN_OFFSET, iso, lexical
 from airflow_dataops.engines.sql.spelling import TEXT, Spelling
 
 if TYPE_CHECKING:
@@ -21,14 +22,26 @@ SQL_TYPES: dict[LogicalType, str] = {
     LogicalType.BOOLEAN: "BOOLEAN",
     LogicalType.DATE: "DATE",
     LogicalType.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
+    LogicalType.TIME: "TIME",
+    **dict.fromkeys(NESTED, TEXT),
 }
 """Logical type -> DuckDB's name of the type of its values; with a precision it is DECIMAL."""
 
 CALENDAR: dict[LogicalType, tuple[str, str]] = {
     LogicalType.DATE: ("0001-01-01", "9999-12-31"),
     LogicalType.TIMESTAMP: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+    LogicalType.TIME: ("00:00:00", "23:59:59.999999"),
 }
 """Logical type -> its first and its last value (ISO 8601 has four digits for a year); infinity is neither."""
+
+LOCAL, INSTANT = "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"
+"""DuckDB's types of a day and a time of day in no zone, and of an instant."""
+
+INSTANTS = (INSTANT, "TIMESTAMPTZ")
+"""How the names of its types of instants begin; there is one in nanoseconds, too."""
+
+STRUCTURES = ("STRUCT(", "MAP(", "UNION(")
+"""How the names of DuckDB's types that have fields begin; those of lists end with a bracket."""
 
 EXACT = 2**53
 """Below it every integer is a double of its own."""
@@ -54,29 +67,31 @@ def sql_type(column_type: ColumnType) -> str:
 
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
-    """Return the text of a column whose type is `found`."""
-    return column if found == TEXT else exp.cast(column, "VARCHAR", dialect="duckdb")
+    """Return the text of a column whose type is `found`; what has values inside it is written as JSON."""
+    if found == TEXT:
+        return column
+    nested = found.endswith("]") or found.startswith(STRUCTURES)
+    source = exp.func("to_json", column, dialect="duckdb") if nested else column
+    return exp.cast(source, "VARCHAR", dialect="duckdb")
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     """Return the value that a column of type `found` has in the contract's type; null where it has none.
 
     A text must be a value of the type as it is written. A value of another type must come back the same from
-    the contract's type, so that nothing is rounded. A day or an instant is of CALENDAR. A double is the
-    nearest to its text: it must be finite, 0 for a zero alone, and the same where the text is an integer.
+    the contract's type, so that nothing is rounded. A day, an instant or a time of day is of CALENDAR. A
+    double is the nearest to its text: it must be finite, 0 for a zero alone, and the same where the text is
+    an integer.
     """
     wanted = sql_type(column_type)
     if wanted == TEXT:
         return text_of(column, found)
     if NULL in found:
         return exp.cast(exp.null(), wanted, dialect="duckdb")
-    value = column if found == wanted else _try_cast(column, wanted)
-    conditions: list[exp.Expr] = []
     if found == TEXT:
-        pattern = exp.Literal.string(lexical(column_type))
-        conditions.append(exp.func("regexp_full_match", column.copy(), pattern, dialect="duckdb"))
-    elif found != wanted:
-        conditions.append(exp.EQ(this=_try_cast(value.copy(), found), expression=column.copy()))
+        value, conditions = _of_text(column, column_type)
+    else:
+        value, conditions = _of_typed(column, found, column_type)
     if wanted == "DOUBLE":
         conditions.append(exp.func("isfinite", value.copy(), dialect="duckdb"))
         if found == TEXT:
@@ -88,6 +103,53 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
         )
         conditions.append(exp.Between(this=value.copy(), low=first, high=last))
     return exp.case().when(exp.and_(*conditions), value) if conditions else value
+
+
+def _of_text(column: exp.Expr, column_type: ColumnType) -> tuple[exp.Expr, list[exp.Expr]]:
+    """Return the value that a text is read as, and what must hold for it to be one."""
+    conditions = [_is_whole(column, lexical(column_type))]
+    text, written = column, column_type.written
+    if written.format:
+        for pattern, replacement in translation(written.format, column_type.logical).steps:
+            text = _replaced(text, pattern, replacement)
+        conditions.append(_is_whole(text, iso(column_type)))
+    value = _try_cast(text, sql_type(column_type))
+    if written.zone:
+        has_offset = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(ENDS_IN_OFFSET))
+        value = exp.case().when(has_offset, value).else_(_in_zone(_try_cast(text, LOCAL), written.zone))
+    return value, conditions
+
+
+def _of_typed(column: exp.Expr, found: str, column_type: ColumnType) -> tuple[exp.Expr, list[exp.Expr]]:
+    """Return the value of a column of another type or the same, and what must hold for it to be one."""
+    wanted, written = sql_type(column_type), column_type.written
+    if found == wanted:
+        return column, []
+    local = wanted == INSTANT and not found.startswith(INSTANTS)
+    if local and written.offset:
+        return exp.cast(exp.null(), wanted, dialect="duckdb"), []
+    value = _try_cast(column, LOCAL if local else wanted)
+    same: list[exp.Expr] = [exp.EQ(this=_try_cast(value, found), expression=column.copy())]
+    if local:
+        value = _in_zone(value, written.zone) if written.zone else _try_cast(value, wanted)
+    return value, same
+
+
+def _in_zone(local: exp.Expr, zone: str) -> exp.Expr:
+    """Return the instant of a local time in a zone; null for one that the zone skips."""
+    name = exp.Literal.string(zone)
+    instant = exp.func("timezone", name, local.copy(), dialect="duckdb")
+    again = exp.func("timezone", name.copy(), instant.copy(), dialect="duckdb")
+    return exp.case().when(exp.EQ(this=again, expression=local.copy()), instant)
+
+
+def _is_whole(text: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.func("regexp_full_match", text.copy(), exp.Literal.string(pattern), dialect="duckdb")
+
+
+def _replaced(text: exp.Expr, pattern: str, replacement: str) -> exp.Expr:
+    arguments = (text.copy(), exp.Literal.string(pattern), exp.Literal.string(replacement))
+    return exp.func("regexp_replace", *arguments, dialect="duckdb")
 
 
 def _survives(text: exp.Expr, double: exp.Expr) -> exp.Expr:

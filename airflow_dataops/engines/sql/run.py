@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.metric import Measured, Scan
-from airflow_dataops.core.checks.spec import Query
 from airflow_dataops.core.rows.relation import Landed
 from airflow_dataops.engines.sql import judging, statement
-from airflow_dataops.engines.sql.answer import answer
+from airflow_dataops.engines.sql.asking import DuckAsking
 from airflow_dataops.engines.sql.digest import digest
 from airflow_dataops.engines.sql.intake import take, traced
+from airflow_dataops.engines.sql.left import checked, told
 from airflow_dataops.engines.sql.marking import mark_named, mark_repeated
 from airflow_dataops.engines.sql.named import RowNamer
+from airflow_dataops.engines.sql.passing import GOOD, Passing
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
@@ -27,14 +27,9 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation, Split
+    from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.tool import Tool
-
-GOOD = "dataops_good"
-"""The table that `{object}` stands for in a SQL rule: the good rows, by themselves.
-
-No condition of such a rule is ever tried on a bad row, at which it could fail.
-"""
 
 
 def run(
@@ -44,6 +39,7 @@ def run(
     shape: Shape,
     parts: Split | None,
     tools: Mapping[str, Tool],
+    beside: Beside,
 ) -> Scan:
     """Judge the rows of a relation, write both halves, and return what was measured.
 
@@ -53,6 +49,7 @@ def run(
         shape: Their columns, the plan, and the checks that can't be evaluated.
         parts: The files to write; None for the verdict alone.
         tools: The tools of custom rules, by the name that a contract calls them.
+        beside: The tables that rules look at besides.
 
     Raises:
         NotEvaluatedError: If the halves don't add up to the rows.
@@ -61,10 +58,11 @@ def run(
     taken = take(connection, relation, shape)
     records, unparsable = taken.records, taken.unparsable
     mark_repeated(connection, shape)
-    named = RowNamer(connection, shape, tools=tools, records=records).name()
-    shape = replace(shape, named=named.marks)
+    named = RowNamer(connection, shape, tools=tools, beside=beside, records=records).name()
+    shape = told(shape, marks=named.marks, filters=named.filters)
     mark_named(connection, shape)
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
+    left = dict(zip(shape.filters, marks[len(shape.marks) :], strict=True))
     good, bad = seen - marked_bad, marked_bad + unparsable
     if parts is not None:
         good, bad = _write(connection, shape, into=parts, landed=isinstance(relation, Landed))
@@ -79,7 +77,14 @@ def run(
         ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
     elif shape.plan.queries:
         ask(connection, statement.table(GOOD, _passing(shape)))
-    failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=True)}
+    passing = Passing(
+        DuckAsking(connection, columns, beside=beside),
+        beside=beside,
+        good=good,
+        records=records + unparsable,
+        left={text: (left.get(text, 0), found.problem) for text, found in named.filters.items()},
+    )
+    failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=False)}
     return Scan(
         rows=records + unparsable,
         good=good,
@@ -87,21 +92,17 @@ def run(
         unparsable=unparsable,
         measured={
             **{
-                check.id: _rows_measured(check, shape, failing, records)
+                check.id: _rows_measured(
+                    check, shape, failing, checked(check, filters=named.filters, records=records)
+                )
                 for check in (*shape.plan.rows, *shape.plan.groups)
             },
             **named.measured,
-            **{
-                check.id: Measured(number=Fraction(good), checked=records + unparsable)
-                for check in shape.plan.counts
-            },
-            **{
-                check.id: _asked(connection, check, columns=columns, rows=good)
-                for check in shape.plan.queries
-            },
+            **{check.id: passing.measured(check) for check in (*shape.plan.counts, *shape.plan.queries)},
         },
         content="" if parts is None else digest(connection, GOOD, columns=columns),
         extra=() if isinstance(relation, Landed) else _extra(shape),
+        blank=_blank(connection, shape, parts) if records else (),
     )
 
 
@@ -126,16 +127,23 @@ def _extra(shape: Shape) -> tuple[str, ...]:
     return tuple(name for name in shape.columns if name not in planned)
 
 
+def _blank(connection: duckdb.DuckDBPyConnection, shape: Shape, parts: Split | None) -> tuple[str, ...]:
+    """Return the optional columns without a value in any record.
+
+    What the good part's statistics show to have one is not looked for: to count all of a wide table takes
+    long, and hardly a column is blank.
+    """
+    told = [] if parts is None else ask(connection, statement.filled(parts.good))
+    known = {str(name) for (name,) in told}
+    doubtful = [name for name in shape.optional if name not in known]
+    if not doubtful:
+        return ()
+    counts = ask_numbers(connection, judging.filled(shape, doubtful).sql("duckdb"))
+    return tuple(name for name, count in zip(doubtful, counts, strict=True) if not count)
+
+
 def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:
     if check.id in shape.problems:
         return Measured(number=None, checked=records, problem=shape.problems[check.id])
     count = failing[check.id]
     return Measured(number=Fraction(count), failing=count, checked=records)
-
-
-def _asked(
-    connection: duckdb.DuckDBPyConnection, check: Check, *, columns: dict[str, str], rows: int
-) -> Measured:
-    if not isinstance(check.promise, Query):
-        return Measured(number=None, problem="the rule is no query")
-    return answer(connection, check.promise.sql, table=GOOD, columns=columns, rows=rows)

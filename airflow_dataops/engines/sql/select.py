@@ -14,7 +14,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 TOO_DEEP = "the SQL is nested too deeply"
 """What a RecursionError means, for nothing but the nesting of SQL makes us go deep."""
@@ -31,7 +31,13 @@ TABLE_FUNCTIONS = (exp.GenerateSeries, exp.Unnest)
 
 
 def parse_select(
-    sql: str, *, table: str, place: str, filled: bool = False, dialect: str = DUCKDB
+    sql: str,
+    *,
+    table: str,
+    place: str,
+    filled: bool = False,
+    besides: Collection[str] = (),
+    dialect: str = DUCKDB,
 ) -> exp.Query:
     """Return the tree of a text that is one SELECT over one table.
 
@@ -40,6 +46,7 @@ def parse_select(
         table: The table that it may read, besides those that it makes itself in WITH.
         place: The file of the SQL, for messages.
         filled: Whether `{object}` stands for the table.
+        besides: Other tables that it may read.
         dialect: The dialect that it is written in, as sqlglot calls it.
 
     Raises:
@@ -60,7 +67,7 @@ def parse_select(
         raise NotEvaluatedError(f"the statement is {kind}", where=place, hint="Write exactly one SELECT.")
     made = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
     for found in tree.find_all(exp.Table):
-        _check_table(found, known={table.casefold(), *made}, place=place)
+        _check_table(found, known={table.casefold(), *map(str.casefold, besides), *made}, place=place)
     return tree
 
 

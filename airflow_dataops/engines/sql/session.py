@@ -106,7 +106,12 @@ def _set(name: str, value: exp.Expr) -> exp.Expr:
 def ask(
     connection: duckdb.DuckDBPyConnection, sql: str, values: list[str] | None = None
 ) -> list[tuple[int | str | None, ...]]:
-    """Run one statement to its end and return its rows. Ask for numbers and names, never for rows of data."""
+    """Run one statement to its end and return its rows.
+
+    Ask for numbers and names, never for rows of data.
+
+    The texts of JSON columns alone are judged outside of DuckDB, and forgotten.
+    """
     return connection.execute(sql, values).fetchall()
 
 

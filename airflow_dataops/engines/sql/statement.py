@@ -12,9 +12,9 @@ def table(name: str, query: exp.Query) -> str:
     return _create(name, query, kind="TABLE")
 
 
-def view(name: str, query: exp.Query) -> str:
-    """Return the statement that gives a query a name."""
-    return _create(name, query, kind="VIEW")
+def view(name: str, query: exp.Query, *, replace: bool = False) -> str:
+    """Return the statement that gives a query a name, also where another has it, if it may be replaced."""
+    return _create(name, query, kind="VIEW", replace=replace)
 
 
 def drop_view(name: str) -> str:
@@ -55,8 +55,17 @@ def parquet(file: str, *, alias: str = "") -> exp.Select:
     return exp.select(exp.Star()).from_(exp.alias_(rows, alias, table=True) if alias else rows)
 
 
-def _create(name: str, query: exp.Query, *, kind: str) -> str:
-    return exp.Create(this=_named(name), kind=kind, expression=query).sql("duckdb")
+def filled(file: str) -> str:
+    """Return the statement that names the columns of a Parquet file that have a value, by its statistics."""
+    name = exp.column("path_in_schema")
+    values = exp.Sub(this=exp.column("num_values"), expression=exp.column("stats_null_count"))
+    some = exp.GT(this=exp.Sum(this=values), expression=exp.Literal.number(0))
+    chunks = exp.Table(this=exp.func("parquet_metadata", exp.Literal.string(glob.escape(file))))
+    return exp.select(name).from_(chunks).group_by(name.copy()).having(some).sql("duckdb")
+
+
+def _create(name: str, query: exp.Query, *, kind: str, replace: bool = False) -> str:
+    return exp.Create(this=_named(name), kind=kind, expression=query, replace=replace).sql("duckdb")
 
 
 def _named(name: str) -> exp.Table:

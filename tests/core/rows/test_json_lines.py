@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from airflow_dataops.core.landing import Dialect, Format
-from airflow_dataops.core.rows.json_lines import DEEPEST, SAMPLE, json_header, json_records
+from airflow_dataops.core.rows.json_lines import SAMPLE, json_header, json_records
+from airflow_dataops.core.rows.json_text import DEEPEST
 from airflow_dataops.core.rows.lines import EMPTY, blocks
 from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable
 from tests.strategies import texts

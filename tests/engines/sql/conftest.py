@@ -13,6 +13,7 @@ import pytest
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.landing import Dialect
+from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.duck import DuckEngine
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.rows.others import Others
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def scan(engine: DuckEngine) -> Callable[..., Judged]:
         *,
         checks: Iterable[Check] | None = None,
         dialect: Dialect | None = None,
+        others: Others = NONE,
     ) -> Judged:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "rows")
@@ -69,10 +72,10 @@ def scan(engine: DuckEngine) -> Callable[..., Judged]:
             else:
                 rows.write_parquet(file)
                 relation = Staged(str(file))
-            planned = plan(dataset, checks or derive(dataset))
-            found = engine.scan(relation, planned, split=split)
+            wanted = plan(dataset, checks or derive(dataset))
+            found = engine.scan(relation, wanted, split=split, others=others)
             # What is measured doesn't hang on whether rows are written.
-            assert replace(found, content="") == engine.scan(relation, planned, split=None)
+            assert replace(found, content="") == engine.scan(relation, wanted, split=None, others=others)
             assert {"rows", "good.parquet", "bad.parquet"} == {path.name for path in Path(folder).iterdir()}
             return Judged(found, pl.read_parquet(split.good), pl.read_parquet(split.bad))
 

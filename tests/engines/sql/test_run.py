@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
@@ -36,6 +36,7 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.format import NUMBERS, TEXTS
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Severity
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.lexical import lexical
 from airflow_dataops.core.rows.records import Record, records
@@ -54,6 +55,15 @@ HUGE = ColumnType(LogicalType.NUMBER, 38, 0)
 BOOLEAN = ColumnType(LogicalType.BOOLEAN)
 DATE = ColumnType(LogicalType.DATE)
 TIMESTAMP = ColumnType(LogicalType.TIMESTAMP)
+TIME = ColumnType(LogicalType.TIME)
+WIDE = ColumnType(LogicalType.INTEGER, 20, 0)
+GERMAN = ColumnType(LogicalType.DATE, written=Written("d.M.yyyy"))
+PACKED = ColumnType(LogicalType.TIMESTAMP, written=Written("yyyyMMddHHmmssSSSXX"))
+BERLIN = ColumnType(LogicalType.TIMESTAMP, written=Written(zone="Europe/Berlin"))
+WITH_OFFSET = ColumnType(LogicalType.TIMESTAMP, written=Written(offset=True))
+SYDNEY = ColumnType(
+    LogicalType.TIMESTAMP, written=Written("yyyy-MM-dd HH:mm:ss", zone="Australia/Sydney", offset=False)
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = 86_400_000_000
@@ -161,6 +171,93 @@ ROWS: list[tuple[str, ColumnType, object, list[str | None], list[str | None]]] =
         OfType("c", TIMESTAMP),
         ["0001-01-01T00:00Z", "9999-12-31T23:59:59.999999Z", "0001-01-01T01:00+01:00"],
         ["0001-01-01T00:00+00:01", "9999-12-31T23:59:59.999999-01:00"],
+    ),
+    (
+        "time of day",
+        TIME,
+        OfType("c", TIME),
+        [None, "00:00", "23:59:59.999999", "06:30:00.1234560"],
+        ["24:00", "24:00:00", "23:59:60", "6:30", "06:30Z", "06:30:00.1234567", "2026-03-01T06:30"],
+    ),
+    ("from a time on", TIME, AtLeast("c", time(6)), ["06:00:00", "07:00", "x"], ["05:59:59.999999"]),
+    ("after a time", TIME, Above("c", time(6, 0, 0, 500)), ["06:00:00.000501"], ["06:00:00.000500", "06:00"]),
+    ("values of times", TIME, OneOf("c", ("06:00",)), ["06:00:00.0", None], ["06:00:01", "x"]),
+    (
+        "format of dates",
+        GERMAN,
+        OfType("c", GERMAN),
+        ["1.3.2026", "01.03.2026", "29.2.2024", None],
+        [
+            "2026-03-01",
+            "29.2.2026",
+            "1.13.2026",
+            "0.1.2026",
+            "001.3.2026",
+            "1.3.26",
+            " 1.3.2026",
+            "1.3.2026\n",
+        ],
+    ),
+    ("a formatted day", GERMAN, AtLeast("c", date(2026, 3, 1)), ["1.3.2026", "x"], ["28.2.2026"]),
+    ("values in a format", GERMAN, OneOf("c", ("1.3.2026",)), ["01.03.2026"], ["2.3.2026", "2026-03-01"]),
+    (
+        "format of timestamps",
+        PACKED,
+        OfType("c", PACKED),
+        ["20260301100000123Z", "20260301100000123+0530"],
+        ["20260301100000123", "20260301100000123+05:30", "20260230100000123Z", "2026-03-01T10:00:00Z"],
+    ),
+    (
+        "formatted instants",
+        PACKED,
+        AtMost("c", NOON),
+        ["20260301120000000Z", "20260301130000000+0100"],
+        ["20260301120000001Z"],
+    ),
+    (
+        "in a time zone",
+        BERLIN,
+        Above("c", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+        [
+            *("2026-10-25 02:30", "2026-10-25 02:00:00.000001", "2026-10-25T02:30+01:00"),
+            *("2026-10-25T01:30Z", "2027-03-28 02:30", "x"),
+        ],
+        ["2026-10-25 02:00", "2026-10-25T02:30+02:00", "2026-10-25 01:59"],
+    ),
+    (
+        "what a zone skips",
+        BERLIN,
+        OfType("c", BERLIN),
+        ["2026-03-29 01:59", "2026-03-29 03:00", "2026-10-25 02:30", "2026-03-29 02:30Z"],
+        ["2026-03-29 02:00", "2026-03-29T02:59:59.999999"],
+    ),
+    (
+        "offsets, always",
+        WITH_OFFSET,
+        OfType("c", WITH_OFFSET),
+        ["2026-03-03T10:00Z", "2026-03-03 10:00+01"],
+        ["2026-03-03T10:00", "2026-03-03 10:00:00.5"],
+    ),
+    (
+        "offsets, never",
+        SYDNEY,
+        OneOf("c", ("2026-07-01 10:00:00",)),
+        ["2026-07-01 10:00:00"],
+        ["2026-07-01 10:00:00Z", "2026-07-01T10:00:00", "2026-07-01 11:00:00"],
+    ),
+    (
+        "integers of 64 bits without a sign",
+        WIDE,
+        Within("c", Decimal(0), Decimal(2**64 - 1)),
+        ["0", "18446744073709551615", "x", None],
+        ["-1", "18446744073709551616", "99999999999999999999"],
+    ),
+    (
+        "integers of 20 digits",
+        WIDE,
+        OfType("c", WIDE),
+        ["-99999999999999999999", "+0000000000000000000001"],
+        ["100000000000000000000", "1.0", "1e3"],
     ),
     ("at least", MONEY, AtLeast("c", Decimal("0.005")), [None, "0.01", "x", "1.505"], ["0.00", "-1"]),
     ("at least an integer", INTEGER, AtLeast("c", Decimal("1.5")), ["2", "x"], ["1", "-9223372036854775808"]),
@@ -489,6 +586,18 @@ STAGED: list[tuple[str, pl.Series, ColumnType, list[int]]] = [
     ("without an offset", pl.Series([DAY * 20_000 + 1]).cast(pl.Datetime("us")), TIMESTAMP, []),
     ("nanoseconds", pl.Series([1_000, 1_001], dtype=pl.Int64).cast(pl.Datetime("ns")), TIMESTAMP, [2]),
     ("lists", pl.Series([[1]]), INTEGER, [1]),
+    ("times", pl.Series([time(6), time(23, 59, 59, 999_999), None]), TIME, []),
+    ("instants are no times", pl.Series([DAY * 20_000]).cast(pl.Datetime("us")), TIME, [1]),
+    ("times are no instants", pl.Series([time(6)]), TIMESTAMP, [1]),
+    ("local times without an offset", pl.Series([DAY * 20_000]).cast(pl.Datetime("us")), WITH_OFFSET, [1]),
+    (
+        "local times in a zone",
+        pl.Series(["2026-03-29 02:30", "2026-03-29 03:30"]).str.to_datetime("%Y-%m-%d %H:%M"),
+        BERLIN,
+        [1],
+    ),
+    ("instants in a zone", pl.Series([1_000, 1_001]).cast(pl.Datetime("ns", "UTC")), BERLIN, [2]),
+    ("wide integers", pl.Series([2**63, 1], dtype=pl.UInt64), WIDE, []),
 ]
 """Name, the staged column, its type in the contract, the rows that have no value in it."""
 
@@ -584,6 +693,7 @@ READERS: dict[LogicalType, Callable[[str], object]] = {
     LogicalType.BOOLEAN: lambda text: text.lower() in {"true", "1"},
     LogicalType.DATE: date.fromisoformat,
     LogicalType.TIMESTAMP: instant,
+    LogicalType.TIME: time.fromisoformat,
 }
 
 
@@ -674,3 +784,77 @@ def test_run_agrees_with_python(scan: Callable[..., Judged], data: st.DataObject
 def records_of(content: bytes) -> list[Record]:
     """The records of a file."""
     return [piece for piece in records(io.BytesIO(content), Dialect()) if isinstance(piece, Record)]
+
+
+BLANK = Dataset(
+    name="orders",
+    columns=(
+        Column(name="id", type=TEXT, required=True),
+        Column(name="note", type=TEXT),
+        Column(name="paid", type=MONEY),
+        Column(name="at", type=TIMESTAMP),
+    ),
+)
+
+BLANKS = {
+    "one": ([("1", None, "1.00", None), ("2", None, None, "2026-03-01")], ("note",)),
+    "all that may": ([("1", None, None, None)], ("note", "paid", "at")),
+    "none": ([("1", "a", "1", None), ("2", None, None, "2026-03-01T00:00:00Z")], ()),
+    "a value that is no good one": ([("1", None, "x", None), ("2", "a", None, None)], ("at",)),
+    "a value in bad rows alone": ([(None, "a", "1", None), ("2", None, None, None)], ("at",)),
+    "only bad rows": ([(None, None, "1", None)], ("note", "at")),
+    "no row": ([], ()),
+}
+"""Rows -> the columns that no row has a value in, though no rule asks for one."""
+
+
+@pytest.mark.parametrize(("rows", "expected"), BLANKS.values(), ids=BLANKS)
+@pytest.mark.parametrize("staged", [False, True], ids=["drop", "frame"])
+def test_blank_columns_are_those_without_a_value_in_any_record(
+    rows: list[tuple[str | None, ...]], expected: tuple[str, ...], staged: bool, scan: Callable[..., Judged]
+) -> None:
+    """A column is blank when no record has anything in it; wrong values, and those of bad rows, are there."""
+    names = [column.name for column in BLANK.columns]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    given = frame if staged else frame.write_csv().encode()
+    assert expected == scan(given, BLANK).scan.blank
+
+
+def test_blank_columns_are_not_those_that_a_rule_asks_for(scan: Callable[..., Judged]) -> None:
+    """What a rule says of a column of nulls is said by it; a rule that tolerates nulls says nothing of it."""
+    columns = tuple(Column(name=name, type=TEXT) for name in "abc")
+    checks = [
+        Check(id="a", promise=NotNull("a")),
+        Check(id="b", promise=NotNull("b"), threshold=MORE_THAN_ONE),
+    ]
+    frame = pl.DataFrame({name: [None] for name in "abc"}, schema=dict.fromkeys("abc", pl.String))
+    assert ("b", "c") == scan(frame, Dataset(name="x", columns=columns), checks=checks).scan.blank
+
+
+@pytest.mark.parametrize("name", ["a.b", "a, b", "x.list.element", '"', "Ä", "list"])
+def test_blank_columns_have_any_name(name: str, scan: Callable[..., Judged]) -> None:
+    """No name makes a column with a value look blank, nor the other way round."""
+    names = [name, f"{name} 2", "a"]
+    dataset = Dataset(name="x", columns=tuple(Column(name=each, type=TEXT) for each in names))
+    frame = pl.DataFrame(
+        {names[0]: ["1"], names[1]: [None], "a": ["1"]}, schema_overrides={names[1]: pl.String}
+    )
+    assert (names[1],) == scan(frame, dataset).scan.blank
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(*[st.none() | st.sampled_from(["1", "x"])] * 4), max_size=5),
+    st.lists(st.sampled_from([TEXT, INTEGER, NUMBER, DATE]), min_size=4, max_size=4),
+)
+def test_blank_columns_are_those_of_nulls_alone(
+    scan: Callable[..., Judged], rows: list[tuple[str | None, ...]], types: list[ColumnType]
+) -> None:
+    """Whatever the values and types: blank is what has nothing but nulls, where there are rows."""
+    names = [f"c{at}" for at in range(4)]
+    dataset = Dataset(
+        name="x", columns=tuple(Column(name=name, type=kind) for name, kind in zip(names, types, strict=True))
+    )
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    expected = tuple(name for name in names if rows and frame[name].null_count() == len(rows))
+    assert expected == scan(frame, dataset).scan.blank

@@ -15,6 +15,7 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.counting import counts
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
+from airflow_dataops.engines.sql.selection import pointed
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -27,9 +28,18 @@ NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision
 
 ANSWER = "dataops_answer"
 
+NOTHING: Mapping[str, str] = {}
+"""No other dataset is read."""
+
 
 def answer(
-    connection: Connection, text: str, *, table: str, columns: Mapping[str, str], rows: int
+    connection: Connection,
+    text: str,
+    *,
+    table: str,
+    columns: Mapping[str, str],
+    besides: Mapping[str, str] = NOTHING,
+    rows: int,
 ) -> Measured:
     """Run a SQL rule and return its number, or why there is none. Never raises for what the rule says.
 
@@ -37,18 +47,19 @@ def answer(
         connection: A settled transaction.
         text: One SELECT as DuckDB reads it; `{object}` stands for the table.
         table: The temporary view of the rows that would be passed on.
-        columns: Its columns and the names of their types.
+        columns: Its columns, and those of the datasets besides, and the names of their types.
+        besides: What it may call another dataset -> the view of its rows.
         rows: How many rows it has.
     """
 
     def number(tree: exp.Query) -> Measured:
         return Measured(
-            number=_number(connection, tree, table=table, columns=columns),
+            number=_number(connection, tree, given=(table, *besides.values()), columns=columns),
             checked=rows,
             withheld=not counts(tree),
         )
 
-    return evaluated(connection, number, text, table=table, columns=columns, rows=rows)
+    return evaluated(connection, number, text, table=table, columns=columns, besides=besides, rows=rows)
 
 
 def evaluated(
@@ -58,6 +69,7 @@ def evaluated(
     *,
     table: str,
     columns: Mapping[str, str],
+    besides: Mapping[str, str] = NOTHING,
     rows: int,
 ) -> Measured:
     """Return what the work over the tree of a SQL rule came to, or why it came to nothing.
@@ -68,15 +80,16 @@ def evaluated(
         text: One SELECT as DuckDB reads it; `{object}` stands for the table.
         table: The table.
         columns: Its columns and the names of their types.
+        besides: What it may call another dataset -> the view of its rows.
         rows: How many rows it has.
 
     Raises:
         psycopg.Error: If another try may heal it.
     """
     try:
-        tree = parse_select(text, table=table, place="query", filled=True)
+        tree = parse_select(text, table=table, place="query", filled=True, besides=besides)
         with connection.transaction():
-            return work(tree)
+            return work(pointed(tree, {name.casefold(): found for name, found in besides.items()}))
     except NotEvaluatedError as error:
         problem = str(error)
     except RecursionError:
@@ -86,7 +99,7 @@ def evaluated(
     except psycopg.Error as error:
         if heals(error):
             raise
-        wrong = unresolved(tree, schema={table: columns}, place="query")
+        wrong = None if besides else unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in PostgreSQL ({type(error).__name__})"
     return Measured(number=None, checked=rows, problem=problem)
 
@@ -109,10 +122,10 @@ def written(tree: exp.Query, *, columns: Mapping[str, str]) -> str:
 
 
 def _number(
-    connection: Connection, tree: exp.Query, *, table: str, columns: Mapping[str, str]
+    connection: Connection, tree: exp.Query, *, given: tuple[str, ...], columns: Mapping[str, str]
 ) -> Fraction | None:
     text = written(tree, columns=columns)
-    types = list(view_of(connection, text, name=ANSWER, given=(table,), place="query").values())
+    types = list(view_of(connection, text, name=ANSWER, given=given, place="query").values())
     if len(types) != 1:
         raise NotEvaluatedError(f"the query returns {len(types)} columns, one number is needed")
     if not types[0].startswith(NUMBERS) or types[0].endswith("]"):

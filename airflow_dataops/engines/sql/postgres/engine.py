@@ -1,4 +1,4 @@
-"""PostgreSQL as the engine over the tables that it holds: no row leaves it."""
+"""PostgreSQL as the engine over the tables that it holds: no row leaves it, but JSON to be judged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.naming import LINE_COLUMN, RESERVED_PREFIX
+from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import InPlace, Landed, Transformed
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
+from airflow_dataops.engines.sql.postgres.beside import Beside
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES, value_of
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Relation, Split, Staged
     from airflow_dataops.errors import DataOpsError
     from airflow_dataops.warehouse.postgres import Table, Warehouse
@@ -71,7 +74,7 @@ class PostgresEngine:
             there = self._existing(connection, table)
             return tuple(name for name in there if not name.startswith(RESERVED_PREFIX))
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a table, and write the good and the bad rows into two tables.
 
         The good one has the columns of the contract, typed. The bad one has `dataops_file`, `dataops_line`,
@@ -100,8 +103,9 @@ class PostgresEngine:
                 reader="PostgreSQL",
             )
             shape = replace(shape, problems=dict(found))
+            beside = Beside(connection, self._warehouse, scan.columns, others=others)
             try:
-                return PostgresScan(connection, relation, table, shape).run(halves)
+                return PostgresScan(connection, relation, table, shape, beside=beside).run(halves)
             except psycopg.errors.ProgramLimitExceeded:
                 raise _too_wide("a row with its values and marks is larger than a page", table) from None
 

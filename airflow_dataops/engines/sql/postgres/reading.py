@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from airflow_dataops.core.contract.model import LogicalType
-from airflow_dataops.core.rows.lexical import DATE, PATTERNS, lexical
+from airflow_dataops.core.contract.written import translation
+from airflow_dataops.core.rows.lexical import ENDS_IN_OFFSET, iso, lexical
 from airflow_dataops.engines.sql.postgres.double import (
     double_of_number,
     double_of_text,
@@ -24,11 +25,13 @@ from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.words import (
     as_text,
     between,
+    call,
     cast,
     equal,
     matches,
     number,
     replaced,
+    text,
     when,
 )
 from airflow_dataops.engines.sql.reading import CALENDAR
@@ -50,6 +53,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"date", "date"),
     (r"timestamp(\(\d\))? without time zone", "local"),
     (r"timestamp(\(\d\))? with time zone", "instant"),
+    (r"time(\(\d\))? without time zone", "clock"),
 )
 """What `format_type` says of a type -> its kind; every other type is read by its text."""
 
@@ -70,8 +74,10 @@ def kind_of(found: str) -> str:
 
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
-    """Return the text of a column whose type is `found`."""
-    return column if found == TEXT else as_text(column)
+    """Return the text of a column whose type is `found`; an array is written as JSON."""
+    if found == TEXT:
+        return column
+    return as_text(call("to_json", column) if found.endswith("[]") else column)
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
@@ -80,8 +86,8 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     A text must be one as it is written. A value of another type must come back the same, so that nothing is
     rounded. A day or an instant is of CALENDAR, a double is finite.
     """
-    if column_type.logical is LogicalType.STRING:
-        return as_text(column)
+    if column_type.is_text:
+        return text_of(as_text(column) if found == TEXT else column, found)
     wanted = _wanted(column_type)
     read = READERS.get((kind_of(found), wanted))
     if read is None:
@@ -122,20 +128,48 @@ def _on_the_calendar(column: exp.Expr) -> exp.Expr:
     return exp.and_(exp.not_(matches(column, NO_DAY)), leaps)
 
 
-def _date_of_text(column: exp.Expr, _: ColumnType) -> exp.Expr:
-    written = exp.and_(matches(column, _whole(DATE)), _on_the_calendar(column))
-    return when(written, cast(column, "date"))
+def _in_iso(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
+    """Return a text in ISO 8601; null for one that isn't in the column's format."""
+    form = column_type.written.format
+    if not form:
+        return column
+    found = column
+    for pattern, replacement in translation(form, column_type.logical).steps:
+        found = replaced(found, pattern, replacement)
+    return when(matches(column, _whole(lexical(column_type))), found)
+
+
+def _date_of_text(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
+    day = _in_iso(column, column_type)
+    written = exp.and_(matches(day, _whole(iso(column_type))), _on_the_calendar(day))
+    return when(written, cast(day, "date"))
 
 
 def _instant_of_text(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
-    pattern = PATTERNS[LogicalType.TIMESTAMP]
-    written = exp.and_(matches(column, _whole(pattern)), _on_the_calendar(column))
-    instant = cast(replaced(column, LATE_ZEROS, r"\1"), "timestamptz")
+    stamp = _in_iso(column, column_type)
+    written = exp.and_(matches(stamp, _whole(iso(column_type))), _on_the_calendar(stamp))
+    short = replaced(stamp, LATE_ZEROS, r"\1")
+    instant = cast(short, "timestamptz")
+    if column_type.written.zone:
+        local = _in_zone(cast(short, "timestamp"), column_type.written.zone)
+        instant = when(matches(stamp, ENDS_IN_OFFSET), instant).else_(local)
     return when(written, _of_calendar(instant, column_type))
 
 
+def _time_of_text(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
+    clock = _in_iso(column, column_type)
+    short = replaced(clock, LATE_ZEROS, r"\1")
+    return when(matches(clock, _whole(iso(column_type))), cast(short, "time"))
+
+
+def _in_zone(local: exp.Expr, zone: str) -> exp.Expr:
+    """Return the instant of a local time in a zone; null for one that the zone skips."""
+    instant = call("timezone", text(zone), local)
+    return when(equal(call("timezone", text(zone), instant), local), instant)
+
+
 def _of_calendar(value: exp.Expr, column_type: ColumnType) -> exp.Expr:
-    """Return a day or an instant that is within the years that four digits can write."""
+    """Return a day or an instant within the years that four digits can write, or a time before 24:00."""
     first, last = (
         cast(exp.Literal.string(end), postgres_type(column_type)) for end in CALENDAR[column_type.logical]
     )
@@ -149,6 +183,7 @@ TEXTS: dict[str, Callable[[exp.Expr, ColumnType], exp.Expr]] = {
     "boolean": _boolean_of_text,
     "date": _date_of_text,
     "timestamp": _instant_of_text,
+    "time": _time_of_text,
 }
 """Type of the contract -> the value that a text has in it."""
 
@@ -199,14 +234,23 @@ def _date_of_stamp(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
 
 def _instant_of_day(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
     first, last = (cast(exp.Literal.string(end), "date") for end in CALENDAR[LogicalType.DATE])
-    return when(between(column, first, last), cast(column, postgres_type(column_type)))
+    return when(between(column, first, last), _instant_of(cast(column, "timestamp"), column_type))
 
 
 def _instant_of_local(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
     first, last = (
         cast(exp.Literal.string(end.rstrip("Z")), "timestamp") for end in CALENDAR[LogicalType.TIMESTAMP]
     )
-    return when(between(column, first, last), cast(column, postgres_type(column_type)))
+    return when(between(column, first, last), _instant_of(column, column_type))
+
+
+def _instant_of(local: exp.Expr, column_type: ColumnType) -> exp.Expr:
+    """Return the instant of a local time; null where the contract wants an offset, which it hasn't."""
+    if column_type.written.offset:
+        return exp.null()
+    if column_type.written.zone:
+        return _of_calendar(_in_zone(local, column_type.written.zone), column_type)
+    return cast(local, postgres_type(column_type))
 
 
 def _of_bit(read: Callable[[exp.Expr, ColumnType], exp.Expr]) -> Callable[[exp.Expr, ColumnType], exp.Expr]:
@@ -236,6 +280,7 @@ READERS: dict[tuple[str, str], Callable[[exp.Expr, ColumnType], exp.Expr]] = {
     ("local", "timestamp"): _instant_of_local,
     ("instant", "date"): _date_of_stamp,
     ("instant", "timestamp"): _of_calendar,
+    ("clock", "time"): _of_calendar,
 }
 """(kind of the column, type of the contract) -> its value; a pair that isn't here has no values."""
 

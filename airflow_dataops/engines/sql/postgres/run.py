@@ -1,8 +1,11 @@
-"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back."""
+"""One scan in PostgreSQL: rows are judged where they lie, and numbers alone come back.
+
+But for the texts of JSON columns: they are shown to the one reader of JSON that there is, and not kept.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,16 +13,16 @@ from psycopg import sql
 from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured, Scan
-from airflow_dataops.core.checks.spec import Custom, Query, RowQuery
-from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.checks.spec import Custom
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
 from airflow_dataops.core.rows.relation import InPlace, Landed, Staged
 from airflow_dataops.engines.sql import judging
-from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED, Mark
-from airflow_dataops.engines.sql.postgres.answer import answer, evaluated, written
+from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
+from airflow_dataops.engines.sql.left import checked, told
+from airflow_dataops.engines.sql.passing import GOOD, Passing
+from airflow_dataops.engines.sql.postgres.asking import PostgresAsking
 from airflow_dataops.engines.sql.postgres.condition import filtered
-from airflow_dataops.engines.sql.postgres.given import view_of
-from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
+from airflow_dataops.engines.sql.postgres.named import RowNamer
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.column_type import postgres_type
 from airflow_dataops.warehouse.digest import digest
@@ -30,22 +33,20 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.postgres.beside import Beside
     from airflow_dataops.warehouse.postgres import Table
+
+FIRST = 1000
+"""Rows in which most columns have a value."""
 
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
-
-GOOD = "dataops_good"
-"""The view that `{object}` stands for in a SQL rule."""
 
 THERE = "dataops_there"
 """The view of a team's own table."""
 
 ASKED = "dataops_asked"
 """The view of the rows of THERE that are looked at."""
-
-NAMED = "dataops_named"
-"""The view of the rows that a query names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,17 @@ class PostgresScan:
         relation: The rows.
         table: Where they are.
         shape: Their columns, the plan, and the checks that can't be evaluated; rows are told apart by `line`.
+        beside: The tables that rules look at besides.
     """
 
-    def __init__(self, connection: Connection, relation: Relation, table: Table, shape: Shape) -> None:
+    def __init__(
+        self, connection: Connection, relation: Relation, table: Table, shape: Shape, *, beside: Beside
+    ) -> None:
         self._connection = connection
         self._relation = relation
         self._table = table
         self._shape = shape
+        self._beside = beside
         self._columns = {column.name: postgres_type(column.type) for column in shape.plan.columns}
 
     def run(self, halves: Halves | None) -> Scan:
@@ -90,8 +95,10 @@ class PostgresScan:
         records = self._take()
         for at, values in enumerate(self._shape.keys.values()):
             self._keep(f"k{at}", judging.repeated(values))
-        marks, selected = self._select(records)
-        shape = replace(self._shape, named=marks)
+        named = RowNamer(
+            self._connection, self._shape, columns=self._columns, beside=self._beside, records=records
+        ).name()
+        shape = told(self._shape, marks=named.marks, filters=named.filters)
         self._show(MARKED, judging.marked(shape))
         seen, marked_bad, *found = self._ask(judging.counts(shape))
         kept, refused = seen - marked_bad, marked_bad
@@ -104,26 +111,39 @@ class PostgresScan:
                 where=str(self._table),
                 hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
             )
-        failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=True)}
+        failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=False)}
+        good_left = dict(zip(shape.filters, found[len(shape.marks) :], strict=True))
         plan = shape.plan
         if halves is not None:
             self._look_at(halves.good, name=GOOD)
         elif plan.queries:
             self._keep(GOOD, judging.good(shape))
+        passing = Passing(
+            PostgresAsking(self._connection, self._columns, beside=self._beside),
+            beside=self._beside,
+            good=kept,
+            records=records,
+            left={text: (good_left.get(text, 0), one.problem) for text, one in named.filters.items()},
+        )
         return Scan(
             rows=records,
             good=kept,
             bad=refused,
             unparsable=0,
             measured={
-                **{check.id: self._marked(check, failing, records) for check in (*plan.rows, *plan.groups)},
-                **selected,
+                **{
+                    check.id: _marked(
+                        check, shape, failing, checked(check, filters=named.filters, records=records)
+                    )
+                    for check in (*plan.rows, *plan.groups)
+                },
+                **named.measured,
                 **{check.id: _not_here(check, records) for check in plan.customs},
-                **{check.id: Measured(number=Fraction(kept), checked=records) for check in plan.counts},
-                **{check.id: self._answered(check, kept) for check in plan.queries},
+                **{check.id: passing.measured(check) for check in (*plan.counts, *plan.queries)},
             },
             content="" if halves is None else digest(self._connection, halves.good, self._columns),
             extra=self._extra() if isinstance(self._relation, Staged) else (),
+            blank=self._blank(shape) if records else (),
         )
 
     def _take(self) -> int:
@@ -160,46 +180,6 @@ class PostgresScan:
             db=exp.to_identifier(self._table.schema, quoted=True),
         )
 
-    def _select(self, records: int) -> tuple[tuple[Mark, ...], dict[str, Measured]]:
-        """Ask the queries that name rows, and keep those rows; one that fails marks none."""
-        marks: list[Mark] = []
-        measured: dict[str, Measured] = {}
-        if self._shape.plan.selections:
-            self._show(RECORDS, judging.records(self._shape))
-            self._show(NUMBERED, judging.records(self._shape, numbered=True))
-        for at, check in enumerate(self._shape.plan.selections):
-            mark = Mark(check.id, f"x{at}", check.quarantines)
-            measured[check.id] = self._selected(check, mark, records)
-            if not measured[check.id].problem:
-                marks.append(mark)
-        return tuple(marks), measured
-
-    def _selected(self, check: Check, mark: Mark, records: int) -> Measured:
-        if not isinstance(check.promise, RowQuery):
-            return Measured(number=None, problem="the rule is no query that names rows")
-
-        def kept(tree: exp.Query) -> Measured:
-            text = written(naming_rows(tree), columns=self._columns)
-            view_of(self._connection, text, name=NAMED, given=(RECORDS, NUMBERED), place="query")
-            count = self._keep(mark.column, exp.select(exp.Star()).from_(NAMED))
-            self._execute(sql.SQL("DROP VIEW {}").format(sql.Identifier(NAMED)))
-            return Measured(number=Fraction(count), failing=count, checked=records)
-
-        return evaluated(
-            self._connection, kept, check.promise.sql, table=RECORDS, columns=self._columns, rows=records
-        )
-
-    def _marked(self, check: Check, failing: dict[str, int], records: int) -> Measured:
-        if check.id in self._shape.problems:
-            return Measured(number=None, checked=records, problem=self._shape.problems[check.id])
-        count = failing[check.id]
-        return Measured(number=Fraction(count), failing=count, checked=records)
-
-    def _answered(self, check: Check, rows: int) -> Measured:
-        if not isinstance(check.promise, Query):
-            return Measured(number=None, problem="the rule is no query")
-        return answer(self._connection, check.promise.sql, table=GOOD, columns=self._columns, rows=rows)
-
     def _bad(self, shape: Shape) -> exp.Select:
         """Return the quarantine, with the name of the table that the rows are from."""
         rows = judging.bad(shape)
@@ -216,6 +196,15 @@ class PostgresScan:
         """Give the rows of a table another name."""
         view = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}")
         self._execute(view.format(sql.Identifier(name), table.sql))
+
+    def _blank(self, shape: Shape) -> tuple[str, ...]:
+        """Return the optional columns without a value in any record; most have one in the first rows."""
+        names = shape.optional
+        for most in (FIRST, None):
+            if names:
+                counts = self._ask(judging.filled(shape, names, most=most))
+                names = tuple(name for name, count in zip(names, counts, strict=True) if not count)
+        return names
 
     def _show(self, name: str, query: exp.Query) -> None:
         self._execute(_composed("CREATE TEMPORARY VIEW {} AS ", name) + _sql(query))
@@ -254,10 +243,7 @@ def _judged(shape: Shape) -> exp.Select:
 
 def _sources(shape: Shape) -> list[int | None]:
     """Return, of each column of the plan, which text of KEPT is its value; None where a value is no text."""
-    return [
-        shape.positions[column.name] if column.type.logical is LogicalType.STRING else None
-        for column in shape.plan.columns
-    ]
+    return [shape.positions[column.name] if column.type.is_text else None for column in shape.plan.columns]
 
 
 def _plain(column: exp.Expr, kind: str) -> exp.Expr:
@@ -266,6 +252,13 @@ def _plain(column: exp.Expr, kind: str) -> exp.Expr:
         return column
     text = exp.cast(column, "text", dialect="postgres")
     return exp.Collate(this=text, expression=exp.to_identifier("default", quoted=True))
+
+
+def _marked(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:
+    if check.id in shape.problems:
+        return Measured(number=None, checked=records, problem=shape.problems[check.id])
+    count = failing[check.id]
+    return Measured(number=Fraction(count), failing=count, checked=records)
 
 
 def _not_here(check: Check, rows: int) -> Measured:

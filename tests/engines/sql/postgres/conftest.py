@@ -14,19 +14,20 @@ from psycopg.sql import SQL, Identifier
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.others import NONE, Other, Others
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
 from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
 from airflow_dataops.warehouse.postgres import Table, Warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from psycopg.sql import Composed
 
     from airflow_dataops.core.checks.metric import Measured, Scan
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.contract.model import Column, Dataset
     from airflow_dataops.engines.sql.duck import DuckEngine
 
 SQL_TYPES: dict[Any, str] = {
@@ -38,6 +39,7 @@ SQL_TYPES: dict[Any, str] = {
     pl.Float64: "double precision",
     pl.Boolean: "boolean",
     pl.Date: "date",
+    pl.Time: "time",
 }
 NUMBERS = itertools.count(1)
 
@@ -110,6 +112,7 @@ def put(
         *,
         checks: Iterable[Check] | None = None,
         staged: bool = False,
+        others: Others = NONE,
     ) -> Judged:
         raw, good, bad = (Table(schema, name) for name in ("raw", "good", "bad"))
         ask("DROP TABLE IF EXISTS {raw}", raw=raw)
@@ -122,10 +125,11 @@ def put(
         )
         if staged:
             relation = Staged(address(raw))
-        planned = plan(dataset, checks or derive(dataset))
-        scan = PostgresEngine(warehouse).scan(relation, planned, split=Split(address(good), address(bad)))
+        wanted = plan(dataset, checks or derive(dataset))
+        split, engine = Split(address(good), address(bad)), PostgresEngine(warehouse)
+        scan = engine.scan(relation, wanted, split=split, others=others)
         # What is measured doesn't hang on whether rows are written.
-        assert replace(scan, content="") == PostgresEngine(warehouse).scan(relation, planned, split=None)
+        assert replace(scan, content="") == engine.scan(relation, wanted, split=None, others=others)
         return Judged(
             scan,
             ask("SELECT * FROM {good}", good=good),
@@ -146,30 +150,54 @@ def both(
 ) -> Callable[..., tuple[Judged, Judged]]:
     """Put a frame through DuckDB, as a Parquet file, and through PostgreSQL, as a table."""
 
-    def judge(
-        rows: pl.DataFrame, dataset: Dataset, *, checks: Iterable[Check] | None = None
-    ) -> tuple[Judged, Judged]:
-        checks = tuple(checks or derive(dataset))
-        source = Table(schema, "source")
+    def tabled(rows: pl.DataFrame, name: str) -> Table:
+        table = Table(schema, name)
         columns = SQL(", ").join(
             SQL("{} {}").format(Identifier(name), SQL(_sql_type(dtype)))
             for name, dtype in rows.schema.items()
         )
         with warehouse.connect() as connection:
-            connection.execute(SQL("DROP TABLE IF EXISTS {}").format(source.sql))
-            connection.execute(SQL("CREATE TABLE {} ({})").format(source.sql, columns))
+            connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table.sql))
+            connection.execute(SQL("CREATE TABLE {} ({})").format(table.sql, columns))
             marks = SQL(", ").join(SQL("%s") for _ in rows.columns)
-            insert = SQL("INSERT INTO {} VALUES ({})").format(source.sql, marks)
+            insert = SQL("INSERT INTO {} VALUES ({})").format(table.sql, marks)
             connection.cursor().executemany(insert, rows.rows())
-        select = SQL("SELECT row_number() OVER () AS dataops_line, s.* FROM {} AS s").format(source.sql)
-        file = tmp_path / "rows.parquet"
+        return table
+
+    def filed(rows: pl.DataFrame, name: str) -> str:
+        file = tmp_path / f"{name}.parquet"
         rows.write_parquet(file)
+        return str(file)
+
+    def judge(
+        rows: pl.DataFrame,
+        dataset: Dataset,
+        *,
+        checks: Iterable[Check] | None = None,
+        rest: pl.DataFrame | None = None,
+        besides: Mapping[str, tuple[pl.DataFrame, tuple[Column, ...]]] | None = None,
+    ) -> tuple[Judged, Judged]:
+        checks = tuple(checks or derive(dataset))
+        source = tabled(rows, "source")
+        select = SQL("SELECT row_number() OVER () AS dataops_line, s.* FROM {} AS s").format(source.sql)
+
+        def others(place: Callable[[pl.DataFrame, str], str]) -> Others:
+            return Others(
+                rest=None if rest is None else Other(Staged(place(rest, "rest")), dataset.columns),
+                datasets={
+                    name: Other(Staged(place(frame, name)), columns)
+                    for name, (frame, columns) in (besides or {}).items()
+                },
+            )
+
         split = Split(str(tmp_path / "good.parquet"), str(tmp_path / "bad.parquet"))
-        scan = engine.scan(Staged(str(file)), plan(dataset, checks), split=split)
+        file = filed(rows, "rows")
+        scan = engine.scan(Staged(file), plan(dataset, checks), split=split, others=others(filed))
         bad = pl.read_parquet(split.bad)
         rules = zip(bad["dataops_line"].to_list(), bad["dataops_rules"].to_list(), strict=True)
         duck = Judged(scan, pl.read_parquet(split.good).rows(), dict(rules), bad.rows())
-        return duck, put(select, dataset, checks=checks)
+        there = others(lambda frame, name: warehouse.address(tabled(frame, name)))
+        return duck, put(select, dataset, checks=checks, others=there)
 
     return judge
 

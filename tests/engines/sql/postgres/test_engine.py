@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
+from airflow_dataops.core.contract.written import Written
 from airflow_dataops.errors import NotEvaluatedError
 from tests.engines.sql.test_run import ROWS as CASES
 
@@ -41,6 +42,10 @@ KINDS = {
     "boolean": ColumnType(LogicalType.BOOLEAN),
     "date": ColumnType(LogicalType.DATE),
     "timestamp": ColumnType(LogicalType.TIMESTAMP),
+    "timestamp with an offset": ColumnType(LogicalType.TIMESTAMP, written=Written(offset=True)),
+    "timestamp of Berlin": ColumnType(LogicalType.TIMESTAMP, written=Written(zone="Europe/Berlin")),
+    "time": ColumnType(LogicalType.TIME),
+    "date as d.M.yyyy": ColumnType(LogicalType.DATE, written=Written("d.M.yyyy")),
     "string": ColumnType(LogicalType.STRING),
 }
 
@@ -80,6 +85,9 @@ TEXTS = (
         "2026-03-03T10:00:60Z",
         "2026-03-03T10:00+14:00",
     ),
+    *("10:00", "24:00", "23:59:59.999999", "23:59:60", "10:00:00.1234560000", "10:00Z", "1:00", "10"),
+    *("1.3.2026", "29.2.2023", "29.02.2024", "0.1.2026", "1.3.0000", "1.3.26", "2026-03-29 02:30"),
+    *("2026-10-25 02:30", "2026-10-25T02:30+02:00", "0001-01-01 00:00", "9999-12-31 23:59:59.999999"),
     *("2026-03-03T10:00+14:30", "2026-03-03T10:00-1330", "2026-03-03T10:00+05", "2026-03-03t10:00z"),
     *(
         "0001-01-01T00:00+05:00",
@@ -109,6 +117,7 @@ def agree(judged: tuple[Judged, Judged]) -> Judged:
     )
     assert duck.rules == postgres.rules
     assert duck.numbers == postgres.numbers
+    assert duck.scan.blank == postgres.scan.blank
     assert [tuple(map(_value, row)) for row in duck.good] == [
         tuple(map(_value, row)) for row in postgres.good
     ]
@@ -144,6 +153,7 @@ TYPED: dict[str, pl.Series] = {
         "a", ["0.00", "1.00", "1.25", "99999.00", "100000.00", "99999999.99", "-100000000.00", None]
     ).cast(pl.Decimal(18, 2)),
     "boolean": pl.Series("a", [True, False, None]),
+    "time": pl.Series("a", [time(0), time(10, 0, 0, 5), time(23, 59, 59, 999_999), None]),
     "date": pl.Series("a", [date(1, 1, 1), date(2026, 3, 3), date(9999, 12, 31), None]),
     "timestamp": pl.Series("a", INSTANTS).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us"),
     "timestamptz": pl.Series("a", INSTANTS).str.to_datetime(
@@ -287,3 +297,24 @@ def test_wide_rows_are_judged_until_a_page_is_full(put: Callable[..., Judged]) -
         else:
             with pytest.raises(NotEvaluatedError, match="view that has fewer columns"):
                 put(select, wide, checks=checks)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], ()),
+        ([(None, None), (None, None)], ("a", "b")),
+        ([(None, "x")], ("a",)),
+        ([*[(None, None)] * 1500, (None, "1")], ("a",)),
+    ],
+    ids=["no row", "nulls", "a value that is none of the type", "a value far behind"],
+)
+def test_blank_columns_are_the_same_in_both_databases(
+    rows: list[tuple[str | None, str | None]],
+    expected: tuple[str, ...],
+    both: Callable[..., tuple[Judged, Judged]],
+) -> None:
+    """A column without a value in any row is named, however many rows are looked at before there is one."""
+    frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
+    columns = (Column(name="a", type=KINDS["string"]), Column(name="b", type=KINDS["integer"]))
+    assert expected == agree(both(frame, dataset(*columns))).scan.blank

@@ -1,0 +1,130 @@
+"""`properties`, `items` and `map`, and the items of a `vector` -> what is promised of the values inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import ColumnType, LogicalType
+from airflow_dataops.core.contract.nested import Each, Element
+from airflow_dataops.core.contract.options import Options
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs_options import options
+from airflow_dataops.documents.odcs_types import column_type, values
+from airflow_dataops.documents.scalar import did_you_mean
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.contract.nested import Step
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_keys import Item, Property
+
+INSIDE: dict[str, LogicalType] = {
+    "properties": LogicalType.OBJECT,
+    "items": LogicalType.ARRAY,
+    "map": LogicalType.MAP,
+}
+"""Key -> the type that has it."""
+
+OF_ROWS = ("unique", "primaryKey", "quality", "relationships")
+"""Keys that speak of rows, which a value inside a column is none of."""
+
+ELEMENTS: dict[str, tuple[LogicalType, str]] = {
+    "bfloat16": (LogicalType.NUMBER, "bf16"),
+    "binary": (LogicalType.INTEGER, "bit"),
+    "float16": (LogicalType.NUMBER, "f16"),
+    "float32": (LogicalType.NUMBER, "f32"),
+    "float64": (LogicalType.NUMBER, "f64"),
+    "int8": (LogicalType.INTEGER, "i8"),
+    "uint8": (LogicalType.INTEGER, "u8"),
+}
+"""`elementType` of a vector -> the type of its items, and their format."""
+
+
+def inside(keys: Item, logical: LogicalType | None, findings: Findings) -> tuple[Element, ...]:
+    """Return what is promised of the values inside those of a property; what is wrong goes to the findings.
+
+    Args:
+        keys: The property.
+        logical: Its type, or None for any.
+        findings: Where problems go.
+    """
+    for key, owner in INSIDE.items():
+        if keys.node.has(key) and logical is not owner:
+            findings.unenforced(
+                keys.node.key(key), f"`{key}` of what is no {owner}", f"Write `logicalType: {owner}`."
+            )
+    match logical:
+        case LogicalType.OBJECT:
+            return _members(keys, findings)
+        case LogicalType.ARRAY if keys.items is not None:
+            return (element(keys.items, "", Each.ITEM, findings),)
+        case LogicalType.MAP if keys.map is not None:
+            return (
+                element(keys.map.key, "", Each.KEY, findings),
+                element(keys.map.value, "", Each.VALUE, findings),
+            )
+        case LogicalType.MAP:
+            findings.error(
+                keys.node.place, "`map` is missing", "A map has the types of its `key` and `value`."
+            )
+        case LogicalType.VECTOR:
+            return (_item(keys, findings),)
+    return ()
+
+
+def element(keys: Item, name: str, step: Step, findings: Findings) -> Element:
+    """Return what is promised of one value inside another."""
+    declared = keys.logical_type or ""
+    found = column_type(keys, findings)
+    for key in OF_ROWS:
+        if keys.node.has(key) and getattr(keys, key if key != "primaryKey" else "primary_key"):
+            findings.unenforced(keys.node.key(key), f"`{key}` of a value inside a column")
+    if found is None:
+        findings.warn(keys.node.place, "there is no `logicalType`: values of any type pass", "Write one.")
+    logical = None if found is None else found.logical
+    return Element(
+        name=name,
+        step=step,
+        type=found,
+        required=keys.required,
+        options=options(keys.logical_type_options, declared, found, findings),
+        values=values(keys, logical, findings),
+        inside=inside(keys, logical, findings),
+        place=str(keys.node.place),
+    )
+
+
+def _members(keys: Item, findings: Findings) -> tuple[Element, ...]:
+    seen: dict[str, Property] = {}
+    for member in keys.properties:
+        key = member.in_data
+        first = seen.setdefault(key, member)
+        if first is not member:
+            findings.error(
+                member.at("name"),
+                f"the property `{shown(key)}` is there already, in line {first.at('name').line}",
+            )
+    return tuple(element(member, member.name, member.in_data, findings) for member in keys.properties)
+
+
+def _item(keys: Item, findings: Findings) -> Element:
+    """Return what is promised of the items of a vector."""
+    declared = "float32"
+    given = keys.logical_type_options
+    if given is not None and given.element_type is not None:
+        declared = given.element_type
+        if declared not in ELEMENTS:
+            findings.error(
+                given.at("elementType"),
+                f"`{shown(declared)}` is no type of elements",
+                did_you_mean(declared, ELEMENTS) or f"There are: {', '.join(ELEMENTS)}.",
+            )
+            declared = "float64"
+    logical, form = ELEMENTS[declared]
+    return Element(
+        name="",
+        step=Each.ITEM,
+        type=ColumnType(logical),
+        required=True,
+        options=Options(format=form),
+        place=str(keys.node.place),
+    )

@@ -1,0 +1,91 @@
+"""Which rows a rule speaks of: `customProperties` called `scope` and `filter`, which the standard lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.contract.model import Measure, Scope
+from airflow_dataops.documents.node import Numeral, described, shown
+
+if TYPE_CHECKING:
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.odcs_annotations import Custom
+    from airflow_dataops.documents.odcs_keys import Element, Rule
+
+SCOPE, FILTER = "scope", "filter"
+
+OF_TABLES = frozenset({Measure.DUPLICATE_VALUES, Measure.ROW_COUNT, Measure.SQL})
+"""What can be measured of a whole table when only the batch is judged row by row."""
+
+OF_FILTERS = frozenset(
+    {
+        Measure.NULL_VALUES,
+        Measure.MISSING_VALUES,
+        Measure.INVALID_VALUES,
+        Measure.DUPLICATE_VALUES,
+        Measure.ROW_COUNT,
+    }
+)
+"""What a filter can be put before; a SQL rule has its own WHERE, another tool its own rules."""
+
+
+def scope(keys: Element | Rule, findings: Findings) -> Scope:
+    """Return which rows something looks at: the batch, unless `customProperties` say the table."""
+    found = _custom(keys, SCOPE)
+    if found is None:
+        return Scope.BATCH
+    if found.value not in set(Scope):
+        findings.error(
+            found.at("value"),
+            f"`scope` is batch or table, it is {described(found.value)}",
+            "The batch is looked at by default.",
+        )
+        return Scope.BATCH
+    return Scope(str(found.value))
+
+
+def scope_of_rule(rule: Rule, measure: Measure, *, names_rows: bool, findings: Findings) -> Scope:
+    """Return which rows a rule looks at; one that can't look at a whole table is refused."""
+    found = scope(rule, findings)
+    if found is Scope.TABLE and (measure not in OF_TABLES or names_rows):
+        what = "a query with `unit: rows`" if names_rows else f"`{measure}`"
+        findings.error(
+            _at(rule, SCOPE),
+            f"{what} looks at the rows of the batch, and can't look at the whole table",
+            "Rows that are published were looked at when they were; leave `scope` out.",
+        )
+    return found
+
+
+def condition(rule: Rule, measure: Measure, *, findings: Findings) -> str:
+    """Return the condition of a rule's filter as people wrote it; empty where it has none, or a wrong one."""
+    found = _custom(rule, FILTER)
+    if found is None:
+        return ""
+    if not isinstance(found.value, str) or isinstance(found.value, Numeral) or not found.value.strip():
+        findings.error(
+            found.at("value"),
+            f"`filter` is a condition in SQL, it is {described(found.value)}",
+            "Such as `status = 'paid'`.",
+        )
+        return ""
+    if measure not in OF_FILTERS:
+        hint = "Write it into the WHERE of the query." if measure is Measure.SQL else "Leave it out."
+        findings.error(found.at("property"), f"a rule of type `{shown(rule.type or '')}` has no filter", hint)
+        return ""
+    return found.value
+
+
+def at_filter(rule: Rule) -> str:
+    """Return where the condition of a filter stands."""
+    found = _custom(rule, FILTER)
+    return str(rule.node.place if found is None else found.at("value"))
+
+
+def _custom(keys: Element | Rule, name: str) -> Custom | None:
+    return next((found for found in keys.custom_properties if found.property == name), None)
+
+
+def _at(rule: Rule, name: str) -> str:
+    found = _custom(rule, name)
+    return str(rule.node.place if found is None else found.at("value"))

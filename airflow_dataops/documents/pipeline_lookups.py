@@ -1,0 +1,116 @@
+"""Where the rules of a product look besides its batch: tables that other products publish, or that are named.
+
+A contract that lies beside a pipeline file is that product's, so its table is known; every other table is
+named under `lookups`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.product import Target
+from airflow_dataops.documents.findings import Findings
+from airflow_dataops.documents.form import fit
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PIPELINES, PipelineKeys
+from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from airflow_dataops.core.contract.model import Contract
+    from airflow_dataops.core.contract.relationship import Relationship
+    from airflow_dataops.documents.pipeline_keys import LookupKeys, TargetKeys
+
+
+def lookups(keys: PipelineKeys, contracts: Iterable[Contract], findings: Findings) -> dict[str, str]:
+    """Return what each other dataset is called -> the address of its table.
+
+    Args:
+        keys: The keys of the pipeline file.
+        contracts: The contracts whose rules are looked at.
+        findings: Where problems go: a dataset whose table nobody names is a warning.
+    """
+    known = {given.dataset: given for given in keys.lookups}
+    wanted = {
+        relationship.other: relationship
+        for contract in contracts
+        for dataset in contract.datasets
+        for relationship in dataset.relationships
+    }
+    names = {other.rpartition("#")[2]: other for other in wanted}
+    for name, given in known.items():
+        if name not in names:
+            hint = did_you_mean(name, names) or "It is the name of a dataset that a relationship leads to."
+            findings.error(given.at("dataset"), f"no rule looks at a dataset `{shown(name)}`", hint)
+    found: dict[str, str] = {}
+    for name, other in names.items():
+        address = _named(known[name], findings) if name in known else _published(wanted[other])
+        if address:
+            found[other] = address
+        elif name not in known:
+            findings.warn(
+                wanted[other].place,
+                f"nothing says where `{shown(name)}` lies: the relationship is skipped",
+                f"Write `lookups: [{{dataset: {shown(name)}, path: …}}]` into the pipeline file.",
+            )
+    return found
+
+
+def target(keys: TargetKeys | None, name: str) -> Target:
+    """Return the table that keys lead to.
+
+    Args:
+        keys: The keys, if there are any.
+        name: What the table is called where they don't say so.
+    """
+    if keys is None:
+        return Target(type="delta", table=name)
+    return Target(
+        type=keys.type or "delta", table=keys.path or keys.table or name, conn_id=keys.conn_id or ""
+    )
+
+
+def _named(keys: LookupKeys, findings: Findings) -> str:
+    """Return the address that keys lead to; nothing where they are wrong."""
+    if (keys.path is None) is (keys.table is None):
+        findings.error(
+            keys.node.place,
+            "a lookup has either a `path` or a `table`",
+            "Such as {dataset: customers, path: customers}.",
+        )
+        return ""
+    if (keys.table is None) is not (keys.conn_id is None):
+        findings.error(
+            keys.node.place, "`table` and `conn_id` belong together", "A Delta table has a `path` alone."
+        )
+        return ""
+    if keys.table is None:
+        return keys.path or ""
+    return Target(type="postgres", table=keys.table, conn_id=keys.conn_id or "").address
+
+
+def _published(relationship: Relationship) -> str:
+    """Return the address of the table of the product whose contract a relationship leads to; or nothing."""
+    if not relationship.contract:
+        return ""
+    contract = Path(relationship.contract)
+    for file in sorted(contract.parent.glob(PIPELINES)):
+        keys = _keys(file)
+        if keys is None:
+            continue
+        name = keys.name or contract.parent.name
+        if contract.name == (keys.contract or f"{name}{CONTRACT_SUFFIX}"):
+            return target(keys.target, name).address
+    return ""
+
+
+def _keys(file: Path) -> PipelineKeys | None:
+    """Return the keys of another product's file; what is wrong with it is said where it is looked at."""
+    try:
+        return fit(PipelineKeys, read(file).root, findings=Findings())[0]
+    except DocumentError:
+        return None
