@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.batch import Batch, Grain, Run, partition_label
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseOperator, Context
+    from airflow.sdk import Asset, BaseOperator, Context
 
 DEFAULT_BUNDLE = "dags-folder"
 
@@ -43,6 +43,12 @@ def asset_of(task: BaseOperator) -> str:
 
     names = [outlet.name for outlet in task.outlets if isinstance(outlet, Asset)]
     return names[0] if len(names) == 1 else ""
+
+
+def with_inlet(inlets: Any, asset: Asset) -> list[Any]:  # noqa: ANN401 - Airflow takes one, several or none
+    """Return a task's inlets with one more asset among them."""
+    given = [] if inlets is None else inlets if isinstance(inlets, list | tuple) else [inlets]
+    return [*given, asset]
 
 
 def batch_of(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.checks.streak import summary
 from airflow_dataops.core.checks.verdict import Outcome, Status, in_percent, of_batch
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import ALL_NULL, EMPTY, UNPARSABLE, Stage
+from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER_RULES, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +85,12 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
         of_rows = f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}"
         lines.append(f"{of_rows}: {'; '.join(rules)}")
     return tuple(lines)
+
+
+def judged(verification: Verification) -> bool:
+    """Say whether rows were judged: none is where the names of their columns break the contract."""
+    broken = {outcome.rule for outcome in verification.outcomes if outcome.status is Status.FAILED}
+    return not broken & HEADER_RULES
 
 
 def reason(outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ from airflow_dataops.bridge.attempt import name_of
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split
+from airflow_dataops.core.verification import judged
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.verdict import VerdictOperator
 
@@ -34,7 +35,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
     """Call a function, and judge the rows of the frame that it returns.
 
     What goes on is no frame but a place, `uri`, and the summary of the verdict: the good rows, with the
-    contract's columns and types, in its order.
+    contract's columns and types, in its order. There is none where no row could be judged.
 
     Args:
         python_callable: The function; it returns a DataFrame of polars or pandas.
@@ -83,9 +84,8 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             zones.staging(batch, run, f"{Stage.VERIFY}.{self.task_id}"),
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
-        self.good = split.good
         with scratch_of(at, name_of(context)) as scratch:
-            return check(
+            found = check(
                 rows_of_frame(frame, name=self.origin(), scratch=scratch),
                 contract=contract,
                 dataset=dataset,
@@ -101,6 +101,8 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
                 store=wiring.store(at),
                 clock=wiring.clock(),
             )
+        self.good = split.good if judged(found) else ""
+        return found
 
     def origin(self) -> str:
         """Return what the frame is called in messages."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from airflow_dataops.bridge.attempt import with_inlet
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.errors import BadDataError, SettingsError
 
@@ -75,7 +76,7 @@ class RequireContractOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         if not isinstance(asset, str):
-            kwargs["inlets"] = [*_listed(kwargs.get("inlets")), asset]
+            kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
         self.product = asset if isinstance(asset, str) else asset.name
         self.dataset = dataset
@@ -152,7 +153,3 @@ def require_contract(asset: Asset | str, *, task_id: str = "", **asked: Any) -> 
     name = asset if isinstance(asset, str) else asset.name
     plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
     return RequireContractOperator(task_id=task_id or f"require_{plain}", asset=asset, **asked)
-
-
-def _listed(inlets: Any) -> list[Any]:  # noqa: ANN401 - Airflow takes one, several or none
-    return [] if inlets is None else inlets if isinstance(inlets, list) else [inlets]

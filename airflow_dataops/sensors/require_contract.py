@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseSensorOperator, PokeReturnValue
 
+from airflow_dataops.bridge.attempt import with_inlet
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.errors import SettingsError
 
@@ -67,7 +68,7 @@ class RequireContractSensor(BaseSensorOperator):
         if deferrable:
             kwargs["retries"] = max(1, kwargs.get("retries") or 0)
         if not isinstance(asset, str):
-            kwargs["inlets"] = [*(kwargs.get("inlets") or []), asset]
+            kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
         self.product = asset if isinstance(asset, str) else asset.name
         self.dataset = dataset

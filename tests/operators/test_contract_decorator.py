@@ -149,6 +149,14 @@ def test_a_frame_that_can_t_go_on_is_one_line(returning, case) -> None:
     assert "7654321" not in ended.lines[0]
 
 
+def test_what_was_not_judged_does_not_go_on(returning) -> None:
+    """Where a column is missing no row is judged, so there is no file of good ones."""
+    ended = returning(lambda: pl.DataFrame(ROWS).drop("at"), fail_on="never")
+
+    assert ("success", "") == (ended.state(), ended.returned()["uri"])
+    assert [False] == [verdict.passes for verdict in ended.verdicts]
+
+
 def test_an_error_of_the_function_is_its_own(returning) -> None:
     """It is tried again as any other is, and nothing is recorded."""
 

@@ -233,3 +233,7 @@ def test_the_asset_is_an_inlet_and_names_the_task() -> None:
 
     assert ("require_shop_orders", ["shop orders"]) == (gate.task_id, [asset.name for asset in gate.inlets])
     assert "require_orders" == require_contract("orders").task_id
+    other = Asset("other")
+    for inlets in (other, [other]):
+        gate = require_contract(ORDERS, task_id="both", inlets=inlets)
+        assert ["other", "orders"] == [asset.name for asset in gate.inlets]
