@@ -84,18 +84,29 @@ class MemoryStore:
         last = {(one.batch.team, one.batch.product, one.batch.dataset): one.batch for one in found}
         return tuple(last[owner] for owner in sorted(last))
 
+    def broken(self, **where: str) -> tuple[Verification, ...]:
+        """Return verifications, oldest first, each with those of its outcomes alone that are not passed.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            ValueError: If the store can't look for them so.
+        """
+        return tuple(
+            replace(each, outcomes=tuple(o for o in each.outcomes if o.status is not Status.PASSED))
+            for each in self.facts(Verification, **where)
+        )
+
     def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
         """Return the newest verifications of a dataset at a stage up to one of them, oldest first.
 
         Each has those of its outcomes alone that are not passed.
         """
         batch = verification.batch
-        known = self.facts(Verification, team=batch.team, product=batch.product, dataset=batch.dataset)
+        known = self.broken(team=batch.team, product=batch.product, dataset=batch.dataset)
         found = [each for each in known if each.stage is verification.stage and each.at <= verification.at]
-        return tuple(
-            replace(each, outcomes=tuple(o for o in each.outcomes if o.status is not Status.PASSED))
-            for each in found[max(0, len(found) - most) :]
-        )
+        return tuple(found[max(0, len(found) - most) :])
 
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see.

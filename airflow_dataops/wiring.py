@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Clock,
         Engine,
         History,
+        Profiler,
         Retention,
         Source,
         Stock,
@@ -244,6 +245,20 @@ def _published(settings: Settings, database: Callable[[str], Warehouse | None]) 
         return delta_rows(uri, columns=columns, but=published.but)
 
     return rows
+
+
+def profiler(settings: Settings) -> Profiler:
+    """Return DuckDB as what looks at files of which nothing is known.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed.
+    """
+    try:
+        from airflow_dataops.engines.sql.profiling import DuckProfiler
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    spill = Path(settings.zones_path) / "spill"
+    return DuckProfiler(memory_limit=settings.memory_limit, temp_directory=str(spill))
 
 
 def target(settings: Settings, kind: str, table: str, warehouse: Warehouse | None = None) -> Target:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass, field
@@ -27,14 +26,14 @@ class Report:
     """What was found.
 
     Args:
-        files: How many files were looked at.
+        files: The files that were looked at.
         errors: What is wrong.
         warnings: What is worth knowing.
         unreadable: What could not be looked at.
         tables: Path of a table -> the pipeline file that publishes it.
     """
 
-    files: int = 0
+    files: list[str] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
@@ -61,7 +60,7 @@ class Report:
             for severity in ("error", "warning")
         }
         found = ", ".join(plural(count, word) for word, count in counts.items() if count)
-        return f"{plural(self.files, 'file')} checked: {found or 'all well'}."
+        return f"{plural(len(self.files), 'file')} checked: {found or 'all well'}."
 
 
 def run(args: Namespace) -> int:
@@ -70,16 +69,32 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    report = lint(args.paths)
-    sys.stdout.write(FORMATS[args.output_format](report))
+    return shown(lint(args.paths, files_of), args.output_format)
+
+
+def run_contracts(args: Namespace) -> int:
+    """Run the command on contracts alone, and return its exit code.
+
+    Args:
+        args: `paths` and `output_format`.
+    """
+    return shown(lint(args.paths, contracts_of), args.output_format)
+
+
+def shown(report: Report, output_format: str) -> int:
+    """Print a report, and return the exit code."""
+    from airflow_dataops.cli.lint_format import FORMATS
+
+    sys.stdout.write(FORMATS[output_format](report))
     return report.code
 
 
-def lint(paths: Iterable[str]) -> Report:
+def lint(paths: Iterable[str], files_of: Callable[[Path], tuple[Path, ...]]) -> Report:
     """Read files and folders of products and contracts.
 
     Args:
-        paths: Files `*.dag.yaml` or `*.odcs.yaml`, or folders in which they are looked for.
+        paths: Files, or folders.
+        files_of: Which files a path stands for.
     """
     from airflow_dataops.errors import DocumentError
 
@@ -123,13 +138,30 @@ def files_of(path: Path) -> tuple[Path, ...]:
     return (path,)
 
 
+def contracts_of(path: Path) -> tuple[Path, ...]:
+    """Return the contracts that a path stands for: itself, whatever its name, or those below a folder.
+
+    Raises:
+        DocumentError: If there are none.
+    """
+    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.errors import DocumentError, Problem
+
+    if not (is_there(path) and path.is_dir()):
+        return (path,)
+    found = tuple(sorted(path.rglob(f"*{CONTRACT}")))
+    if found:
+        return found
+    raise DocumentError((Problem(str(path), "there is no `*.odcs.yaml` below"),))
+
+
 def look_at(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
     from airflow_dataops.documents.odcs import read_contract
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
-    report.files += 1
+    report.files.append(str(file))
     try:
         read_bytes(file)
     except DocumentError as error:
@@ -174,57 +206,6 @@ def table_of(target: Target) -> str:
     return f"postgres://{target.conn_id}/{schema}{target.table}"
 
 
-def as_text(report: Report) -> str:
-    """Return lines for people."""
-    lines = [f"{problem.place}: {severity}: {sentence(problem)}" for severity, problem in report.lines]
-    return "\n".join([*lines, report.summary, ""])
-
-
-def as_json(report: Report) -> str:
-    """Return one JSON document."""
-    problems = [
-        dict(zip(("file", "line", "column"), located(problem), strict=True))
-        | {"severity": severity, "message": problem.what, "hint": problem.hint}
-        for severity, problem in report.lines
-    ]
-    counts = {
-        "files": report.files,
-        "errors": sum(problem["severity"] == "error" for problem in problems),
-        "warnings": sum(problem["severity"] == "warning" for problem in problems),
-    }
-    return json.dumps({"problems": problems, "summary": counts}, ensure_ascii=False, indent=2) + "\n"
-
-
-def as_github(report: Report) -> str:
-    """Return annotations (GitHub, "Workflow commands")."""
-    lines = []
-    for severity, problem in report.lines:
-        file, line, column = located(problem)
-        where = f"file={escaped(file, ':,')}" + (f",line={line},col={column}" if line else "")
-        lines.append(f"::{severity} {where}::{escaped(sentence(problem))}")
-    return "\n".join([*lines, report.summary, ""])
-
-
-def sentence(problem: Problem) -> str:
-    """Return a problem without its place, on one line."""
-    return " ".join(f"{problem.what}.{' ' + problem.hint if problem.hint else ''}".split())
-
-
-def located(problem: Problem) -> tuple[str, int, int]:
-    """Return file, line and column of a problem; 0 for what is not known."""
-    from airflow_dataops.documents.findings import split_place
-
-    return split_place(problem.place)
-
-
-def escaped(text: str, also: str = "") -> str:
-    """Return a text as an annotation holds it."""
-    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)
-
-
 def plural(count: int, word: str) -> str:
     """Return a count with its word."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-FORMATS: dict[str, Callable[[Report], str]] = {"text": as_text, "json": as_json, "github": as_github}
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

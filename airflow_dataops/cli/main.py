@@ -7,11 +7,11 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops.cli.commands import COMMANDS
+from airflow_dataops.cli.commands import COMMANDS, Group
 from airflow_dataops.errors import DataOpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from airflow_dataops.cli.commands import Argument, Command
 
@@ -63,20 +63,29 @@ def parser() -> argparse.ArgumentParser:
         epilog="The commands that need a deployment's settings are under `airflow dataops`.",
     )
     made.add_argument("--version", action=Version, help="Print the version and exit")
-    commands = made.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        sub = commands.add_parser(
-            command.name, help=command.help, description=command.help, epilog=command.notes or None
+    _add(made, COMMANDS)
+    return made
+
+
+def _add(above: argparse.ArgumentParser, commands: Iterable[Command | Group]) -> None:
+    """Let a parser know commands, and those of groups below theirs."""
+    known = above.add_subparsers(metavar="COMMAND", required=True)
+    for command in commands:
+        notes = "" if isinstance(command, Group) else command.notes
+        sub = known.add_parser(
+            command.name, help=command.help, description=command.help, epilog=notes or None
         )
+        if isinstance(command, Group):
+            _add(sub, command.commands)
+            continue
         sub.set_defaults(command=command)
         for argument in command.arguments:
             sub.add_argument(*argument.flags, **options(argument))
-    return made
 
 
 def options(argument: Argument) -> dict[str, Any]:
     """Return what `add_argument` takes beside the flags: what is given, and nothing else."""
-    fields = ("help", "metavar", "nargs", "choices", "default", "action")
+    fields = ("help", "metavar", "nargs", "choices", "default", "action", "dest", "required")
     return {field: value for field in fields if (value := getattr(argument, field)) not in {None, ()}}
 
 

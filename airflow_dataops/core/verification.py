@@ -7,16 +7,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.streak import summary
-from airflow_dataops.core.checks.verdict import Outcome, Status, in_percent, of_batch
+from airflow_dataops.core.checks.verdict import (
+    Outcome,
+    Status,
+    in_percent,
+    judgements,
+    of_batch,
+    told_apart,
+)
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER_RULES, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.streak import Streak
 
 
@@ -163,6 +171,13 @@ BESIDE_THE_CONTRACT: tuple[Callable[[Scan, Sequence[Outcome]], Outcome | None], 
     of_values,
 )
 """Verdicts that no contract needs to ask for: by what was measured, and what became of its rules."""
+
+
+def verdicts(checks: Iterable[Check], scan: Scan) -> tuple[Outcome, ...]:
+    """Return the verdicts on a scan: those on its checks, then those that no contract needs to ask for."""
+    asked = [outcome for check in checks for outcome in judgements(check, scan.measured[check.id])]
+    beside = (verdict(scan, asked) for verdict in BESIDE_THE_CONTRACT)
+    return told_apart((*asked, *(outcome for outcome in beside if outcome is not None)))
 
 
 def told(outcome: Outcome, streak: Streak | None = None) -> str:

@@ -151,6 +151,7 @@ WORDS: dict[str, Callable[[ErrorDetails], Words]] = {
         _must_be("a number"),
     ),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _must_be("a whole number")),
+    "too_short": lambda _: ("must have an entry", ""),
     "greater_than": _bound("more than", "gt"),
     "greater_than_equal": _bound("at least", "ge"),
     "less_than": _bound("less than", "lt"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +44,7 @@ class Keys(BaseModel):
 
 
 K = TypeVar("K", bound=Keys)
+Inner: TypeAlias = dict[str, type[BaseModel] | None]
 
 
 def fit(model: type[K], node: Node, *, findings: Findings) -> tuple[K | None, bool]:
@@ -75,19 +77,35 @@ def fit(model: type[K], node: Node, *, findings: Findings) -> tuple[K | None, bo
 
 def walk(model: type[BaseModel], node: Node) -> Iterator[tuple[type[BaseModel], Node, str]]:
     """Yield every key of the mappings that a model describes, with its model and its mapping."""
+    for owner, mapping in mappings(model, node):
+        for key in mapping.keys:
+            yield owner, mapping, key
+
+
+def mappings(model: type[BaseModel], node: Node) -> Iterator[tuple[type[BaseModel], Node]]:
+    """Yield every mapping that a model describes, with its model."""
     if not isinstance(node.value, dict):
         return
-    fields = fields_of(model)
+    yield model, node
+    single, listed = inner_models(model)
     for key, child in node.value.items():
-        yield model, node, key
-        inner = (
-            model_in(fields[key].annotation, listed=isinstance(child.value, list)) if key in fields else None
-        )
+        inner = (listed if isinstance(child.value, list) else single).get(key)
         if inner is not None:
             for entry in child.value if isinstance(child.value, list) else (child,):
-                yield from walk(inner, entry)
+                yield from mappings(inner, entry)
 
 
+@cache
+def inner_models(model: type[BaseModel]) -> tuple[Inner, Inner]:
+    """Return the models of the mappings below a model's keys: of values themselves, of entries of lists."""
+    single, listed = (
+        {key: model_in(field.annotation, listed=listed) for key, field in fields_of(model).items()}
+        for listed in (False, True)
+    )
+    return single, listed
+
+
+@cache
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """Return the fields of a model by the keys that stand for them in a file."""
     return {field.alias or name: field for name, field in model.model_fields.items() if field.alias != NODE}

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.contract.model import Contract, Dataset
 from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.form import Keys, fit, walk
+from airflow_dataops.documents.form import fit
 from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.odcs_annotations import V31, V32, VERSIONS
+from airflow_dataops.documents.odcs_annotations import V31
 from airflow_dataops.documents.odcs_arguments import Owner
 from airflow_dataops.documents.odcs_columns import columns
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys, Team
+from airflow_dataops.documents.odcs_parts import check_parts
 from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
 from airflow_dataops.documents.odcs_scope import scope
 from airflow_dataops.documents.odcs_servers import check_server
 from airflow_dataops.documents.odcs_service_levels import service_levels
+from airflow_dataops.documents.odcs_versions import check_version
 from airflow_dataops.documents.reader import read
 
 if TYPE_CHECKING:
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
 
 RUNBOOKS = frozenset({"runbook", "playbook"})
 """Types of `authoritativeDefinitions` that say what to do; the standard leaves the words to the team."""
-
-REQUIRED = ("apiVersion", "kind", "id", "version")
-"""Keys that a contract must have; `status` too, before v3.2.0 (JSON Schemas of ODCS)."""
 
 
 def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
@@ -55,8 +54,8 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
     if keys is None:
         findings.settle()
         raise AssertionError(document.file)
-    _required(keys, findings)
-    _newer(keys, findings)
+    check_version(keys, findings)
+    check_parts(keys, findings)
     for server in keys.servers:
         check_server(server, findings)
     fingerprints = [document.fingerprint]
@@ -93,33 +92,6 @@ def _of_all(fingerprints: list[str]) -> str:
     return hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()
 
 
-def _required(keys: ContractKeys, findings: Findings) -> None:
-    required = REQUIRED if keys.api_version == V32 else (*REQUIRED, "status")
-    for key in required:
-        if not keys.node.has(key):
-            hint = f"Write `{key}: {V31}`." if key == "apiVersion" else ""
-            findings.error(keys.node.place, f"`{key}` is missing", hint)
-    if not keys.node.has("schema"):
-        findings.error(
-            keys.node.place, "the contract has no `schema`: it promises nothing", "List its datasets."
-        )
-
-
-def _newer(keys: ContractKeys, findings: Findings) -> None:
-    """Say which keys are younger than the version that the file names."""
-    named = keys.api_version
-    if named is None:
-        return
-    for model, node, key in walk(ContractKeys, keys.node):
-        since = model.since.get(key, VERSIONS[0]) if issubclass(model, Keys) else VERSIONS[0]
-        if VERSIONS.index(since) > VERSIONS.index(named):
-            findings.warn(
-                node.key(key),
-                f"`{shown(key)}` came with {since}, and this file says {named}",
-                f"Write `apiVersion: {since}`.",
-            )
-
-
 def _datasets(
     keys: ContractKeys, *, whole: bool, fingerprints: list[str], findings: Findings
 ) -> tuple[Dataset, ...]:
@@ -132,7 +104,11 @@ def _datasets(
                 found.at("name"),
                 f"the dataset `{shown(found.name)}` is there already, in line {first.at('name').line}",
             )
-    if keys.node.has("schema") and not keys.objects and whole:
+    if not keys.node.has("schema"):
+        findings.error(
+            keys.node.place, "the contract has no `schema`: it promises nothing", "List its datasets."
+        )
+    elif not keys.objects and whole:
         findings.error(keys.at("schema"), "`schema` lists no dataset")
     return tuple(
         _dataset(found, keys.objects, version, whole=whole, fingerprints=fingerprints, findings=findings)

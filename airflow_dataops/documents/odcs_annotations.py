@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.alias_generators import to_camel
 
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.scalar import Text, matching
 
-V31, V32 = "v3.1.0", "v3.2.0"
-VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", V31, V32)
+VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0")
+_, V301, V302, V31, V32 = VERSIONS
 
 StableId = Annotated[str, matching(r"[A-Za-z0-9_-]+", "made of letters, digits, `_` and `-`")]
 Words = tuple[Text, ...]
@@ -26,13 +26,20 @@ def form_of(value: object) -> str:
 
 
 class Odcs(Keys, BaseModel):
-    """Keys as the standard writes them: `apiVersion` for `api_version`."""
+    """Keys as the standard writes them: `apiVersion` for `api_version`.
+
+    `since` names the version of those keys that came later than the mapping itself.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel)
+    values_since: ClassVar[dict[str, dict[str, str]]] = {}
+    """Key -> value -> the version of the standard that brought this value."""
 
 
 class Definition(Odcs):
     """An entry of `authoritativeDefinitions`."""
+
+    since: ClassVar[dict[str, str]] = {"id": V31, "description": V31}
 
     url: Text
     type: Text
@@ -43,7 +50,7 @@ class Definition(Odcs):
 class Custom(Odcs):
     """An entry of `customProperties`."""
 
-    since: ClassVar[dict[str, str]] = {"vendor": V32}
+    since: ClassVar[dict[str, str]] = {"id": V31, "description": V31, "vendor": V32}
 
     property: Text
     value: object
@@ -101,7 +108,7 @@ class ContextKeys(Odcs):
 Context = Annotated[
     Annotated[Text, Tag("(text)")]
     | Annotated[ContextKeys, Tag("(keys)")]
-    | Annotated[tuple[Text, ...], Tag("(list)")],
+    | Annotated[ContextKeys, Tag("(list)")],
     Discriminator(form_of),
 ]
 
@@ -116,7 +123,7 @@ Reference = Annotated[
 ]
 References = Annotated[
     Annotated[Reference, Tag("(text)")]
-    | Annotated[tuple[Reference, ...], Tag("(list)")]
+    | Annotated[tuple[Reference, ...], Tag("(list)"), Field(min_length=1)]
     | Annotated[Reference, Tag("(keys)")],
     Discriminator(form_of),
 ]

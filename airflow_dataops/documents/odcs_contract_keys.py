@@ -9,6 +9,8 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 from airflow_dataops.documents.odcs_annotations import (
     V31,
     V32,
+    V301,
+    V302,
     VERSIONS,
     Context,
     Customs,
@@ -20,17 +22,21 @@ from airflow_dataops.documents.odcs_annotations import (
 )
 from airflow_dataops.documents.odcs_keys import SchemaObject
 from airflow_dataops.documents.odcs_servers import Role, Server
-from airflow_dataops.documents.scalar import Name, Number, Single, Text, one_of
+from airflow_dataops.documents.scalar import Day, Instant, Name, Number, Single, Text, one_of
 
 
 class ContractPart(Odcs, BaseModel):
     """Keys of the standard that stand beside the schema."""
+
+    since: ClassVar[dict[str, str]] = {"id": V31}
 
     id: StableId | None = None
 
 
 class Description(Odcs, BaseModel):
     """What the contract is for."""
+
+    since: ClassVar[dict[str, str]] = dict.fromkeys(("authoritativeDefinitions", "customProperties"), V301)
 
     purpose: Text | None = None
     usage: Text | None = None
@@ -42,12 +48,17 @@ class Description(Odcs, BaseModel):
 class Member(ContractPart):
     """A person of a team."""
 
-    username: Text
+    since: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("name", "description"), V302),
+        **dict.fromkeys(("id", "tags", "authoritativeDefinitions", "customProperties"), V31),
+    }
+
+    username: Text | None = None
     name: Text | None = None
     description: Text | None = None
     role: Text | None = None
-    date_in: Text | None = None
-    date_out: Text | None = None
+    date_in: Day | None = None
+    date_out: Day | None = None
     replaced_by_username: Text | None = None
     tags: Words = ()
     authoritative_definitions: Definitions = ()
@@ -55,7 +66,9 @@ class Member(ContractPart):
 
 
 class Team(ContractPart):
-    """Who answers for the contract."""
+    """Who answers for the contract: a list of its members before v3.1.0, and still."""
+
+    since: ClassVar[dict[str, str]] = {}
 
     name: Text | None = None
     description: Text | None = None
@@ -67,6 +80,8 @@ class Team(ContractPart):
 
 class Channel(ContractPart):
     """An entry of `support`."""
+
+    since: ClassVar[dict[str, str]] = dict.fromkeys(("id", "customProperties"), V31)
 
     channel: Name
     url: Text | None = None
@@ -90,7 +105,7 @@ class Level(ContractPart):
 
     since: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("customProperties", "authoritativeDefinitions"), V32),
-        **dict.fromkeys(("scheduler", "schedule"), V31),
+        **dict.fromkeys(("id", "description", "scheduler", "schedule"), V31),
     }
 
     property: Name
@@ -109,7 +124,7 @@ class Level(ContractPart):
 class ContractKeys(Odcs, BaseModel):
     """A contract."""
 
-    since: ClassVar[dict[str, str]] = {"context": V32}
+    since: ClassVar[dict[str, str]] = {"authoritativeDefinitions": V301, "context": V32}
 
     api_version: Annotated[str, one_of(*VERSIONS)] | None = None
     kind: Annotated[str, one_of("DataContract")] | None = None
@@ -141,4 +156,4 @@ class ContractKeys(Odcs, BaseModel):
     context: Context | None = None
     authoritative_definitions: Definitions = ()
     custom_properties: Customs = ()
-    contract_created_ts: Text | None = None
+    contract_created_ts: Instant | None = None

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from airflow_dataops.core.checks.verdict import Operator, Unit
 from airflow_dataops.core.contract.model import LIBRARY, Severity
 from airflow_dataops.documents.odcs_annotations import (
     V31,
     V32,
+    V302,
     Context,
     Customs,
     Definitions,
@@ -29,11 +30,15 @@ from airflow_dataops.documents.scalar import (
     Count,
     Flag,
     Name,
+    Names,
     Number,
+    Positive,
     Single,
     Text,
+    TextOrMapping,
     Whole,
     one_of,
+    whole,
 )
 
 LOGICAL_TYPES = (
@@ -44,6 +49,8 @@ DIMENSIONS = (
     *("accuracy", "completeness", "conformity", "consistency"),
     *("coverage", "timeliness", "uniqueness"),
 )
+DISTANCES = ("cosine", "dotProduct", "euclidean", "hamming", "manhattan")
+ELEMENTS = ("bfloat16", "binary", "float16", "float32", "float64", "int8", "uint8")
 METRICS = tuple(measure.value for measure in LIBRARY)
 OPERATORS = tuple(operator.value for operator in Operator)
 
@@ -76,7 +83,7 @@ class Rule(Promise):
     valid_values: tuple[Single, ...] | None = None
     query: Name | None = None
     engine: Text | None = None
-    implementation: object = None
+    implementation: TextOrMapping = None
     must_be: Single = None
     must_not_be: Single = None
     must_be_greater_than: Number | None = None
@@ -98,13 +105,19 @@ class Rule(Promise):
 
 
 class Options(Promise):
-    """The `logicalTypeOptions` of every type; which type has which is said in `odcs_columns.py`."""
+    """The `logicalTypeOptions` of every type; which type has which is said in `odcs_options.py`."""
+
+    since: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("timezone", "defaultTimezone"), V31),
+        **dict.fromkeys(("dimensions", "distanceMetric", "elementType"), V32),
+        **dict.fromkeys(("embeddingModel", "embeddingModelVersion", "normalized"), V32),
+    }
 
     minimum: Single = None
     maximum: Single = None
     exclusive_minimum: Single = None
     exclusive_maximum: Single = None
-    multiple_of: Number | None = None
+    multiple_of: Positive | None = None
     pattern: Text | None = None
     min_length: Count | None = None
     max_length: Count | None = None
@@ -116,10 +129,10 @@ class Options(Promise):
     unique_items: Flag | None = None
     min_properties: Count | None = None
     max_properties: Count | None = None
-    required: tuple[Name, ...] | None = None
-    dimensions: Count | None = None
-    distance_metric: Text | None = None
-    element_type: Text | None = None
+    required: Names | None = None
+    dimensions: Annotated[int, BeforeValidator(whole(1))] | None = None
+    distance_metric: Annotated[str, one_of(*DISTANCES)] | None = None
+    element_type: Annotated[str, one_of(*ELEMENTS)] | None = None
     embedding_model: Text | None = None
     embedding_model_version: Text | None = None
     normalized: Flag | None = None
@@ -139,6 +152,8 @@ class EnumValue(Promise):
 
 class PropertyRelationship(Promise):
     """An entry of a property's `relationships`."""
+
+    since: ClassVar[dict[str, str]] = {"id": V32}
 
     to: References
     id: Text | None = None
@@ -173,7 +188,11 @@ class Item(Element):
 
     since: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("enum", "map", "semanticType", "synonyms", "deprecated"), V32),
-        "relationships": V31,
+        **dict.fromkeys(("id", "relationships"), V31),
+        "physicalName": V302,
+    }
+    values_since: ClassVar[dict[str, dict[str, str]]] = {
+        "logicalType": {"timestamp": V31, "time": V31, "map": V32, "vector": V32}
     }
 
     name: Text | None = None
@@ -223,7 +242,7 @@ class SchemaObject(Element):
 
     since: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("context", "synonyms", "deprecated"), V32),
-        "relationships": V31,
+        **dict.fromkeys(("id", "relationships"), V31),
     }
 
     name: Name

@@ -10,7 +10,6 @@ from airflow_dataops.core.contract.options import Options
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs_options import options
 from airflow_dataops.documents.odcs_types import column_type, values
-from airflow_dataops.documents.scalar import did_you_mean
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.nested import Step
@@ -62,12 +61,8 @@ def inside(keys: Item, logical: LogicalType | None, findings: Findings) -> tuple
                 element(keys.map.key, "", Each.KEY, findings),
                 element(keys.map.value, "", Each.VALUE, findings),
             )
-        case LogicalType.MAP:
-            findings.error(
-                keys.node.place, "`map` is missing", "A map has the types of its `key` and `value`."
-            )
         case LogicalType.VECTOR:
-            return (_item(keys, findings),)
+            return (_item(keys),)
     return ()
 
 
@@ -106,19 +101,12 @@ def _members(keys: Item, findings: Findings) -> tuple[Element, ...]:
     return tuple(element(member, member.name, member.in_data, findings) for member in keys.properties)
 
 
-def _item(keys: Item, findings: Findings) -> Element:
+def _item(keys: Item) -> Element:
     """Return what is promised of the items of a vector."""
     declared = "float32"
     given = keys.logical_type_options
     if given is not None and given.element_type is not None:
         declared = given.element_type
-        if declared not in ELEMENTS:
-            findings.error(
-                given.at("elementType"),
-                f"`{shown(declared)}` is no type of elements",
-                did_you_mean(declared, ELEMENTS) or f"There are: {', '.join(ELEMENTS)}.",
-            )
-            declared = "float64"
     logical, form = ELEMENTS[declared]
     return Element(
         name="",

@@ -1,9 +1,11 @@
-"""`logicalTypeOptions` -> what a column promises of its values beyond their type."""
+"""`logicalTypeOptions` -> what a column promises of its values beyond their type.
+
+Which type has which, and what stands in them, is said in `odcs_parts.py`.
+"""
 
 from __future__ import annotations
 
 from datetime import date, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.contract.format import NUMBERS, OPAQUE, TEXTS
@@ -18,6 +20,7 @@ from airflow_dataops.documents.scalar import did_you_mean, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from airflow_dataops.core.contract.options import Bound
     from airflow_dataops.documents.findings import Findings
@@ -48,6 +51,9 @@ WRITTEN: dict[str, str] = {
 }
 """Logical type -> how its bounds are written."""
 
+EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""Option -> the bound that it makes an exclusive one where it is `true`, as before v3.1.0."""
+
 WRITING = frozenset({"format", "timezone", "defaultTimezone"})
 """Options of days, instants and times that say how they are written (`odcs_written.py`)."""
 
@@ -66,37 +72,33 @@ def options(keys: Keys | None, declared: str, column_type: ColumnType | None, fi
     allowed = OPTIONS.get(declared, ())
     found: dict[str, Any] = {}
     for key in keys.node.keys:
-        if declared and key not in allowed:
-            hint = did_you_mean(key, allowed) or (
-                f"It has: {', '.join(allowed)}." if allowed else "It has none."
-            )
-            findings.error(keys.node.key(key), f"`{shown(key)}` is no option of the type {declared}", hint)
-        elif (declared, key) in SILENT:
+        if key in EXCLUSIVE and isinstance(getattr(keys, NAMES[key]), bool):
             continue
-        elif column_type is not None and (declared, key) in READERS:
+        if (declared, key) in SILENT:
+            continue
+        if column_type is not None and (declared, key) in READERS:
             value = READERS[declared, key](keys, key, column_type, findings)
             if value is not None:
                 found[NAMES[key]] = value
-        else:
+        elif key in allowed:
             findings.unenforced(keys.node.key(key), f"`{key}`")
+    for key, inclusive in EXCLUSIVE.items():
+        if getattr(keys, NAMES[key]) is True:
+            found[NAMES[key]] = found.pop(inclusive, None)
     made = Options(**found)
     _leave_room(keys, made, findings)
     return made
 
 
-def _bound(keys: Keys, key: str, _: ColumnType, findings: Findings) -> Bound | None:
+def _bound(keys: Keys, key: str, _: ColumnType, __: Findings) -> Bound | None:
     value = getattr(keys, NAMES[key])
-    if isinstance(value, Numeral):
-        return number(value)
-    findings.error(keys.at(key), f"`{key}` must be a number", "Write it without quotes.")
-    return None
+    return number(value) if isinstance(value, Numeral) else None
 
 
 def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Bound | None:
     """Read a day, an instant or a time, in ISO 8601 or as the values are written."""
     value, logical = getattr(keys, NAMES[key]), column_type.logical
     if not isinstance(value, str) or isinstance(value, Numeral):
-        findings.error(keys.at(key), f"`{key}` of a {logical} must be a text", "Put it in quotes.")
         return None
     plain = Written(zone=column_type.written.zone)
     for written in (plain, column_type.written):
@@ -108,10 +110,6 @@ def _moment(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -
 
 
 def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> Decimal | None:
-    step = Decimal(keys.multiple_of or 0)
-    if step <= 0:
-        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `multipleOf: 5`.")
-        return None
     if column_type.logical is LogicalType.NUMBER and column_type.precision is None:
         findings.unenforced(
             keys.node.key(key),
@@ -119,7 +117,7 @@ def _step(keys: Keys, key: str, column_type: ColumnType, findings: Findings) -> 
             "Write `physicalType: numeric(p,s)`: then the numbers are exact.",
         )
         return None
-    return step
+    return keys.multiple_of
 
 
 def _length(keys: Keys, key: str, _: ColumnType, __: Findings) -> int | None:
@@ -133,12 +131,6 @@ def _flag(keys: Keys, key: str, _: ColumnType, __: Findings) -> bool | None:
 
 def _keys(keys: Keys, _: str, __: ColumnType, ___: Findings) -> tuple[str, ...] | None:
     return keys.required or None
-
-
-def _dimensions(keys: Keys, key: str, _: ColumnType, findings: Findings) -> int | None:
-    if keys.dimensions == 0:
-        findings.error(keys.at(key), f"`{key}` must be above 0", "Such as `dimensions: 384`.")
-    return keys.dimensions or None
 
 
 def _normalized(keys: Keys, key: str, _: ColumnType, findings: Findings) -> None:
@@ -210,7 +202,7 @@ READERS: dict[tuple[str, str], Callable[[Keys, str, ColumnType, Findings], Any]]
     **{("object", key): _length for key in ("minProperties", "maxProperties")},
     ("array", "uniqueItems"): _flag,
     ("object", "required"): _keys,
-    ("vector", "dimensions"): _dimensions,
+    ("vector", "dimensions"): _length,
     ("vector", "normalized"): _normalized,
 }
 """(logical type, option) -> how it is read. What isn't here is not enforced."""

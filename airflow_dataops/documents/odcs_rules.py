@@ -188,15 +188,9 @@ class Rules:
 
     def threshold(self, rule: Rule, measure: Measure) -> Threshold | None:
         """Return what the measurement must satisfy, or None when it is wrong, or not enforced."""
-        if measure is not Measure.CUSTOM:
-            return threshold(rule, measure, old=self.old, findings=self.findings)
-        for key in operators(rule):
-            self.findings.unenforced(
-                rule.node.key(key),
-                f"`{key}` of a custom rule",
-                "No row may break it: leave the operator out.",
-            )
-        return NONE
+        if measure is Measure.CUSTOM:
+            return NONE
+        return threshold(rule, measure, old=self.old, findings=self.findings)
 
     def _custom(self, rule: Rule) -> Measure | None:
         missing = [key for key in ("engine", "implementation") if not rule.node.has(key)]
@@ -210,10 +204,14 @@ class Rules:
 
     def _library(self, rule: Rule) -> Measure | None:
         if rule.metric is not None:
+            if rule.rule is not None:
+                self.findings.warn(
+                    rule.node.key("rule"), "`rule` is passed over: `metric` says what is measured"
+                )
             return Measure(rule.metric)
         if rule.rule is not None:
             return self._old(rule)
-        if rule.type is None and rule.query is None and not operators(rule):
+        if rule.type is None and rule.query is None and not operators(rule) and not self.old:
             self.findings.unenforced(
                 rule.node.place, "a rule without `metric` or `query`", "Write `type: text` if it is text."
             )
@@ -223,11 +221,6 @@ class Rules:
         return None
 
     def _sql(self, rule: Rule) -> Measure | None:
-        if rule.metric is not None:
-            self.findings.error(
-                rule.at("metric"), "a rule of type `sql` has no `metric`", "Leave out the one or the other."
-            )
-            return None
         if rule.query is None:
             self.findings.error(rule.node.place, "`query` is missing", "A rule of type `sql` has one.")
             return None

@@ -6,14 +6,14 @@ of ODCS v3.2.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
 from airflow_dataops.documents.complaints import keys_of
 from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.odcs_annotations import Customs, Odcs, StableId
-from airflow_dataops.documents.scalar import Name, Text, did_you_mean, one_of
+from airflow_dataops.documents.odcs_annotations import V31, V301, Customs, Odcs, StableId
+from airflow_dataops.documents.scalar import Name, Port, Text, did_you_mean, one_of
 
 if TYPE_CHECKING:
     from airflow_dataops.documents.findings import Findings
@@ -76,6 +76,8 @@ COMMON = frozenset({"id", "server", "type", "description", "environment", "roles
 class Role(Odcs, BaseModel):
     """Who may do what."""
 
+    since: ClassVar[dict[str, str]] = {"id": V31, "customProperties": V301}
+
     role: Text
     id: StableId | None = None
     description: Text | None = None
@@ -86,7 +88,9 @@ class Role(Odcs, BaseModel):
 
 
 class Server(Odcs, BaseModel):
-    """An entry of `servers`."""
+    """An entry of `servers`; its types and their keys are those of v3.2.0, whichever version a file names."""
+
+    since: ClassVar[dict[str, str]] = {"id": V31}
 
     server: Name
     type: Annotated[str, one_of(*TYPES, "custom")]
@@ -108,7 +112,7 @@ class Server(Odcs, BaseModel):
     location: Text | None = None
     namespace: Text | None = None
     path: Text | None = None
-    port: Text | None = None
+    port: Port | None = None
     project: Text | None = None
     region: Text | None = None
     region_name: Text | None = None

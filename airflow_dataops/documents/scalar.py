@@ -7,11 +7,12 @@ or false, None, a list or a dict.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from airflow_dataops.documents.node import Numeral, described, shown
@@ -33,6 +34,10 @@ FLAGS = {
     **dict.fromkeys(("true", "false"), "it without quotes"),
 }
 """Texts that look like true or false -> what to write."""
+
+
+INSTANT = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)"
+"""An instant with its zone, of which it is not known yet whether there is such a day and hour."""
 
 
 def wrong(what: str, hint: str = "") -> PydanticCustomError:
@@ -89,6 +94,14 @@ def number(value: object) -> Decimal:
     return found
 
 
+def positive(value: object) -> Decimal:
+    """Return a number above 0."""
+    found = number(value)
+    if found <= 0:
+        raise wrong("must be above 0", "Such as 5.")
+    return found
+
+
 def whole(least: int | None = None) -> Callable[[object], int]:
     """Return the check of a whole number that is at least so large."""
 
@@ -136,6 +149,54 @@ def matching(pattern: str, words: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list that has an entry, and none of them twice."""
+    if not values:
+        raise wrong("must have an entry")
+    twice = next((value for index, value in enumerate(values) if value in values[:index]), None)
+    if twice is not None:
+        raise wrong(f"has {shown(twice)} twice", "Keep one of them.")
+    return values
+
+
+def text_or_mapping(value: object) -> object:
+    """Return a text or a mapping."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, str):
+        raise wrong(f"must be a text or a mapping, it is {described(value)}")
+    return text(value)
+
+
+def port(value: object) -> str:
+    """Return a port as text: a whole number, or a text such as a variable that stands for one."""
+    return str(whole()(value)) if isinstance(value, Numeral) else text(value)
+
+
+def day(value: object) -> str:
+    """Return a day as the text that it is written as (RFC 3339, `full-date`)."""
+    found = text(value)
+    if len(found) != len("2026-03-01") or not _is_moment(found):
+        raise wrong(f"must be a day such as `2026-03-01`, it is {described(value)}")
+    return found
+
+
+def instant(value: object) -> str:
+    """Return an instant as the text that it is written as (RFC 3339, `date-time`)."""
+    found = text(value)
+    if not re.fullmatch(INSTANT, found) or not _is_moment(found):
+        raise wrong(f"must be a time such as `2026-03-01T06:00:00Z`, it is {described(value)}")
+    return found
+
+
+def _is_moment(written: str) -> bool:
+    try:
+        datetime.fromisoformat(written.upper())
+    except ValueError:
+        return False
+    return True
+
+
 def as_text(value: object) -> str:
     """Return a single value as the text that stands for it in data."""
     if isinstance(value, bool):
@@ -152,6 +213,12 @@ Text = Annotated[str, BeforeValidator(text)]
 Name = Annotated[str, BeforeValidator(name)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Number = Annotated[Decimal, BeforeValidator(number)]
+Positive = Annotated[Decimal, BeforeValidator(positive)]
 Whole = Annotated[int, BeforeValidator(whole())]
 Count = Annotated[int, BeforeValidator(whole(0))]
+Names = Annotated[tuple[Name, ...], AfterValidator(distinct)]
+TextOrMapping = Annotated[object, BeforeValidator(text_or_mapping)]
+Port = Annotated[str, BeforeValidator(port)]
+Day = Annotated[str, BeforeValidator(day)]
+Instant = Annotated[str, BeforeValidator(instant)]
 Single = Annotated[object, BeforeValidator(single)]

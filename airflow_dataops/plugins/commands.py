@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from airflow.cli.cli_config import ActionCommand, CLICommand
+    from airflow.cli.cli_config import CLICommand
 
-    from airflow_dataops.cli.commands import Command
+    from airflow_dataops.cli.commands import Command, Group
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.wiring import Settings
 
@@ -119,11 +119,16 @@ def get_cli_commands() -> list[CLICommand]:
     ]
 
 
-def _shared(command: Command) -> ActionCommand:
+def _shared(command: Command | Group) -> CLICommand:
     """Return a command of the console program as one of Airflow's, with the same arguments and exit codes."""
-    from airflow.cli.cli_config import ActionCommand, Arg
+    from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
+    from airflow_dataops.cli.commands import Group
     from airflow_dataops.cli.main import options, run
+
+    if isinstance(command, Group):
+        below = tuple(_shared(each) for each in command.commands)
+        return GroupCommand(name=command.name, help=command.help, subcommands=below)
 
     arguments = tuple(Arg(argument.flags, **options(argument)) for argument in command.arguments)
     return ActionCommand(

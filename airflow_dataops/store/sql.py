@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_dataops.core.batch import Batch
-from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.store import tables
+from airflow_dataops.store import query, tables
 from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
-from airflow_dataops.store.growth import columns_of, completed, fitted
+from airflow_dataops.store.growth import completed, fitted
 from airflow_dataops.store.retention import forget
 from airflow_dataops.store.revision import Revision, Standing, require, revision_of
-from airflow_dataops.store.shape import OUTCOME, outcome_rows, shape
+from airflow_dataops.store.shape import outcome_rows, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Insert, Select, Table
+    from sqlalchemy import Connection, Insert, Select, Table
 
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.store.shape import Row, Shape
@@ -93,12 +90,30 @@ class SqlStore:
         """
         its = shape(kind, where)
         with speaking_of(self._place, "read"):
-            query = _query(kind, its, where, revision=self._required())
-            with self._reader.connect() as connection:
-                rows = [completed(row._asdict(), its.table) for row in connection.execute(query)]
-        if kind is Verification:
-            return tuple(_verifications(its, rows))
-        return tuple(its.fact(row) for row in rows)
+            revision = self._required()
+            found = query.found(its, where, revision=revision)
+            if kind is Verification:
+                rows = self._rows(query.with_outcomes(found, its, revision=revision), its)
+                return query.verifications(its, rows)
+            return tuple(its.fact(row) for row in self._rows(query.oldest_first(found, its), its))
+
+    def broken(self, **where: str) -> tuple[Verification, ...]:
+        """Return verifications, oldest first, each with those of its outcomes alone that are not passed.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+            SettingsError: If the store has no tables, or too old ones.
+            ValueError: If the store can't look for them so.
+        """
+        its = shape(Verification, where)
+        with speaking_of(self._place, "read"):
+            revision = self._required()
+            found = query.found(its, where, revision=revision)
+            rows = self._rows(query.with_outcomes(found, its, query.BROKEN, revision=revision), its)
+        return query.verifications(its, rows)
 
     def newest(self, **where: str) -> tuple[Batch, ...]:
         """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
@@ -115,7 +130,7 @@ class SqlStore:
         with speaking_of(self._place, "read"):
             self._required()
             with self._reader.connect() as connection:
-                rows = connection.execute(_newest(where)).all()
+                rows = connection.execute(query.judged_last(where)).all()
         return tuple(Batch(**{name: getattr(row, name) for name in tables.BATCH}) for row in rows)
 
     def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
@@ -131,12 +146,15 @@ class SqlStore:
             BrokenWorldError: If the store can't be read.
             SettingsError: If the store has no tables, or too old ones.
         """
-        its = shape(Verification, {})
+        batch = verification.batch
+        where = {"team": batch.team, "product": batch.product, "dataset": batch.dataset}
+        its = shape(Verification, where)
         with speaking_of(self._place, "read"):
-            query = _until(verification, its, most=most, revision=self._required())
-            with self._reader.connect() as connection:
-                rows = [completed(row._asdict(), its.table) for row in connection.execute(query)]
-        return tuple(_verifications(its, rows))
+            revision = self._required()
+            found = query.found(its, where, revision=revision)
+            last = query.newest(found, its, until=verification, most=most)
+            rows = self._rows(query.with_outcomes(last, its, query.BROKEN, revision=revision), its)
+        return query.verifications(its, rows)
 
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see; in many transactions.
@@ -158,6 +176,10 @@ class SqlStore:
             self._required()
             engine = self._reader if dry_run else self._writer
             return forget(engine, before, audit_records=audit_records, dry_run=dry_run)
+
+    def _rows(self, asked: Select[Any], its: Shape) -> list[dict[str, Any]]:
+        with self._reader.connect() as connection:
+            return [completed(row._asdict(), its.table) for row in connection.execute(asked)]
 
     def _required(self) -> str:
         """Return the revision of a store that can be worked with."""
@@ -197,66 +219,3 @@ def _upsert(dialect: str, row: Row, its: Shape, *, revision: str) -> Insert:
         return statement.on_conflict_do_nothing(index_elements=its.keys)
     new = {name: statement.excluded[name] for name in replaced}
     return statement.on_conflict_do_update(index_elements=its.keys, set_=new)
-
-
-def _query(kind: type[F], its: Shape, where: Mapping[str, str], *, revision: str) -> Select[Any]:
-    """Select facts, oldest first; verifications with their outcomes."""
-    table = its.table
-    query = select(*columns_of(table, revision)).where(
-        *(table.c[name] == value for name, value in where.items())
-    )
-    if kind is Verification:
-        return _with_outcomes(query, its, revision=revision)
-    return query.order_by(table.c[its.time], *(table.c[name] for name in its.keys))
-
-
-def _until(last: Verification, its: Shape, *, most: int, revision: str) -> Select[Any]:
-    """Select the newest verifications up to one, oldest first, with the outcomes that are not passed."""
-    table = its.table
-    series = {"team": last.batch.team, "product": last.batch.product, "dataset": last.batch.dataset}
-    newest = (table.c[name].desc() for name in (its.time, *its.keys))
-    query = (
-        select(*columns_of(table, revision))
-        .where(*(table.c[name] == value for name, value in series.items()))
-        .where(table.c.stage == last.stage, table.c[its.time] <= last.at)
-        .order_by(*newest)
-        .limit(most)
-    )
-    return _with_outcomes(query, its, tables.outcome.c.status != Status.PASSED, revision=revision)
-
-
-def _with_outcomes(query: Select[Any], its: Shape, *which: ColumnElement[bool], revision: str) -> Select[Any]:
-    """Join verifications with their outcomes in one statement, so that they are of one moment."""
-    found = query.subquery("found")
-    same = and_(*(tables.outcome.c[name] == found.c[name] for name in its.keys), *which)
-    there = (column for column in columns_of(tables.outcome, revision) if column.name in OUTCOME)
-    return (
-        select(found)
-        .outerjoin(tables.outcome, same)
-        .add_columns(*(column.label(f"outcome_{column.name}") for column in there))
-        .order_by(found.c[its.time], *(found.c[name] for name in its.keys), tables.outcome.c.position)
-    )
-
-
-def _newest(where: Mapping[str, str]) -> Select[Any]:
-    """Select the batch of the newest verification of each dataset; of one instant, the greatest label."""
-    c = tables.verification.c
-    owner = [c[name] for name in tables.BATCH[:-1]]
-    place = func.row_number().over(partition_by=owner, order_by=[c.at.desc(), c.partition.desc()])
-    asked = (c[name] == value for name, value in where.items())
-    ranked = select(*(c[name] for name in tables.BATCH), place.label("place")).where(*asked).subquery()
-    keys = [ranked.c[name] for name in tables.BATCH]
-    return select(*keys).where(ranked.c.place == 1).order_by(*keys)
-
-
-def _verifications(its: Shape, rows: Sequence[Row]) -> list[Any]:
-    """Put joined rows together, which stand side by side and in the order of the outcomes."""
-    return [
-        replace(one, outcomes=tuple(_outcome(row) for row in group if row["outcome_rule"] is not None))
-        for one, group in groupby(rows, key=its.fact)
-    ]
-
-
-def _outcome(row: Row) -> Outcome:
-    its = completed({name: row.get(f"outcome_{name}") for name in OUTCOME}, tables.outcome)
-    return Outcome(**its)

@@ -9,13 +9,13 @@ from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.selection import ALL, LEFT, select
-from airflow_dataops.core.checks.verdict import Status, judge, judgements, told_apart
+from airflow_dataops.core.checks.verdict import Status, judge, told_apart
 from airflow_dataops.core.landing import OnDuplicate, OnMissing
 from airflow_dataops.core.landing import outcomes as arrived
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import NONE
-from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
-from airflow_dataops.errors import BadDataError
+from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
+from airflow_dataops.errors import BadDataError, NotEvaluatedError
 from airflow_dataops.usecases.gate import of_header, refused
 from airflow_dataops.usecases.moment import moment
 
@@ -75,7 +75,7 @@ def check(
 
     Raises:
         SettingsError: If a rule is asked for that the contract hasn't.
-        NotEvaluatedError: If the rows can't be judged at all.
+        NotEvaluatedError: If the rows can't be judged at all, or none of the rules is judged this time.
         BrokenWorldError: If they or the store can't be reached.
     """
     asked, left = select(derive(dataset), selection, place=contract.reference)
@@ -83,7 +83,13 @@ def check(
         one.id: left_out(one, others=others, scheduled=scheduled or one.id in selection.rules)
         for one in asked
     }
-    scan, verdicts = _judged(
+    if all(reasons.values()):
+        raise NotEvaluatedError(
+            f"not one of the rules is judged; the first of them is skipped: {next(iter(reasons.values()))}",
+            where=contract.reference,
+            hint="Ask for it by its name, set `scheduled`, or name the tables of others with `lookups`.",
+        )
+    scan, found = _judged(
         relation,
         dataset,
         tuple(one for one in asked if not reasons[one.id]),
@@ -96,7 +102,7 @@ def check(
         *((one, LEFT) for one in left),
     )
     not_judged = (judge(one, Measured(number=None, skipped=reason)) for one, reason in skipped)
-    outcomes = told_apart((*verdicts, *not_judged))
+    outcomes = told_apart((*found, *not_judged))
     return Verification(
         batch=batch,
         stage=stage,
@@ -133,6 +139,4 @@ def _judged(
         scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
     except BadDataError as refusal:
         return NOTHING, (refused(refusal),)
-    judged = [outcome for one in checks for outcome in judgements(one, scan.measured[one.id])]
-    beside = (verdict(scan, judged) for verdict in BESIDE_THE_CONTRACT)
-    return scan, (*header, *judged, *(outcome for outcome in beside if outcome is not None))
+    return scan, (*header, *verdicts(checks, scan))

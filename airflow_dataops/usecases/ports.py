@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.contract.profile import Profile
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.retention import Forgotten
@@ -168,6 +169,23 @@ class Engine(Protocol):
         ...
 
 
+class Profiler(Protocol):
+    """Looks at rows of which nothing is known."""
+
+    def profile(self, relation: Landed, *, values: bool) -> Profile:
+        """Return what can be seen of the rows of landed files.
+
+        Args:
+            relation: The files; they have a header.
+            values: Whether few different values shall be listed.
+
+        Raises:
+            BadDataError: If a file can't be read in its format.
+            BrokenWorldError: If a file can't be read.
+        """
+        ...
+
+
 class Parter(Protocol):
     """Tells rows apart by a team's own schema."""
 
@@ -265,6 +283,19 @@ class Store(Protocol):
 
         Args:
             where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
+    def broken(self, **where: str) -> tuple[Verification, ...]:
+        """Return verifications, oldest first, each with those of its outcomes alone that are not passed.
+
+        Of a long history the passed ones are by far the most.
+
+        Args:
+            where: As of `facts`.
 
         Raises:
             BrokenWorldError: If the store can't be read.

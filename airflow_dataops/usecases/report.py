@@ -9,7 +9,6 @@ from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.report import report as report_of
 from airflow_dataops.core.slo.sli import SliEvent
-from airflow_dataops.core.verification import Verification
 
 if TYPE_CHECKING:
     from airflow_dataops.core.report import PartitionReport
@@ -31,7 +30,7 @@ def report(product: str, *, team: str = "", store: Store) -> tuple[PartitionRepo
     return report_of(
         Facts(
             landings=store.facts(Landing, **where),
-            verifications=store.facts(Verification, **where),
+            verifications=store.broken(**where),
             publications=store.facts(Publication, **where),
             events=store.facts(SliEvent, **where),
         )

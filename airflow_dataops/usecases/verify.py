@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.plan import left_out, plan
-from airflow_dataops.core.checks.verdict import judgements, told_apart
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.staged import StagedBatch
-from airflow_dataops.core.verification import BESIDE_THE_CONTRACT, Verification, blocks, errors
+from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
 from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def verify(
     }
     looked_at = plan(dataset, (check for check in checks if check.id not in skipped))
     scan = engine.scan(relation, looked_at, split=split, others=others)
-    measured = {**scan.measured, **skipped}
-    asked = [outcome for check in checks for outcome in judgements(check, measured[check.id])]
-    beside = (verdict(scan, asked) for verdict in BESIDE_THE_CONTRACT)
-    outcomes = told_apart((*asked, *(outcome for outcome in beside if outcome is not None)))
+    outcomes = verdicts(checks, replace(scan, measured={**scan.measured, **skipped}))
     verification = Verification(
         batch=landing.batch,
         stage=stage,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -20,6 +21,7 @@ schema:
     properties:
       - {name: id, logicalType: string, required: true}
 """
+ENFORCED = "Enforced are: byte, email, hostname, ipv4, ipv6, uri, uuid."
 PIPELINE = "template: batch@1\nsource: {folder: drops, path: 'a-{partition}.csv'}\n"
 
 
@@ -39,7 +41,9 @@ def broken(folder: Path) -> None:
 
 def warned(folder: Path) -> None:
     """Let the contract promise what nothing checks."""
-    (folder / "a.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (folder / "a.odcs.yaml").write_text(
+        CONTRACT.replace("string", "string, logicalTypeOptions: {format: odd}")
+    )
 
 
 @pytest.mark.usefixtures("here")
@@ -64,7 +68,7 @@ def test_lint_prints_warnings(here, capsys):
     warned(here)
     assert main(["lint", "a.dag.yaml"]) == 2
     assert capsys.readouterr().out == (
-        "a.odcs.yaml:9:33: warning: the type `time` is not enforced yet. The column is read as text.\n"
+        f"a.odcs.yaml:9:70: warning: the format `odd` is not enforced yet. {ENFORCED}\n"
         "1 file checked: 1 warning.\n"
     )
 
@@ -72,7 +76,7 @@ def test_lint_prints_warnings(here, capsys):
 def test_lint_prints_json(here, capsys):
     """For programs there is one JSON document with the same problems, and counts."""
     broken(here)
-    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "time"))
+    (here / "b.odcs.yaml").write_text(CONTRACT.replace("string", "string, logicalTypeOptions: {format: odd}"))
     assert main(["lint", ".", "--output-format", "json"]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "problems": [
@@ -87,10 +91,10 @@ def test_lint_prints_json(here, capsys):
             {
                 "file": "b.odcs.yaml",
                 "line": 9,
-                "column": 33,
+                "column": 70,
                 "severity": "warning",
-                "message": "the type `time` is not enforced yet",
-                "hint": "The column is read as text.",
+                "message": "the format `odd` is not enforced yet",
+                "hint": ENFORCED,
             },
         ],
         "summary": {"files": 3, "errors": 1, "warnings": 1},
@@ -285,3 +289,43 @@ def test_lint_finds_two_products_on_one_table_of_a_database(here, capsys):
         f"f.dag.yaml:5:41: error: the table `postgres://shop/public.b` is that of c.dag.yaml {hint}",
         "8 files checked: 2 errors.",
     ]
+
+
+def test_contract_lint_takes_files_and_folders_of_contracts(here, capsys):
+    """Pipeline files are passed over, a contract may have any name, and it is read as `lint` reads it."""
+    broken(here)
+    (here / "a.dag.yaml").write_text("nonsense: [\n")
+    (here / "any.yml").write_text(CONTRACT)
+    assert main(["contract", "lint", ".", "any.yml"]) == 1
+    assert capsys.readouterr().out == (
+        "a.odcs.yaml:9:41: error: the key `requird` is not known here. Did you mean `required`?\n"
+        "2 files checked: 1 error.\n"
+    )
+    (here / "empty").mkdir()
+    assert main(["contract", "lint", "empty", "none.odcs.yaml"]) == 3
+    assert capsys.readouterr().out == (
+        "empty: error: there is no `*.odcs.yaml` below.\n"
+        "none.odcs.yaml: error: can't be read: No such file or directory.\n"
+        "1 file checked: 2 errors.\n"
+    )
+
+
+def test_lint_writes_what_junit_writes(here, capsys):
+    """A case for each file: one that passed, one with a warning, one that failed, one that can't be read."""
+    warned(here)
+    (here / "b.odcs.yaml").write_text(CONTRACT)
+    (here / "c.odcs.yaml").write_text(CONTRACT.replace("id: a", "id: a\nx<: 1"))
+    assert main(["lint", ".", "d.odcs.yaml", "--output-format", "junit"]) == 3
+    suite = ET.fromstring(capsys.readouterr().out)[0]  # noqa: S314 - we wrote it
+    counts = {key: suite.get(key) for key in ("tests", "failures", "errors")}
+    assert {"tests": "5", "failures": "1", "errors": "1"} == counts
+    cases = {case.get("name"): case for case in suite}
+    assert {
+        "a.dag.yaml": [],
+        "a.odcs.yaml": ["system-out"],
+        "b.odcs.yaml": [],
+        "c.odcs.yaml": ["failure"],
+        "d.odcs.yaml": ["error"],
+    } == {name: [part.tag for part in case] for name, case in cases.items()}
+    assert "a.odcs.yaml:9:70: the format `odd` is not enforced yet." in cases["a.odcs.yaml"][0].text
+    assert "c.odcs.yaml:4:1: the key `x<` is not known here." in cases["c.odcs.yaml"][0].text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli import main as program
-from airflow_dataops.cli.commands import COMMANDS, Argument, Command
+from airflow_dataops.cli.commands import COMMANDS, Argument, Command, Group
 from airflow_dataops.errors import BrokenWorldError, DocumentError, Problem
 
 if TYPE_CHECKING:
@@ -109,20 +109,44 @@ def test_main_prints_its_version(capsys):
     assert f"airflow-dataops {installed()}\n" == capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_commands_can_be_run(command):
+def words_of(commands, before=()):
+    """Return every command with the words that are typed for it."""
+    for command in commands:
+        words = (*before, command.name)
+        if isinstance(command, Group):
+            yield from words_of(command.commands, words)
+        else:
+            yield words, command
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [pytest.param(*found, id=" ".join(found[0])) for found in words_of(COMMANDS)],
+)
+def test_commands_can_be_run(words, command):
     """Every command names a function that is there, and its help can be printed."""
     module, _, function = command.run.partition(":")
     assert callable(getattr(import_module(module), function))
     with pytest.raises(SystemExit) as caught:
-        program.main([command.name, "--help"])
+        program.main([*words, "--help"])
     assert caught.value.code == 0
 
 
 def test_commands_have_names_of_their_own():
     """No command hides another."""
-    names = [command.name for command in COMMANDS]
-    assert sorted(set(names)) == sorted(names)
+    for commands in (COMMANDS, *(one.commands for one in COMMANDS if isinstance(one, Group))):
+        names = [command.name for command in commands]
+        assert sorted(set(names)) == sorted(names)
+
+
+def test_a_command_of_a_group_has_the_word_of_the_group_before_it(monkeypatch):
+    """The parsed arguments hold the command below the group, and the group alone is no command."""
+    verb = Command(name="lint", help="Lint", arguments=(), run="x:y")
+    monkeypatch.setattr(program, "COMMANDS", (Group(name="contract", help="Contracts", commands=(verb,)),))
+    assert program.parser().parse_args(["contract", "lint"]).command == verb
+    with pytest.raises(SystemExit) as caught:
+        program.parser().parse_args(["contract"])
+    assert caught.value.code == 2
 
 
 def test_parser_takes_every_kind_of_argument(monkeypatch):

@@ -226,6 +226,11 @@ FORM = {
             "11:9: the key `requird` is not known here. Did you mean `required`?",
             '16:17: `unique` must be true or false, it is the text "maybe"',
             (
+                "17:30: `pattern` is no option of the type number. "
+                "It has: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format."
+            ),
+            "17:51: `minimum` must be a number. Write it without quotes.",
+            (
                 "18:1: the key `x` is not known here. Known here: apiVersion, kind, id, name, "
                 "version, status, "
                 "schema, tenant, domain, dataProduct, description, tags, …."
@@ -298,7 +303,7 @@ COLUMNS = {
     ),
     "a step of nothing": (
         added("logicalTypeOptions: {multipleOf: 0}"),
-        ["16:42: `multipleOf` must be above 0. Such as `multipleOf: 5`."],
+        ["16:42: `multipleOf` must be above 0. Such as 5."],
     ),
     "a bound that is no day": (
         edited("logicalType: number", "logicalType: date")
@@ -356,8 +361,11 @@ COLUMNS = {
         edited("logicalType: number", "logicalType: vector")
         + f"{COLUMN}logicalTypeOptions: {{dimensions: 0, elementType: flaot32}}\n",
         [
-            "16:42: `dimensions` must be above 0. Such as `dimensions: 384`.",
-            "16:58: `flaot32` is no type of elements. Did you mean `float32`?",
+            "16:42: `dimensions` must be a whole number of at least 1, it is the number 0",
+            (
+                "16:58: `elementType` must be `bfloat16`, `binary`, `float16`, `float32`, `float64`, `int8` "
+                'or `uint8`, it is the text "flaot32". Did you mean `float32`?'
+            ),
         ],
     ),
     "items that no array has": (
@@ -657,7 +665,7 @@ RULES = {
     ),
     "SQL with a metric": (
         dataset_rule("type: sql", "metric: rowCount", "query: SELECT 1 FROM {object}", "mustBe: 0"),
-        ["18:17: a rule of type `sql` has no `metric`. Leave out the one or the other."],
+        ["18:9: `metric` is no key of a rule of type `sql`. It has: query, and one operator."],
     ),
     "SQL that doesn't parse": (
         dataset_rule("type: sql", "query: SELECT COUNT( FROM {object}", "mustBe: 0"),
@@ -673,6 +681,16 @@ RULES = {
             "17:13: `engine` is missing. A rule of type `custom` has one.",
             "17:13: `implementation` is missing. A rule of type `custom` has one.",
         ],
+    ),
+    "operator of a pandera schema": (
+        rule("type: custom", "engine: pandera", "implementation: 'checks:Orders'", "mustBeLessThan: 5"),
+        [
+            "20:13: `mustBeLessThan` is no key of a rule of type `custom`. It has: engine, implementation.",
+        ],
+    ),
+    "promise in words alone": (
+        rule("type: text", "mustBe: 0"),
+        ["18:13: `mustBe` is no key of a rule of type `text`. It is for people to read."],
     ),
     "pandera schema that has no form": (
         rule("type: custom", "engine: pandera", "implementation: checks.Orders"),
@@ -731,11 +749,16 @@ UNENFORCED = {
         + f"{COLUMN}logicalTypeOptions: {{timezone: true}}\n",
         ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
-    "what is inside another type": (
-        added("properties: [{name: a, logicalType: string}]", "items: {logicalType: string}"),
+    "what is inside no type": (
+        edited("        logicalType: number\n", "")
+        + f"{COLUMN}properties: [{{name: a, logicalType: string}}]\n{COLUMN}items: {{logicalType: string}}\n",
         [
-            "16:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
-            "17:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
+            (
+                "13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. "
+                "Write one."
+            ),
+            "15:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
+            "16:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
         ],
     ),
     "rows inside a column": (
@@ -767,15 +790,6 @@ UNENFORCED = {
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
         ["17:13: a custom rule of `soda` is not enforced yet"],
-    ),
-    "operator of a pandera schema": (
-        rule("type: custom", "engine: pandera", "implementation: 'checks:Orders'", "mustBeLessThan: 5"),
-        [
-            (
-                "20:13: `mustBeLessThan` of a custom rule is not enforced yet. "
-                "No row may break it: leave the operator out."
-            )
-        ],
     ),
     "query that names no rows": (
         dataset_rule(

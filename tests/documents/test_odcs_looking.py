@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
 
 CONTRACT = """\
-apiVersion: v3.1.0
+apiVersion: v3.2.0
 kind: DataContract
 id: shop
 version: 1.0.0

@@ -272,6 +272,47 @@ def test_a_rule_that_can_t_be_evaluated_is_an_error(verify, file, deployment) ->
     assert {"odd": "error"} == ended.statuses("error")
 
 
+NIGHTLY = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: things
+version: 1.0.0
+status: active
+schema:
+  - name: things
+    properties:
+      - {name: id, logicalType: string}
+    quality:
+      - {id: nightly, metric: rowCount, mustBeGreaterThan: 2, scheduler: cron, schedule: "0 3 * * *"}
+"""
+
+
+def test_rules_with_a_schedule_are_judged_when_they_are_asked_for(verify, file, deployment) -> None:
+    """By name or as all; where they are all there are, a verdict without them would be one on nothing."""
+    nightly = deployment / "nightly.odcs.yaml"
+    nightly.write_text(NIGHTLY)
+    given = {"path": file(GOOD), "contract": str(nightly)}
+
+    assert "not one of the rules is judged" in verify(**given).lines[0]
+    assert {"nightly": "passed"} == {
+        rule: status
+        for rule, status in verify(**given, scheduled=True).statuses("passed").items()
+        if rule == "nightly"
+    }
+    assert "success" == verify(**given, rules=["nightly"]).state()
+
+
+def test_the_whole_of_a_table_is_known_where_all_of_it_is_judged(verify, table, deployment) -> None:
+    """A rule that looks at the whole table is judged then, and skipped where a condition leaves a part."""
+    whole = deployment / "whole.odcs.yaml"
+    scope = "customProperties: [{property: scope, value: table}]"
+    whole.write_text(CONTRACT.replace("mustBeGreaterThan: 2,", f"mustBeGreaterThan: 2, {scope},"))
+    given = {"conn_id": "mart_db", "table": table, "contract": str(whole), "fail_on": "never"}
+
+    assert "several" not in verify(**given).statuses("skipped")
+    assert "several" in verify(**given, partition_clause="day = '2026-03-01'").statuses("skipped")
+
+
 REFUSED = {
     "a missing file": (
         {"path": "files/none.csv"},

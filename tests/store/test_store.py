@@ -318,3 +318,18 @@ def test_until_returns_runs_without_a_broken_rule(store, one) -> None:
     store.record(green)
 
     assert (replace(green, outcomes=()),) == store.until(green, most=1)
+
+
+def test_broken_returns_verifications_with_what_was_not_passed(store, one) -> None:
+    """All verifications of what is asked for come, oldest first, without the outcomes that are passed."""
+    second = replace(one.verification, stage=Stage.AUDIT, at=one.at + SECOND)
+    third = replace(one.verification, batch=replace(one.batch, product="other"), outcomes=())
+    store.record(second, one.verification, third)
+    kept = tuple(outcome for outcome in one.verification.outcomes if outcome.status is not Status.PASSED)
+    expected = tuple(replace(each, outcomes=kept) for each in (one.verification, second))
+
+    assert expected == store.broken(product=one.batch.product)
+    assert (third,) == store.broken(product="other")
+    assert 3 == len(store.broken())
+    with pytest.raises(ValueError, match="Verification is not found by 'sha256'"):
+        store.broken(sha256="a")

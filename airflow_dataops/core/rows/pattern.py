@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 """An escape, a class, the end, or a character."""
@@ -39,14 +43,25 @@ def compiled(pattern: str) -> re.Pattern[str]:
         re.error: If it is none.
     """
     end = "$" if LINEWISE.search(pattern) else r"\Z"
-    return re.compile("".join(_sign(found[0], end) for found in TOKEN.finditer(pattern)))
+    return re.compile(spelled(pattern, end=end))
 
 
-def _sign(piece: str, end: str) -> str:
+def spelled(pattern: str, *, end: str = "$", word_ends: Mapping[str, str] = WORD_ENDS) -> str:
+    r"""Return a pattern whose classes are written out, for readers that take more than ASCII for them.
+
+    Args:
+        pattern: The pattern, in RE2's syntax.
+        end: What stands for `$`.
+        word_ends: What stands for `\b` and `\B`.
+    """
+    return "".join(_sign(found[0], end, word_ends) for found in TOKEN.finditer(pattern))
+
+
+def _sign(piece: str, end: str, word_ends: Mapping[str, str]) -> str:
     if piece == "$":
         return end
     if piece in CLASSES:
         return f"[{CLASSES[piece]}]"
     if piece.startswith("[") and len(piece) > 1:
         return "[" + "".join(CLASSES.get(found[0], found[0]) for found in IN_CLASS.finditer(piece[1:]))
-    return WORD_ENDS.get(piece, piece)
+    return word_ends.get(piece, piece)

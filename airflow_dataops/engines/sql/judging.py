@@ -244,7 +244,7 @@ def filled(shape: Shape, names: Sequence[str], *, most: int | None = None) -> ex
         most: How many rows are looked at; None for all.
     """
     texts = [f"t{shape.positions[name]}" for name in names]
-    rows = exp.select(*map(exp.column, texts)).from_(MARKED)
+    rows = exp.select(*map(exp.column, texts)).from_(JUDGED)
     if most is not None:
         rows = rows.limit(most)
     return exp.select(*(exp.Count(this=exp.column(text)) for text in texts)).from_(rows.subquery("looked_at"))

@@ -19,6 +19,7 @@ from airflow_dataops.core.checks.verdict import (
     Status,
     Threshold,
     Unit,
+    in_percent,
     judge,
     judgements,
     of_batch,
@@ -223,3 +224,20 @@ def test_judgements_of_what_could_not_be_evaluated_are_one_error() -> None:
     (outcome,) = judgements(check, Measured(number=None, problem="`a.b` raises ValueError"))
 
     assert (Status.ERROR, "`a.b` raises ValueError") == (outcome.status, outcome.observed)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Fraction(0), "0 %"),
+        (Fraction(100), "100 %"),
+        (Fraction(1, 10**9), "< 0.01 %"),
+        (Fraction(1, 100), "0.01 %"),
+        (Fraction(100, 3), "33.33 %"),
+        (Fraction(25, 2), "12.5 %"),
+        (100 - Fraction(1, 10**9), "> 99.99 %"),
+    ],
+)
+def test_in_percent_never_rounds_to_nothing_or_to_all(share: Fraction, text: str) -> None:
+    """One bad row of a billion is not 0 %, and one good one is not 100 % bad."""
+    assert text == in_percent(share)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
-from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.counting import counts
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
+from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
 from airflow_dataops.engines.sql.selection import pointed
 from airflow_dataops.errors import NotEvaluatedError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from psycopg import Connection
+    from sqlglot import exp
 
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 """How the names of PostgreSQL's number types begin."""
@@ -102,23 +103,6 @@ def evaluated(
         wrong = None if besides else unresolved(tree, schema={table: columns}, place="query")
         problem = str(wrong) if wrong else f"the query failed in PostgreSQL ({type(error).__name__})"
     return Measured(number=None, checked=rows, problem=problem)
-
-
-def written(tree: exp.Query, *, columns: Mapping[str, str]) -> str:
-    """Return a tree of DuckDB's dialect as PostgreSQL writes it.
-
-    DuckDB finds a name whatever its upper and lower case, in quotes or not; so every name is quoted here, as
-    the table has it, or else in lower case.
-
-    Raises:
-        SqlglotError: If PostgreSQL has no words for a part of it.
-    """
-    known = {name.casefold(): name for name in columns}
-    spelled = tree.copy()
-    for name in list(spelled.find_all(exp.Identifier)):
-        folded = name.this.casefold()
-        name.replace(exp.to_identifier(known.get(folded, folded), quoted=True))
-    return spelled.sql("postgres", unsupported_level=ErrorLevel.RAISE, comments=False)
 
 
 def _number(

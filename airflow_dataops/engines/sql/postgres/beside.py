@@ -10,9 +10,9 @@ from sqlglot import exp
 from airflow_dataops.core.naming import PARTITION_COLUMN
 from airflow_dataops.core.rows.others import NONE, Published
 from airflow_dataops.engines.sql.lookup import typed
-from airflow_dataops.engines.sql.postgres.answer import written
 from airflow_dataops.engines.sql.postgres.given import view_of
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES
+from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.catalog import look_up

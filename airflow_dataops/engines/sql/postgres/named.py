@@ -17,8 +17,9 @@ from airflow_dataops.engines.sql.inside import PAGE, JsonReader
 from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
 from airflow_dataops.engines.sql.left import left
 from airflow_dataops.engines.sql.lookup import sought
-from airflow_dataops.engines.sql.postgres.answer import evaluated, written
+from airflow_dataops.engines.sql.postgres.answer import evaluated
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
+from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.errors import NotEvaluatedError
 

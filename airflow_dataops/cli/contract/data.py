@@ -1,0 +1,139 @@
+"""Files of data that a command is given: which dataset they are of, and how they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.cli.contract.promised import unknown
+from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.form import form
+from airflow_dataops.core.rows.relation import Landed, LandedPart
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+
+    from airflow_dataops.core.contract.model import Contract
+
+PACKED = (".gz", ".zip")
+
+FORMATS: dict[str, Format] = {
+    ".csv": Format.CSV,
+    ".tsv": Format.CSV,
+    ".txt": Format.CSV,
+    ".json": Format.JSON_LINES,
+    ".jsonl": Format.JSON_LINES,
+    ".ndjson": Format.JSON_LINES,
+    ".parquet": Format.PARQUET,
+}
+"""How a file's name ends -> what its rows are written in."""
+
+TAB = "\t"
+DELIMITERS = {"\\t": TAB, "tab": TAB}
+"""Delimiters that a shell can't easily pass -> what they mean."""
+
+PARQUET = b"PAR1"
+"""How a Parquet file begins."""
+
+
+def of_datasets(given: Iterable[str], contract: Contract) -> dict[str, tuple[str, ...]]:
+    """Return the files of each dataset that some are given for.
+
+    Args:
+        given: `F`, where the contract has one dataset, or `dataset=F`.
+        contract: The contract.
+
+    Raises:
+        SettingsError: If it can't be told which dataset a file is of.
+    """
+    names = [dataset.name for dataset in contract.datasets]
+    found: dict[str, tuple[str, ...]] = {}
+    for one in given:
+        name, separator, path = one.partition("=")
+        if len(names) == 1 and name not in names:
+            name, path = names[0], one
+        elif not separator:
+            hint = f"Write `--data {names[0]}={one}`; there are: {', '.join(names)}."
+            what = "the contract has several datasets, and it is not said of which the file is"
+            raise SettingsError(what, where=one, hint=hint)
+        elif name not in names:
+            raise unknown("dataset", name, names, where=contract.place)
+        found[name] = (*found.get(name, ()), path)
+    return found
+
+
+def landed_files(paths: Sequence[str], args: Namespace, *, header: bool = True) -> Landed:
+    """Return files as rows that landed.
+
+    Args:
+        paths: At least one.
+        args: `format`, `delimiter`, `quote`, `encoding`.
+        header: Whether each starts with the names of its columns.
+
+    Raises:
+        BrokenWorldError: If one can't be read.
+        SettingsError: If it can't be told how one is written, or two are written in different formats.
+    """
+    formats = {path: _format(Path(path), args.format) for path in paths}
+    if len(set(formats.values())) > 1:
+        raise SettingsError(
+            "the files are of several formats", where=", ".join(paths), hint="Test them one after the other."
+        )
+    (found,) = set(formats.values())
+    usual = TAB if all(_plain(Path(path)).endswith(".tsv") for path in paths) else ","
+    given = args.delimiter or usual
+    dialect = Dialect(
+        format=found,
+        delimiter=DELIMITERS.get(given, given),
+        encoding=args.encoding,
+        quote=args.quote,
+        header=header,
+    )
+    if found is not Format.PARQUET:
+        form(dialect)
+    parts = tuple(LandedPart(str(Path(path).absolute()), Path(path).name) for path in paths)
+    return Landed(uri=parts[0].uri, parts=parts, dialect=dialect)
+
+
+def _format(path: Path, given: str | None) -> Format:
+    start = _start(path)
+    if given is not None:
+        return Format(given)
+    found = FORMATS.get(Path(_plain(path)).suffix)
+    if found is None:
+        hint = f"Say it with --format: {Format.CSV}, {Format.JSON_LINES} or {Format.PARQUET}."
+        raise SettingsError("the name doesn't say how the file is written", where=str(path), hint=hint)
+    if start and (start == PARQUET) != (found is Format.PARQUET):
+        not_so = "begins as a Parquet file does" if start == PARQUET else "doesn't begin as Parquet files do"
+        raise SettingsError(
+            f"by its name the file is {found}, and it {not_so}",
+            where=str(path),
+            hint="Rename it, or say what it is with --format.",
+        )
+    return found
+
+
+def _plain(path: Path) -> str:
+    """Return a name without the end that says how the file is packed, in lower case."""
+    name = path.name.lower()
+    return next((name.removesuffix(end) for end in PACKED if name.endswith(end)), name)
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without the ends that say how it is written and packed."""
+    plain = path.name[: len(_plain(path))]
+    return Path(plain).stem if Path(plain).suffix.lower() in FORMATS else plain
+
+
+def _start(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            what = "this is no file" if path.exists() else "there is no such file"
+            raise BrokenWorldError(what, where=str(path), hint="Name a file of data.")
+        with path.open("rb") as file:
+            return file.read(len(PARQUET))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        raise BrokenWorldError(f"the file can't be read: {why}", where=str(path)) from None

@@ -1,0 +1,130 @@
+"""`contract explain`: each check of a contract in words and as SQL, and what nothing checks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from airflow_dataops.cli.contract.promised import datasets_of
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.explanation import Explanation
+from airflow_dataops.core.checks.words import STOP, consequence, sentence
+from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.engines.sql.failing import Failing
+from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.errors import Problem
+
+OK = 0
+"""Exit code."""
+
+OVER = {"duckdb": "DuckDB, over the rows of files", "postgres": "PostgreSQL, over the rows of a table"}
+
+
+def run(args: Namespace) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `file`, `dataset`, `dialect` and `output_format`.
+
+    Raises:
+        DocumentError: If the contract is wrong.
+        SettingsError: If it has no such dataset.
+    """
+    contract, warnings = read_contract(args.file)
+    datasets = datasets_of(contract, args.dataset or ())
+    found = {dataset.name: explained(dataset, dialect=args.dialect) for dataset in datasets}
+    if args.output_format == "json":
+        sys.stdout.write(as_json(contract, found, warnings, dialect=args.dialect))
+    else:
+        show(contract, found, warnings, dialect=args.dialect)
+    return OK
+
+
+def explained(dataset: Dataset, *, dialect: str) -> tuple[Explanation, ...]:
+    """Return the checks of a dataset, explained, in the order of the contract."""
+    failing = Failing(dataset, dialect=dialect)
+    names = ", ".join(f"`{column.name}`" for column in dataset.columns)
+    header = Explanation(
+        rule="schema.missing",
+        words=f"the data has the columns {names}",
+        consequence=STOP,
+        severity="error",
+        dimension="conformity",
+        reason="it is asked of the header, before a row is read",
+        place=dataset.place,
+    )
+    return header, *(_explained(check, failing) for check in derive(dataset))
+
+
+def _explained(check: Check, failing: Failing) -> Explanation:
+    sql = reason = ""
+    try:
+        sql = failing.sql(check)
+    except NotEvaluatedError as error:
+        reason = str(error)
+    return Explanation(
+        rule=check.id,
+        words=sentence(check),
+        consequence=consequence(check),
+        severity=check.severity,
+        dimension=check.dimension,
+        sql=sql,
+        reason=reason,
+        place=check.place,
+    )
+
+
+def show(
+    contract: Contract,
+    found: dict[str, tuple[Explanation, ...]],
+    warnings: Sequence[Problem],
+    *,
+    dialect: str,
+) -> None:
+    """Print the checks for people, and then what nothing checks."""
+    from rich.text import Text
+
+    from airflow_dataops.cli.lint_format import sentence as told
+    from airflow_dataops.cli.screen import console
+    from airflow_dataops.render.explanation import explanation_lines
+
+    page = console(sys.stdout)
+    for name, checks in found.items():
+        head = f"{contract.reference} · {name} · {len(checks)} checks · SQL of {OVER[dialect]}"
+        page.print(explanation_lines(head, checks), crop=False)
+    if warnings:
+        page.print(Text("Promised, and not enforced", style="bold yellow"))
+        for problem in warnings:
+            page.print(Text(f"{problem.place}: {told(problem)}", overflow="fold"))
+
+
+def as_json(
+    contract: Contract,
+    found: dict[str, tuple[Explanation, ...]],
+    warnings: Sequence[Problem],
+    *,
+    dialect: str,
+) -> str:
+    """Return one JSON document."""
+    from airflow_dataops.cli.lint_format import located
+    from airflow_dataops.render.explanation import explanation_rows
+
+    document = {
+        "contract": contract.reference,
+        "dialect": dialect,
+        "datasets": [{"dataset": name, "checks": explanation_rows(checks)} for name, checks in found.items()],
+        "not_enforced": [
+            dict(zip(("file", "line", "column"), located(problem), strict=True))
+            | {"message": problem.what, "hint": problem.hint}
+            for problem in warnings
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

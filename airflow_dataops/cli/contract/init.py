@@ -1,0 +1,69 @@
+"""`contract init`: a contract to start with, guessed from a file of data."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.cli.contract.data import landed_files, stem
+from airflow_dataops.cli.contract.output import write
+from airflow_dataops.cli.lint import plural
+from airflow_dataops.cli.screen import console
+from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
+from airflow_dataops.documents.writer import yaml_text
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.draft import draft
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from airflow_dataops.core.contract.profile import Profile
+
+OK = 0
+"""Exit code."""
+
+DATED = re.compile(r"[-_.]?(19|20)[0-9]{2}([-_.]?[0-9]{2}){0,2}([-_T.]?[0-9]{2,6})?$")
+"""The end of a file's name that says which day it is of."""
+
+
+def run(args: Namespace) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `data`, `output`, `name`, `values`, and how the file is written.
+
+    Raises:
+        SettingsError: If the file can't be one of a contract, or the output is there already.
+        BadDataError: If the file has no header or no row, or isn't what its name says.
+        BrokenWorldError: If it can't be read, or the contract can't be written.
+    """
+    relation = landed_files([args.data], args)
+    name = args.name or DATED.sub("", stem(Path(args.data))) or "dataset"
+    with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
+        settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
+        with console(sys.stderr).status(f"Reading {args.data}"):
+            guessed, profile = draft(
+                relation, name=name, values=args.values, profiler=wiring.profiler(settings)
+            )
+    blank = [at for at, column in enumerate(profile.columns, start=1) if not column.name.strip()]
+    if blank:
+        what = f"column {blank[0]} has no name that a contract could call it by"
+        raise SettingsError(what, where=args.data, hint="Name it in the header.")
+    keys = contract_keys(name, [dataset_keys(guessed.dataset, guessed.notes)])
+    write(yaml_text(keys, head=head(profile, relation.parts[0].name)), args.output, replace=args.force)
+    return OK
+
+
+def head(profile: Profile, file: str) -> tuple[str, ...]:
+    """Return the lines at the top of the contract."""
+    left = f", and of lines that are no record {profile.unparsable:,}" if profile.unparsable else ""
+    named = " ".join(file.split())
+    return (
+        f"Guessed from {named if named.isprintable() else 'a file'}: {plural(profile.rows, 'row')}{left}.",
+        "Every `guess` holds for all of those rows, which is no promise yet: keep what is meant, drop the",
+        "rest, and say what the data can't tell, as descriptions, bounds, and who answers for it.",
+    )

@@ -1,0 +1,42 @@
+"""The datasets of a contract that a command is about."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from airflow_dataops.core.contract.model import Contract, Dataset
+
+
+def datasets_of(contract: Contract, names: Iterable[str]) -> tuple[Dataset, ...]:
+    """Return the datasets of some names; all of them where there is no name.
+
+    Raises:
+        SettingsError: If the contract has no dataset of a name.
+    """
+    wanted = tuple(names)
+    known = {dataset.name: dataset for dataset in contract.datasets}
+    for name in wanted:
+        if name not in known:
+            raise unknown("dataset", name, known, where=contract.place)
+    return tuple(known[name] for name in dict.fromkeys(wanted)) if wanted else contract.datasets
+
+
+def unknown(what: str, name: str, known: Iterable[str], *, where: str) -> SettingsError:
+    """Return the error of a name that isn't there, with what may have been meant.
+
+    Args:
+        what: What it is the name of.
+        name: The name.
+        known: The names that are there.
+        where: Where they are.
+    """
+    there = tuple(known)
+    close = get_close_matches(name, there, n=1)
+    hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(there)}."
+    return SettingsError(f"there is no {what} `{name}`", where=where, hint=hint)

@@ -1,0 +1,64 @@
+"""What every part of a properties file of dbt may have: texts, lists, a description, tags and `meta`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.odcs_draft import Keys
+    from airflow_dataops.documents.writer import Value
+
+
+def entries(node: Node) -> list[Node]:
+    """Return the entries of a list; none of anything else."""
+    return node.value if isinstance(node.value, list) else []
+
+
+def text(node: Node, key: str) -> str:
+    """Return the text under a key, or an empty one."""
+    found = node.step(key) if isinstance(node.value, dict) else None
+    return str(found.value) if found is not None and isinstance(found.value, str) else ""
+
+
+def prose(node: Node, findings: Findings) -> str:
+    """Return the description; one that dbt renders from elsewhere is named and left out."""
+    found = text(node, "description").strip()
+    if "{{" in found:
+        findings.warn(node.key("description"), "a `description` that dbt renders is not imported")
+        return ""
+    return found
+
+
+def labels(node: Node) -> Keys:
+    """Return `tags` and `meta`, of the node or of its `config`, as tags and custom properties."""
+    keys: Keys = {}
+    for where in (node, node.at("config")):
+        if not isinstance(where.value, dict):
+            continue
+        if where.has("tags"):
+            tags = where.at("tags")
+            found = [tags] if isinstance(tags.value, str) else entries(tags)
+            keys["tags"] = [str(tag.value) for tag in found]
+        if where.has("meta") and isinstance(where.at("meta").value, dict):
+            meta = where.at("meta")
+            keys["customProperties"] = [
+                {"property": key, "value": plain(meta.at(key))}
+                for key in meta.keys
+                if meta.at(key).value is not None
+            ]
+    return {key: value for key, value in keys.items() if value}
+
+
+def plain(node: Node) -> Value:
+    """Return a value without its places; nothing is an empty text."""
+    match node.value:
+        case dict():
+            return {key: plain(child) for key, child in node.value.items()}
+        case list():
+            return [plain(child) for child in node.value]
+        case None:
+            return ""
+        case found:
+            return found

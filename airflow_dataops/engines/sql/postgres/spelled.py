@@ -1,0 +1,33 @@
+"""SQL rules, which are written as DuckDB reads them, in PostgreSQL's spelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def written(tree: exp.Query, *, columns: Iterable[str], pretty: bool = False) -> str:
+    """Return a tree of DuckDB's dialect as PostgreSQL writes it.
+
+    DuckDB finds a name whatever its upper and lower case, in quotes or not; so every name is quoted here, as
+    the table has it, or else in lower case.
+
+    Args:
+        tree: The tree.
+        columns: The names of the table's columns, as it has them.
+        pretty: Whether it is for people, on several lines.
+
+    Raises:
+        SqlglotError: If PostgreSQL has no words for a part of it.
+    """
+    known = {name.casefold(): name for name in columns}
+    spelled = tree.copy()
+    for name in list(spelled.find_all(exp.Identifier)):
+        folded = name.this.casefold()
+        name.replace(exp.to_identifier(known.get(folded, folded), quoted=True))
+    return spelled.sql("postgres", unsupported_level=ErrorLevel.RAISE, comments=False, pretty=pretty)

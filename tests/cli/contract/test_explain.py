@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from airflow_dataops.cli.main import main
+
+SAMPLE = Path(__file__).parents[3] / "dag_templates" / "batch" / "orders" / "orders_landing.odcs.yaml"
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: string, primaryKey: true}
+    quality:
+      - {type: custom, engine: soda, implementation: 'x: 1'}
+      - {type: custom, engine: pandera, implementation: 'rules:Model'}
+      - {metric: rowCount, mustBeGreaterThan: 3, severity: warning}
+  - name: items
+    properties:
+      - {name: order, logicalType: integer, required: true}
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with a contract of two datasets, in which the program is started."""
+    (tmp_path / "shop.odcs.yaml").write_text(CONTRACT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("here")
+def test_explain_says_every_check_and_what_nothing_checks(capsys):
+    """Each check has its words, what becomes of rows, and its SQL or why there is none."""
+    assert main(["contract", "explain", "shop.odcs.yaml"]) == 0
+    text = capsys.readouterr().out
+    assert "shop@1.0.0 · orders · 5 checks" in text
+    assert "shop@1.0.0 · items · 3 checks" in text
+    assert (
+        "id.required  `id` has a value\n"
+        "    → rows that break it go to quarantine\n"
+        "    SELECT\n"
+        "      COUNT(*)\n"
+        '    FROM "orders"\n'
+        "    WHERE\n"
+        '      "id" IS NULL\n'
+    ) in text
+    assert "    → a warning, nothing stops\n" in text
+    assert "    no SQL: pandera judges the rows: there is no SQL\n" in text
+    last = text[text.index("Promised, and not enforced\n") :]
+    assert "shop.odcs.yaml:11:9: a custom rule of `soda` is not enforced yet." in last
+
+
+@pytest.mark.usefixtures("here")
+def test_explain_as_json_holds_the_same(capsys):
+    """Programs get every check with all that is known of it, of the datasets that are asked for."""
+    assert (
+        main(["contract", "explain", "shop.odcs.yaml", "--dataset", "items", "--output-format", "json"]) == 0
+    )
+    document = json.loads(capsys.readouterr().out)
+    (dataset,) = document["datasets"]
+    assert dataset["dataset"] == "items"
+    assert ["schema.missing", "order.required", "order.type"] == [one["rule"] for one in dataset["checks"]]
+    assert {
+        "rule": "order.required",
+        "words": "`order` has a value",
+        "consequence": "rows that break it go to quarantine",
+        "severity": "error",
+        "dimension": "completeness",
+        "sql": 'SELECT\n  COUNT(*)\nFROM "items"\nWHERE\n  "order" IS NULL',
+        "reason": None,
+        "place": "shop.odcs.yaml:16:9",
+    } == dataset["checks"][1]
+    assert [11] == [one["line"] for one in document["not_enforced"]]
+
+
+def test_explain_writes_postgres(capsys):
+    """Another dialect has its own words for the same rule."""
+    assert main(["contract", "explain", str(SAMPLE), "--dialect", "postgres"]) == 0
+    assert """NOT "country" ~ '^[A-Z]{2}$'""" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["none.odcs.yaml"], "none.odcs.yaml: can't be read: No such file or directory\n"),
+        (["old.odcs.yaml"], "old.odcs.yaml:1:13: `apiVersion` must be `v3.0.0`, `v3.0.1`,"),
+        (["shop.odcs.yaml", "--dataset", "item"], "there is no dataset `item`. Did you mean `items`?\n"),
+    ],
+)
+def test_explain_refuses_in_one_line(words, expected, here, capsys):
+    """What can't be explained is a line on stderr with its place, and exit code 3."""
+    (here / "old.odcs.yaml").write_text(CONTRACT.replace("v3.1.0", "v2.2.2"))
+    assert main(["contract", "explain", *words]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert expected in told.err
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_explain_cuts_nothing(width, monkeypatch, capsys):
+    """Whatever the width, every query is there as it is, to be copied."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["contract", "explain", str(SAMPLE)]) == 0
+    text = capsys.readouterr().out
+    assert "…" not in text
+    assert main(["contract", "explain", str(SAMPLE), "--output-format", "json"]) == 0
+    for check in json.loads(capsys.readouterr().out)["datasets"][0]["checks"]:
+        for line in (check["sql"] or "").splitlines():
+            assert f"    {line}\n" in text
+
+
+@pytest.mark.parametrize("verb", ["lint", "explain"])
+def test_the_whole_program_takes_less_than_a_second(verb):
+    """Lint and explain load neither DuckDB nor polars nor Airflow, and are done at once."""
+    code = (
+        "import sys; from airflow_dataops.cli.main import main; "
+        f"code = main(['contract', '{verb}', {str(SAMPLE)!r}]); "
+        "heavy = {'airflow', 'duckdb', 'polars', 'sqlalchemy', 'pandera'} & set(sys.modules); "
+        "sys.exit(f'loaded {heavy}' if heavy else code)"
+    )
+    started = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (0, "") == (ran.returncode, ran.stderr)
+    assert time.monotonic() - started < 5  # a busy machine; alone it is half a second

@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import polars as pl
+import pytest
+
+from airflow_dataops.cli.main import main
+
+TOKEN = "tok3n-of-a-customer"  # noqa: S105 - a value that must not be seen anywhere
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: string, required: true, unique: true}
+      - name: amount
+        logicalType: number
+        physicalType: numeric(8,2)
+        logicalTypeOptions: {minimum: 0}
+      - name: city
+        logicalType: string
+        quality:
+          - id: cities
+            metric: invalidValues
+            arguments: {validValues: [Bonn, Ulm]}
+            mustBe: 0
+            dimension: accuracy
+            severity: warning
+    quality:
+      - id: enough
+        metric: rowCount
+        mustBeGreaterThan: 1
+"""
+GOOD = "id,amount,city\na,1.00,Bonn\nb,2.50,Ulm\n"
+BAD = f"id,amount,city\na,-1.00,Bonn\na,x,{TOKEN}\n,2.50,Ulm\nd,3,Ulm\ne,4\nf,1,Ulm\n"
+ITEMS = """\
+  - name: items
+    properties:
+      - {name: order, logicalType: string, required: true}
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with a contract, in which the program is started."""
+    (tmp_path / "shop.odcs.yaml").write_text(CONTRACT)
+    (tmp_path / "good.csv").write_text(GOOD)
+    (tmp_path / "bad.csv").write_text(BAD)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def verdict_of(*words: str, contract: str = "shop.odcs.yaml") -> int:
+    """Run the command."""
+    return main(["contract", "test", contract, *words])
+
+
+@pytest.mark.usefixtures("here")
+def test_good_data_passes(capsys):
+    """Data that keeps every rule is one line, and exit code 0."""
+    assert verdict_of("--data", "good.csv") == 0
+    told = capsys.readouterr()
+    assert "✓ good.csv against shop@1.0.0, orders: 10 passed · 2 rows: 2 good, 0 bad\n" == told.out
+    assert told.err == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_bad_data_fails_with_every_broken_rule(capsys):
+    """A table of what was broken, by how many of how many rows; the worst first; no value of a row."""
+    assert verdict_of("--data", "bad.csv") == 1
+    text = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert [
+        "✗ failed id.required `id` has a value 1 of 5 (20 %)",
+        "✗ failed id.unique no two rows have the same `id` 2 of 5 (40 %)",
+        "✗ failed amount.type `amount` is a number of at most 8 digits, 2 of them 1 of 5 (20 %)",
+        "behind the point",
+        "✗ failed amount.minimum `amount` is at least 0 1 of 5 (20 %)",
+        "✗ failed unparsable every line is a record 1 of 6 (16.67 %)",
+        "! warning cities `city` is one of `Bonn`, `Ulm` 1 of 5 (20 %)",
+        "✗ bad.csv against shop@1.0.0, orders: 5 passed, 1 warning, 5 failed · 6 rows: 2 good, 4 bad",
+    ] == lines[2:]
+    assert TOKEN not in text
+
+
+@pytest.mark.usefixtures("here")
+def test_a_warning_alone_is_exit_code_2(capsys):
+    """What only warns fails nothing, and is not green either."""
+    Path("warn.csv").write_text(GOOD.replace("Ulm", "Rom"))
+    assert verdict_of("--data", "warn.csv") == 2
+    assert "! warn.csv against" in capsys.readouterr().out
+
+
+def test_a_rule_that_cannot_be_evaluated_is_exit_code_3(here, capsys):
+    """Neither a pass nor bad data: a rule that lists what is no value of its column's type."""
+    wrong = CONTRACT.replace("logicalTypeOptions: {minimum: 0}", "quality: [{id: x, metric: invalidValues,")
+    wrong = wrong.replace("invalidValues,\n", "invalidValues, arguments: {validValues: [y]}, mustBe: 0}]\n")
+    (here / "wrong.odcs.yaml").write_text(wrong)
+    assert verdict_of("--data", "bad.csv", contract="wrong.odcs.yaml") == 3
+    assert "? error" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+def test_one_rule_runs_alone(capsys):
+    """Only what is asked for is judged; a rule about all rows still speaks of those that are good."""
+    assert verdict_of("--data", "bad.csv", "--rule", "id.required", "--output-format", "json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    failed = {one["rule"]: one["failing"] for one in found["checks"] if one["status"] != "passed"}
+    assert {"id.required": 1, "unparsable": 1} == failed
+    assert [4, 2] == [found["good"], found["bad"]]
+    assert verdict_of("--data", "bad.csv", "--rule", "enough", "--output-format", "json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    (enough,) = (one for one in found["checks"] if one["rule"] == "enough")
+    assert "2" == enough["observed"]
+    rules = {one["rule"] for one in found["checks"]}
+    assert not {"id.required", "cities"} & rules
+
+
+@pytest.mark.usefixtures("here")
+def test_one_dimension_runs_alone(capsys):
+    """Rules are chosen by what they are about; where there is none, nothing is green."""
+    assert verdict_of("--data", "bad.csv", "--dimension", "accuracy", "--output-format", "json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    assert {"cities": "warning", "unparsable": "failed"} == {
+        one["rule"]: one["status"] for one in found["checks"] if one["status"] != "passed"
+    }
+    assert verdict_of("--data", "bad.csv", "--dimension", "coverage") == 3
+    assert "there is no rule of the dimension coverage. " in capsys.readouterr().err
+    assert verdict_of("--data", "bad.csv", "--rule", "id.requird") == 3
+    assert "there is no rule `id.requird`. Did you mean `id.required`?\n" in capsys.readouterr().err
+
+
+def test_bad_rows_are_kept_where_it_is_asked_for(here, capsys):
+    """The quarantine has each bad row with its line and rules; a good file leaves none."""
+    assert verdict_of("--data", "good.csv", "--quarantine", "q") == 0
+    assert not (here / "q").exists()
+    assert verdict_of("--data", "bad.csv", "--quarantine", "q/deep") == 1
+    assert "The bad rows are in q/deep/orders.parquet" in capsys.readouterr().err
+    rows = pl.read_parquet(here / "q" / "deep" / "orders.parquet")
+    assert [
+        (2, ["amount.minimum", "id.unique"]),
+        (3, ["amount.type", "cities", "id.unique"]),
+        (4, ["id.required"]),
+        (6, ["unparsable"]),
+    ] == rows.select("dataops_line", "dataops_rules").rows()
+    (here / "file").write_text("")
+    assert verdict_of("--data", "bad.csv", "--quarantine", "file") == 3
+    assert "file/orders.parquet: the bad rows can't be kept: " in capsys.readouterr().err
+
+
+def test_formats_and_packings_are_read_as_their_names_say(here, capsys):
+    """CSV with another delimiter, JSON lines, Parquet, gzip, zip: the same rows are the same verdicts."""
+    (here / "a.tsv").write_text(GOOD.replace(",", "\t"))
+    (here / "b.csv.gz").write_bytes(gzip.compress(GOOD.encode()))
+    with zipfile.ZipFile(here / "c.csv.zip", "w") as archive:
+        archive.writestr("inner", GOOD)
+    rows = pl.read_csv(here / "good.csv")
+    rows.write_ndjson(here / "d.jsonl")
+    rows.with_columns(pl.col("amount").cast(pl.Decimal(8, 2))).write_parquet(here / "e.parquet")
+    for name in ("a.tsv", "b.csv.gz", "c.csv.zip", "d.jsonl", "e.parquet"):
+        assert (name, 0) == (name, verdict_of("--data", name))
+    (here / "f.dat").write_text("a|1|Bonn\nb|2|Ülm\n".replace("Ü", "U"), encoding="latin-1")
+    words = ("--format", "csv", "--delimiter", "|", "--no-header", "--encoding", "latin-1", "--quote", "")
+    assert verdict_of("--data", "f.dat", *words) == 0
+    (here / "g.csv").write_text("id,amount,city\nc,1,Bonn\n")
+    assert verdict_of("--data", "good.csv", "--data", "g.csv") == 0
+    assert "good.csv, g.csv against shop@1.0.0, orders: 10 passed · 3 rows" in capsys.readouterr().out
+
+
+HOSTILE: dict[str, tuple[bytes, int, str]] = {
+    "empty.csv": (b"", 1, "schema.missing"),
+    "header.csv": (b"id,amount,city\n", 1, "enough"),
+    "missing.csv": (b"id,city\na,Bonn\n", 1, "schema.missing"),
+    "twice.csv": (b"id,id,amount,city\na,b,1,Ulm\n", 1, "schema."),
+    "binary.csv": (bytes(range(256)) * 50, 1, "schema."),
+    "latin.csv": ("id,amount,city\na,1,Köln\nb,2,Ulm\n".encode("latin-1"), 1, "unparsable"),
+    "cut.csv.gz": (gzip.compress(GOOD.encode() * 999)[:40], 1, "schema."),
+    "parquet.csv": (b"PAR1aaaa", 3, "by its name the file is csv, and it begins as a Parquet file does"),
+    "csv.parquet": (GOOD.encode(), 3, "by its name the file is parquet, and it doesn't begin as"),
+    "short.parquet": (b"PAR1", 1, "schema."),
+    "array.json": (b"[1, 2]\n", 1, "schema."),
+    "noname": (GOOD.encode(), 3, "the name doesn't say how the file is written"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_a_file_holds_it_is_a_verdict(name, here, capsys):
+    """Data that isn't what its name says is a failed rule or one line, never a traceback, never green."""
+    content, code, expected = HOSTILE[name]
+    (here / name).write_bytes(content)
+    assert verdict_of("--data", name) == code
+    told = capsys.readouterr()
+    assert expected in (told.out if code == 1 else told.err)
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--data", "none.csv"), "none.csv: there is no such file. Name a file of data.\n"),
+        (("--data", "."), ".: this is no file. Name a file of data.\n"),
+        (("--data", "x\0y.csv"), "no such file"),
+        (("--data", "good.csv", "--delimiter", "ab"), "the delimiter 'ab' is not one character"),
+        (("--data", "good.csv", "--encoding", "utf-99"), "the encoding 'utf-99' is unknown"),
+        (("--data", "good.csv", "--dataset", "items"), "there is no dataset `items`. There are: orders.\n"),
+        (("--data", "good.csv", "--data", "d.jsonl"), "the files are of several formats"),
+    ],
+)
+def test_what_cannot_be_tested_is_one_line(words, expected, here, capsys):
+    """A file that isn't there, a dialect that can't be: one line on stderr, exit code 3."""
+    (here / "d.jsonl").write_text("{}\n")
+    assert verdict_of(*words) == 3
+    told = capsys.readouterr()
+    assert "" == told.out
+    assert expected in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_each_dataset_has_its_own_files(here, capsys):
+    """A contract of two datasets takes a file for each; one without data is said, and not green."""
+    (here / "two.odcs.yaml").write_text(CONTRACT + ITEMS)
+    (here / "items.csv").write_text("order\na\n")
+    both = ("--data", "orders=good.csv", "--data", "items=items.csv")
+    assert verdict_of(*both, contract="two.odcs.yaml") == 0
+    assert capsys.readouterr().out.count("✓") == 2
+    assert verdict_of("--data", "orders=good.csv", contract="two.odcs.yaml") == 2
+    assert "shop@1.0.0, items: not tested, for no data was given" in capsys.readouterr().out
+    assert verdict_of("--data", "orders=good.csv", "--dataset", "orders", contract="two.odcs.yaml") == 0
+    assert verdict_of("--data", "good.csv", contract="two.odcs.yaml") == 3
+    assert "Write `--data orders=good.csv`; there are: orders, items.\n" in capsys.readouterr().err
+    assert verdict_of("--data", "item=good.csv", contract="two.odcs.yaml") == 3
+    assert "Did you mean `items`?" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_programs_get_all_of_it(capsys):
+    """JSON, JUnit and GitHub's annotations say the same, each at the rule's place, and quote no row."""
+    assert verdict_of("--data", "bad.csv", "--output-format", "json") == 1
+    text = capsys.readouterr().out
+    document = json.loads(text)
+    assert ["failed", "shop@1.0.0"] == [document["status"], document["contract"]]
+    checks = {one["rule"]: one for one in document["datasets"][0]["checks"]}
+    assert {
+        "rule": "id.unique",
+        "status": "failed",
+        "severity": "error",
+        "dimension": "uniqueness",
+        "column": "id",
+        "expected": "no two rows have the same `id`",
+        "observed": "2",
+        "failing": 2,
+        "checked": 5,
+        "percent": 40.0,
+        "place": "shop.odcs.yaml:9:9",
+    } == checks["id.unique"]
+    assert verdict_of("--data", "bad.csv", "--output-format", "junit") == 1
+    xml = capsys.readouterr().out
+    suite = ET.fromstring(xml)[0]  # noqa: S314 - we wrote it
+    assert ["11", "5", "0"] == [suite.get(key) for key in ("tests", "failures", "errors")]
+    (cities,) = (case for case in suite if case.get("name") == "cities")
+    assert ["system-out"] == [part.tag for part in cities]
+    assert verdict_of("--data", "bad.csv", "--output-format", "github") == 1
+    lines = capsys.readouterr().out
+    assert "::error file=shop.odcs.yaml,line=9,col=9::id.required: expected `id` has a value, " in lines
+    assert "::warning file=shop.odcs.yaml,line=17,col=13::cities: " in lines
+    assert TOKEN not in text + xml + lines
+
+
+def test_what_is_not_enforced_is_told(here, capsys):
+    """A pass says how much the contract promises that nothing looked at."""
+    more = CONTRACT + "      - {type: custom, engine: soda, implementation: 'x: 1'}\n"
+    (here / "more.odcs.yaml").write_text(more)
+    assert verdict_of("--data", "good.csv", contract="more.odcs.yaml") == 0
+    told = "1 promise of the contract is not enforced: `contract explain` lists them.\n"
+    assert told == capsys.readouterr().err
+
+
+KEYED = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: integer, primaryKey: true}
+      - {name: customer, logicalType: integer, relationships: [{to: customers.id}]}
+      - name: city
+        logicalType: string
+        quality:
+          - id: cities
+            metric: nullValues
+            mustBe: 0
+            customProperties: [{property: filter, value: customer > 1}]
+    quality:
+      - id: all_counted
+        metric: rowCount
+        mustBeGreaterThan: 1
+        schedule: 0 3 * * *
+        scheduler: cron
+        customProperties: [{property: scope, value: table}]
+  - name: customers
+    properties:
+      - {name: id, logicalType: integer, required: true}
+"""
+
+
+def test_rules_look_at_the_files_of_other_datasets(here, capsys) -> None:
+    """A foreign key is looked up in the good rows of the other file; without that it is skipped, and told."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    (here / "orders.csv").write_text("id,customer,city\n1,1,\n2,2,Ulm\n3,3,Bonn\n4,9,\n5,,\n")
+    (here / "customers.csv").write_text("id\n1\n2\nx\n")
+    both = ("--data", "orders=orders.csv", "--data", "customers=customers.csv", "--output-format", "json")
+    assert verdict_of(*both, contract="keyed.odcs.yaml") == 1
+    orders, _ = json.loads(capsys.readouterr().out)["datasets"]
+    failing = {one["rule"]: (one["failing"], one["checked"]) for one in orders["checks"] if one["failing"]}
+    assert {"customer.relationships": (2, 5), "cities": (1, 3)} == failing
+    statuses = {one["rule"]: one["status"] for one in orders["checks"]}
+    assert "passed" == statuses["all_counted"]
+    alone = ("--data", "orders=orders.csv", "--dataset", "orders", "--rule", "customer.relationships")
+    assert verdict_of(*alone, "--output-format", "json", contract="keyed.odcs.yaml") == 2
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    (key,) = (one for one in found["checks"] if one["rule"] == "customer.relationships")
+    assert ("skipped", "nothing says where `customers` lies") == (key["status"], key["observed"])
+
+
+def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
+    """Foreign keys, filters, scopes and schedules are in the words, and in the SQL as far as it has them."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    assert main(["contract", "explain", "keyed.odcs.yaml", "--output-format", "json"]) == 0
+    orders, _ = json.loads(capsys.readouterr().out)["datasets"]
+    found = {one["rule"]: one for one in orders["checks"]}
+    assert "`customer` is that of a row of `customers`, in `id`" == found["customer.relationships"]["words"]
+    assert 'FROM "customers" AS far' in " ".join(found["customer.relationships"]["sql"].split())
+    assert "`city` has a value; only of rows where customer > 1" == found["cities"]["words"]
+    assert 'WHERE customer > 1 AND "city" IS NULL' in " ".join(found["cities"]["sql"].split())
+    words = "the number of rows that are passed on is more than 1; looked at in the whole table; "
+    assert f"{words}looked at by its schedule 0 3 * * *" == found["all_counted"]["words"]
+
+
+def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
+    """What looks at other tables, at some rows or at another time is left out where a form can't say it."""
+    (here / "keyed.odcs.yaml").write_text(KEYED)
+    for form, expected in {
+        "pandera": {"customer.relationships", "cities", "all_counted"},
+        "jsonschema": {"customer.relationships", "cities", "all_counted", "orders.primaryKey"},
+        "ruleset": {"customer.relationships", "all_counted"},
+        "sql": set(),
+    }.items():
+        main(["contract", "export", "keyed.odcs.yaml", "--to", form, "--dataset", "orders"])
+        told = capsys.readouterr().err
+        assert expected == {line.split(": ")[2] for line in told.splitlines()}, form
