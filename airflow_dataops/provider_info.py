@@ -27,17 +27,36 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.audit",
                     "airflow_dataops.operators.publish",
                     "airflow_dataops.operators.announce",
+                    "airflow_dataops.operators.verify_contract",
+                    "airflow_dataops.operators.require_contract",
                     "airflow_dataops.operators.maintenance",
+                ],
+            },
+        ],
+        "sensors": [
+            {
+                "integration-name": "DataOps",
+                "python-modules": [
+                    "airflow_dataops.sensors.contract",
+                    "airflow_dataops.sensors.require_contract",
                 ],
             },
         ],
         "triggers": [
             {
                 "integration-name": "DataOps",
-                "python-modules": ["airflow_dataops.triggers.drop"],
+                "python-modules": [
+                    "airflow_dataops.triggers.drop",
+                    "airflow_dataops.triggers.later",
+                    "airflow_dataops.triggers.verdict",
+                ],
             },
         ],
         "task-decorators": [
+            {
+                "name": "contract",
+                "class-name": "airflow_dataops.operators.contract_decorator.contract_task",
+            },
             {"name": "pandera", "class-name": "airflow_dataops.operators.pandera_decorator.pandera_task"},
         ],
         "plugins": [

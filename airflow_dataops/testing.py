@@ -16,6 +16,7 @@ from airflow_dataops.core.verification import Verification
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from airflow_dataops.core.batch import Batch
     from airflow_dataops.usecases.ports import F, Fact
 
 IDENTITY: dict[type[Any], tuple[str, ...]] = {
@@ -69,6 +70,19 @@ class MemoryStore:
             raise ValueError(f"{kind.__name__} is not found by {unknown[0]!r}, only by {', '.join(allowed)}")
         found = [fact for fact in self._facts.values() if isinstance(fact, kind) and _matches(fact, where)]
         return tuple(sorted(found, key=lambda fact: (_time(fact), *_identity(fact))))
+
+    def newest(self, **where: str) -> tuple[Batch, ...]:
+        """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            ValueError: If the store can't look for verdicts so.
+        """
+        found = sorted(self.facts(Verification, **where), key=lambda one: (one.at, one.batch.partition))
+        last = {(one.batch.team, one.batch.product, one.batch.dataset): one.batch for one in found}
+        return tuple(last[owner] for owner in sorted(last))
 
     def broken(self, **where: str) -> tuple[Verification, ...]:
         """Return verifications, oldest first, each with those of its outcomes alone that are not passed.

@@ -121,6 +121,21 @@ def parter() -> PanderaParter:
     return PanderaParter()
 
 
+def write_frame(frame: object, *, to: str) -> None:
+    """Write the rows of a frame of polars or pandas into a Parquet file.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed.
+        NotEvaluatedError: If it is no frame that can be judged.
+        BrokenWorldError: If the file can't be written.
+    """
+    try:
+        from airflow_dataops.engines.frame.writing import write_frame
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    write_frame(frame, to=to)
+
+
 def stock_at(address: str, database: Callable[[str], Warehouse | None]) -> Stock:
     """Return what looks at raw copies and quarantines, by the address of one.
 

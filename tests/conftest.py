@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
     from airflow.models.dagrun import DagRun
     from airflow.sdk import DAG
+
+    from airflow_dataops.core.verification import Verification
 
 # How long an example takes is the affair of the machine. Where CI is set, Hypothesis says so by itself.
 if not os.environ.get("CI"):
@@ -200,3 +206,90 @@ class Bucket:
     def remove(self, name: str) -> None:
         """Remove an object."""
         self.client.delete_object(Bucket=self.name, Key=f"drops/{name}")
+
+
+NUMBERS = itertools.count(1)
+LISTENED = (
+    *("operators.stage", "operators.require_contract"),
+    *("sensors.contract", "sensors.require_contract"),
+)
+"""Modules in which errors of ours become Airflow's."""
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+LOGICAL = datetime(2026, 3, 2, tzinfo=UTC)
+"""A manual run's interval ends at its logical date: this is the run of 1 March."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A DAG run that has ended."""
+
+    run: DagRun
+    lines: list[str]
+    verdicts: tuple[Verification, ...]
+
+    def state(self, task_id: str = "verify") -> str:
+        """What became of a task."""
+        return str(self.run.get_task_instance(task_id).state)
+
+    def returned(self, task_id: str = "verify") -> Any:
+        """What a task handed on."""
+        return self.run.get_task_instance(task_id).xcom_pull(task_ids=task_id)
+
+    def statuses(self, *wanted: str) -> dict[str, str]:
+        """Id of each rule that has one of the statuses -> the status, of the newest verdict."""
+        return {o.rule: o.status.value for o in self.verdicts[-1].outcomes if o.status in wanted}
+
+
+@dataclass
+class Failures:
+    """The lines by which tasks failed."""
+
+    lines: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def failures(monkeypatch: pytest.MonkeyPatch) -> Failures:
+    """Listen to the one place where an error of ours becomes one of Airflow's."""
+    from airflow_dataops.bridge import failure
+
+    inner, heard = failure.failing_as_airflow, Failures()
+
+    @contextmanager
+    def listening() -> Iterator[None]:
+        try:
+            with inner():
+                yield
+        except Exception as error:
+            heard.lines.append(str(error))
+            raise
+
+    for module in LISTENED:
+        monkeypatch.setattr(f"airflow_dataops.{module}.failing_as_airflow", listening)
+    return heard
+
+
+@pytest.fixture
+def in_dag(deployment: Path, run_dag: Callable[..., DagRun], failures: Failures) -> Callable[..., Ended]:
+    """Run what a function wires in a DAG of its own, whose intervals are days, and return how it ended."""
+    from airflow.sdk import DAG, CronDataIntervalTimetable
+
+    from airflow_dataops.core.verification import Verification
+    from airflow_dataops.store.sql import SqlStore
+
+    def run(
+        wire: Callable[[], object], *, logical_date: datetime | None = LOGICAL, daily: bool = True
+    ) -> Ended:
+        with DAG(
+            dag_id=f"own{next(NUMBERS)}",
+            schedule=CronDataIntervalTimetable("@daily", timezone="UTC") if daily else None,
+            start_date=START,
+            catchup=False,
+        ) as dag:
+            wire()
+        failures.lines.clear()
+        done = run_dag(dag, logical_date=logical_date)
+        store = SqlStore(f"sqlite:///{deployment}/store.db")
+        return Ended(done, list(failures.lines), store.facts(Verification))
+
+    return run

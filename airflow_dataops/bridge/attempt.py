@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.batch import Batch, Grain, Run, partition_label
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Asset, BaseOperator, Context
 
 DEFAULT_BUNDLE = "dags-folder"
 
@@ -25,8 +26,41 @@ def run_of(context: Context) -> Run:
     )
 
 
+def name_of(context: Context) -> str:
+    """Return what a task is called among all tasks of all runs; its tries share the name."""
+    ti = context["ti"]
+    return f"{ti.dag_id}/{ti.run_id}/{ti.task_id}/{ti.map_index}"
+
+
+def folder_of(task: BaseOperator) -> Path:
+    """Return the folder of the DAG file, at which a task's relative paths begin."""
+    return Path(task.dag.fileloc).parent if task.has_dag() else Path()
+
+
+def asset_of(task: BaseOperator) -> str:
+    """Return the name of the only asset among a task's outlets; empty where there is not just one."""
+    from airflow.sdk import Asset
+
+    names = [outlet.name for outlet in task.outlets if isinstance(outlet, Asset)]
+    return names[0] if len(names) == 1 else ""
+
+
+def with_inlet(inlets: Any, asset: Asset) -> list[Any]:  # noqa: ANN401 - Airflow takes one, several or none
+    """Return a task's inlets with one more asset among them."""
+    given = [] if inlets is None else inlets if isinstance(inlets, list | tuple) else [inlets]
+    return [*given, asset]
+
+
 def batch_of(
-    context: Context, *, product: str, dataset: str, team: str, partition: str, grain: str, timezone: str
+    context: Context,
+    *,
+    product: str,
+    dataset: str,
+    team: str = "",
+    partition: str = "",
+    grain: str = Grain.DAY,
+    timezone: str = "UTC",
+    undated: bool = False,
 ) -> Batch:
     """Return the batch that a task works on.
 
@@ -38,6 +72,7 @@ def batch_of(
         partition: Its partition; empty means the run's partition key, or else the label of its data interval.
         grain: How much time one partition covers.
         timezone: Where the product's days begin.
+        undated: Whether a run that has neither is a partition of its own, called as its id.
 
     Raises:
         SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
@@ -46,7 +81,7 @@ def batch_of(
         team=team or _bundle(context),
         product=product,
         dataset=dataset,
-        partition=partition or _partition(context, grain=grain, timezone=timezone),
+        partition=partition or _partition(context, grain=grain, timezone=timezone, undated=undated),
     )
 
 
@@ -56,10 +91,12 @@ def _bundle(context: Context) -> str:
     return DEFAULT_BUNDLE if bundle is None else str(bundle.name)
 
 
-def _partition(context: Context, *, grain: str, timezone: str) -> str:
+def _partition(context: Context, *, grain: str, timezone: str, undated: bool) -> str:
     dag_run = context["dag_run"]
     if dag_run.partition_key:
         return str(dag_run.partition_key)
+    if dag_run.data_interval_start is None and undated:
+        return str(dag_run.run_id)
     if dag_run.data_interval_start is None:
         raise SettingsError(
             "this run has neither a data interval nor a partition key, so its partition is not known",

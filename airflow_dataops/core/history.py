@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", "Landing", "Verification", "Publication", "SliEvent")
 
-JUDGES = (Stage.LAND, Stage.GATE, Stage.VERIFY, Stage.TRANSFORM, Stage.AUDIT)
+JUDGES = (Stage.LAND, Stage.GATE, Stage.VERIFY, Stage.TRANSFORM, Stage.AUDIT, Stage.CHECK)
 """The stages that leave a verdict, in their order."""
 
 

@@ -31,6 +31,13 @@ UNPARSABLE = "unparsable"
 EMPTY = "empty"
 """The rule that a batch broke which has no rows."""
 
+MISSING_COLUMNS, RENAMED_COLUMNS = "schema.missing", "schema.renamed"
+REPEATED_COLUMNS, EXTRA_COLUMNS, HEADER = "schema.repeated", "schema.extra", "schema.header"
+HEADER_RULES = frozenset(
+    {MISSING_COLUMNS, RENAMED_COLUMNS, REPEATED_COLUMNS, EXTRA_COLUMNS, HEADER},
+)
+"""The rules that the names of columns are judged by."""
+
 ALL_NULL = "all_null"
 """The rule that a batch broke which has rows, and columns without a value in any of them."""
 
@@ -56,7 +63,7 @@ METRIC_PREFIX = "dataops"
 
 
 class Stage(StrEnum):
-    """The stages of one batch, in their order."""
+    """The stages of one batch, in their order; and the check of rows that are none of their batches'."""
 
     LAND = "land"
     GATE = "gate"
@@ -67,6 +74,7 @@ class Stage(StrEnum):
     APPROVE = "approve"
     PUBLISH = "publish"
     ANNOUNCE = "announce"
+    CHECK = "check"
 
 
 def metric(stage: Stage, what: str) -> str:

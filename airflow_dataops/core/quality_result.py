@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.naming import HEADER_RULES, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,9 +51,7 @@ class QualityResult:
     @property
     def score(self) -> Fraction:
         """The score, 0 to 1. Of no rule at all it is 0: nothing is known."""
-        if not self.rules:
-            return Fraction(0)
-        return 1 - sum((COSTS[status] for status in self.rules.values()), Fraction(0)) / len(self.rules)
+        return score(self.rules.values())
 
     def summary(self) -> dict[str, object]:
         """Return the result with the provider's own keys, as plain JSON types."""
@@ -74,6 +72,12 @@ class QualityResult:
         }
 
 
+def score(statuses: Iterable[Status]) -> Fraction:
+    """Return the score of rules by what became of them, 0 to 1. Of no rule at all it is 0."""
+    costs = [COSTS[status] for status in statuses]
+    return 1 - sum(costs, Fraction(0)) / len(costs) if costs else Fraction(0)
+
+
 def quality_result(
     publication: Publication, *, verifications: Iterable[Verification], run_uid: str
 ) -> QualityResult:
@@ -90,6 +94,20 @@ def quality_result(
                 continue
             rules[outcome.rule] = max(rules.get(outcome.rule, status), status, key=lambda one: COSTS[one])
     return QualityResult(run_uid=run_uid, ruleset=publication.contract, table=publication.target, rules=rules)
+
+
+def quality_of(verification: Verification, *, table: str, run_uid: str) -> QualityResult:
+    """Return how many rules rows keep that were judged where they lie: those that break one are still there.
+
+    Their header counts as far as it breaks a rule.
+    """
+    rules = {
+        outcome.rule: outcome.status
+        for outcome in verification.outcomes
+        if outcome.status is not Status.SKIPPED
+        and not (outcome.status is Status.PASSED and outcome.rule in HEADER_RULES)
+    }
+    return QualityResult(run_uid=run_uid, ruleset=verification.contract, table=table, rules=rules)
 
 
 def _of_what_is_published(outcome: Outcome) -> Status:

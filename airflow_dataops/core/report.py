@@ -35,6 +35,7 @@ class Standing(StrEnum):
     DUPLICATE = "duplicate"
     MISSING = "no drop"
     OPEN = "open"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,8 @@ def _standing(
         return Standing.NOT_EVALUATED if stopped.errors else Standing.FAILED, stopped.stage
     if publication is not None:
         return Standing.PUBLISHED, None
+    if verdicts and verdicts[-1].stage is Stage.CHECK:
+        return Standing.KEPT, None
     if len(verdicts) > 1:
         return Standing.OPEN, verdicts[-1].stage
     if duplicate_of is not None:

@@ -16,7 +16,7 @@ from airflow_dataops.core.checks.verdict import (
     told_apart,
 )
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import ALL_NULL, EMPTY, UNPARSABLE, Stage
+from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER_RULES, UNPARSABLE, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.streak import Streak
 
 
+SHOWN = 20
+"""Rules that a line about rows names; those that most rows broke come first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """All verdicts on one batch at one stage; a later one of the same batch and stage replaces it.
 
     Args:
         batch: The batch.
-        stage: land, gate, verify, transform (by a schema of the team's own) or audit.
+        stage: land, gate, verify, transform (by a schema of the team's own), audit or check.
         run_id: The run.
         contract: name@version.
         at: When, aware.
@@ -81,16 +85,25 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
         ceiling: Share of the rows, 0..1.
     """
     failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
-    lines = [
-        f"{outcome.rule}: expected {outcome.expected}, observed {outcome.observed}"
-        for outcome in failed
-        if not outcome.quarantines
-    ]
+    lines = [reason(outcome) for outcome in failed if not outcome.quarantines]
     if rows and Fraction(bad, rows) > ceiling:
-        rules = ", ".join(f"{o.rule} ({o.failing})" for o in failed if o.quarantines)
+        worst = sorted((o for o in failed if o.quarantines), key=lambda o: -o.failing)
+        rules = [*map(reason, worst[:SHOWN]), *([f"and {len(worst) - SHOWN} more"] if worst[SHOWN:] else [])]
         allowed = f"{float(ceiling):.2%} are allowed" if ceiling else "none may"
-        lines.append(f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}: {rules}")
+        of_rows = f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}"
+        lines.append(f"{of_rows}: {'; '.join(rules)}")
     return tuple(lines)
+
+
+def judged(verification: Verification) -> bool:
+    """Say whether rows were judged: none is where the names of their columns break the contract."""
+    broken = {outcome.rule for outcome in verification.outcomes if outcome.status is Status.FAILED}
+    return not broken & HEADER_RULES
+
+
+def reason(outcome: Outcome) -> str:
+    """Return how a rule is not kept, in words."""
+    return f"{outcome.rule}: expected {outcome.expected}, observed {outcome.observed}"
 
 
 def errors(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
@@ -194,6 +207,8 @@ def sentence(verification: Verification, streaks: Mapping[str, Streak] | None = 
         reasons = (*reasons, ages) if ages else reasons
     if verification.stage is Stage.GATE:
         return "; ".join(reasons) or "the header keeps the contract"
+    if verification.stage is Stage.CHECK and not verification.rows:
+        return "; ".join(reasons) or "there are no rows"
     where = f", the bad ones in {verification.quarantine}" if verification.quarantine else ""
     counts = f"{verification.good} good and {verification.bad} bad of {verification.rows} rows{where}"
     return f"{'; '.join(reasons)} ({counts})" if reasons else counts

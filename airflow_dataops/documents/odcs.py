@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.odcs_keys import SchemaObject
     from airflow_dataops.errors import Problem
 
+RUNBOOKS = frozenset({"runbook", "playbook"})
+"""Types of `authoritativeDefinitions` that say what to do; the standard leaves the words to the team."""
+
 
 def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
     """Read a contract.
@@ -68,9 +71,18 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         service_levels=service_levels(keys, whole=whole, findings=findings),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
+        runbook=_runbook(keys),
         place=document.file,
     )
     return contract, findings.settle()
+
+
+def _runbook(keys: ContractKeys) -> str:
+    """Return the URL of what to do when the contract is broken: a definition of a type of RUNBOOKS."""
+    team = keys.team.authoritative_definitions if isinstance(keys.team, Team) else ()
+    purpose = keys.description.authoritative_definitions if keys.description is not None else ()
+    definitions = (*keys.authoritative_definitions, *purpose, *team)
+    return next((one.url for one in definitions if one.type.casefold() in RUNBOOKS), "")
 
 
 def _of_all(fingerprints: list[str]) -> str:

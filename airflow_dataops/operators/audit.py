@@ -12,7 +12,7 @@ from airflow_dataops.core.lineage import unchanged
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split, Staged
-from airflow_dataops.operators.stage import StageOperator, promised
+from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,6 +77,7 @@ class AuditOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.implementation import located
+        from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
@@ -120,10 +121,12 @@ class AuditOperator(StageOperator):
         )
         self.conclude(
             verification,
-            landing=landing,
+            origin=landing.origin,
+            manifest=landing.sha256,
             run=run,
             inputs=(read,),
             outputs=(wrote,),
             hint="Mend the transformation or the contract, then clear the run from `transform` on.",
+            runbook=contract.runbook,
         )
         return ticket.written(audited)

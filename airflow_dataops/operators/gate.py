@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.operators.stage import StageOperator, promised
+from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ class GateOperator(StageOperator):
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.gate import gate
 
         if self.extra_columns not in {"report", "fail"}:
@@ -76,11 +77,13 @@ class GateOperator(StageOperator):
         )
         self.conclude(
             verification,
-            landing=landing,
+            origin=landing.origin,
+            manifest=landing.sha256,
             run=run,
             inputs=(
                 zone_dataset("raw", landing.batch, columns=dataset.columns, outcomes=verification.outcomes),
             ),
             hint="Ask the producer for the columns of the contract, or change the contract.",
+            runbook=contract.runbook,
         )
         return ticket.written(landing)

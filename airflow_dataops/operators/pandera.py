@@ -83,7 +83,8 @@ class PanderaOperator(StageOperator):
         )
         self.conclude(
             verification,
-            landing=landing,
+            origin=landing.origin,
+            manifest=landing.sha256,
             run=run,
             inputs=(read,),
             outputs=wrote,

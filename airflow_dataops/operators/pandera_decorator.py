@@ -9,7 +9,6 @@ from airflow.sdk.bases.decorator import DecoratedOperator, determine_kwargs, tas
 
 from airflow_dataops.bridge.attempt import batch_of, run_of
 from airflow_dataops.bridge.failure import failing_as_airflow
-from airflow_dataops.core.batch import Grain
 from airflow_dataops.core.checks.breach import measured
 from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.core.verification import blocks
@@ -103,16 +102,12 @@ class PanderaDecoratedOperator(DecoratedOperator):
         }
 
     def _batch(self, context: Context) -> Batch:
-        dag_run = context["dag_run"]
-        dated = dag_run.partition_key or dag_run.data_interval_start is not None
         return batch_of(
             context,
             product=str(self.dag_id),
             dataset=str(self.task_id),
-            team="",
-            partition=self.partition or ("" if dated else dag_run.run_id),
-            grain=Grain.DAY,
-            timezone="UTC",
+            partition=self.partition,
+            undated=True,
         )
 
     def _schema(self) -> tuple[object, str]:

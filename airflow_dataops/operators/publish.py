@@ -8,7 +8,7 @@ from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
 from airflow_dataops.core.lineage import BatchFacet, Lineage, file_dataset, unchanged
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.operators.stage import StageOperator, promised
+from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +61,7 @@ class PublishOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
+        from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.publish import publish
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -9,9 +10,10 @@ from airflow.sdk import BaseOperator
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.core.batch import correlation_id
 from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.fail_on import FailOn, stopping
 from airflow_dataops.core.lineage import BatchFacet, Lineage
 from airflow_dataops.core.verification import sentence, told
-from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
+from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.checks.streak import Streaks
-    from airflow_dataops.core.contract.model import Contract, Dataset
-    from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.lineage import DatasetRef
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
@@ -66,13 +66,27 @@ class StageOperator(BaseOperator):
         self,
         verification: Verification,
         *,
-        landing: Landing,
+        origin: str,
+        manifest: str = "",
         run: Run,
         inputs: tuple[DatasetRef, ...],
         outputs: tuple[DatasetRef, ...] = (),
         hint: str,
+        runbook: str = "",
+        choice: FailOn = FailOn.ERROR,
     ) -> None:
         """Tell what a verification came to, in lineage, stats and log, and refuse a batch that doesn't pass.
+
+        Args:
+            verification: What it came to.
+            origin: Where the rows came from.
+            manifest: The sha256 of their raw copy, where there is one.
+            run: The attempt.
+            inputs: What was read.
+            outputs: What was written.
+            hint: What to do where the batch may not go on.
+            runbook: The URL of what the contract says is to be done then, or empty.
+            choice: Which verdicts fail the task.
 
         Raises:
             NotEvaluatedError: If a rule could not be evaluated.
@@ -80,12 +94,12 @@ class StageOperator(BaseOperator):
         """
         from airflow_dataops.bridge import stats
 
-        batch = landing.batch
+        batch = verification.batch
         facet = BatchFacet(
             batch=batch,
             run=run,
             contract=verification.contract,
-            manifest=landing.sha256,
+            manifest=manifest,
             quarantined=verification.bad,
         )
         self.lineage = Lineage(facet, inputs=inputs, outputs=outputs if verification.passes else ())
@@ -97,13 +111,16 @@ class StageOperator(BaseOperator):
         for rule, streak in streaks.items():
             if streak.mended:
                 self.say(batch, run, f"{rule}: {streak}")
-        said = sentence(verification, streaks)
-        where = f"{landing.origin} ({batch}, {verification.contract})"
+        where = f"{origin} ({batch}, {verification.contract})"
+        book = f" Runbook: {runbook}" if runbook else ""
         if verification.errors:
-            raise NotEvaluatedError(said, where=where, hint="Mend the rule, then clear this task.")
-        if verification.blocks:
-            raise BadDataError(said, where=where, hint=hint)
-        self.say(batch, run, said)
+            hint = f"Mend the rule, then clear this task.{book}"
+            raise NotEvaluatedError(sentence(verification, streaks), where=where, hint=hint)
+        stopped = stopping(verification, choice)
+        if stopped:
+            said = sentence(replace(verification, blocks=stopped), streaks)
+            raise BadDataError(said, where=where, hint=f"{hint}{book}")
+        self.say(batch, run, sentence(verification, streaks))
 
     def _streaks(self, verification: Verification) -> Streaks:
         """Return for how long rules have not been kept; nothing where the store can't be asked just now."""
@@ -123,26 +140,3 @@ class StageOperator(BaseOperator):
         from airflow_dataops.bridge.lineage import operator_lineage
 
         return operator_lineage(self.lineage)
-
-
-def promised(contract: str, dataset: str) -> tuple[Contract, Dataset]:
-    """Read a contract, and find one of its datasets.
-
-    Args:
-        contract: The file.
-        dataset: The dataset's name; empty when the contract has one only.
-
-    Raises:
-        DocumentError: If the file is wrong.
-        SettingsError: If it has no such dataset.
-    """
-    from airflow_dataops.documents.odcs import read_contract
-
-    found, _ = read_contract(contract)
-    for candidate in found.datasets:
-        if candidate.name == dataset or (not dataset and len(found.datasets) == 1):
-            return found, candidate
-    names = ", ".join(candidate.name for candidate in found.datasets)
-    raise SettingsError(
-        f"the contract {found.reference} has no dataset `{dataset}`", where=contract, hint=f"It has: {names}."
-    )

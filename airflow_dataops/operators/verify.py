@@ -12,7 +12,7 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split, landed
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.operators.stage import StageOperator, promised
+from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ class VerifyOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.implementation import located
+        from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
@@ -107,11 +108,13 @@ class VerifyOperator(StageOperator):
         )
         self.conclude(
             verification,
-            landing=landing,
+            origin=landing.origin,
+            manifest=landing.sha256,
             run=run,
             inputs=(read,),
             outputs=wrote,
             hint="Look at the quarantine, ask the producer for a better drop, then clear the run.",
+            runbook=contract.runbook,
         )
         return ticket.written(staged)
 

@@ -26,6 +26,7 @@ MARKS: dict[Standing, tuple[str, str]] = {
     Standing.DUPLICATE: ("↷", "yellow"),
     Standing.MISSING: ("∅", "yellow"),
     Standing.OPEN: ("…", "dim"),
+    Standing.KEPT: ("●", "green"),
 }
 """Standing -> its mark and its style; the words beside it say the same."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.store import tables
@@ -75,3 +75,14 @@ def verifications(its: Shape, rows: Sequence[Row]) -> tuple[Any, ...]:
 def _outcome(row: Row) -> Outcome:
     its = completed({name: row.get(f"outcome_{name}") for name in OUTCOME}, tables.outcome)
     return Outcome(**its)
+
+
+def judged_last(where: Mapping[str, str]) -> Select[Any]:
+    """Select the batch of the newest verification of each dataset; of one instant, the greatest label."""
+    c = tables.verification.c
+    owner = [c[name] for name in tables.BATCH[:-1]]
+    place = func.row_number().over(partition_by=owner, order_by=[c.at.desc(), c.partition.desc()])
+    asked = (c[name] == value for name, value in where.items())
+    ranked = select(*(c[name] for name in tables.BATCH), place.label("place")).where(*asked).subquery()
+    keys = [ranked.c[name] for name in tables.BATCH]
+    return select(*keys).where(ranked.c.place == 1).order_by(*keys)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import query, tables
 from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
@@ -113,6 +114,24 @@ class SqlStore:
             found = query.found(its, where, revision=revision)
             rows = self._rows(query.with_outcomes(found, its, query.BROKEN, revision=revision), its)
         return query.verifications(its, rows)
+
+    def newest(self, **where: str) -> tuple[Batch, ...]:
+        """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+            SettingsError: If the store has no tables, or too old ones.
+            ValueError: If the store can't look for verdicts so.
+        """
+        shape(Verification, where)
+        with speaking_of(self._place, "read"):
+            self._required()
+            with self._reader.connect() as connection:
+                rows = connection.execute(query.judged_last(where)).all()
+        return tuple(Batch(**{name: getattr(row, name) for name in tables.BATCH}) for row in rows)
 
     def until(self, verification: Verification, *, most: int) -> tuple[Verification, ...]:
         """Return the newest verifications of a dataset at a stage up to one of them, oldest first.

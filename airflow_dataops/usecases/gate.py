@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.contract.header import compare, declared, outcomes, sampled, undeclared, unreadable
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import landed
+from airflow_dataops.core.rows.relation import Landed, landed
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.moment import moment
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
-    from airflow_dataops.core.rows.relation import Landed
+    from airflow_dataops.core.rows.relation import InPlace
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 
@@ -60,21 +60,27 @@ def gate(
 
 
 def of_header(
-    relation: Landed, dataset: Dataset, *, extra_fails: bool, engine: Engine
+    relation: Landed | InPlace, dataset: Dataset, *, extra_fails: bool, engine: Engine
 ) -> tuple[Outcome, ...]:
-    """Return the verdicts on the header of landed files, and on the types that they declare.
+    """Return the verdicts on the names of the columns that rows have, and on the types that they declare.
 
     Raises:
-        BrokenWorldError: If they can't be read.
+        BrokenWorldError: If the rows can't be reached.
     """
     try:
         header = engine.header(relation)
     except BadDataError as refusal:
-        return (unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what),)
-    if relation.dialect.format is Format.CSV and not relation.dialect.header:
-        return (undeclared(),)
-    if relation.dialect.format is Format.JSON_LINES:
-        header = sampled(header, dataset)
+        return (refused(refusal),)
+    if isinstance(relation, Landed):
+        if relation.dialect.format is Format.CSV and not relation.dialect.header:
+            return (undeclared(),)
+        if relation.dialect.format is Format.JSON_LINES:
+            header = sampled(header, dataset)
     found = outcomes(compare(header, dataset), extra_fails=extra_fails)
     types = engine.types(relation)
     return (*found, declared(types, dataset)) if types else found
+
+
+def refused(refusal: BadDataError) -> Outcome:
+    """Return the verdict on rows that can't be read as what they are declared to be."""
+    return unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what)

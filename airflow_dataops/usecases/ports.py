@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.parted import Parted
-    from airflow_dataops.core.rows.relation import Landed, Relation, Split, Staged, Transformed
+    from airflow_dataops.core.rows.relation import InPlace, Landed, Relation, Split, Staged, Transformed
 
 Fact = Landing | Verification | Publication | SliEvent | AuditRecord
 """What the store remembers. A fact replaces the one with the same identity, so that a re-run changes
@@ -130,21 +130,21 @@ class Stock(Protocol):
 class Engine(Protocol):
     """Reads and judges rows where they lie."""
 
-    def header(self, relation: Landed) -> tuple[str, ...]:
-        """Return the names of the columns of a raw copy, in their order; empty when it has none.
+    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
+        """Return the names of the columns of rows, in their order; empty when they have none.
 
         Of several files they are those of each. JSON lines have the keys of their first records. A file
         without a header has none: there is nothing to compare.
 
         Raises:
             BadDataError: If a file can't have a header: it is binary, not in its encoding, not in its format;
-                or if the headers of several files differ.
+                or if the headers of several files differ; or if there is no such table.
             BrokenWorldError: If a file can't be read.
         """
         ...
 
-    def types(self, relation: Landed) -> Mapping[str, str]:
-        """Return name -> type of the columns of a raw copy that declares types; none for text.
+    def types(self, relation: Landed | InPlace) -> Mapping[str, str]:
+        """Return name -> type of the columns of rows that have types declared; none for text.
 
         Of several files they are those of the first.
 
@@ -154,10 +154,11 @@ class Engine(Protocol):
         """
         ...
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = ...) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = ...) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
-        Rules may look at others besides. Files appear whole or not at all.
+        Rules may look at others besides. Files appear whole or not at all. Without a split nothing is
+        written, and nothing is said of the content of the good rows.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan.
@@ -282,6 +283,17 @@ class Store(Protocol):
         Args:
             kind: Landing, Verification, Publication, SliEvent or AuditRecord.
             where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        ...
+
+    def newest(self, **where: str) -> tuple[Batch, ...]:
+        """Return of each dataset the batch that was judged last, in the order of team, product, dataset.
+
+        Args:
+            where: team, product, dataset, partition: each must be equal.
 
         Raises:
             BrokenWorldError: If the store can't be read.

@@ -23,6 +23,9 @@ KINDS = {
 }
 """`pg_class.relkind` -> what it is (https://www.postgresql.org/docs/current/catalog-pg-class.html)."""
 
+READABLE = frozenset({"a table", "a view", "a materialized view", "a partitioned table", "a foreign table"})
+"""Kinds of what has rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

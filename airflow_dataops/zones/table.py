@@ -12,7 +12,7 @@ from psycopg import sql
 
 from airflow_dataops.core.landing import Drop
 from airflow_dataops.errors import NotEvaluatedError, SettingsError
-from airflow_dataops.warehouse.catalog import look_up
+from airflow_dataops.warehouse.catalog import READABLE, look_up
 from airflow_dataops.warehouse.postgres import Table
 from airflow_dataops.warehouse.postgres import table as table_of
 from airflow_dataops.warehouse.settled import settled
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.landing import DropFile
     from airflow_dataops.warehouse.catalog import Found
     from airflow_dataops.warehouse.postgres import Warehouse
-
-READABLE = frozenset({"a table", "a view", "a materialized view", "a partitioned table", "a foreign table"})
-"""Kinds of what has rows."""
 
 TEXTS = re.compile(r"text|character varying(\(\d+\))?|character(\(\d+\))?")
 """Types of a partition column that holds labels."""

@@ -155,6 +155,31 @@ def test_report_tells_where_a_partition_was_stopped(verdicts, expected) -> None:
     assert row.published is None
 
 
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [({}, (Standing.KEPT, None)), ({"blocks": ("x",)}, (Standing.FAILED, Stage.CHECK))],
+)
+def test_report_of_rows_that_are_none_of_ours(others, expected) -> None:
+    """A team's own table has a verdict, and neither a raw copy nor a version."""
+    (row,) = report(Facts(verifications=[verdict(0, Stage.CHECK, **others)]))
+
+    assert expected == (row.standing, row.stage)
+    assert (None, None, None) == (row.landed, row.published, row.quarantined)
+
+
+def test_report_of_a_published_table_that_breaks_its_contract_later() -> None:
+    """A check of what is published, after its publication, says so."""
+    facts = Facts(
+        landings=[landing()],
+        verifications=[GATE, VERIFY, AUDIT, verdict(90, Stage.CHECK, blocks=("x",))],
+        publications=[publication(60)],
+    )
+
+    (row,) = report(facts)
+
+    assert (Standing.FAILED, Stage.CHECK, 97) == (row.standing, row.stage, row.published)
+
+
 def test_report_of_a_failed_replay_says_what_readers_still_see() -> None:
     """A later attempt that fails is a failure, and the version before it stays in sight."""
     verdicts = [verdict(61, Stage.GATE, blocks=("x",)), VERIFY, AUDIT]

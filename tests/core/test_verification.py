@@ -57,6 +57,22 @@ def test_blocks_when_the_quarantined_share_is_above_the_ceiling(bad, ceiling, bl
     assert blocked == bool(found)
 
 
+def test_blocks_tells_each_rule_that_rows_broke_the_worst_first() -> None:
+    """With what was expected and observed; of very many, those that most rows broke."""
+    few = [outcome(f"r{n}", Status.FAILED, quarantines=True, failing=n) for n in range(1, 4)]
+    many = [outcome(f"r{n}", Status.FAILED, quarantines=True, failing=n) for n in range(1, 26)]
+
+    (line,) = blocks(tuple(few), rows=100, bad=3, ceiling=Fraction(0))
+    (long,) = blocks(tuple(many), rows=100, bad=30, ceiling=Fraction(1, 10))
+
+    assert (
+        "3 of 100 rows (3.00%) break the contract, none may: r3: expected = 0, observed 3; "
+        "r2: expected = 0, observed 2; r1: expected = 0, observed 1"
+    ) == line
+    assert "10.00% are allowed: r25: " in long
+    assert long.endswith("; r6: expected = 0, observed 6; and 5 more")
+
+
 def test_blocks_names_every_failed_rule_that_blames_no_row() -> None:
     """A broken row count is no matter of single rows: the batch may not go on."""
     found = blocks(

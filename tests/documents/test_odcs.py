@@ -1368,6 +1368,31 @@ def test_read_contract_reads_what_surrounds_the_schema(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("keys", "runbook"),
+    [
+        ("", ""),
+        ("authoritativeDefinitions: [{type: canonicalUrl, url: https://a}]", ""),
+        (
+            "authoritativeDefinitions: [{type: tutorial, url: https://a}, {type: runbook, url: https://b}]",
+            "https://b",
+        ),
+        (
+            "authoritativeDefinitions: [{type: Playbook, url: https://a}, {type: runbook, url: https://b}]",
+            "https://a",
+        ),
+        ("description: {authoritativeDefinitions: [{type: runbook, url: https://c}]}", "https://c"),
+        ("team: {name: a, authoritativeDefinitions: [{type: playbook, url: https://d}]}", "https://d"),
+        ("team: [{username: a, authoritativeDefinitions: [{type: playbook, url: https://d}]}]", ""),
+    ],
+)
+def test_read_contract_finds_the_runbook(tmp_path, keys, runbook):
+    """The first definition of such a type: of the contract, of its description, of its team."""
+    contract, warnings = read_contract(write(tmp_path, f"{CONTRACT}{keys}\n"))
+
+    assert (runbook, ()) == (contract.runbook, warnings)
+
+
 def test_read_contract_is_named_by_its_id(tmp_path):
     """Without a name, a contract is called by its id; its status may be missing from v3.2.0 on."""
     text = edited("v3.1.0", "v3.2.0").replace("status: active\n", "")

@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-NAMES = ("announce", "audit", "gate", "land", "maintenance", "pandera", "publish", "transform", "verify")
+NAMES = (
+    *("announce", "audit", "gate", "land", "maintenance", "pandera", "publish", "require_contract"),
+    *("transform", "verify", "verify_contract"),
+)
 
 PROGRAM = """
 import sys
@@ -26,10 +29,11 @@ def test_import_of_an_operator_loads_nothing_but_ours(name) -> None:
     assert "" == done.stdout.strip()
 
 
-def test_import_of_the_decorator_loads_nothing_but_airflow_s_own() -> None:
+@pytest.mark.parametrize("name", ["contract_decorator", "pandera_decorator"])
+def test_import_of_a_decorator_loads_nothing_but_airflow_s_own(name) -> None:
     """`@task.pandera` costs a DAG file what any `@task` costs it, and neither pandera nor pandas."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(name="pandera_decorator")],
+        [sys.executable, "-c", PROGRAM.format(name=name)],
         check=True,
         capture_output=True,
         text=True,

@@ -254,6 +254,35 @@ def test_times_come_back_in_utc(store, one) -> None:
     assert UTC.utcoffset(None) == store.facts(Publication)[0].at.utcoffset()
 
 
+def test_the_newest_batch_of_each_dataset_is_the_one_that_was_judged_last(store, one) -> None:
+    """Not the one of the greatest label: an old day may be judged again."""
+    first = one.verification
+    other = replace(first, batch=replace(first.batch, dataset="other", partition="a"))
+    again = [
+        replace(first, batch=replace(first.batch, partition=label), at=first.at + number * SECOND)
+        for number, label in enumerate(("2026-03-02", "2026-03-03", "2026-03-01"))
+    ]
+    store.record(other, *again)
+    owner = {"product": first.batch.product}
+
+    assert {other.batch, again[-1].batch} == set(store.newest(**owner))
+    assert (again[-1].batch,) == store.newest(**owner, dataset=first.batch.dataset)
+    assert (again[1].batch,) == store.newest(**owner, partition="2026-03-03")
+    assert () == store.newest(product="nothing")
+    with pytest.raises(ValueError, match="sha256"):
+        store.newest(sha256="a")
+
+
+def test_of_one_instant_the_greatest_label_is_the_newest(store, one) -> None:
+    """So that two stores agree."""
+    days = [
+        replace(one.verification, batch=replace(one.verification.batch, partition=label)) for label in "bca"
+    ]
+    store.record(*days)
+
+    assert (days[1].batch,) == store.newest(product=one.verification.batch.product)
+
+
 def test_until_returns_the_runs_up_to_one_with_what_was_not_passed(store, one) -> None:
     """The newest verifications of one dataset at one stage, oldest first, each with what was not kept."""
     verified = [

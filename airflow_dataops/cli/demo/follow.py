@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow_dataops.cli.local.standalone import StandaloneAirflow
     from airflow_dataops.cli.screen import Screen
 
-STAGES = tuple(stage.value for stage in Stage if stage not in {Stage.CANARY, Stage.APPROVE})
+STAGES = tuple(stage.value for stage in Stage if stage not in {Stage.CANARY, Stage.APPROVE, Stage.CHECK})
 """The tasks of the template `batch@1`, in their order."""
 
 LIMIT_SECONDS = 900

@@ -68,7 +68,8 @@ class Scan:
         bad: Rows that at least one rule sends to quarantine, unparsable lines included.
         unparsable: Lines that are no record of the declared format.
         measured: Check id -> its measurement, for every check of the plan.
-        content: Digest of the good rows as a multiset: equal for equal rows in any order.
+        content: Digest of the good rows as a multiset: equal for equal rows in any order; empty where they
+            were not written.
         extra: Columns that the plan lacks, and so the good rows; of a transformation's result alone, for the
             names in a header may be values.
         blank: Columns of the plan that have no value in any record, though there are records and no rule

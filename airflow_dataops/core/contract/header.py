@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.checks.verdict import of_batch
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.contract.physical import contradicts, physical
+from airflow_dataops.core.naming import (
+    EXTRA_COLUMNS,
+    HEADER,
+    MISSING_COLUMNS,
+    RENAMED_COLUMNS,
+    REPEATED_COLUMNS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,15 +117,15 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
     if diff.strange:
         lost = (NO_HEADER if diff.extra else EMPTY_FILE,)
     return (
-        _outcome("schema.missing", lost, "every column of the contract", Severity.ERROR),
+        _outcome(MISSING_COLUMNS, lost, "every column of the contract", Severity.ERROR),
         _outcome(
-            "schema.renamed",
+            RENAMED_COLUMNS,
             tuple(f"{old} → {new}" for old, new in diff.renamed),
             "the names of the contract",
             Severity.ERROR,
         ),
-        _outcome("schema.repeated", diff.repeated, "each name once", Severity.ERROR),
-        _outcome("schema.extra", diff.extra, "no other columns", extra_severity),
+        _outcome(REPEATED_COLUMNS, diff.repeated, "each name once", Severity.ERROR),
+        _outcome(EXTRA_COLUMNS, diff.extra, "no other columns", extra_severity),
     )
 
 
@@ -149,12 +156,12 @@ def _mistyped(column: Column, spelled: str) -> str:
 
 def undeclared() -> Outcome:
     """Return the verdict on files that are declared to have no header: there is nothing to compare."""
-    return _outcome("schema.header", (), "no header: the columns are the contract's", Severity.ERROR)
+    return _outcome(HEADER, (), "no header: the columns are the contract's", Severity.ERROR)
 
 
 def unreadable(why: str) -> Outcome:
     """Return the verdict on a file whose first line is no header at all."""
-    return _outcome("schema.header", (why,), "a header", Severity.ERROR)
+    return _outcome(HEADER, (why,), "a header", Severity.ERROR)
 
 
 def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severity) -> Outcome:

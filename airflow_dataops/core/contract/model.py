@@ -236,6 +236,7 @@ class Contract:
         service_levels: Its `slaProperties`.
         channels: Its `support` channels.
         description: Its purpose.
+        runbook: The URL of what to do when it is broken; empty when it names none.
         place: Its file.
     """
 
@@ -249,6 +250,7 @@ class Contract:
     service_levels: tuple[ServiceLevel, ...] = ()
     channels: tuple[str, ...] = field(default=())
     description: str = ""
+    runbook: str = ""
     place: str = ""
 
     @property

@@ -92,7 +92,7 @@ def records(facts: Facts, *, announced: Iterable[Batch] = ()) -> tuple[Record, .
         announced: The batches of which an audit record says that they were published.
     """
     landings, publications = by_batch(facts.landings), by_batch(facts.publications)
-    verifications = by_batch(one for one in facts.verifications if not _found_nothing(one))
+    verifications = by_batch(one for one in facts.verifications if not _says_nothing(one))
     said = frozenset(announced)
     targets: dict[str, dict[str, None]] = defaultdict(dict)
     for publication in facts.publications:
@@ -116,8 +116,10 @@ def place_of(batch: Batch) -> tuple[str, str, str, str]:
     return batch.team, batch.product, batch.dataset, batch.partition
 
 
-def _found_nothing(verdict: Verification) -> bool:
-    """Say whether an attempt found no drop: it judged nothing of what had landed before."""
+def _says_nothing(verdict: Verification) -> bool:
+    """Say whether a verdict is on nothing that had landed: there was no drop, or other rows were checked."""
+    if verdict.stage is Stage.CHECK:
+        return True
     return any(o.rule == MISSING and o.status is not Status.PASSED for o in verdict.outcomes)
 
 

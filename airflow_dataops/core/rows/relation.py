@@ -58,7 +58,20 @@ class Staged:
     uri: str
 
 
-Relation = Landed | Staged
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """Rows of a team's own table, where the team keeps them. They are looked at, and stay as they are.
+
+    Args:
+        uri: The table's address.
+        where: The condition of the rows that are looked at, as SQL of the table's database; empty for all.
+    """
+
+    uri: str
+    where: str = ""
+
+
+Relation = Landed | Staged | InPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import RESERVED_PREFIX
-from airflow_dataops.core.rows.relation import Landed
+from airflow_dataops.core.rows.relation import InPlace, Landed
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def check_columns(relation: Relation, columns: Iterable[str], *, wanted: Iterabl
     missing = tuple(name for name in wanted if name not in there)
     if isinstance(relation, Landed):
         _check_header(names, missing)
+    elif isinstance(relation, InPlace):
+        _check_table(missing)
     else:
         _check_result(names, missing)
 
@@ -51,6 +53,13 @@ def _check_header(names: tuple[str, ...], missing: tuple[str, ...]) -> None:
     for first, second in _alike(names):
         what = f"columns {first + 1} and {second + 1} of the header differ in upper and lower case only"
         raise BadDataError(what, hint="Have one of them renamed.")
+
+
+def _check_table(missing: tuple[str, ...]) -> None:
+    """Refuse a table that lacks columns. How it calls the others is the team's affair."""
+    if missing:
+        what = f"the columns {_listed(missing)} are missing"
+        raise BadDataError(what, hint="Have them added, or take them out of the contract.")
 
 
 def _check_result(names: tuple[str, ...], missing: tuple[str, ...]) -> None:

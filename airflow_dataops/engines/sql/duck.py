@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.others import NONE
-from airflow_dataops.core.rows.relation import Landed, Split, Staged, Transformed
+from airflow_dataops.core.rows.relation import InPlace, Landed, Split, Staged, Transformed
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.beside import Beside, nowhere
 from airflow_dataops.engines.sql.columns import check_columns
@@ -26,9 +27,10 @@ from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.trial import compiles, has_value
 from airflow_dataops.engines.sql.whole import part_of, whole
+from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     import duckdb
@@ -65,7 +67,7 @@ class DuckEngine:
         self._published = published
 
     @translated("reading the header")
-    def header(self, relation: Landed) -> tuple[str, ...]:
+    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
         """Return the names of the columns of landed files, in the order of the first; none without a header.
 
         Files without a line are passed over; where all are so, there are no names either. JSON lines have
@@ -76,6 +78,8 @@ class DuckEngine:
                 other columns than the first; or if there is no line in files that have no header.
             BrokenWorldError: If the file can't be read.
         """
+        if isinstance(relation, InPlace):
+            raise _elsewhere(relation)
         if relation.dialect.format is not Format.PARQUET:
             return read_header(relation)
         _check_readable(relation)
@@ -83,13 +87,15 @@ class DuckEngine:
             return parquet_columns(connection, relation)
 
     @translated("reading the types")
-    def types(self, relation: Landed) -> dict[str, str]:
+    def types(self, relation: Landed | InPlace) -> dict[str, str]:
         """Return name -> type of the columns of Parquet files, those of the first; none for text.
 
         Raises:
             BadDataError: If the file is no Parquet file, or damaged.
             BrokenWorldError: If it can't be read.
         """
+        if isinstance(relation, InPlace):
+            raise _elsewhere(relation)
         if relation.dialect.format is not Format.PARQUET:
             return {}
         _check_readable(relation)
@@ -97,12 +103,13 @@ class DuckEngine:
             return next((part_types(connection, part) for part in filled_parts(relation)), {})
 
     @translated("the scan")
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = NONE) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Both halves are Parquet files, in the order of the lines. The good one has the columns of the
         contract, typed. The bad one has `dataops_file` (of landed rows) and `dataops_line`,
         `dataops_rules` in the order of the plan, every column of the relation as text, and `dataops_raw`.
+        Without a split no file is written.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
@@ -111,11 +118,9 @@ class DuckEngine:
             SettingsError: If the tool of a custom rule isn't installed.
         """
         _check_readable(relation)
-        parts = Split(good=part_of(split.good), bad=part_of(split.bad))
         with (
-            whole(split.good, part=parts.good),
-            whole(split.bad, part=parts.bad),
-            self._session((*_files(relation), *_beside(others), parts.good, parts.bad)) as connection,
+            _parts(split) as parts,
+            self._session((*_files(relation), *_beside(others), *_halves(parts))) as connection,
         ):
             columns = _columns(relation, scan, connection)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
@@ -165,7 +170,32 @@ def _check_readable(relation: Relation) -> None:
             pass
 
 
+@contextmanager
+def _parts(split: Split | None) -> Iterator[Split | None]:
+    """Yield where the halves are written before they take their places; None where none is written."""
+    if split is None:
+        yield None
+        return
+    parts = Split(good=part_of(split.good), bad=part_of(split.bad))
+    with whole(split.good, part=parts.good), whole(split.bad, part=parts.bad):
+        yield parts
+
+
+def _halves(parts: Split | None) -> tuple[str, ...]:
+    return () if parts is None else (parts.good, parts.bad)
+
+
+def _elsewhere(relation: InPlace) -> SettingsError:
+    return SettingsError(
+        "the rows are those of a table in a database, which is judged there",
+        where=relation.uri,
+        hint="Name its connection.",
+    )
+
+
 def _files(relation: Relation) -> tuple[str, ...]:
+    if isinstance(relation, InPlace):
+        raise _elsewhere(relation)
     return tuple(part.uri for part in relation.parts) if isinstance(relation, Landed) else (relation.uri,)
 
 

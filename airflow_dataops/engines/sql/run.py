@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import duckdb
+    from sqlglot import exp
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation, Split
@@ -36,7 +37,7 @@ def run(
     relation: Relation,
     *,
     shape: Shape,
-    parts: Split,
+    parts: Split | None,
     tools: Mapping[str, Tool],
     beside: Beside,
 ) -> Scan:
@@ -46,7 +47,7 @@ def run(
         connection: A DuckDB that may read the relation and write the parts.
         relation: The rows.
         shape: Their columns, the plan, and the checks that can't be evaluated.
-        parts: The files to write.
+        parts: The files to write; None for the verdict alone.
         tools: The tools of custom rules, by the name that a contract calls them.
         beside: The tables that rules look at besides.
 
@@ -62,11 +63,9 @@ def run(
     mark_named(connection, shape)
     seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
     left = dict(zip(shape.filters, marks[len(shape.marks) :], strict=True))
-    rows = judging.good(shape)
-    rows.set("order", None)  # they lie in it
-    (good,) = ask_numbers(connection, statement.write(rows, into=parts.good))
-    quarantine = traced(judging.bad(shape)) if isinstance(relation, Landed) else judging.bad(shape)
-    (bad,) = ask_numbers(connection, statement.write(quarantine, into=parts.bad))
+    good, bad = seen - marked_bad, marked_bad + unparsable
+    if parts is not None:
+        good, bad = _write(connection, shape, into=parts, landed=isinstance(relation, Landed))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
         raise NotEvaluatedError(
             f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
@@ -74,7 +73,10 @@ def run(
             hint="Nothing was kept. Run it again; if it stays so, report it with the contract.",
         )
     columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
-    ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
+    if parts is not None:
+        ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
+    elif shape.plan.queries:
+        ask(connection, statement.table(GOOD, _passing(shape)))
     passing = Passing(
         DuckAsking(connection, columns, beside=beside),
         beside=beside,
@@ -98,10 +100,26 @@ def run(
             **named.measured,
             **{check.id: passing.measured(check) for check in (*shape.plan.counts, *shape.plan.queries)},
         },
-        content=digest(connection, GOOD, columns=columns),
+        content="" if parts is None else digest(connection, GOOD, columns=columns),
         extra=() if isinstance(relation, Landed) else _extra(shape),
-        blank=_blank(connection, shape, parts.good) if records else (),
+        blank=_blank(connection, shape, parts) if records else (),
     )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, *, into: Split, landed: bool
+) -> tuple[int, int]:
+    """Write the good and the bad rows, and return how many there are of each."""
+    (good,) = ask_numbers(connection, statement.write(_passing(shape), into=into.good))
+    quarantine = traced(judging.bad(shape)) if landed else judging.bad(shape)
+    (bad,) = ask_numbers(connection, statement.write(quarantine, into=into.bad))
+    return good, bad
+
+
+def _passing(shape: Shape) -> exp.Select:
+    passing = judging.good(shape)
+    passing.set("order", None)  # they lie in it
+    return passing
 
 
 def _extra(shape: Shape) -> tuple[str, ...]:
@@ -109,13 +127,14 @@ def _extra(shape: Shape) -> tuple[str, ...]:
     return tuple(name for name in shape.columns if name not in planned)
 
 
-def _blank(connection: duckdb.DuckDBPyConnection, shape: Shape, good: str) -> tuple[str, ...]:
+def _blank(connection: duckdb.DuckDBPyConnection, shape: Shape, parts: Split | None) -> tuple[str, ...]:
     """Return the optional columns without a value in any record.
 
     What the good part's statistics show to have one is not looked for: to count all of a wide table takes
     long, and hardly a column is blank.
     """
-    known = {str(name) for (name,) in ask(connection, statement.filled(good))}
+    told = [] if parts is None else ask(connection, statement.filled(parts.good))
+    known = {str(name) for (name,) in told}
     doubtful = [name for name in shape.optional if name not in known]
     if not doubtful:
         return ()

@@ -150,6 +150,14 @@ def test_a_published_batch_is_balanced() -> None:
     assert (90, 90, 90) == (found.audited, found.published, found.visible)
 
 
+def test_a_check_of_other_rows_is_no_matter_of_the_account() -> None:
+    """It neither makes an account, nor changes one: nothing of what it saw had landed."""
+    check = verdict(9, Stage.CHECK, outcome("x"), rows=7, blocks=("x",))
+
+    assert account(WHOLE) == account(replace(WHOLE, verifications=(*WHOLE.verifications, check)))
+    assert () == accounts(Facts(verifications=(check,)))
+
+
 BALANCES = {
     "just landed": (Facts(landings=(landing(),)), Balance(landed=100, withheld=100)),
     "stopped at the gate": (

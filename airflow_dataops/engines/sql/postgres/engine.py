@@ -11,9 +11,9 @@ from psycopg import sql
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from airflow_dataops.core.naming import LINE_COLUMN
+from airflow_dataops.core.naming import LINE_COLUMN, RESERVED_PREFIX
 from airflow_dataops.core.rows.others import NONE
-from airflow_dataops.core.rows.relation import Landed, Transformed
+from airflow_dataops.core.rows.relation import InPlace, Landed, Transformed
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
@@ -21,13 +21,13 @@ from airflow_dataops.engines.sql.postgres.beside import Beside
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES, value_of
-from airflow_dataops.engines.sql.postgres.run import PostgresScan
+from airflow_dataops.engines.sql.postgres.run import Halves, PostgresScan
 from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.engines.sql.template import render_sql
-from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError, SettingsError
-from airflow_dataops.warehouse.catalog import look_up
+from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
+from airflow_dataops.warehouse.catalog import READABLE, look_up
 from airflow_dataops.warehouse.settled import hold, settled
 
 if TYPE_CHECKING:
@@ -60,41 +60,53 @@ class PostgresEngine:
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
 
-    def header(self, relation: Landed) -> tuple[str, ...]:
-        """Return the names of the columns of a raw copy, in their order.
+    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
+        """Return the names of the columns of a table, in their order; without those that are ours.
 
         Raises:
-            BrokenWorldError: If the copy is gone, or the database can't be reached.
+            BadDataError: If there is no table in the place of a team's own.
+            BrokenWorldError: If a raw copy is gone, or the database can't be reached.
         """
+        table = self._table(relation.uri)
         with settled(self._warehouse, "reading the columns") as connection:
-            return tuple(self._columns(connection, self._table(relation.uri), landed=True))
+            if isinstance(relation, Landed):
+                return tuple(self._columns(connection, table, landed=True))
+            there = self._existing(connection, table)
+            return tuple(name for name in there if not name.startswith(RESERVED_PREFIX))
 
-    def types(self, relation: Landed) -> dict[str, str]:
-        """Return name -> type of the columns of a raw copy.
+    def types(self, relation: Landed | InPlace) -> dict[str, str]:
+        """Return name -> type of the columns of a table; without those that are ours.
 
         Raises:
-            BrokenWorldError: If the copy is gone, or the database can't be reached.
+            BadDataError: If there is no table in the place of a team's own.
+            BrokenWorldError: If a raw copy is gone, or the database can't be reached.
         """
+        table = self._table(relation.uri)
         with settled(self._warehouse, "reading the columns") as connection:
-            return self._columns(connection, self._table(relation.uri), landed=True)
+            if isinstance(relation, Landed):
+                return self._columns(connection, table, landed=True)
+            there = self._existing(connection, table)
+            return {name: kind for name, kind in there.items() if not name.startswith(RESERVED_PREFIX)}
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split, others: Others = NONE) -> Scan:
+    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = NONE) -> Scan:
         """Measure every check over the rows of a table, and write the good and the bad rows into two tables.
 
         The good one has the columns of the contract, typed. The bad one has `dataops_file`, `dataops_line`,
         `dataops_rules` in the order of the plan, every column as text, and `dataops_raw`. All of it is one
-        transaction.
+        transaction. Without a split only temporary tables are written, which end with it.
 
         Raises:
-            BadDataError: If the table lacks columns of the plan, or has columns that can't be told apart.
+            BadDataError: If the table lacks columns of the plan, or has columns that can't be told apart; or
+                where it is a team's own, and isn't there.
             BrokenWorldError: If the table is gone, or the database fails.
             NotEvaluatedError: If PostgreSQL can't do it for another reason.
         """
-        table, good, bad = (self._table(uri) for uri in (relation.uri, split.good, split.bad))
-        landed = isinstance(relation, Landed)
+        table = self._table(relation.uri)
+        halves = None if split is None else Halves(self._table(split.good), self._table(split.bad))
         with settled(self._warehouse, f"the scan of {table}") as connection:
-            hold(connection, str(good))
-            columns = self._columns(connection, table, landed=landed)
+            if halves is not None:
+                hold(connection, str(halves.good))
+            columns = self._columns_of(connection, relation, scan)
             check_columns(relation, columns, wanted=[column.name for column in scan.columns])
             _check_width(columns, scan, table)
             shape = Shape(columns, scan, {}, POSTGRES, row="line")
@@ -107,7 +119,7 @@ class PostgresEngine:
             shape = replace(shape, problems=dict(found))
             beside = Beside(connection, self._warehouse, scan.columns, others=others)
             try:
-                return PostgresScan(connection, relation, table, shape, beside=beside).run(good=good, bad=bad)
+                return PostgresScan(connection, relation, table, shape, beside=beside).run(halves)
             except psycopg.errors.ProgramLimitExceeded:
                 raise _too_wide("a row with its values and marks is larger than a page", table) from None
 
@@ -144,6 +156,25 @@ class PostgresEngine:
                 hint="Give every stage the connection of the source.",
             )
         return table
+
+    def _columns_of(self, connection: Connection, relation: Relation, scan: ScanPlan) -> dict[str, str]:
+        """Return the columns that are read: of a team's own table, those that its contract names."""
+        table = self._table(relation.uri)
+        if not isinstance(relation, InPlace):
+            return self._columns(connection, table, landed=isinstance(relation, Landed))
+        wanted = {column.name for column in scan.columns}
+        return {name: kind for name, kind in self._existing(connection, table).items() if name in wanted}
+
+    def _existing(self, connection: Connection, table: Table) -> dict[str, str]:
+        """Return the columns of a team's own table."""
+        found = look_up(connection, table).get(table)
+        if found is None or found.kind not in READABLE:
+            raise BadDataError(
+                f"there is no table `{table}`" if found is None else f"`{table}` is {found.kind}",
+                where=f"connection `{self._warehouse.conn_id}`",
+                hint="Check its schema and name, and that the connection leads to its database.",
+            )
+        return found.columns
 
     def _columns(self, connection: Connection, table: Table, *, landed: bool) -> dict[str, str]:
         found = look_up(connection, table).get(table)

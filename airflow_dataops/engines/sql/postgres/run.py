@@ -5,6 +5,7 @@ But for the texts of JSON columns: they are shown to the one reader of JSON that
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from sqlglot import exp
 from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.spec import Custom
 from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
-from airflow_dataops.core.rows.relation import Landed
+from airflow_dataops.core.rows.relation import InPlace, Landed, Staged
 from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, UNPARSED
 from airflow_dataops.engines.sql.left import checked, told
 from airflow_dataops.engines.sql.passing import GOOD, Passing
 from airflow_dataops.engines.sql.postgres.asking import PostgresAsking
+from airflow_dataops.engines.sql.postgres.condition import filtered
 from airflow_dataops.engines.sql.postgres.named import RowNamer
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.column_type import postgres_type
@@ -39,6 +41,25 @@ FIRST = 1000
 
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""
+
+THERE = "dataops_there"
+"""The view of a team's own table."""
+
+ASKED = "dataops_asked"
+"""The view of the rows of THERE that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """The tables into which the rows are parted; what is there is replaced.
+
+    Args:
+        good: That of the good rows.
+        bad: That of the bad ones.
+    """
+
+    good: Table
+    bad: Table
 
 
 class PostgresScan:
@@ -62,12 +83,11 @@ class PostgresScan:
         self._beside = beside
         self._columns = {column.name: postgres_type(column.type) for column in shape.plan.columns}
 
-    def run(self, *, good: Table, bad: Table) -> Scan:
+    def run(self, halves: Halves | None) -> Scan:
         """Judge the rows, write both halves, and return what was measured.
 
         Args:
-            good: The table of the good rows; what is there is replaced.
-            bad: That of the bad ones.
+            halves: Where the halves go; None for the verdict alone.
 
         Raises:
             NotEvaluatedError: If the halves don't add up to the rows.
@@ -81,8 +101,10 @@ class PostgresScan:
         shape = told(self._shape, marks=named.marks, filters=named.filters)
         self._show(MARKED, judging.marked(shape))
         seen, marked_bad, *found = self._ask(judging.counts(shape))
-        kept = self._write(judging.good(shape), into=good)
-        refused = self._write(self._bad(shape), into=bad)
+        kept, refused = seen - marked_bad, marked_bad
+        if halves is not None:
+            kept = self._write(judging.good(shape), into=halves.good)
+            refused = self._write(self._bad(shape), into=halves.bad)
         if not (seen == records == kept + marked_bad and refused == marked_bad):
             raise NotEvaluatedError(
                 f"{records} rows were read, but {kept} good and {refused} bad ones were written",
@@ -91,10 +113,11 @@ class PostgresScan:
             )
         failing = {mark.rule: count for mark, count in zip(shape.marks, found, strict=False)}
         good_left = dict(zip(shape.filters, found[len(shape.marks) :], strict=True))
-        self._execute(
-            sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}").format(sql.Identifier(GOOD), good.sql)
-        )
         plan = shape.plan
+        if halves is not None:
+            self._look_at(halves.good, name=GOOD)
+        elif plan.queries:
+            self._keep(GOOD, judging.good(shape))
         passing = Passing(
             PostgresAsking(self._connection, self._columns, beside=self._beside),
             beside=self._beside,
@@ -118,8 +141,8 @@ class PostgresScan:
                 **{check.id: _not_here(check, records) for check in plan.customs},
                 **{check.id: passing.measured(check) for check in (*plan.counts, *plan.queries)},
             },
-            content=digest(self._connection, good, self._columns),
-            extra=() if isinstance(self._relation, Landed) else self._extra(),
+            content="" if halves is None else digest(self._connection, halves.good, self._columns),
+            extra=self._extra() if isinstance(self._relation, Staged) else (),
             blank=self._blank(shape) if records else (),
         )
 
@@ -132,20 +155,30 @@ class PostgresScan:
             exp.alias_(_plain(exp.column(exp.to_identifier(name, quoted=True)), kind), f"s{at}")
             for at, (name, kind) in enumerate(self._shape.columns.items())
         ]
-        source = exp.Table(
-            this=exp.to_identifier(self._table.name, quoted=True),
-            db=exp.to_identifier(self._table.schema, quoted=True),
-        )
+        source = self._source()
         self._show(INCOMING, exp.select(exp.alias_(line, "line"), *names).from_(source))
-        self._keep(KEPT, _kept(self._shape))
+        taken = self._keep(KEPT, _kept(self._shape))
         self._show(JUDGED, _judged(self._shape))
         self._execute(
             sql.SQL("CREATE TEMPORARY TABLE {} (line bigint, raw text) ON COMMIT DROP").format(
                 sql.Identifier(UNPARSED)
             )
         )
+        if isinstance(self._relation, InPlace):
+            return taken  # others may write to the table meanwhile
         (count,) = self._ask(exp.select(exp.Count(this=exp.Star())).from_(source.copy()))
         return count
+
+    def _source(self) -> exp.Table:
+        """Return what the rows are taken from: the table, or those of its rows that a condition leaves."""
+        if isinstance(self._relation, InPlace) and self._relation.where:
+            self._look_at(self._table, name=THERE)
+            filtered(self._connection, self._relation.where, of=THERE, name=ASKED)
+            return exp.Table(this=exp.to_identifier(ASKED))
+        return exp.Table(
+            this=exp.to_identifier(self._table.name, quoted=True),
+            db=exp.to_identifier(self._table.schema, quoted=True),
+        )
 
     def _bad(self, shape: Shape) -> exp.Select:
         """Return the quarantine, with the name of the table that the rows are from."""
@@ -158,6 +191,11 @@ class PostgresScan:
 
     def _extra(self) -> tuple[str, ...]:
         return tuple(name for name in self._shape.columns if name not in self._columns)
+
+    def _look_at(self, table: Table, *, name: str) -> None:
+        """Give the rows of a table another name."""
+        view = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}")
+        self._execute(view.format(sql.Identifier(name), table.sql))
 
     def _blank(self, shape: Shape) -> tuple[str, ...]:
         """Return the optional columns without a value in any record; most have one in the first rows."""

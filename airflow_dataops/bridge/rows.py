@@ -1,0 +1,325 @@
+"""Rows that a team has somewhere -> a relation that an engine reads: a table, files, a frame."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.bridge.attempt import folder_of
+from airflow_dataops.bridge.hooks import drops_folder, warehouse
+from airflow_dataops.bridge.object_storage import ADDRESS, drops
+from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow.sdk import BaseOperator
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.landing import Drop
+    from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.warehouse.postgres import Warehouse
+    from airflow_dataops.wiring import Settings
+
+SUFFIXES: dict[str, Format] = {
+    ".csv": Format.CSV,
+    ".jsonl": Format.JSON_LINES,
+    ".ndjson": Format.JSON_LINES,
+    ".parquet": Format.PARQUET,
+}
+"""End of a file's name -> the format that it is taken for."""
+
+PACKED = frozenset({".gz", ".zip"})
+"""Ends of names that say that a file is packed."""
+
+
+FORMATS = ", ".join(dict.fromkeys(known.value for known in SUFFIXES.values()))
+
+
+def format_of(path: str) -> Format:
+    """Return the format that files are of by their names.
+
+    Raises:
+        SettingsError: If the names don't tell.
+    """
+    ends = [end.lower() for end in PurePosixPath(path).suffixes]
+    while ends and ends[-1] in PACKED:
+        ends.pop()
+    found = SUFFIXES.get(ends[-1]) if ends else None
+    if found is None:
+        what = "the name of the file doesn't tell its format"
+        raise SettingsError(what, where=path, hint=f"Set `format` to one of {FORMATS}.")
+    return found
+
+
+STORED = re.compile(r"(\w+://)(?:([\w.-]+)@)?(.+)")
+"""An address in object storage, in which `ObjectStoragePath` names the connection before an `@`."""
+
+
+def placed(path: str, *, conn_id: str, folder: Path) -> tuple[str, str]:
+    """Return a path as a worker finds it, and its connection.
+
+    Args:
+        path: The path; a relative one begins at a folder, or at that of a connection where there is one. Or
+            the address, as text of an `ObjectStoragePath`.
+        conn_id: The connection; empty for none.
+        folder: The folder.
+    """
+    stored = STORED.fullmatch(path)
+    if stored is not None:
+        return (f"{stored[1]}{stored[3]}", conn_id or stored[2] or "")
+    return (path, conn_id) if conn_id or not path else (str(folder / path), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Where a team has rows: in a table, or in files. It is one of the two.
+
+    Args:
+        table: A table in the database of `conn_id`, as schema.table.
+        partition_clause: The SQL condition of those of its rows that are meant; empty for all.
+        path: The file, its last parts with `*` and `?` where it is several; or its address in object storage.
+            `{partition}` stands for the partition's label.
+        conn_id: The connection of the database; or one of the type File (path), or of the object storage.
+        format: csv, jsonl or parquet; empty where the file's name tells.
+        delimiter: One character; of CSV.
+        encoding: Of CSV and JSON lines.
+        quote: The character around fields that hold delimiters or line ends; empty for none.
+        header: Whether each file starts with the names of its columns.
+        paths: Column -> where its value is in a JSON record.
+    """
+
+    table: str = ""
+    partition_clause: str = ""
+    path: str = ""
+    conn_id: str = ""
+    format: str = ""
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    quote: str = '"'
+    header: bool = True
+    paths: dict[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is neither a table nor files, or a bit of both.
+
+        Raises:
+            SettingsError: If it is so.
+        """
+        if bool(self.table) == bool(self.path):
+            raise SettingsError("the rows are in a table or in files", hint="Set one of `table` and `path`.")
+        if self.table and not self.conn_id:
+            raise SettingsError(
+                "nothing says in which database the table is", where=self.table, hint="Set `conn_id`."
+            )
+        if self.path and self.partition_clause:
+            raise SettingsError(
+                "a condition leaves some rows of a table, not of files",
+                where=self.path,
+                hint="Name the partition's files in `path`, and leave `partition_clause` out.",
+            )
+
+    @property
+    def whole(self) -> bool:
+        """Whether the rows are all of a table; of files it isn't known whether there are others."""
+        return bool(self.table) and not self.partition_clause
+
+    def warehouse(self) -> Warehouse | None:
+        """Return the database of the table; None where the rows are in files.
+
+        Raises:
+            SettingsError: If there is no such connection, or it is of another type.
+        """
+        return warehouse(self.conn_id) if self.table else None
+
+    def origin(self) -> str:
+        """Return where the rows are, for messages and for lineage: an address without any secret.
+
+        Raises:
+            SettingsError: If there is no such connection, or no such name.
+        """
+        database = self.warehouse()
+        if database is None:
+            place = drops_folder("" if ADDRESS in self.path else self.conn_id, self.path)
+            return place if ADDRESS in place else str(Path(place).absolute())
+        from airflow_dataops.warehouse.postgres import table
+
+        return database.address(table(self.table))
+
+    @contextmanager
+    def opened(self, batch: Batch, *, scratch: Path) -> Iterator[InPlace | Landed | None]:
+        """Yield the rows, where they are; None where there is no file.
+
+        What lies in object storage is copied to this machine for as long as the block lasts.
+
+        Args:
+            batch: What the rows are of.
+            scratch: Where copies may lie.
+
+        Raises:
+            SettingsError: If there is no such connection, folder or storage.
+            BrokenWorldError: If a file can't be read, or changed while the block lasted.
+        """
+        if self.table:
+            yield InPlace(self.origin(), self.partition_clause)
+            return
+        folder, name = _parted(drops_folder(self.conn_id, self.path))
+        if ADDRESS not in folder and not Path(folder).is_dir():
+            hint = "Create or mount it, or mend the path."
+            raise SettingsError("there is no such folder", where=folder, hint=hint)
+        source = drops(folder, name, conn_id=self.conn_id)
+        drop = source.find(batch)
+        if drop is None:
+            yield None
+        elif ADDRESS in folder:
+            yield Landed(drop.uri, _fetched(drop, source, to=scratch), self._dialect())
+        else:
+            parts = tuple(LandedPart(file.uri, file.name) for file in drop.files)
+            with _unchanged(parts):
+                yield Landed(drop.uri, parts, self._dialect())
+
+    def _dialect(self) -> Dialect:
+        return Dialect(
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+            format=_format(self.format) if self.format else format_of(self.path),
+            quote=self.quote,
+            header=self.header,
+            paths=tuple((self.paths or {}).items()),
+        )
+
+
+FIELDS = (
+    *("table", "partition_clause", "path", "conn_id"),
+    *("format", "delimiter", "encoding", "quote", "header", "paths"),
+)
+"""The attributes by which a task says where its rows are."""
+
+
+def rows_of(task: BaseOperator) -> Rows:
+    """Return where the rows of a task are, by its attributes.
+
+    Raises:
+        SettingsError: If it says nothing of it, or too much.
+    """
+    said = {name: getattr(task, name) for name in FIELDS}
+    path, conn_id = placed(str(said["path"]), conn_id=said["conn_id"], folder=folder_of(task))
+    return Rows(**(said | {"path": path, "conn_id": conn_id}))
+
+
+def rows_of_frame(frame: object, *, name: str, scratch: Path) -> Landed:
+    """Return the rows of a frame, written into a file.
+
+    Args:
+        frame: A frame of polars or pandas.
+        name: What its rows are traced back to.
+        scratch: Where the file may lie.
+
+    Raises:
+        NotEvaluatedError: If it is no frame that can be judged.
+        BrokenWorldError: If the file can't be written.
+    """
+    file = str(made(scratch) / "frame.parquet")
+    wiring.write_frame(frame, to=file)
+    return Landed(file, (LandedPart(file, name),), Dialect(format=Format.PARQUET))
+
+
+@contextmanager
+def scratch_of(settings: Settings, name: str) -> Iterator[Path]:
+    """Yield a folder that nobody else uses, which isn't there yet; what is there in the end is removed.
+
+    Args:
+        settings: The deployment's settings.
+        name: What the work is called. The same work has the same folder, so that what a killed process left
+            goes when it is done again.
+    """
+    folder = Path(settings.zones_path) / "scratch" / hashlib.sha256(name.encode()).hexdigest()[:32]
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def made(folder: Path) -> Path:
+    """Make a folder where it is missing, and return it.
+
+    Raises:
+        BrokenWorldError: If it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritten(folder, error) from None
+    return folder
+
+
+@contextmanager
+def _unchanged(parts: tuple[LandedPart, ...]) -> Iterator[None]:
+    """Refuse what was found in files that changed meanwhile.
+
+    Raises:
+        BrokenWorldError: If one did.
+    """
+    before = [_identity(part) for part in parts]
+    yield
+    for part, known in zip(parts, before, strict=True):
+        if _identity(part) != known:
+            raise BrokenWorldError(
+                "the file changed while it was judged",
+                where=part.uri,
+                hint="Run the task again; better, have it written elsewhere and moved in whole.",
+            )
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Return the folder of a path, and the rest of it, which is the name of a file or stands for several."""
+    parts = path.split("/")
+    wild = (at for at, part in enumerate(parts) if any(sign in part for sign in "*?{"))
+    at = next(wild, len(parts) - 1)
+    return "/".join(parts[:at]) or ("/" if path.startswith("/") else "."), "/".join(parts[at:])
+
+
+def _fetched(drop: Drop, source: Source, *, to: Path) -> tuple[LandedPart, ...]:
+    made(to)
+    parts = []
+    for number, file in enumerate(drop.files):
+        copy = to / f"{number:06d}"
+        try:
+            with copy.open("wb") as written:
+                written.writelines(source.read(file))
+        except OSError as error:
+            raise _unwritten(copy, error) from None
+        parts.append(LandedPart(str(copy), file.name))
+    return tuple(parts)
+
+
+def _format(given: str) -> Format:
+    try:
+        return Format(given)
+    except ValueError:
+        raise SettingsError(f"`format` can't be `{given}`", hint=f"Use one of {FORMATS}.") from None
+
+
+def _unwritten(place: Path, error: OSError) -> BrokenWorldError:
+    return BrokenWorldError(
+        f"rows can't be written: {error.strerror or type(error).__name__}",
+        where=str(place),
+        hint="Check the disk and its permissions, then run the task again.",
+    )
+
+
+def _identity(part: LandedPart) -> tuple[int, int, int] | None:
+    try:
+        found = Path(part.uri).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,185 @@
+"""What a consumer asks of a producer's data, and what of it the verdicts on the data don't meet.
+
+It says so for one consumer: a rule that fails can stop one and not another.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.selection import ALL
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.history import current_landing, current_verdicts
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.quality_result import COSTS, score
+from airflow_dataops.core.verification import reason
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.checks.selection import Selection
+    from airflow_dataops.core.checks.verdict import Outcome
+    from airflow_dataops.core.history import Facts
+    from airflow_dataops.core.verification import Verification
+
+ROWS_LEAVE = frozenset({Stage.VERIFY, Stage.TRANSFORM})
+"""Stages whose bad rows go to quarantine: what goes on keeps the rule, and lacks them."""
+
+ROWS = frozenset({Stage.VERIFY, Stage.TRANSFORM, Stage.AUDIT, Stage.CHECK})
+"""Stages that judge rows by the rules of a contract."""
+
+AGE = re.compile(r"([1-9][0-9]*)(s|m|h|d)")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What a consumer asks.
+
+    Args:
+        selection: The rules that matter to it.
+        max_age: How long ago the data may have been judged; None for any time.
+        min_score: The least score (0..1), by which single rules may fail; None where none may.
+    """
+
+    selection: Selection = ALL
+    max_age: timedelta | None = None
+    min_score: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether the data meets a requirement.
+
+    Args:
+        batch: The partition that was looked at; None where there is none.
+        unmet: What isn't met, one line each; empty when all is.
+        score: The score of the rules that matter; None where none was judged.
+    """
+
+    batch: Batch | None
+    unmet: tuple[str, ...]
+    score: Fraction | None = None
+
+    def of(self, product: str) -> str:
+        """Return what was looked at, as messages name it."""
+        return product if self.batch is None else str(self.batch)
+
+    def lines(self, product: str) -> tuple[str, ...]:
+        """Return what isn't met, each line with what was looked at."""
+        return tuple(f"{self.of(product)}: {line}" for line in self.unmet)
+
+
+def span(given: timedelta | str | float | None) -> timedelta | None:
+    """Read a span of time: a number with a unit such as 90s, 30m, 2h, 7d; or a number of seconds.
+
+    Raises:
+        SettingsError: If it is none, or not more than none.
+    """
+    if given is None or given == "":
+        return None
+    found = AGE.fullmatch(given.strip()) if isinstance(given, str) else None
+    if found is not None:
+        return timedelta(**{UNITS[found[2]]: int(found[1])})
+    read = timedelta(seconds=given) if isinstance(given, int | float) else given
+    if not isinstance(read, timedelta) or read <= timedelta():
+        raise SettingsError(f"`max_age` can't be `{given}`", hint="Write a span such as 30m, 2h or 1d.")
+    return read
+
+
+def share(given: float | str | Fraction | None) -> Fraction | None:
+    """Read a score, exactly, from its text.
+
+    Raises:
+        SettingsError: If it is no number from 0 to 1.
+    """
+    if given is None or given == "":
+        return None
+    try:
+        found = Fraction(str(given))
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(-1)
+    if not 0 <= found <= 1:
+        raise SettingsError(f"`min_score` can't be `{given}`", hint="Use a number from 0 to 1, such as 0.95.")
+    return found
+
+
+def answer(batch: Batch, facts: Facts, requirement: Requirement, *, now: datetime) -> Answer:
+    """Say whether a batch meets a requirement.
+
+    Args:
+        batch: The batch.
+        facts: What is known of it: its landings, publications and verifications, oldest first.
+        requirement: What is asked.
+        now: The present, aware.
+    """
+    landing = current_landing(facts.landings, facts.publications[-1] if facts.publications else None)
+    verdicts = current_verdicts(facts.verifications, landing)
+    if not verdicts:
+        return Answer(batch, ("no verdict on its newest rows is known",))
+    found = _by_rule(verdicts, requirement.selection)
+    reached = score(status for status, _ in found.values()) if found else None
+    age = now - max(verdict.at for verdict in verdicts)
+    unmet = tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
+    if landing is not None and not facts.publications and not unmet:
+        unmet = ("it is not published yet",)
+    return Answer(batch, unmet, reached)
+
+
+def _by_rule(verdicts: Sequence[Verification], selection: Selection) -> dict[str, tuple[Status, Outcome]]:
+    """Return of each rule that matters and was judged the worst that became of it."""
+    found: dict[str, tuple[Status, Outcome]] = {}
+    for verdict in verdicts:
+        for outcome in verdict.outcomes:
+            status = _status(outcome, verdict)
+            if not selection.holds(outcome.rule, outcome.dimension) or not _counts(status, verdict.stage):
+                continue
+            known = found.get(outcome.rule)
+            if known is None or COSTS[known[0]] < COSTS[status]:
+                found[outcome.rule] = (status, outcome)
+    return found
+
+
+def _counts(status: Status, stage: Stage) -> bool:
+    """Say whether a verdict counts: arrival and header do so only where they stop the batch."""
+    return status is not Status.SKIPPED and (stage in ROWS or status in {Status.FAILED, Status.ERROR})
+
+
+def _status(outcome: Outcome, verdict: Verification) -> Status:
+    """Return what became of a rule, as far as readers see it."""
+    gone = verdict.stage in ROWS_LEAVE and outcome.quarantines and verdict.passes
+    return Status.WARNING if gone and outcome.status is Status.FAILED else outcome.status
+
+
+def _unmet(
+    found: dict[str, tuple[Status, Outcome]],
+    verdicts: Iterable[Verification],
+    requirement: Requirement,
+    *,
+    reached: Fraction | None,
+    age: timedelta,
+) -> Iterator[str]:
+    stopped = next((one.stage for one in verdicts if one.stage is not Stage.CHECK and not one.passes), None)
+    if stopped is not None:
+        yield f"it was stopped at {stopped}, so that readers don't see it"
+    if requirement.max_age is not None and age > requirement.max_age:
+        yield f"it was judged {_shown(age)} ago, at most {_shown(requirement.max_age)} are asked for"
+    if not found and stopped is None:
+        yield "no rule that matters here was judged"
+    broken = {Status.ERROR} if requirement.min_score is not None else {Status.ERROR, Status.FAILED}
+    yield from (reason(outcome) for status, outcome in found.values() if status in broken)
+    if requirement.min_score is not None and reached is not None and reached < requirement.min_score:
+        rules = "; ".join(reason(outcome) for status, outcome in found.values() if COSTS[status])
+        least = f"at least {float(requirement.min_score):.4g} is asked for"
+        yield f"the score is {float(reached):.4g}, {least}: {rules}"
+
+
+def _shown(span: timedelta) -> str:
+    return str(timedelta(seconds=int(span.total_seconds())))

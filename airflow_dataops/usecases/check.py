@@ -1,0 +1,142 @@
+"""Check rows where they lie against a contract: a team's own table, files, or a frame."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.metric import Measured, Scan
+from airflow_dataops.core.checks.plan import left_out, plan
+from airflow_dataops.core.checks.selection import ALL, LEFT, select
+from airflow_dataops.core.checks.verdict import Status, judge, told_apart
+from airflow_dataops.core.landing import OnDuplicate, OnMissing
+from airflow_dataops.core.landing import outcomes as arrived
+from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import NONE
+from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
+from airflow_dataops.errors import BadDataError, NotEvaluatedError
+from airflow_dataops.usecases.gate import of_header, refused
+from airflow_dataops.usecases.moment import moment
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.batch import Batch, Run
+    from airflow_dataops.core.checks.selection import Selection
+    from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.checks.verdict import Outcome
+    from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.rows.others import Others
+    from airflow_dataops.core.rows.relation import InPlace, Landed, Split
+    from airflow_dataops.usecases.ports import Clock, Engine, Store
+
+NOTHING = Scan(rows=0, good=0, bad=0, unparsable=0, measured={})
+"""A scan that was not made."""
+
+
+def check(
+    relation: Landed | InPlace | None,
+    *,
+    contract: Contract,
+    dataset: Dataset,
+    selection: Selection = ALL,
+    batch: Batch,
+    stage: Stage = Stage.CHECK,
+    split: Split | None = None,
+    others: Others = NONE,
+    scheduled: bool = False,
+    ceiling: Fraction = Fraction(0),
+    run: Run,
+    engine: Engine,
+    store: Store,
+    clock: Clock,
+) -> Verification:
+    """Compare the columns of rows with their contract, then judge every rule that is asked for, in one scan.
+
+    The verdict is not recorded yet: whoever asked says whether it is one that counts. Where a column is
+    missing, the rows aren't there, or can't be read as what they are declared to be, that is the verdict, and
+    no row is judged. Rules that are not asked for are in it, as skipped.
+
+    Args:
+        relation: The rows; None where nothing has arrived.
+        contract: What was promised.
+        dataset: Of which of its datasets.
+        selection: Which rules are asked for.
+        batch: What the rows are of.
+        stage: check; or verify, where the good rows go on.
+        split: Where the good and the bad rows go; None to write nothing.
+        others: What rules may look at besides the rows.
+        scheduled: Whether this is the time of rules that have a schedule of their own; it always is that of
+            rules that are asked for by name.
+        ceiling: Share of bad rows (0..1) above which the rows don't pass.
+        run: The attempt.
+        engine: Where rows are judged.
+        store: What is known of the batch.
+        clock: Tells the time.
+
+    Raises:
+        SettingsError: If a rule is asked for that the contract hasn't.
+        NotEvaluatedError: If the rows can't be judged at all, or none of the rules is judged this time.
+        BrokenWorldError: If they or the store can't be reached.
+    """
+    asked, left = select(derive(dataset), selection, place=contract.reference)
+    reasons = {
+        one.id: left_out(one, others=others, scheduled=scheduled or one.id in selection.rules)
+        for one in asked
+    }
+    if all(reasons.values()):
+        raise NotEvaluatedError(
+            f"not one of the rules is judged; the first of them is skipped: {next(iter(reasons.values()))}",
+            where=contract.reference,
+            hint="Ask for it by its name, set `scheduled`, or name the tables of others with `lookups`.",
+        )
+    scan, found = _judged(
+        relation,
+        dataset,
+        tuple(one for one in asked if not reasons[one.id]),
+        split=split,
+        others=others,
+        engine=engine,
+    )
+    skipped = (
+        *((one, reasons[one.id]) for one in asked if reasons[one.id]),
+        *((one, LEFT) for one in left),
+    )
+    not_judged = (judge(one, Measured(number=None, skipped=reason)) for one, reason in skipped)
+    outcomes = told_apart((*found, *not_judged))
+    return Verification(
+        batch=batch,
+        stage=stage,
+        run_id=run.run_id,
+        contract=contract.reference,
+        at=moment(batch, store=store, clock=clock),
+        rows=scan.rows,
+        good=scan.good,
+        bad=scan.bad,
+        unparsable=scan.unparsable,
+        outcomes=outcomes,
+        blocks=blocks(outcomes, rows=scan.rows, bad=scan.bad, ceiling=ceiling),
+        errors=errors(outcomes),
+        quarantine=split.bad if split is not None and scan.bad else "",
+    )
+
+
+def _judged(
+    relation: Landed | InPlace | None,
+    dataset: Dataset,
+    checks: tuple[Check, ...],
+    *,
+    split: Split | None,
+    others: Others,
+    engine: Engine,
+) -> tuple[Scan, tuple[Outcome, ...]]:
+    """Return what was measured, and the verdicts on it; nothing was, where the rows can't be judged."""
+    if relation is None:
+        return NOTHING, arrived(None, on_missing=OnMissing.FAIL, on_duplicate=OnDuplicate.REPORT)
+    header = of_header(relation, dataset, extra_fails=False, engine=engine)
+    if any(outcome.status is Status.FAILED for outcome in header):
+        return NOTHING, header
+    try:
+        scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
+    except BadDataError as refusal:
+        return NOTHING, (refused(refusal),)
+    return scan, (*header, *verdicts(checks, scan))
