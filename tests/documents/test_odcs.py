@@ -750,15 +750,15 @@ UNENFORCED = {
         ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
     "what is inside no type": (
-        edited("        logicalType: number\n", "")
+        edited("        logicalType: number\n        physicalType: numeric(12,2)\n", "")
         + f"{COLUMN}properties: [{{name: a, logicalType: string}}]\n{COLUMN}items: {{logicalType: string}}\n",
         [
             (
                 "13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. "
                 "Write one."
             ),
-            "15:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
-            "16:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
+            "14:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
+            "15:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
         ],
     ),
     "rows inside a column": (
