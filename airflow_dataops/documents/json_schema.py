@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond
-from airflow_dataops.core.checks.spec import (
-    Inside,
-    NotNull,
-)
+from airflow_dataops.core.checks.spec import Inside, NotNull, OneOf, TextPromise
 from airflow_dataops.core.checks.verdict import NONE
-from airflow_dataops.core.checks.words import sentence
-from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.checks.words import of_type, sentence
+from airflow_dataops.core.contract.model import NESTED, LogicalType, Severity
 from airflow_dataops.core.contract.nested import Each
 from airflow_dataops.documents.json_keywords import SAYINGS, TYPES, keywords
 
@@ -137,7 +134,17 @@ def _addressed(check: Check, columns: Mapping[str, Column]) -> tuple[Place, obje
         raise Unsayable(f"a schema can't warn: {sentence(check)}")
     if isinstance(promise, Inside):
         return (check.column, *promise.path), promise.promise, promise.type
-    return (check.column,), promise, columns[check.column].type
+    column_type = columns[check.column].type
+    written = isinstance(promise, TextPromise) or (isinstance(promise, OneOf | NotNull) and _lists(promise))
+    if written and column_type.logical in NESTED:
+        raise Unsayable("it is about JSON as it is written, and a record has its values")
+    if isinstance(promise, TextPromise) and TYPES[column_type.logical] != TYPES[LogicalType.STRING]:
+        raise Unsayable(f"it is about texts, and a record has {of_type(column_type)}")
+    return (check.column,), promise, column_type
+
+
+def _lists(promise: OneOf | NotNull) -> bool:
+    return bool(promise.values if isinstance(promise, OneOf) else promise.missing)
 
 
 def _of_types(columns: Iterable[Column]) -> Iterator[LeftOut]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.contract.service_level import ServiceLevel
     from airflow_dataops.errors import Problem
 
 OK = 0
@@ -100,10 +101,25 @@ def show(
     for name, checks in found.items():
         head = f"{contract.reference} · {name} · {len(checks)} checks · SQL of {OVER[dialect]}"
         page.print(explanation_lines(head, checks), crop=False)
+    if contract.service_levels:
+        page.print(Text("Promised, read, and judged by nothing yet", style="bold yellow"))
+        for level in contract.service_levels:
+            page.print(Text(promise_of(level), overflow="fold"))
+        page.print()
     if warnings:
         page.print(Text("Promised, and not enforced", style="bold yellow"))
         for problem in warnings:
             page.print(Text(f"{problem.place}: {told(problem)}", overflow="fold"))
+
+
+def promise_of(level: ServiceLevel) -> str:
+    """Return a service level as one line: what is promised, on what, and what would be measured."""
+    promised = level.text if level.value is None else str(level.value)
+    if level.upper is not None:
+        promised += f" to {level.upper}"
+    on = f" on {', '.join(map(str, level.elements))}" if level.elements else ""
+    measured = "" if level.definition is None else f": {level.definition.measures}"
+    return f"{level.place}: {level.name} {promised}{on}{measured}"
 
 
 def as_json(
@@ -121,6 +137,16 @@ def as_json(
         "contract": contract.reference,
         "dialect": dialect,
         "datasets": [{"dataset": name, "checks": explanation_rows(checks)} for name, checks in found.items()],
+        "service_levels": [
+            {
+                "id": level.id,
+                "indicator": level.indicator or level.name,
+                "value": level.text,
+                "measured": "" if level.definition is None else level.definition.measures,
+                "place": level.place,
+            }
+            for level in contract.service_levels
+        ],
         "not_enforced": [
             dict(zip(("file", "line", "column"), located(problem), strict=True))
             | {"message": problem.what, "hint": problem.hint}

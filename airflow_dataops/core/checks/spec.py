@@ -244,6 +244,9 @@ RowPromise = (
 )
 """Promises that one row keeps or breaks by itself."""
 
+TextPromise = NotShorter | NotLonger | Matches
+"""Promises about the text of a value, whatever its type."""
+
 JsonPromise = Counts | Distinct | HasKeys
 """Promises that values with others inside them keep or break."""
 

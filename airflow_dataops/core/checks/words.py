@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Threshold
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.core.contract.options import Bound
 
 TYPES: dict[LogicalType, str] = {
     LogicalType.STRING: "a text",
@@ -82,6 +85,9 @@ LIMITS: tuple[tuple[Callable[[Check], bool], Callable[[Check], str]], ...] = (
     (lambda check: bool(check.schedule), lambda check: f"looked at by its schedule {check.schedule}"),
 )
 """What a check is limited to, and how that is said."""
+
+READABLE = 20
+"""Digits of a number, at most, that are all written."""
 
 FORMATS = {pattern: name for name, pattern in TEXTS.items()}
 
@@ -140,11 +146,13 @@ def _matches(promise: Matches, _: Threshold) -> str:
 
 
 def _counts(promise: Counts, _: Threshold) -> str:
-    ends = (f"at least {promise.lowest}" if promise.lowest else "", "")
-    if promise.highest != inf:
-        ends = (ends[0], f"at most {promise.highest}")
-    many = " and ".join(filter(None, ends)) if promise.lowest != promise.highest else f"{promise.lowest}"
-    return f"`{promise.column}` has {many} values inside it"
+    if promise.lowest == promise.highest:
+        many = f"{promise.lowest}"
+    else:
+        most = () if promise.highest == inf else (f"at most {promise.highest}",)
+        least = (f"at least {promise.lowest}",) if promise.lowest or not most else ()
+        many = " and ".join((*least, *most))
+    return f"`{promise.column}` holds {many}"
 
 
 def _has_keys(promise: HasKeys, _: Threshold) -> str:
@@ -181,7 +189,24 @@ def _custom(promise: Custom, _: Threshold) -> str:
 
 
 def _is(words: str, field: str) -> Callable[[Any, Threshold], str]:
-    return lambda promise, _: f"`{promise.column}` {words.format(getattr(promise, field))}"
+    return lambda promise, _: f"`{promise.column}` {words.format(_bound(getattr(promise, field)))}"
+
+
+def _length(words: str) -> Callable[[Any, Threshold], str]:
+    def say(promise: NotShorter | NotLonger, _: Threshold) -> str:
+        plural = "" if promise.length == 1 else "s"
+        return f"`{promise.column}` has {words} {promise.length} character{plural}"
+
+    return say
+
+
+def _bound(bound: Bound) -> str:
+    """Return a bound as a person would write it: no number has more digits than can be read."""
+    if isinstance(bound, datetime):
+        return bound.isoformat().replace("+00:00", "Z")
+    if isinstance(bound, Decimal):
+        return f"{bound:f}" if abs(bound.adjusted()) < READABLE else f"{bound:.6E}"
+    return bound.isoformat()
 
 
 def _one_of(values: tuple[str, ...]) -> str:
@@ -199,10 +224,12 @@ WORDS: dict[type, Callable[[Any, Threshold], str]] = {
     AtMost: _is("is at most {0}", "bound"),
     Above: _is("is above {0}", "bound"),
     Below: _is("is below {0}", "bound"),
-    Within: lambda promise, _: f"`{promise.column}` is from {promise.lowest} to {promise.highest}",
+    Within: lambda promise, _: (
+        f"`{promise.column}` is from {_bound(promise.lowest)} to {_bound(promise.highest)}"
+    ),
     MultipleOf: _is("is a multiple of {0}", "step"),
-    NotShorter: _is("has at least {0} characters", "length"),
-    NotLonger: _is("has at most {0} characters", "length"),
+    NotShorter: _length("at least"),
+    NotLonger: _length("at most"),
     Matches: _matches,
     OneOf: lambda promise, _: f"`{promise.column}` is {_one_of(promise.values)}",
     Counts: _counts,

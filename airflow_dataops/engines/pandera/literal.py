@@ -65,7 +65,7 @@ def bound_literal(bound: Bound, column_type: ColumnType) -> str:
 
 def values_literal(values: Sequence[str], column_type: ColumnType) -> str:
     """Return the values that are of a type, as a list of literals."""
-    found = (typed(value, column_type) for value in values)
+    found = (value if column_type.is_text else typed(value, column_type) for value in values)
     return f"[{', '.join(value_literal(value) for value in found if value is not None)}]"
 
 

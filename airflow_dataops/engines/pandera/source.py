@@ -22,11 +22,12 @@ from airflow_dataops.core.checks.spec import (
     OfType,
     OneOf,
     RowCount,
+    TextPromise,
     Unique,
     Within,
 )
 from airflow_dataops.core.checks.verdict import NONE, Operator
-from airflow_dataops.core.checks.words import sentence
+from airflow_dataops.core.checks.words import of_type, sentence
 from airflow_dataops.core.contract.model import LogicalType, Severity
 from airflow_dataops.core.rows.pattern import spelled
 from airflow_dataops.engines.pandera.literal import (
@@ -164,7 +165,10 @@ def _of_column(check: Check, columns: dict[str, Column]) -> str:
     _tolerates_none(check)
     if check.column not in columns:
         raise Unsayable("the rule speaks of a column that the contract doesn't have")
-    return say(check, columns[check.column].type)
+    column_type = columns[check.column].type
+    if isinstance(check.promise, TextPromise) and not column_type.is_text:
+        raise Unsayable(f"it is about texts, and a column of polars holds {of_type(column_type)}")
+    return say(check, column_type)
 
 
 def _tolerates_none(check: Check) -> None:

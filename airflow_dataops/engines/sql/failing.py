@@ -15,15 +15,13 @@ from sqlglot.errors import SqlglotError
 from airflow_dataops.core.checks.spec import (
     Custom,
     Inside,
-    Matches,
-    NotLonger,
     NotNull,
-    NotShorter,
     OfType,
     Query,
     References,
     RowCount,
     RowQuery,
+    TextPromise,
     Unique,
 )
 from airflow_dataops.engines.sql.judging import JUDGED, repeated
@@ -65,9 +63,6 @@ DIALECTS: dict[str, Dialect] = {
     "duckdb": Dialect("duckdb", DUCKDB, sql_type),
     "postgres": Dialect("postgres", POSTGRES, postgres_type),
 }
-
-OF_TEXT = (Matches, NotLonger, NotShorter)
-"""Promises about the text of a value."""
 
 
 class Failing:
@@ -154,7 +149,7 @@ class Failing:
         text: exp.Expr = plain
         if isinstance(check.promise, OfType) or not self._texts:
             value = spelling.value_of(plain.copy(), TEXT if self._texts else found, column.type)
-        if isinstance(check.promise, OF_TEXT) or (
+        if isinstance(check.promise, TextPromise) or (
             isinstance(check.promise, NotNull) and check.promise.missing
         ):
             named = TEXT if column.type.is_text else found

@@ -33,6 +33,17 @@ if TYPE_CHECKING:
 SHORT = 200
 """Characters of a value that its shape is asked of."""
 
+SOME = 1000
+"""Rows of which everything is asked; of the others, what these leave open."""
+
+ALWAYS = frozenset({"filled", "distinct", "shortest", "longest"})
+EVIDENCE = {
+    "integers": f"is_{LogicalType.INTEGER}",
+    "negative": f"is_{LogicalType.NUMBER}",
+    **dict.fromkeys(("whole", "scale", "padded"), "plain"),
+}
+"""What is asked of every column; what is asked of one that shows something else, often enough."""
+
 DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 WHOLE, BEHIND = r"^[+-]?0*([0-9]*)", r"\.([0-9]*?)0*$"
 PADDED = r"^[+-]?0[0-9]"
@@ -96,23 +107,63 @@ class DuckProfiler:
                 part = filled_parts(relation)[0]
                 declared = part_types(connection, part)
             found = tuple(
-                _of_column(connection, name, f"t{at}", declared=declared.get(name), values=values)
+                _of_column(
+                    connection,
+                    name,
+                    f"t{at}",
+                    rows=taken.records,
+                    declared=declared.get(name),
+                    values=values,
+                )
                 for at, name in enumerate(names)
             )
         return Profile(rows=taken.records, columns=found, unparsable=taken.unparsable)
 
 
 def _of_column(
-    connection: duckdb.DuckDBPyConnection, name: str, column: str, *, declared: str | None, values: bool
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    column: str,
+    *,
+    rows: int,
+    declared: str | None,
+    values: bool,
 ) -> ColumnProfile:
     text = exp.column(column)
     kind = None if declared is None else _declared(declared)
+    types = {f"is_{logical}": logical for logical in LogicalType}
+    formats = {f"like_{form}": form for form in ASKED_FORMATS}
+    asked = _questions(text, kind, types=types, formats=formats)
+    first = exp.select(text.copy()).from_(KEPT).limit(SOME).subquery("some_rows")
+    counts = seen = _counted(connection, asked, first)
+    if rows > SOME:
+        asked = {alias: question for alias, question in asked.items() if _matters(alias, seen)}
+        counts = dict.fromkeys(seen, 0) | _counted(connection, asked, exp.to_table(KEPT))
+    found = ColumnProfile(
+        name=name,
+        declared=kind,
+        typed={logical: counts.pop(alias) for alias, logical in types.items()},
+        formats={form: counts.pop(alias) for alias, form in formats.items()},
+        shape=_shape(connection, text, first) and _shape(connection, text, exp.to_table(KEPT)),
+        **counts,  # type: ignore[arg-type]
+    )
+    few = found.distinct <= FEW and found.distinct * OFTEN <= found.filled
+    if not values or not few or is_personal(found):
+        return found
+    query = exp.select(text.copy()).distinct().from_(KEPT).where(_present(text)).order_by(text.copy())
+    listed = tuple(str(value) for (value,) in ask(connection, query.sql("duckdb")))
+    return replace(found, values=listed)
+
+
+def _questions(
+    text: exp.Expr, kind: ColumnType | None, *, types: dict[str, LogicalType], formats: dict[str, str]
+) -> dict[str, exp.Expr]:
+    """Return what is asked of the texts of a column, each a number by its name."""
+    integer = value_of(text, TEXT, ColumnType(LogicalType.INTEGER))
     asked: dict[str, exp.Expr] = {
         "filled": exp.Count(this=text.copy()),
         "distinct": exp.Count(this=exp.Distinct(expressions=[text.copy()])),
-        "integers": exp.Count(
-            this=exp.Distinct(expressions=[value_of(text, TEXT, ColumnType(LogicalType.INTEGER))])
-        ),
+        "integers": exp.Count(this=exp.Distinct(expressions=[integer])),
         "plain": _count_if(_whole_match(text, DECIMAL)),
         "whole": _most(_length_of(text, WHOLE), where=DECIMAL, text=text),
         "scale": _most(_length_of(text, BEHIND), where=DECIMAL, text=text),
@@ -122,28 +173,24 @@ def _of_column(
         "shortest": exp.Min(this=exp.Length(this=text.copy())),
         "longest": exp.Max(this=exp.Length(this=text.copy())),
     }
-    types = {f"is_{logical}": logical for logical in LogicalType}
     for alias, logical in types.items():
         column_type = kind if kind is not None and kind.logical is logical else ColumnType(logical)
         asked[alias] = exp.Count(this=value_of(text, TEXT, column_type))
-    formats = {f"like_{form}": form for form in ASKED_FORMATS}
-    asked |= {alias: _count_if(_found(text, _strict(form))) for alias, form in formats.items()}
-    (numbers,) = ask(connection, exp.select(*asked.values()).from_(KEPT).sql("duckdb"))
-    counts = {alias: int(number or 0) for alias, number in zip(asked, numbers, strict=True)}
-    found = ColumnProfile(
-        name=name,
-        declared=kind,
-        typed={logical: counts.pop(alias) for alias, logical in types.items()},
-        formats={form: counts.pop(alias) for alias, form in formats.items()},
-        shape=_shape(connection, text),
-        **counts,  # type: ignore[arg-type]
-    )
-    few = found.distinct <= FEW and found.distinct * OFTEN <= found.filled
-    if not values or not few or is_personal(found):
-        return found
-    rows = exp.select(text.copy()).distinct().from_(KEPT).where(_present(text)).order_by(text.copy())
-    listed = tuple(str(value) for (value,) in ask(connection, rows.sql("duckdb")))
-    return replace(found, values=listed)
+    return asked | {alias: _count_if(_found(text, _strict(form))) for alias, form in formats.items()}
+
+
+def _matters(alias: str, seen: dict[str, int]) -> bool:
+    """Say whether a number is worth asking of all rows: what few of some rows are, not all of them can be."""
+    evidence = EVIDENCE.get(alias, alias)
+    few = 2 * seen[evidence] < seen["filled"]
+    return alias in ALWAYS or not (few and seen["filled"])
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, asked: dict[str, exp.Expr], source: exp.Expr
+) -> dict[str, int]:
+    (numbers,) = ask(connection, exp.select(*asked.values()).from_(source.copy()).sql("duckdb"))
+    return {alias: int(number or 0) for alias, number in zip(asked, numbers, strict=True)}
 
 
 def _declared(kind: str) -> ColumnType:
@@ -161,13 +208,13 @@ def _strict(form: str) -> str:
     return TEXTS[form].replace(":(", "://(", 1) if form == "uri" else TEXTS[form]
 
 
-def _shape(connection: duckdb.DuckDBPyConnection, text: exp.Expr) -> str:
+def _shape(connection: duckdb.DuckDBPyConnection, text: exp.Expr, source: exp.Expr) -> str:
     """Return the shape that all values have, without a letter or digit of them; empty if they differ."""
     shape: exp.Expr = exp.func("left", text.copy(), exp.Literal.number(SHORT), dialect="duckdb")
     for signs, sign in (("[A-Z]", UPPER), ("[a-z]", LOWER), ("[0-9]", DIGIT)):
         arguments = (exp.Literal.string(signs), exp.Literal.string(sign), exp.Literal.string("g"))
         shape = exp.func("regexp_replace", shape, *arguments, dialect="duckdb")
-    query = exp.select(exp.Min(this=shape), exp.Max(this=shape.copy())).from_(KEPT)
+    query = exp.select(exp.Min(this=shape), exp.Max(this=shape.copy())).from_(source.copy())
     ((first, last),) = ask(connection, query.sql("duckdb"))
     return str(first) if first is not None and first == last and len(str(first)) < SHORT else ""
 

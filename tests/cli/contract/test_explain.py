@@ -11,6 +11,7 @@ import pytest
 from airflow_dataops.cli.main import main
 
 SAMPLE = Path(__file__).parents[3] / "dag_templates" / "batch" / "orders" / "orders_landing.odcs.yaml"
+PUBLISHED = SAMPLE.with_name("orders.odcs.yaml")
 
 CONTRACT = """\
 apiVersion: v3.1.0
@@ -136,3 +137,15 @@ def test_the_whole_program_takes_less_than_a_second(verb):
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (0, "") == (ran.returncode, ran.stderr)
     assert time.monotonic() - started < 5  # a busy machine; alone it is half a second
+
+
+def test_explain_lists_the_service_levels_that_nothing_judges(capsys):
+    """What the contract promises of its delivery is there, and that nothing holds it to that."""
+    assert main(["contract", "explain", str(PUBLISHED)]) == 0
+    text = capsys.readouterr().out
+    told = " ".join(text[text.index("Promised, read, and judged by nothing yet\n") :].split())
+    assert "freshness 24 hours on orders.ordered_at: from the end of the interval until its batch" in told
+
+    assert main(["contract", "explain", str(PUBLISHED), "--output-format", "json"]) == 0
+    levels = json.loads(capsys.readouterr().out)["service_levels"]
+    assert ["freshness", "latency", "retention"] == [one["indicator"] for one in levels]

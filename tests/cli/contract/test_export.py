@@ -456,3 +456,36 @@ def test_what_is_inside_values_is_exported_where_a_form_has_words_for_it(here, c
         assert exported(form, "x") == 2
         gone = left_out(capsys.readouterr().err)
         assert {"address.zip.pattern", "lines[].count.maximum", "lines.uniqueItems"} <= gone
+
+
+TEXTS = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: a
+version: 1.0.0
+schema:
+  - name: a
+    properties:
+      - name: code
+        logicalType: integer
+        quality: [{id: digits, metric: invalidValues, arguments: {pattern: '^[0-9]{3}$'}, mustBe: 0}]
+      - name: day
+        logicalType: date
+        quality: [{id: march, metric: invalidValues, arguments: {pattern: '-03-'}, mustBe: 0}]
+      - name: lines
+        logicalType: array
+        quality: [{id: known, metric: invalidValues, arguments: {validValues: ['[1]', '[]']}, mustBe: 0}]
+"""
+
+
+def test_rules_about_texts_are_left_out_where_there_is_no_text(here, capsys) -> None:
+    """A keyword that a validator would pass over, or a check that would fail on a type, says nothing."""
+    (here / "shop.odcs.yaml").write_text(TEXTS)
+    forms = {"pandera": {"digits", "march"}, "jsonschema": {"digits", "known"}, "sql": set()}
+    for form, expected in forms.items():
+        exported(form, "x")
+        assert expected == left_out(capsys.readouterr().err) - {"lines.type"}, form
+    assert exported("jsonschema", "x") == 2
+    found = json.loads((here / "x").read_text())["properties"]
+    assert "pattern" not in found["code"]
+    assert "-03-" in json.dumps(found["day"])
