@@ -30,6 +30,14 @@ TYPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "btrieve": (HOST, ("port",)),
     "clickhouse": (HOST_PORT, ()),
     "cloudsql": ((*HOST_PORT, "schema"), ()),
+    "custom": (
+        (),
+        (
+            *(*HOST_PORT, "schema", "account", "catalog", "dataset", "delimiter", *FILES, "endpointUrl"),
+            *("location", "path", "project", "region", "regionName", "serviceName", "stagingDir"),
+            *("stream", "warehouse"),
+        ),
+    ),
     "databricks": (("catalog", "schema"), ("host",)),
     "db2": (HOST_PORT, ("schema",)),
     "denodo": (("host", "port"), ("database",)),
@@ -67,7 +75,7 @@ TYPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "vertica": ((*HOST_PORT, "schema"), ()),
     "zen": (HOST, ("port",)),
 }
-"""Type -> the keys it must have, and those it may have. `custom` may have any of them."""
+"""Type -> the keys it must have, and those it may have."""
 
 COMMON = frozenset({"id", "server", "type", "description", "environment", "roles", "customProperties"})
 """Keys of every type."""
@@ -93,7 +101,7 @@ class Server(Odcs, BaseModel):
     since: ClassVar[dict[str, str]] = {"id": V31}
 
     server: Name
-    type: Annotated[str, one_of(*TYPES, "custom")]
+    type: Annotated[str, one_of(*TYPES)]
     id: StableId | None = None
     description: Text | None = None
     environment: Text | None = None
@@ -130,8 +138,6 @@ OWN = frozenset(keys_of(Server)) - COMMON
 
 def check_server(server: Server, findings: Findings) -> None:
     """Note the keys that a server of this type lacks, or doesn't have."""
-    if server.type not in TYPES:
-        return
     required, optional = TYPES[server.type]
     for key in required:
         if not server.node.has(key):

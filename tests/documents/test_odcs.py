@@ -753,8 +753,8 @@ UNENFORCED = {
                 "13:9: `amount` has no `logicalType`: it is read as text, and its type is not checked. "
                 "Write one."
             ),
-            "15:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
-            "16:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
+            "14:9: `properties` of what is no object is not enforced yet. Write `logicalType: object`.",
+            "15:9: `items` of what is no array is not enforced yet. Write `logicalType: array`.",
         ],
     ),
     "rows inside a column": (

@@ -81,23 +81,23 @@ class Reading:
 
     def beyond(self, before: Reading) -> Reading:
         """Return the same, with those errors and faults alone that another contract doesn't have."""
-        errors = new(self.errors, before.errors, lambda problem: problem.what)
+        now, there = (Counter(problem.what for problem in side.errors) for side in (self, before))
+        errors = tuple(problem for problem in self.errors if now[problem.what] > there[problem.what])
         return replace(self, errors=errors, faults=new(self.faults, before.faults, sort_of))
 
     def explained(self) -> tuple[set[str], list[str]]:
         """Return the differences that make one side refuse, and what none of them explains."""
-        seen: set[str] = set()
-        unexplained = []
-        for table, side, said in (
-            (REFUSED, "we say", self.errors),
-            (READ, "the JSON Schema says", self.faults),
-        ):
-            for one in said:
-                reasons = {entry.what for entry in table if entry.explains(one, self)}
-                seen |= reasons
-                if not reasons:
-                    unexplained.append(f"{side} {one}")
-        return seen, unexplained
+        reasons: dict[str, set[str]] = {}
+        for problem in self.errors:
+            # Which of two errors of the same words is the new one can't be told: one will do.
+            why = reasons.setdefault(f"we say {problem.what}", set())
+            why |= {entry.what for entry in REFUSED if entry.explains(problem, self)}
+        for fault in self.faults:
+            reasons[f"the JSON Schema says {fault}"] = {
+                entry.what for entry in READ if entry.explains(fault, self)
+            }
+        unexplained = [what for what, why in reasons.items() if not why]
+        return set().union(*reasons.values()), unexplained
 
     def path_of(self, problem: Problem) -> Path:
         """Return the way to what a problem stands at, or to the mapping whose key it stands at."""
@@ -241,7 +241,12 @@ def operator_of_sql(fault: Fault, reading: Reading) -> bool:
 def values_beside_rule(fault: Fault, reading: Reading) -> bool:
     """Say whether the values beside a rule of v3.0 are all that is not known."""
     unknown = fault.rule == "unevaluatedProperties" and reading.version < "v3.1"
-    return unknown and fault.keys == ("validValues",) and "quality" in fault.path
+    return (
+        unknown
+        and "quality" in fault.path
+        and "validValues" in fault.keys
+        and all(key == "validValues" or reading.warned(fault.path, key) for key in fault.keys)
+    )
 
 
 def map_by_accident(fault: Fault, _: Reading) -> bool:

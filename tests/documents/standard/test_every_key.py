@@ -341,7 +341,8 @@ def section(title: str, level: str = "##") -> str:
 
 def words(text: str) -> set[str]:
     """Return the keys that a text names."""
-    return {word for code in re.findall(r"`([^`]+)`", text) for word in re.findall(r"\w+", code)}
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return {word for code in re.findall(r"`([^`]+)`", prose) for word in re.findall(r"\w+", code)}
 
 
 def page() -> dict[str, dict[Model, set[str]]]:
