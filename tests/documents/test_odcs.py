@@ -746,7 +746,7 @@ UNENFORCED = {
         ["16:30: `timezone: true` of a time of day is not enforced yet"],
     ),
     "what is inside no type": (
-        edited("logicalType: number\n        physicalType: numeric(12,2)\n", "businessName: Amount\n")
+        edited("        logicalType: number\n        physicalType: numeric(12,2)\n", "")
         + f"{COLUMN}properties: [{{name: a, logicalType: string}}]\n{COLUMN}items: {{logicalType: string}}\n",
         [
             (
