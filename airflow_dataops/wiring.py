@@ -247,6 +247,23 @@ def _published(settings: Settings, database: Callable[[str], Warehouse | None]) 
     return rows
 
 
+def delta_files(uri: str) -> tuple[str, ...]:
+    """Return the files of the newest version of a local Delta table.
+
+    Raises:
+        SettingsError: If the extra `local` is not installed, there is no such table, or its files alone don't
+            say what readers see.
+        BrokenWorldError: If it can't be read.
+    """
+    try:
+        import deltalake  # noqa: F401 - what reads the table
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from None
+    from airflow_dataops.targets import published
+
+    return published.delta_files(uri)
+
+
 def profiler(settings: Settings) -> Profiler:
     """Return DuckDB as what looks at files of which nothing is known.
 

@@ -41,7 +41,10 @@ PACKED = frozenset({".gz", ".zip"})
 """Ends of names that say that a file is packed."""
 
 
-FORMATS = ", ".join(dict.fromkeys(known.value for known in SUFFIXES.values()))
+DELTA = "delta"
+"""The format of a folder that is a Delta table."""
+
+FORMATS = ", ".join((*dict.fromkeys(known.value for known in SUFFIXES.values()), DELTA))
 
 
 def format_of(path: str) -> Format:
@@ -89,7 +92,8 @@ class Rows:
         path: The file, its last parts with `*` and `?` where it is several; or its address in object storage.
             `{partition}` stands for the partition's label.
         conn_id: The connection of the database; or one of the type File (path), or of the object storage.
-        format: csv, jsonl or parquet; empty where the file's name tells.
+        format: csv, jsonl or parquet; empty where the file's name tells; delta, where the path is the folder
+            of a Delta table: its newest version is meant.
         delimiter: One character; of CSV.
         encoding: Of CSV and JSON lines.
         quote: The character around fields that hold delimiters or line ends; empty for none.
@@ -130,7 +134,7 @@ class Rows:
     @property
     def whole(self) -> bool:
         """Whether the rows are all of a table; of files it isn't known whether there are others."""
-        return bool(self.table) and not self.partition_clause
+        return (bool(self.table) and not self.partition_clause) or self.format == DELTA
 
     def warehouse(self) -> Warehouse | None:
         """Return the database of the table; None where the rows are in files.
@@ -171,6 +175,9 @@ class Rows:
         if self.table:
             yield InPlace(self.origin(), self.partition_clause)
             return
+        if self.format == DELTA:
+            yield self._published()
+            return
         folder, name = _parted(drops_folder(self.conn_id, self.path))
         if ADDRESS not in folder and not Path(folder).is_dir():
             hint = "Create or mount it, or mend the path."
@@ -185,6 +192,16 @@ class Rows:
             parts = tuple(LandedPart(file.uri, file.name) for file in drop.files)
             with _unchanged(parts):
                 yield Landed(drop.uri, parts, self._dialect())
+
+    def _published(self) -> Landed | None:
+        """Return the files of the newest version of a Delta table; None where it has no row yet."""
+        place = drops_folder(self.conn_id, self.path)
+        if ADDRESS in place:
+            hint = "Give its rows as a frame: `@task.contract`."
+            raise SettingsError("a Delta table is judged in a local folder", where=place, hint=hint)
+        files = wiring.delta_files(place)
+        parts = tuple(LandedPart(file, PurePosixPath(file).name) for file in files)
+        return Landed(place, parts, Dialect(format=Format.PARQUET)) if parts else None
 
     def _dialect(self) -> Dialect:
         return Dialect(

@@ -31,7 +31,8 @@ class VerifyContractOperator(VerdictOperator):
         partition_clause: The SQL condition of those of its rows that are looked at; empty for all.
         path: The file, its last parts with `*` and `?` where it is several; or its address in object storage.
             A relative path begins at the folder of the DAG file. `{partition}` stands for the partition.
-        format: csv, jsonl or parquet; empty where the file's name tells.
+        format: csv, jsonl or parquet; empty where the file's name tells; delta, where the path is the folder
+            of a Delta table.
         delimiter: One character; of CSV.
         encoding: Of CSV and JSON lines.
         quote: The character around fields that hold delimiters or line ends; empty for none.

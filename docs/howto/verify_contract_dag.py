@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DROPS = os.environ.get("PAYMENTS_DROPS", "/srv/payments")
+LAKE = os.environ.get("PAYMENTS_LAKE", "/srv/lake")
 PAYMENTS = Asset("payments", uri="dataops://payments/payments")
 
 with DAG(
@@ -59,3 +60,18 @@ with DAG(
     arrived >> file
     arrived >> frame("{{ data_interval_start | ds }}")
     arrived >> table
+
+with DAG(
+    dag_id="payments_full_scan",
+    schedule="0 5 * * *",
+    start_date=datetime(2026, 3, 1, tzinfo=UTC),
+    catchup=False,
+):
+    nightly = VerifyContractOperator(
+        task_id="nightly",
+        contract="payments.odcs.yaml",
+        path=f"{LAKE}/payments",
+        format="delta",
+        scheduled=True,
+        product="payments_full_scan",
+    )

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import psycopg
 import pytest
 
@@ -99,6 +100,28 @@ def test_the_producer_s_dag_runs_as_its_page_says(produced, deployment) -> None:
     )
     broken = [outcome.rule for outcome in verdicts["payments"].outcomes if outcome.status == "failed"]
     assert (3, ["email.required"]) == (verdicts["payments"].rows, broken)
+
+
+def test_the_full_scan_looks_at_all_that_is_published(deployment, run_dag, monkeypatch) -> None:
+    """Every partition of the newest version of the table."""
+    monkeypatch.setenv("PAYMENTS_LAKE", str(deployment / "lake"))
+    for day in ("2026-03-01", "2026-03-02"):
+        rows = {
+            "id": [1, 2],
+            "amount": [1.5, 2.5],
+            "email": ["a@b.example"] * 2,
+            "dataops_partition": [day] * 2,
+        }
+        pl.DataFrame(rows).write_delta(
+            deployment / "lake" / "payments",
+            mode="append",
+            delta_write_options={"partition_by": ["dataops_partition"]},
+        )
+
+    run_dag(dags("verify_contract_dag")["payments_full_scan"], logical_date=LOGICAL)
+
+    (found,) = SqlStore(f"sqlite:///{deployment}/store.db").facts(Verification)
+    assert ("payments_full_scan", 4) == (found.batch.product, found.rows)
 
 
 @pytest.mark.usefixtures("produced")

@@ -313,6 +313,26 @@ def test_the_whole_of_a_table_is_known_where_all_of_it_is_judged(verify, table, 
     assert "several" in verify(**given, partition_clause="day = '2026-03-01'").statuses("skipped")
 
 
+def test_the_newest_version_of_a_delta_table_is_judged(verify, deployment) -> None:
+    """All of it, as readers see it: no row of an older version, and rules that look at the whole table."""
+    table = str(deployment / "lake" / "things")
+    whole = deployment / "whole.odcs.yaml"
+    scope = "customProperties: [{property: scope, value: table}]"
+    nightly = f"{scope}, scheduler: cron, schedule: 0 3 * * *,"
+    whole.write_text(CONTRACT.replace("mustBeGreaterThan: 2,", f"mustBeGreaterThan: 2, {nightly}"))
+    for day, ids in (("a", [7, 7]), ("a", [1, 2]), ("b", [3])):
+        rows = pl.DataFrame({"id": ids, "amount": [1.0] * len(ids), "dataops_partition": [day] * len(ids)})
+        options = {"partition_by": ["dataops_partition"], "predicate": f"dataops_partition = '{day}'"}
+        rows.write_delta(table, mode="overwrite", delta_write_options=options)
+
+    ended = verify(path=table, format="delta", contract=str(whole), scheduled=True)
+
+    assert ("success", []) == (ended.state(), ended.lines)
+    (verdict,) = ended.verdicts
+    assert (3, 3, 0) == (verdict.rows, verdict.good, verdict.bad)
+    assert "several" in ended.statuses("passed")
+
+
 REFUSED = {
     "a missing file": (
         {"path": "files/none.csv"},
@@ -324,7 +344,17 @@ REFUSED = {
     "a format that is none": (
         {"path": "files/things.csv", "format": "xml"},
         "",
-        "`format` can't be `xml`. Use one of csv, jsonl, parquet",
+        "`format` can't be `xml`. Use one of csv, jsonl, parquet, delta",
+    ),
+    "a folder that is no Delta table": (
+        {"path": "files", "format": "delta"},
+        "",
+        "/files: there is no Delta table",
+    ),
+    "a Delta table by another column": (
+        {"path": "by_day", "format": "delta"},
+        "",
+        "is partitioned by `day`, so its files don't hold all that readers see",
     ),
     "an empty file": ({"path": "files/empty.csv"}, "Bad data: ", "the file is empty: it has no header"),
     "a file of another format": (
@@ -420,6 +450,8 @@ def test_bad_input_is_one_line(case, verify, file, table, deployment, monkeypatc
     }.items():
         file(content, name)
     (deployment / "wrong.odcs.yaml").write_text("nothing: here\n")
+    by_day = pl.DataFrame({"id": [1], "amount": [1.0], "day": ["monday"]})
+    by_day.write_delta(deployment / "by_day", delta_write_options={"partition_by": ["day"]})
     monkeypatch.setenv("AIRFLOW_CONN_FS", json.dumps({"conn_type": "fs"}))
     monkeypatch.setenv("AIRFLOW_CONN_DOWN", "postgres://nobody:geheim@127.0.0.1:1/nothing")
     given = {key: value.format(table=table) if key == "table" else value for key, value in given.items()}
