@@ -38,6 +38,10 @@ RUNBOOKS = frozenset({"runbook", "playbook"})
 """Types of `authoritativeDefinitions` that say what to do; the standard leaves the words to the team."""
 
 
+MEASURE = "measure"
+"""The `semanticType` of an aggregate, whose expression is under `transformLogic` (ODCS RFC 0034)."""
+
+
 def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
     """Read a contract.
 
@@ -136,6 +140,7 @@ def _dataset(
     findings: Findings,
 ) -> Dataset:
     before = len(findings.errors)
+    keys = _without_measures(keys, findings)
     rules = Rules(keys, objects, version=version, whole=whole, findings=findings)
     dataset = Dataset(
         name=keys.name,
@@ -156,6 +161,17 @@ def _dataset(
         _tells_rules_apart(dataset, findings)
         _promises_something(dataset, keys.node, findings)
     return dataset
+
+
+def _without_measures(keys: SchemaObject, findings: Findings) -> SchemaObject:
+    """Return a dataset without the properties that are aggregates, which are no columns of the data."""
+    for found in keys.properties:
+        if found.semantic_type == MEASURE:
+            findings.unenforced(
+                found.at("semanticType"), f"the measure `{shown(found.name)}`", "It is no column of the data."
+            )
+    columns = tuple(found for found in keys.properties if found.semantic_type != MEASURE)
+    return keys.model_copy(update={"properties": columns})
 
 
 def _tells_rules_apart(dataset: Dataset, findings: Findings) -> None:

@@ -790,6 +790,10 @@ UNENFORCED = {
             )
         ],
     ),
+    "measure": (
+        added("semanticType: measure").replace("v3.1.0", "v3.2.0"),
+        ["16:23: the measure `amount` is not enforced yet. It is no column of the data."],
+    ),
     "custom rule": (
         rule("type: custom", "engine: soda", "implementation: {a: 1}"),
         ["17:13: a custom rule of `soda` is not enforced yet"],
