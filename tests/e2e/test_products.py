@@ -167,7 +167,7 @@ def test_failures_are_one_line_that_says_what_where_and_what_to_do(landed) -> No
     binary = log_of(landed, "tokens", "2026-03-05", "gate")
 
     assert "tokens-2026-03-02.csv (tokens/2026-03-02, tokens-landing@1.0.0): schema.missing: expected" in gate
-    assert "email.pattern (1)" in audit
+    assert "email.pattern: expected rows that break it = 0, observed 1" in audit
     assert "clear the run from `transform` on" in audit
     assert (
         "tokens-2026-03-05.csv (tokens/2026-03-05, tokens-landing@1.0.0): schema.header: expected" in binary

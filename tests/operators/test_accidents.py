@@ -450,7 +450,7 @@ def test_a_contract_that_changes_after_verify_is_what_the_audit_holds(product, r
 
     told = run(product, lambda: product.contract(stricter), after="verify", before="audit")
 
-    one_line(told, "audit", "text.required (1)")
+    one_line(told, "audit", "text.required: expected rows that break it = 0, observed 1")
     assert product.reconciles
 
 
