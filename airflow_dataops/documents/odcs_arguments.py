@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_dataops.documents.findings import Findings
+    from airflow_dataops.documents.node import Place
     from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
+
+OBJECT = "{object}"
+"""What stands for the rows in a query."""
 
 ARGUMENTS: dict[Measure, tuple[str, ...]] = {
     Measure.MISSING_VALUES: ("missingValues",),
@@ -97,7 +101,12 @@ def filled_by_tool(rule: Rule, owner: Owner, *, findings: Findings) -> Filled | 
 
 
 def filled_by_query(
-    rule: Rule, owner: Owner, *, others: Mapping[str, str], findings: Findings
+    rule: Rule,
+    owner: Owner,
+    *,
+    others: Mapping[str, str],
+    columns: Mapping[str, tuple[str, ...]],
+    findings: Findings,
 ) -> Filled | None:
     """Return the SELECT of a SQL rule, or None when it is wrong, or reads what can't be read here.
 
@@ -105,6 +114,8 @@ def filled_by_query(
         rule: The rule.
         owner: What it belongs to.
         others: What a query may call another dataset of the contract, in lower case -> its name.
+        columns: The name of each dataset, OBJECT for its own -> its columns in the data; empty where they
+            aren't all known.
         findings: Where problems go.
     """
     # A parser of SQL is loaded for contracts that hold SQL, not for every DAG file.
@@ -113,7 +124,9 @@ def filled_by_query(
     dataset = owner.dataset
     names = {dataset.name.lower(), (dataset.physical_name or dataset.name).lower()}
     column = None if owner.column is None else owner.column.in_data
-    found = resolve(rule.query or "", names=frozenset(names), others=others, column=column)
+    found = resolve(rule.query or "", names=frozenset(names), others=others, column=column, columns=columns)
+    if found.unknown:
+        _warn_of(found.unknown, rule.at("query"), owner, findings)
     if found.sql:
         names_rows = rule.unit == Unit.ROWS and found.counts_rows
         if rule.unit == Unit.ROWS and not found.counts_rows:
@@ -122,8 +135,8 @@ def filled_by_query(
                 "the query names no rows, so it judges the batch as a whole",
                 "Leave `unit: rows` out, or write SELECT COUNT(*) FROM {object} WHERE …",
             )
-        columns = () if column is None else (column,)
-        return Filled(columns=columns, query=found.sql, names_rows=names_rows, reads=found.reads)
+        own = () if column is None else (column,)
+        return Filled(columns=own, query=found.sql, names_rows=names_rows, reads=found.reads)
     if found.allowed:
         findings.unenforced(rule.at("query"), found.fault, found.hint)
     else:
@@ -131,19 +144,41 @@ def filled_by_query(
     return None
 
 
-def filtering(condition: str, place: str, owner: Owner, *, findings: Findings) -> str:
+def _warn_of(column: str, place: Place | str, owner: Owner, findings: Findings) -> None:
+    """Warn of a column that a query or a filter names and the data hasn't."""
+    in_data = {found.name.casefold(): found.in_data for found in owner.dataset.properties}
+    hint = (
+        f"In the data it is called `{shown(in_data[column.casefold()])}`."
+        if column.casefold() in in_data
+        else did_you_mean(column, in_data.values())
+    )
+    findings.warn(place, f"there is no column `{shown(column)}`: the rule can't be evaluated", hint)
+
+
+def filtering(
+    condition: str,
+    place: str,
+    owner: Owner,
+    *,
+    columns: Mapping[str, tuple[str, ...]],
+    findings: Findings,
+) -> str:
     """Return the query that counts the rows of which a condition is true; empty when it is wrong.
 
     Args:
         condition: The condition, as people wrote it.
         place: Where it stands.
         owner: What the rule belongs to.
+        columns: As of `filled_by_query`.
         findings: Where problems go.
     """
-    from airflow_dataops.documents.query import OBJECT, resolve  # noqa: PLC0415
+    from airflow_dataops.documents.query import resolve  # noqa: PLC0415
 
     column = None if owner.column is None else owner.column.in_data
-    found = resolve(f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}", names=frozenset(), column=column)  # noqa: S608
+    query = f"SELECT COUNT(*) FROM {OBJECT} WHERE {condition}"  # noqa: S608
+    found = resolve(query, names=frozenset(), column=column, columns=columns)
+    if found.unknown:
+        _warn_of(found.unknown, place, owner, findings)
     if found.counts_rows:
         return found.sql
     fault = found.fault or "the filter is more than a condition"

@@ -5,20 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic_core import PydanticCustomError
+
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import Measure, QualityRule, Severity
 from airflow_dataops.core.naming import OWN_RULES
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs_arguments import (
+    OBJECT,
     filled_by_arguments,
     filled_by_query,
     filled_by_tool,
     filtering,
 )
-from airflow_dataops.documents.odcs_scope import at_filter, condition, scope_of_rule
+from airflow_dataops.documents.odcs_scope import at_filter, check_names, condition, scope_of_rule
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
 from airflow_dataops.documents.ruleset import ENGINE, read_rule_set
 from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.schedule import cron
 from airflow_dataops.documents.text import is_there
 
 if TYPE_CHECKING:
@@ -39,6 +43,10 @@ OLD_RULES: dict[str, Measure] = {
     "rowCount": Measure.ROW_COUNT,
 }
 """`rule` of ODCS v3.0 -> the metric that v3.1 made of it."""
+
+
+def _in_data(dataset: SchemaObject) -> tuple[str, ...]:
+    return tuple(column.in_data for column in dataset.properties)
 
 
 class Rules:
@@ -67,6 +75,9 @@ class Rules:
             if found is not dataset
             for name in (found.name, found.physical_name or found.name)
         }
+        self.columns = (
+            {OBJECT: _in_data(dataset), **{found.name: _in_data(found) for found in objects}} if whole else {}
+        )
         self.old = version.startswith("v3.0")
         self.whole = whole
         self.findings = findings
@@ -141,13 +152,16 @@ class Rules:
             return None
         limit = self.threshold(rule, measure)
         if measure is Measure.SQL:
-            filled = filled_by_query(rule, owner, others=self.others, findings=self.findings)
+            filled = filled_by_query(
+                rule, owner, others=self.others, columns=self.columns, findings=self.findings
+            )
         elif measure is Measure.CUSTOM:
             filled = filled_by_tool(rule, owner, findings=self.findings)
         else:
             filled = filled_by_arguments(rule, measure, owner, whole=self.whole, findings=self.findings)
         if limit is None or filled is None:
             return None
+        check_names(rule, self.findings)
         scope = scope_of_rule(rule, measure, names_rows=filled.names_rows, findings=self.findings)
         return QualityRule(
             id=rule.id or self._free(f"{owner.name}.{measure}", rule),
@@ -164,7 +178,7 @@ class Rules:
             scope=scope,
             filter=self.filter(rule, measure, owner),
             reads=filled.reads,
-            schedule=rule.schedule or "",
+            schedule=self.schedule(rule),
             business_impact=rule.business_impact or "",
             place=str(rule.node.place),
         )
@@ -172,7 +186,22 @@ class Rules:
     def filter(self, rule: Rule, measure: Measure, owner: Owner) -> str:
         """Return the query that counts the rows which a rule speaks of; empty for all."""
         found = condition(rule, measure, findings=self.findings)
-        return filtering(found, at_filter(rule), owner, findings=self.findings) if found else ""
+        if not found:
+            return ""
+        return filtering(found, at_filter(rule), owner, columns=self.columns, findings=self.findings)
+
+    def schedule(self, rule: Rule) -> str:
+        """Return when a rule is looked at, apart from the batches; empty: with each."""
+        if rule.schedule and rule.scheduler in {None, "cron"}:
+            try:
+                cron(rule.schedule)
+            except PydanticCustomError:
+                self.findings.warn(
+                    rule.at("schedule"),
+                    f"`{shown(rule.schedule)}` is no cron expression: nothing can keep such a schedule",
+                    'Such as "0 5 * * *" or "@daily".',
+                )
+        return rule.schedule or ""
 
     def measure(self, rule: Rule) -> Measure | None:
         """Return what a rule measures, or None when nothing here can, or nothing should."""

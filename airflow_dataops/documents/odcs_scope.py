@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.contract.model import Measure, Scope
 from airflow_dataops.documents.node import Numeral, described, shown
+from airflow_dataops.documents.scalar import did_you_mean
 
 if TYPE_CHECKING:
     from airflow_dataops.documents.findings import Findings
@@ -80,6 +81,14 @@ def at_filter(rule: Rule) -> str:
     """Return where the condition of a filter stands."""
     found = _custom(rule, FILTER)
     return str(rule.node.place if found is None else found.at("value"))
+
+
+def check_names(rule: Rule, findings: Findings) -> None:
+    """Warn of a custom property of a rule that is nearly called as one of ours is: it would say nothing."""
+    for found in rule.custom_properties:
+        hint = did_you_mean(found.property, (SCOPE, FILTER))
+        if hint and found.property not in {SCOPE, FILTER}:
+            findings.warn(found.at("property"), f"`{shown(found.property)}` says nothing to us", hint)
 
 
 def _custom(keys: Element | Rule, name: str) -> Custom | None:

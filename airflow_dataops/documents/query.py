@@ -6,7 +6,7 @@ Placeholders: ODCS v3.1, "Data Quality", SQL: `{object}` and `{property}`; v3.0:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlglot
@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.query_columns import unknown_column
 from airflow_dataops.documents.scalar import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ OBJECT = "{object}"
 STAND_IN = "dataops_object"
 PLACEHOLDER = re.compile(r'"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}')
 NO_OTHERS: Mapping[str, str] = {}
+NO_COLUMNS: Mapping[str, tuple[str, ...]] = {}
 MEANINGS = {"object": "object", "table": "object", "property": "property", "column": "property"}
 
 COUNTING = frozenset({"with", "expressions", "from", "where"})
@@ -41,6 +43,7 @@ class Resolved:
         allowed: Whether the standard allows what we can't do.
         counts_rows: Whether it is `SELECT COUNT(*) FROM {object} WHERE …`: it tells which rows it counts.
         reads: The other datasets that it reads.
+        unknown: A column that it names and no dataset that it reads has; empty where there is none.
     """
 
     sql: str
@@ -49,10 +52,16 @@ class Resolved:
     allowed: bool = False
     counts_rows: bool = False
     reads: tuple[str, ...] = ()
+    unknown: str = ""
 
 
 def resolve(
-    query: str, *, names: frozenset[str], others: Mapping[str, str] = NO_OTHERS, column: str | None
+    query: str,
+    *,
+    names: frozenset[str],
+    others: Mapping[str, str] = NO_OTHERS,
+    column: str | None,
+    columns: Mapping[str, tuple[str, ...]] = NO_COLUMNS,
 ) -> Resolved:
     """Return the query of a rule with its placeholders resolved.
 
@@ -61,6 +70,8 @@ def resolve(
         names: The dataset's own names, in lower case: a query may also call it by one of them.
         others: What a query may call another dataset, in lower case -> its name.
         column: The column that the rule belongs to, or None.
+        columns: The name of each dataset of the contract, `{object}` for its own -> its columns in the data;
+            empty where they aren't all known.
     """
     for found in PLACEHOLDER.finditer(query):
         meaning = MEANINGS.get(found["quoted"] or found["bare"])
@@ -77,10 +88,26 @@ def resolve(
     quoted = f'"{(column or "").replace(chr(34), chr(34) * 2)}"'
     stand_ins = {"object": STAND_IN, "property": quoted}
     sql = PLACEHOLDER.sub(lambda found: stand_ins[MEANINGS[found["quoted"] or found["bare"]]], query)
-    return _checked(sql, names=names, others=others)
+    resolved, select = _checked(sql, names=names, others=others)
+    if select is None or not columns:
+        return resolved
+    tables = dict.fromkeys((STAND_IN, *names), columns[OBJECT])
+    tables |= {called: columns[name] for called, name in others.items()}
+    return replace(resolved, unknown=unknown_column(select, tables))
 
 
-def _checked(sql: str, *, names: frozenset[str], others: Mapping[str, str]) -> Resolved:
+def _checked(
+    sql: str, *, names: frozenset[str], others: Mapping[str, str]
+) -> tuple[Resolved, exp.Select | None]:
+    select = _parsed(sql)
+    if isinstance(select, Resolved):
+        return select, None
+    found = _of_batch(sql, select, names=names, others=others)
+    return found, select if found.sql else None
+
+
+def _parsed(sql: str) -> exp.Select | Resolved:
+    """Return the one SELECT that a text is, or what is wrong with it."""
     try:
         statements = [
             statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None
@@ -98,7 +125,7 @@ def _checked(sql: str, *, names: frozenset[str], others: Mapping[str, str]) -> R
             f"the query returns {len(select.expressions)} columns",
             "It must come to one number, such as COUNT(*).",
         )
-    return _of_batch(sql, select, names=names, others=others)
+    return select
 
 
 def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Mapping[str, str]) -> Resolved:
@@ -109,9 +136,11 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Ma
     for table in select.find_all(exp.Table):
         name = table.name.lower() if isinstance(table.this, exp.Identifier) and not table.db else ""
         if name in names | {STAND_IN} and name not in own:
-            spans.append((table.this.meta["start"], table.this.meta["end"] + 1))
+            spans.append((*_span(table), OBJECT))
         elif name in others and name not in own:
             reads[others[name]] = None
+            if others[name].lower() != name:
+                spans.append((*_span(table), _called(table, others[name])))
         elif name not in own or not name:
             other = shown(table.name) or "something"
             return Resolved(
@@ -120,12 +149,23 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Ma
                 f"Write FROM {OBJECT}; besides, only other datasets of the contract can be read.",
                 allowed=True,
             )
-    if not spans:
+    if OBJECT not in {text for _, _, text in spans}:
         return Resolved("", f"the query doesn't read {OBJECT}", f"Write FROM {OBJECT}.")
-    for start, end in sorted(spans, reverse=True):
-        sql = f"{sql[:start]}{OBJECT}{sql[end:]}"
+    for start, end, text in sorted(spans, reverse=True):
+        sql = f"{sql[:start]}{text}{sql[end:]}"
     counts_rows = _counts_rows(select, (names | {STAND_IN}) - own)
     return Resolved(sql.strip().removesuffix(";").rstrip(), counts_rows=counts_rows, reads=tuple(reads))
+
+
+def _span(table: exp.Table) -> tuple[int, int]:
+    """Return where the name of a table stands in the text."""
+    return table.this.meta["start"], table.this.meta["end"] + 1
+
+
+def _called(table: exp.Table, name: str) -> str:
+    """Return a dataset's name for a table that is called otherwise, and called so from then on."""
+    quoted = exp.to_identifier(name, quoted=True).sql("duckdb")
+    return quoted if table.alias else f"{quoted} AS {table.this.sql('duckdb')}"
 
 
 def _counts_rows(select: exp.Select, names: frozenset[str]) -> bool:

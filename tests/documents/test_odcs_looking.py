@@ -278,3 +278,83 @@ def test_a_schedule_marks_a_rule_for_the_full_scan(tmp_path) -> None:
     text = column("quality: [{metric: nullValues, mustBe: 0, id: n, scheduler: cron, schedule: 0 5 * * *}]")
 
     assert "0 5 * * *" == checks(text, tmp_path)["n"].schedule
+
+
+def table_rule(query: str) -> str:
+    """Return the contract with a SQL rule of `orders`: its query stands in line 13."""
+    return dataset(f'quality: [{{type: sql, mustBe: 0, query: "{query}"}}]')
+
+
+COLUMNS = {
+    "of the dataset": (
+        table_rule("SELECT COUNT(*) FROM {object} WHERE kindd = 'a'"),
+        ["13:45: there is no column `kindd`: the rule can't be evaluated. Did you mean `kind`?"],
+    ),
+    "of an alias": (
+        table_rule("SELECT COUNT(*) FROM {object} o JOIN kinds k ON k.nam = o.kind"),
+        ["13:45: there is no column `nam`: the rule can't be evaluated"],
+    ),
+    "by its name in the contract": (
+        table_rule("SELECT COUNT(*) FROM {object} WHERE kind = 'a'").replace(
+            "{name: kind,", "{name: kind, physicalName: ART,"
+        ),
+        ["13:45: there is no column `kind`: the rule can't be evaluated. In the data it is called `ART`."],
+    ),
+    "of a filter": (
+        column(
+            "quality: [{metric: nullValues, mustBe: 0, customProperties: "
+            "[{property: filter, value: shopp = 'a'}]}]"
+        ),
+        ["11:130: there is no column `shopp`: the rule can't be evaluated. Did you mean `shop`?"],
+    ),
+    "that is no filter": (
+        column(
+            "quality: [{metric: nullValues, mustBe: 0, customProperties: "
+            "[{property: filters, value: shop = 'a'}]}]"
+        ),
+        ["11:115: `filters` says nothing to us. Did you mean `filter`?"],
+    ),
+    "of no schedule": (
+        column("quality: [{metric: nullValues, mustBe: 0, scheduler: cron, schedule: 0 30 * * *}]"),
+        [
+            (
+                "11:112: `0 30 * * *` is no cron expression: nothing can keep such a schedule. "
+                'Such as "0 5 * * *" or "@daily".'
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), COLUMNS.values(), ids=COLUMNS)
+def test_what_would_fail_each_run_is_warned_of(text, expected, tmp_path) -> None:
+    """A column that the data hasn't, a schedule that is none, a word that is nearly one of ours."""
+    assert expected == told(text, tmp_path)
+
+
+FINE = (
+    "SELECT COUNT(*) FROM {object} o WHERE NOT EXISTS (SELECT 1 FROM kinds k WHERE k.name = o.KIND)",
+    "WITH k AS (SELECT name AS n FROM dim_kind) SELECT COUNT(*) FROM {object} JOIN k ON n = kind",
+    "SELECT count_if(kind = 'a') FROM {object}",
+    "SELECT max(length(kind)) FROM {object} WHERE len(list_filter(['a'], x -> x = kind)) > 0",
+    "SELECT COUNT(*) FROM (SELECT id, count(*) AS c FROM {object} GROUP BY ALL) WHERE c > 1",
+    "SELECT COUNT(DISTINCT t.i) FROM {object}, unnest([1, 2]) AS t(i)",
+    "SELECT COUNT(*) FROM {object} o, LATERAL (SELECT o.id + 1 AS j) l WHERE l.j > 3",
+    "SELECT COUNT(*) FILTER (WHERE orders.id > 1) FROM orders",
+)
+
+
+@pytest.mark.parametrize("query", FINE)
+def test_what_a_query_names_and_is_there_is_not_warned_of(query, tmp_path) -> None:
+    """In any case, through WITH, aliases, lists and subqueries."""
+    assert [] == told(table_rule(query), tmp_path)
+
+
+def test_another_dataset_may_be_called_by_its_physical_name(tmp_path) -> None:
+    """It is read as the dataset; what speaks of its columns by that name still does."""
+    found = checks(
+        table_rule("SELECT COUNT(dim_kind.name) FROM {object} JOIN dim_kind USING (shop)"), tmp_path
+    )
+
+    (rule,) = (check for check in found.values() if check.reads)
+    assert 'FROM {object} JOIN "kinds" AS dim_kind USING (shop)' in rule.promise.sql

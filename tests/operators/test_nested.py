@@ -62,6 +62,7 @@ def product(deployment):
         (drops / name).write_text("".join(json.dumps(record) + "\n" for record in records))
     source = {"folder": str(drops.parent), "path": "{partition}/*.jsonl", "format": "jsonl"}
     keys = {"template": "batch@1", "schedule": "@daily", "start_date": DAY, "retries": 0, "source": source}
+    keys |= {"name": "nested_visits", "contract": "visits.odcs.yaml"}
     keys |= {"params": {"max_quarantined": "80%"}, "target": {"path": "visits"}}
     (folder / "visits.dag.yaml").write_text(json.dumps(keys))
     (folder / "visits.odcs.yaml").write_text(CONTRACT)
