@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ def run(command: Command, given: argparse.Namespace) -> int:
     module, _, function = command.run.partition(":")
     try:
         code: int = getattr(import_module(module), function)(given)
+        sys.stdout.flush()
     except DataOpsError as error:
         sys.stderr.write(f"{error}\n")
         return UNREADABLE
@@ -52,7 +54,18 @@ def run(command: Command, given: argparse.Namespace) -> int:
         # Whoever read our output has closed it, as `| head` does: nobody is left to talk to.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        return _unwritten(error)
     return code
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that what a command had to say could not be written, and return the exit code."""
+    place = f" {error.filename}" if error.filename else " its output"
+    sys.stderr.write(f"can't write{place}: {error.strerror or type(error).__name__}\n")
+    # What is left in the buffer can't be written either, and Python would try again at its end.
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    return UNREADABLE
 
 
 def parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from airflow_dataops.core.naming import RESERVED_PREFIX
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.query_columns import unknown_column
 from airflow_dataops.documents.scalar import did_you_mean
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 OBJECT = "{object}"
 STAND_IN = "dataops_object"
-PLACEHOLDER = re.compile(r'"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}')
+PLACEHOLDER = re.compile(
+    r"""(?P<text>'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/)|"\$?\{(?P<quoted>\w+)\}"|\$?\{(?P<bare>[A-Za-z_]\w*)\}""",
+    re.DOTALL,
+)
+"""A placeholder; or a text in quotes, or a comment, in which nothing is one."""
+
 NO_OTHERS: Mapping[str, str] = {}
 NO_COLUMNS: Mapping[str, tuple[str, ...]] = {}
 MEANINGS = {"object": "object", "table": "object", "property": "property", "column": "property"}
@@ -74,6 +80,8 @@ def resolve(
             empty where they aren't all known.
     """
     for found in PLACEHOLDER.finditer(query):
+        if found["text"]:
+            continue
         meaning = MEANINGS.get(found["quoted"] or found["bare"])
         if meaning is None:
             hint = (
@@ -87,7 +95,11 @@ def resolve(
             )
     quoted = f'"{(column or "").replace(chr(34), chr(34) * 2)}"'
     stand_ins = {"object": STAND_IN, "property": quoted}
-    sql = PLACEHOLDER.sub(lambda found: stand_ins[MEANINGS[found["quoted"] or found["bare"]]], query)
+
+    def filled(found: re.Match[str]) -> str:
+        return found["text"] or stand_ins[MEANINGS[found["quoted"] or found["bare"]]]
+
+    sql = PLACEHOLDER.sub(filled, query)
     resolved, select = _checked(sql, names=names, others=others)
     if select is None or not columns:
         return resolved
@@ -130,6 +142,10 @@ def _parsed(sql: str) -> exp.Select | Resolved:
 
 def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Mapping[str, str]) -> Resolved:
     """Put `{object}` where the query reads the dataset, and see that it reads nothing that isn't known."""
+    if ours := next((name for name in map(_name, select.find_all(exp.Identifier)) if _is_ours(name)), ""):
+        return Resolved(
+            "", f"the query names `{shown(ours)}`", f"Names that start with {RESERVED_PREFIX} are ours."
+        )
     reads: dict[str, None] = {}
     own = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
     spans = []
@@ -155,6 +171,14 @@ def _of_batch(sql: str, select: exp.Select, *, names: frozenset[str], others: Ma
         sql = f"{sql[:start]}{text}{sql[end:]}"
     counts_rows = _counts_rows(select, (names | {STAND_IN}) - own)
     return Resolved(sql.strip().removesuffix(";").rstrip(), counts_rows=counts_rows, reads=tuple(reads))
+
+
+def _name(identifier: exp.Identifier) -> str:
+    return str(identifier.this)
+
+
+def _is_ours(name: str) -> bool:
+    return name.lower().startswith(RESERVED_PREFIX) and name != STAND_IN
 
 
 def _span(table: exp.Table) -> tuple[int, int]:

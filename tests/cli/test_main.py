@@ -4,6 +4,7 @@ import subprocess
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -176,3 +177,13 @@ def test_main_survives_a_reader_that_leaves(tmp_path):
     ran = subprocess.run(["/bin/sh", "-c", start], capture_output=True, text=True, check=True)
     assert ran.stderr == ""
     assert ran.stdout.count("\n") == 1
+
+
+def test_output_that_can_not_be_written_is_one_line() -> None:
+    """As where the disk is full; the exit code says that the work could not be done."""
+    contract = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders" / "orders.odcs.yaml"
+    command = [sys.executable, "-m", "airflow_dataops.cli.main", "contract", "explain", str(contract)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (3, "can't write its output: No space left on device\n") == (done.returncode, done.stderr)

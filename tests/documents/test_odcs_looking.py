@@ -358,3 +358,30 @@ def test_another_dataset_may_be_called_by_its_physical_name(tmp_path) -> None:
 
     (rule,) = (check for check in found.values() if check.reads)
     assert 'FROM {object} JOIN "kinds" AS dim_kind USING (shop)' in rule.promise.sql
+
+
+def test_what_stands_in_a_text_or_a_comment_is_no_placeholder(tmp_path) -> None:
+    """A query may look for braces; only outside of texts and comments they stand for something."""
+    found = checks(
+        table_rule("SELECT COUNT(*) FROM {object} WHERE kind LIKE '%{object}%' OR kind = '{x}' /* {y} */"),
+        tmp_path,
+    )
+
+    (rule,) = (check for check in found.values() if isinstance(check.promise, Query))
+    assert "SELECT COUNT(*) FROM {object} WHERE kind LIKE '%{object}%' OR kind = '{x}' /* {y} */" == (
+        rule.promise.sql
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("WITH dataops_good AS (SELECT 1) SELECT COUNT(*) FROM {object}", "dataops_good"),
+        ("SELECT COUNT(*) FROM {object} WHERE dataops_row = 1", "dataops_row"),
+    ],
+)
+def test_names_of_ours_are_refused(query, name, tmp_path) -> None:
+    """A query can't stand in for what it is asked over."""
+    expected = f"13:45: the query names `{name}`. Names that start with dataops_ are ours."
+
+    assert [expected] == told(table_rule(query), tmp_path)

@@ -188,7 +188,8 @@ WITHHELD = "a number that is not shown, for it may be a row's value"
 def judge(check: Check, measured: Measured) -> Outcome:
     """Turn one measurement into a verdict.
 
-    A percentage of zero rows is not known: it is an error where it is asked for, never a pass.
+    A percentage of zero rows is not known: it is an error where it is asked for, never a pass. Where a filter
+    leaves no row there is nothing to ask for: the rule is skipped.
     """
     status, observed = _status(check, measured)
     return Outcome(
@@ -255,6 +256,8 @@ def _status(check: Check, measured: Measured) -> tuple[Status, str]:
     if measured.number is None:
         return Status.ERROR, "no number came back"
     if check.threshold.unit is Unit.PERCENT:
+        if measured.checked == 0 and check.filter:
+            return Status.SKIPPED, "its filter leaves no row, of which there is no percentage"
         if measured.checked == 0:
             return Status.ERROR, "a percentage of zero rows is not known"
         seen = measured.number * 100 / measured.checked

@@ -58,6 +58,7 @@ class Beside:
         self._others = others
         self._published = published
         self._tables: dict[object, str] = {}
+        self._taken = 0
 
     def dataset(self, name: str, wanted: Mapping[str, ColumnType] | None = None) -> str:
         """Return the table of another dataset.
@@ -98,7 +99,7 @@ class Beside:
         if key not in self._tables:
             tree = parse_select(condition, table=table, place="filter", filled=True)
             tree.set("expressions", [exp.Star()])
-            left = f"o{len(self._tables)}"
+            left = self._free()
             ask(self._connection, statement.table(left, tree))
             self._tables[key] = left
         return self._tables[key]
@@ -106,8 +107,13 @@ class Beside:
     def _table(self, other: Other, wanted: Mapping[str, ColumnType]) -> str:
         key = (other.rows, tuple(wanted.items()))
         if key not in self._tables:
-            self._tables[key] = self._brought(other, wanted, name=f"o{len(self._tables)}")
+            self._tables[key] = self._brought(other, wanted, name=self._free())
         return self._tables[key]
+
+    def _free(self) -> str:
+        """Return a name that no table has had, not even one that could not be read."""
+        self._taken += 1
+        return f"o{self._taken}"
 
     def _brought(self, other: Other, wanted: Mapping[str, ColumnType], *, name: str) -> str:
         raw = f"{name}_raw"

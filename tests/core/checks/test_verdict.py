@@ -241,3 +241,16 @@ def test_judgements_of_what_could_not_be_evaluated_are_one_error() -> None:
 def test_in_percent_never_rounds_to_nothing_or_to_all(share: Fraction, text: str) -> None:
     """One bad row of a billion is not 0 %, and one good one is not 100 % bad."""
     assert text == in_percent(share)
+
+
+def test_judge_skips_a_percentage_of_what_a_filter_leaves_where_that_is_nothing() -> None:
+    """A day without such rows is no bad day, and no good one either."""
+    threshold = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(1),), Unit.PERCENT)
+    check = Check(id="a", promise=NotNull("a"), threshold=threshold, filter="some")
+
+    outcome = judge(check, Measured(number=Fraction(0)))
+
+    assert (Status.SKIPPED, "its filter leaves no row, of which there is no percentage") == (
+        outcome.status,
+        outcome.observed,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
+from sqlglot.errors import ErrorLevel, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,4 +30,9 @@ def written(tree: exp.Query, *, columns: Iterable[str], pretty: bool = False) ->
     for name in list(spelled.find_all(exp.Identifier)):
         folded = name.this.casefold()
         name.replace(exp.to_identifier(known.get(folded, folded), quoted=True))
+    for like in list(spelled.find_all(exp.Like, exp.ILike)):
+        if not isinstance(like.parent, exp.Escape):  # DuckDB has no sign that escapes, unless one is named
+            like.replace(exp.Escape(this=like.copy(), expression=exp.Literal.string("")))
+    if spelled.find(exp.SimilarTo):
+        raise UnsupportedError("SIMILAR TO means something else in PostgreSQL")
     return spelled.sql("postgres", unsupported_level=ErrorLevel.RAISE, comments=False, pretty=pretty)

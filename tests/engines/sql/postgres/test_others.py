@@ -258,3 +258,35 @@ def test_keys_agree_with_python(both, batch, rest, scope, filtered) -> None:
     ]
 
     assert bad == list(looks(key, both, orders(*batch), rest=orders(*rest)).rules)
+
+
+def test_a_key_that_can_not_be_looked_up_hurts_no_other(both) -> None:
+    """Those after it are looked up as if it weren't there."""
+    checks = [
+        Check(id="no column", promise=References(("kind",), "shops", ("name",))),
+        Check(id="key", promise=References(("kind",), "kinds", ("name",))),
+        Check(id="table", promise=Unique(("id",)), scope=Scope.TABLE),
+    ]
+    besides = {"shops": (KINDS.drop("name"), (ID,)), "kinds": (KINDS, (NAME, ID))}
+
+    found = agree(
+        both(orders((1, "a"), (2, "x")), ORDERS, checks=checks, besides=besides, rest=orders((1, "z")))
+    )
+
+    assert {1: ["table"], 2: ["key"]} == found.rules
+
+
+def test_a_backslash_escapes_nothing_in_a_pattern_of_like(both) -> None:
+    """It is a sign as any other, in both databases."""
+    rule = Check(id="like", promise=RowQuery("SELECT COUNT(*) FROM {object} WHERE kind LIKE '%\\%'"))
+
+    assert [2] == list(looks(rule, both, orders((1, "a%"), (2, "a\\b"), (3, "a"))).rules)
+
+
+def test_what_means_something_else_in_one_database_is_not_evaluated_there(both) -> None:
+    """SIMILAR TO is a pattern of another kind in PostgreSQL."""
+    rule = Check(id="similar", promise=Query("SELECT COUNT(*) FROM {object} WHERE kind SIMILAR TO 'a.*'"))
+
+    duck, postgres = both(orders((1, "ab")), ORDERS, checks=[rule])
+
+    assert (1, None) == (duck.scan.measured["similar"].number, postgres.scan.measured["similar"].number)
