@@ -8,6 +8,8 @@ import polars as pl
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.spec import (
     AtLeast,
     AtMost,
@@ -25,17 +27,18 @@ from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.written import Written
 from airflow_dataops.core.landing import Dialect, Format
-from airflow_dataops.core.rows.relation import Landed, LandedPart
+from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
 from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
-from airflow_dataops.errors import NotEvaluatedError
-from airflow_dataops.warehouse.postgres import Table
+from airflow_dataops.errors import NotEvaluatedError, SettingsError
+from airflow_dataops.warehouse.postgres import Table, Warehouse
 from tests.engines.sql.test_run import ROWS as CASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from psycopg import Connection
+
     from airflow_dataops.core.checks.spec import Promise
-    from airflow_dataops.warehouse.postgres import Warehouse
     from tests.engines.sql.postgres.conftest import Judged
 
 KINDS = {
@@ -334,3 +337,35 @@ def test_blank_columns_are_the_same_in_both_databases(
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
     columns = (Column(name="a", type=KINDS["string"]), Column(name="b", type=KINDS["integer"]))
     assert expected == agree(both(frame, dataset(*columns))).scan.blank
+
+
+def test_a_table_of_which_a_policy_hides_rows_is_refused(
+    warehouse: Warehouse, schema: str, ask: Callable[..., Any]
+) -> None:
+    """A verdict on the rows that are shown would be taken for one on the table."""
+    role = SQL("hidden_{}").format(SQL(schema.rsplit(maxsplit=1)[-1]))
+    table = Table(schema, "hidden")
+    with warehouse.connect() as connection:
+        connection.execute(SQL("CREATE TABLE {} AS SELECT NULL::int AS a").format(table.sql))
+        connection.execute(SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table.sql))
+        connection.execute(SQL("DROP ROLE IF EXISTS {}").format(role))
+        connection.execute(SQL("CREATE ROLE {}").format(role))
+        connection.execute(SQL("GRANT USAGE ON SCHEMA {} TO {}").format(Identifier(schema), role))
+        connection.execute(SQL("GRANT SELECT ON {} TO {}").format(table.sql, role))
+
+    def as_role() -> Connection:
+        connection = warehouse.connect()
+        connection.execute(SQL("SET ROLE {}").format(role))
+        connection.commit()
+        return connection
+
+    engine = PostgresEngine(Warehouse("shop_db", as_role))
+    columns = dataset(Column(name="a", type=ColumnType(LogicalType.INTEGER), required=True))
+    try:
+        with pytest.raises(SettingsError, match="42501"):
+            engine.scan(InPlace(warehouse.address(table)), plan(columns, derive(columns)), split=None)
+    finally:
+        ask("DROP TABLE {table}", table=table)
+        with warehouse.connect() as connection:
+            connection.execute(SQL("DROP OWNED BY {}").format(role))
+            connection.execute(SQL("DROP ROLE {}").format(role))
