@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 INDENT = " " * 4
 
 
-def explanation_lines(head: str, found: Sequence[Explanation]) -> RenderableType:
-    """Return a head line and a block for each check: its id, what it says, what becomes of rows, its query.
+def explanation_lines(head: str, found: Sequence[Explanation], *, over: str) -> RenderableType:
+    """Return two head lines, and a block for each check: its id, words, what becomes of rows, its query.
 
     Nothing is cut: what is longer than a line goes on in the next.
 
     Args:
         head: What the checks are of.
         found: The checks, explained.
+        over: The table that the queries are asked of.
     """
-    return Group(Text(head, style="bold"), Text(), *(part for one in found for part in _block(one)))
+    blocks = (part for one in found for part in _block(one))
+    return Group(Text(head, style="bold"), Text(over, style="dim"), Text(), *blocks)
 
 
 def _block(one: Explanation) -> Iterable[RenderableType]:

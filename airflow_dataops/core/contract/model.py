@@ -197,6 +197,7 @@ class Dataset:
     Args:
         name: Its name.
         columns: Its columns, in their order.
+        physical: What its table is called, where that is another name; else empty.
         rules: Its own `quality`.
         relationships: Its foreign keys.
         scope: Where its primary key is unique: in the batch, or in the whole table.
@@ -206,11 +207,17 @@ class Dataset:
 
     name: str
     columns: tuple[Column, ...]
+    physical: str = ""
     rules: tuple[QualityRule, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     scope: Scope = Scope.BATCH
     description: str = ""
     place: str = ""
+
+    @property
+    def table(self) -> str:
+        """What its table is called in a database."""
+        return self.physical or self.name
 
     @property
     def primary_key(self) -> tuple[str, ...]:
