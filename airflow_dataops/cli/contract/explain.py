@@ -120,9 +120,11 @@ def show(
         head = f"{contract.reference} · {name} · {len(checks)} checks"
         over = OVER[dialect].format(table=tables[name])
         page.print(explanation_lines(head, checks, over=over), crop=False)
-    if contract.service_levels:
+    # One that is none of the standard's stands below, with what is not enforced.
+    levels = [level for level in contract.service_levels if level.definition is not None]
+    if levels:
         page.print(Text("Promised, read, and judged by nothing yet", style="bold yellow"))
-        for level in contract.service_levels:
+        for level in levels:
             page.print(Text(promise_of(level), overflow="fold"))
         page.print()
     if warnings:

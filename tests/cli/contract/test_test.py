@@ -343,11 +343,12 @@ def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     orders, _ = json.loads(capsys.readouterr().out)["datasets"]
     found = {one["rule"]: one for one in orders["checks"]}
     assert "`customer` is that of a row of `customers`, in `id`" == found["customer.relationships"]["words"]
-    assert 'FROM "customers" AS far' in " ".join(found["customer.relationships"]["sql"].split())
+    assert 'FROM "customers" )' in " ".join(found["customer.relationships"]["sql"].split())
     assert "`city` has a value; only of rows where customer > 1" == found["cities"]["words"]
     assert 'WHERE customer > 1 AND "city" IS NULL' in " ".join(found["cities"]["sql"].split())
-    words = "the number of rows that are passed on is more than 1; looked at in the whole table; "
+    words = "the number of rows of the whole table is more than 1; "
     assert f"{words}looked at by its schedule 0 3 * * *" == found["all_counted"]["words"]
+    assert "the full scan that looks at it fails; batches skip it" == found["all_counted"]["consequence"]
 
 
 def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
