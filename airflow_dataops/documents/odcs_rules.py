@@ -166,6 +166,7 @@ class Rules:
             reads=filled.reads,
             schedule=rule.schedule or "",
             business_impact=rule.business_impact or "",
+            description=": ".join(said for said in (rule.name, rule.description) if said),
             place=str(rule.node.place),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def explanation_lines(head: str, found: Sequence[Explanation], *, over: str) -> 
 
 def _block(one: Explanation) -> Iterable[RenderableType]:
     yield Text.assemble((one.rule, "cyan"), "  ", one.words, overflow="fold")
+    if one.description:
+        yield Padding(
+            Text(" ".join(one.description.split()), style="italic", overflow="fold"), (0, 0, 0, len(INDENT))
+        )
     yield Text(f"{INDENT}→ {one.consequence}", style="dim")
     if one.sql:
         # Its lines are not broken, so that it can be copied.

@@ -93,6 +93,7 @@ def _explained(check: Check, failing: Failing) -> Explanation:
         words=sentence(check),
         consequence=consequence(check),
         severity=check.severity,
+        description=check.description,
         dimension=check.dimension,
         sql=sql,
         reason=reason,

@@ -124,6 +124,7 @@ class QualityRule:
         reads: The other datasets of the contract that the query reads.
         schedule: When it is looked at, apart from the batches; empty: with each batch.
         business_impact: What it means for the business when it is broken, such as `operational`.
+        description: What its author says of it: its name, what it is for, or both; or empty.
         place: file:line:column.
     """
 
@@ -143,6 +144,7 @@ class QualityRule:
     reads: tuple[str, ...] = ()
     schedule: str = ""
     business_impact: str = ""
+    description: str = ""
     place: str = ""
 
 

@@ -71,6 +71,7 @@ def _dataset(
             continue
         said = (
             _comment(f"{check.id}: {sentence(check)}"),
+            *((_comment(check.description),) if check.description else ()),
             _comment(f"{check.expected}; else {consequence(check)}"),
         )
         yield "\n".join((*said, f"{query};"))

@@ -26,7 +26,8 @@ schema:
     quality:
       - {type: custom, engine: soda, implementation: 'x: 1'}
       - {type: custom, engine: pandera, implementation: 'rules:Model'}
-      - {metric: rowCount, mustBeGreaterThan: 3, severity: warning}
+      - {metric: rowCount, mustBeGreaterThan: 3, severity: warning, name: Enough,
+         description: '[Fewer] than four were never sent.'}
   - name: items
     properties:
       - {name: order, logicalType: integer, required: true}
@@ -42,6 +43,11 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
+
+
+def squeezed(text: str) -> str:
+    """Return a text without the blanks that fill its lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 @pytest.mark.usefixtures("here")
@@ -60,7 +66,9 @@ def test_explain_says_every_check_and_what_nothing_checks(capsys):
         "    WHERE\n"
         '      "id" IS NULL\n'
     ) in text
-    assert "    → a warning, nothing stops\n" in text
+    assert "    Enough: [Fewer] than four were never sent.\n    → a warning, nothing stops\n" in squeezed(
+        text
+    )
     assert "    no SQL: pandera judges the rows: there is no SQL\n" in text
     last = text[text.index("Promised, and not enforced\n") :]
     assert "shop.odcs.yaml:11:9: a custom rule of `soda` is not enforced yet." in last
@@ -83,12 +91,13 @@ def test_explain_as_json_holds_the_same(capsys):
         "words": "`order` has a value",
         "consequence": "rows that break it go to quarantine",
         "severity": "error",
+        "description": None,
         "dimension": "completeness",
         "sql": 'SELECT\n  COUNT(*)\nFROM "items"\nWHERE\n  "order" IS NULL',
         "reason": None,
-        "place": "shop.odcs.yaml:16:9",
+        "place": "shop.odcs.yaml:17:9",
     } == dataset["checks"][1]
-    assert [11, 18] == [one["line"] for one in document["not_enforced"]]
+    assert [11, 19] == [one["line"] for one in document["not_enforced"]]
 
 
 def test_explain_writes_postgres(capsys):

@@ -36,6 +36,8 @@ schema:
             mustBe: 0
             dimension: accuracy
             severity: warning
+            name: Where we deliver
+            description: Other [places] come by post.
     quality:
       - id: enough
         metric: rowCount
@@ -89,6 +91,7 @@ def test_bad_data_fails_with_every_broken_rule(capsys):
         "✗ failed amount.minimum `amount` is at least 0 1 of 5 (20 %)",
         "✗ failed unparsable every line is a record 1 of 6 (16.67 %)",
         "! warning cities `city` is one of `Bonn`, `Ulm` 1 of 5 (20 %)",
+        "Where we deliver: Other [places] come by post.",
         "✗ bad.csv against shop@1.0.0, orders: 5 passed, 1 warning, 5 failed · 6 rows: 2 good, 4 bad",
     ] == lines[2:]
     assert TOKEN not in text
@@ -257,6 +260,7 @@ def test_programs_get_all_of_it(capsys):
         "severity": "error",
         "dimension": "uniqueness",
         "column": "id",
+        "description": None,
         "expected": "no two rows have the same `id`",
         "observed": "2",
         "failing": 2,
@@ -264,16 +268,19 @@ def test_programs_get_all_of_it(capsys):
         "percent": 40.0,
         "place": "shop.odcs.yaml:9:9",
     } == checks["id.unique"]
+    described = "Where we deliver: Other [places] come by post."
+    assert described == checks["cities"]["description"]
     assert verdict_of("--data", "bad.csv", "--output-format", "junit") == 1
     xml = capsys.readouterr().out
     suite = ET.fromstring(xml)[0]  # noqa: S314 - we wrote it
     assert ["11", "5", "0"] == [suite.get(key) for key in ("tests", "failures", "errors")]
     (cities,) = (case for case in suite if case.get("name") == "cities")
     assert ["system-out"] == [part.tag for part in cities]
+    assert f"cities ({described}): expected `city` is one of" in cities[0].text
     assert verdict_of("--data", "bad.csv", "--output-format", "github") == 1
     lines = capsys.readouterr().out
     assert "::error file=shop.odcs.yaml,line=9,col=9::id.required: expected `id` has a value, " in lines
-    assert "::warning file=shop.odcs.yaml,line=17,col=13::cities: " in lines
+    assert "::warning file=shop.odcs.yaml,line=17,col=13::cities (Where we deliver: " in lines
     assert TOKEN not in text + xml + lines
 
 
