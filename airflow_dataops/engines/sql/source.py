@@ -67,9 +67,11 @@ def source(
     read = values(exp.Table(this=identifier(table)), list(wanted.values()), spelling)
     if not text or (text in wanted and wanted[text].type.is_text):
         return Source(records, read)
-    called = f"text of {text}" if text in wanted else text
-    plain = exp.alias_(exp.column(identifier(text)), called, quoted=True)
-    return Source(records, read.select(plain), {text: called})
+    plain = exp.column(identifier(text))
+    if text not in wanted:
+        return Source(records, read.select(plain))
+    called = f"text of {text}"
+    return Source(records, read.select(exp.alias_(plain, called, quoted=True)), {text: called})
 
 
 def values(table: exp.Table, columns: Sequence[Column], spelling: Spelling) -> exp.Select:

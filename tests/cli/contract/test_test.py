@@ -358,6 +358,20 @@ def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     assert "the full scan that looks at it fails; batches skip it" == found["all_counted"]["consequence"]
 
 
+def test_exported_sql_says_what_becomes_of_rules_that_look_further(here, capsys) -> None:
+    """A rule about the whole table sends no row away, and one with a schedule stops no batch."""
+    whole = "{property: scope, value: table}"
+    wider = KEYED.replace(
+        "primaryKey: true}", f"primaryKey: true, unique: true, customProperties: [{whole}]}}", 1
+    )
+    (here / "wider.odcs.yaml").write_text(wider)
+    main(["contract", "export", "wider.odcs.yaml", "--to", "sql", "--dataset", "orders"])
+    lines = capsys.readouterr().out.splitlines()
+    after = {line.removeprefix("-- ").partition(":")[0]: lines[at + 1] for at, line in enumerate(lines[:-1])}
+    assert "else the audit fails, and the batch is not published" in after["id.unique"]
+    assert "else the full scan that looks at it fails; batches skip it" in after["all_counted"]
+
+
 def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
     """What looks at other tables, at some rows or at another time is left out where a form can't say it."""
     (here / "keyed.odcs.yaml").write_text(KEYED)
