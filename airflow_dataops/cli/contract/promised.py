@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.documents.odcs import read_contract
@@ -40,7 +41,7 @@ def known_to(contract: Contract) -> dict[str, Dataset]:
             if key.contract:
                 other, _ = read_contract(key.contract)
                 names = {one.name: one for one in other.datasets}
-                found[key.other] = names[key.other.rpartition("#")[2]]
+                found[key.other] = names[key.other.removeprefix(f"{Path(key.contract).name}#")]
     return found
 
 

@@ -6,7 +6,7 @@ over one whose columns are all texts, as files have them: such a query first rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -27,52 +27,29 @@ from airflow_dataops.core.checks.spec import (
     TextPromise,
     Unique,
 )
+from airflow_dataops.engines.sql.dialect import DIALECTS
 from airflow_dataops.engines.sql.judging import JUDGED, repeated
 from airflow_dataops.engines.sql.lookup import dangling
 from airflow_dataops.engines.sql.lower import lower
-from airflow_dataops.engines.sql.postgres.reading import POSTGRES
 from airflow_dataops.engines.sql.postgres.spelled import written
-from airflow_dataops.engines.sql.reading import DUCKDB, Reading, sql_type
+from airflow_dataops.engines.sql.reading import Reading
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, pointed
 from airflow_dataops.engines.sql.source import first, identifier, named, source, values
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import NotEvaluatedError
-from airflow_dataops.warehouse.column_type import postgres_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.core.contract.model import Column, ColumnType, Dataset
+    from airflow_dataops.core.contract.model import Column, Dataset
     from airflow_dataops.engines.sql.source import Source
-    from airflow_dataops.engines.sql.spelling import Spelling
 
 NOTHING: Mapping[str, Dataset] = MappingProxyType({})
 
 FAR_RECORDS = "dataops_other"
 """The values of another table's texts, in which a key is looked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a database is spoken to.
-
-    Args:
-        name: As sqlglot calls it.
-        spelling: What sqlglot can't translate.
-        type_of: A type of the contract -> the database's name of it.
-    """
-
-    name: str
-    spelling: Spelling
-    type_of: Callable[[ColumnType], str]
-
-
-DIALECTS: dict[str, Dialect] = {
-    "duckdb": Dialect("duckdb", DUCKDB, sql_type),
-    "postgres": Dialect("postgres", POSTGRES, postgres_type),
-}
 
 
 class Failing:
@@ -183,7 +160,7 @@ class Failing:
         column, spelling = self._column(check.column), self._dialect.spelling
         found = TEXT if self._texts else self._dialect.type_of(column.type)
         if isinstance(check.promise, OfType):
-            # Of texts alone: no table that has the type has a value that is none of it.
+            # It is about what stands in the table itself, and not about what is read from that.
             plain = exp.column(identifier(column.name))
             reading = Reading(
                 column.type, plain, spelling.value_of(plain.copy(), found, column.type), spelling

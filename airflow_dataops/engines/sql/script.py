@@ -9,7 +9,8 @@ from sqlglot import exp
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.left_out import Converted, LeftOut, held_by_type
 from airflow_dataops.core.checks.words import consequence, sentence
-from airflow_dataops.engines.sql.failing import DIALECTS, Failing
+from airflow_dataops.engines.sql.dialect import DIALECTS
+from airflow_dataops.engines.sql.failing import Failing
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
