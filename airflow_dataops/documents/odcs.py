@@ -150,6 +150,7 @@ def _dataset(
                 columns(keys.properties, findings, servers=servers), keys.properties, strict=True
             )
         ),
+        physical=keys.physical_name or "",
         rules=rules.of(Owner(keys)),
         relationships=Relationships(keys, objects, whole=whole, findings=findings).made(),
         scope=scope(keys, findings),

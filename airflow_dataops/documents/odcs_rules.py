@@ -180,6 +180,7 @@ class Rules:
             reads=filled.reads,
             schedule=self.schedule(rule),
             business_impact=rule.business_impact or "",
+            description=": ".join(said for said in (rule.name, rule.description) if said),
             place=str(rule.node.place),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -18,20 +19,26 @@ if TYPE_CHECKING:
 INDENT = " " * 4
 
 
-def explanation_lines(head: str, found: Sequence[Explanation]) -> RenderableType:
-    """Return a head line and a block for each check: its id, what it says, what becomes of rows, its query.
+def explanation_lines(head: str, found: Sequence[Explanation], *, over: str) -> RenderableType:
+    """Return two head lines, and a block for each check: its id, words, what becomes of rows, its query.
 
     Nothing is cut: what is longer than a line goes on in the next.
 
     Args:
         head: What the checks are of.
         found: The checks, explained.
+        over: The table that the queries are asked of.
     """
-    return Group(Text(head, style="bold"), Text(), *(part for one in found for part in _block(one)))
+    blocks = (part for one in found for part in _block(one))
+    return Group(Text(head, style="bold"), Text(over, style="dim"), Text(), *blocks)
 
 
 def _block(one: Explanation) -> Iterable[RenderableType]:
     yield Text.assemble((one.rule, "cyan"), "  ", one.words, overflow="fold")
+    if one.description:
+        yield Padding(
+            Text(" ".join(one.description.split()), style="italic", overflow="fold"), (0, 0, 0, len(INDENT))
+        )
     yield Text(f"{INDENT}→ {one.consequence}", style="dim")
     if one.sql:
         # Its lines are not broken, so that it can be copied.

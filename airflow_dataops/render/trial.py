@@ -14,7 +14,7 @@ from airflow_dataops.render.junit import Case
 from airflow_dataops.render.quantity import NOTHING, count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from airflow_dataops.core.checks.verdict import Outcome
@@ -43,10 +43,12 @@ class Said:
     Args:
         words: What is promised.
         place: file:line:column.
+        description: What its author says of it, or empty.
     """
 
     words: str
     place: str
+    description: str = ""
 
 
 def trial_table(trial: Trial, said: Mapping[str, Said]) -> Table:
@@ -65,10 +67,22 @@ def trial_table(trial: Trial, said: Mapping[str, Said]) -> Table:
         table.add_row(
             Text(f"{mark} {outcome.status}", style=style),
             outcome.rule,
-            expected(outcome, said),
+            Text("\n").join(_told(outcome, said)),
             observed(outcome),
         )
     return table
+
+
+def _told(outcome: Outcome, said: Mapping[str, Said]) -> Iterator[Text]:
+    """Yield what was promised, and what the rule's author says of it."""
+    yield Text(expected(outcome, said))
+    if described := description(outcome, said):
+        yield Text(described, style="italic")
+
+
+def description(outcome: Outcome, said: Mapping[str, Said]) -> str:
+    """Return what the author of a rule says of it, on one line; empty for nothing."""
+    return " ".join(said[outcome.rule].description.split()) if outcome.rule in said else ""
 
 
 def expected(outcome: Outcome, said: Mapping[str, Said]) -> str:
@@ -116,6 +130,7 @@ def trial_row(trial: Trial, said: Mapping[str, Said]) -> dict[str, object]:
                 "severity": outcome.severity.value,
                 "dimension": outcome.dimension or None,
                 "column": outcome.column or None,
+                "description": description(outcome, said) or None,
                 "expected": expected(outcome, said),
                 "observed": outcome.observed,
                 "failing": outcome.failing,
@@ -144,4 +159,6 @@ def trial_cases(trial: Trial, said: Mapping[str, Said]) -> Sequence[Case]:
 
 def sentence(outcome: Outcome, said: Mapping[str, Said]) -> str:
     """Return a verdict as one line."""
-    return f"{outcome.rule}: expected {expected(outcome, said)}, observed {observed(outcome)}"
+    described = description(outcome, said)
+    named = f"{outcome.rule} ({described})" if described else outcome.rule
+    return f"{named}: expected {expected(outcome, said)}, observed {observed(outcome)}"

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.contract.promised import datasets_of
+from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.explanation import Explanation
 from airflow_dataops.core.checks.words import STOP, consequence, sentence
@@ -16,7 +16,7 @@ from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Contract, Dataset
@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 OK = 0
 """Exit code."""
 
-OVER = {"duckdb": "DuckDB, over the rows of files", "postgres": "PostgreSQL, over the rows of a table"}
+OVER = {
+    "duckdb": (
+        "SQL of DuckDB, over a table `{table}` with the texts of a file, each column VARCHAR; "
+        "a query reads the values that it needs from them first"
+    ),
+    "postgres": "SQL of PostgreSQL, over a table `{table}` whose columns have the contract's types",
+}
+"""Dialect -> what its queries are asked of."""
+
+TEXTS = frozenset({"duckdb"})
+"""Dialects whose queries are asked of texts: a file is read by DuckDB, a database has types."""
 
 
 def run(args: Namespace) -> int:
@@ -41,7 +51,8 @@ def run(args: Namespace) -> int:
     """
     contract, warnings = read_contract(args.file)
     datasets = datasets_of(contract, args.dataset or ())
-    found = {dataset.name: explained(dataset, dialect=args.dialect) for dataset in datasets}
+    others = known_to(contract)
+    found = {dataset.name: explained(dataset, others, dialect=args.dialect) for dataset in datasets}
     if args.output_format == "json":
         sys.stdout.write(as_json(contract, found, warnings, dialect=args.dialect))
     else:
@@ -49,9 +60,15 @@ def run(args: Namespace) -> int:
     return OK
 
 
-def explained(dataset: Dataset, *, dialect: str) -> tuple[Explanation, ...]:
-    """Return the checks of a dataset, explained, in the order of the contract."""
-    failing = Failing(dataset, dialect=dialect)
+def explained(dataset: Dataset, others: Mapping[str, Dataset], *, dialect: str) -> tuple[Explanation, ...]:
+    """Return the checks of a dataset, explained, in the order of the contract.
+
+    Args:
+        dataset: The dataset.
+        others: What rules call another dataset -> the dataset.
+        dialect: A key of OVER.
+    """
+    failing = Failing(dataset, dialect=dialect, texts=dialect in TEXTS, others=others)
     names = ", ".join(f"`{column.name}`" for column in dataset.columns)
     header = Explanation(
         rule="schema.missing",
@@ -76,6 +93,7 @@ def _explained(check: Check, failing: Failing) -> Explanation:
         words=sentence(check),
         consequence=consequence(check),
         severity=check.severity,
+        description=check.description,
         dimension=check.dimension,
         sql=sql,
         reason=reason,
@@ -98,12 +116,16 @@ def show(
     from airflow_dataops.render.explanation import explanation_lines
 
     page = console(sys.stdout)
+    tables = {dataset.name: dataset.table for dataset in contract.datasets}
     for name, checks in found.items():
-        head = f"{contract.reference} · {name} · {len(checks)} checks · SQL of {OVER[dialect]}"
-        page.print(explanation_lines(head, checks), crop=False)
-    if contract.service_levels:
+        head = f"{contract.reference} · {name} · {len(checks)} checks"
+        over = OVER[dialect].format(table=tables[name])
+        page.print(explanation_lines(head, checks, over=over), crop=False)
+    # One that is none of the standard's stands below, with what is not enforced.
+    levels = [level for level in contract.service_levels if level.definition is not None]
+    if levels:
         page.print(Text("Promised, read, and judged by nothing yet", style="bold yellow"))
-        for level in contract.service_levels:
+        for level in levels:
             page.print(Text(promise_of(level), overflow="fold"))
         page.print()
     if warnings:
@@ -133,10 +155,18 @@ def as_json(
     from airflow_dataops.cli.lint_format import located
     from airflow_dataops.render.explanation import explanation_rows
 
+    tables = {dataset.name: dataset.table for dataset in contract.datasets}
     document = {
         "contract": contract.reference,
         "dialect": dialect,
-        "datasets": [{"dataset": name, "checks": explanation_rows(checks)} for name, checks in found.items()],
+        "datasets": [
+            {
+                "dataset": name,
+                "over": OVER[dialect].format(table=tables[name]),
+                "checks": explanation_rows(checks),
+            }
+            for name, checks in found.items()
+        ],
         "service_levels": [
             {
                 "id": level.id,

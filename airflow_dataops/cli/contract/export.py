@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.contract.output import write
-from airflow_dataops.cli.contract.promised import datasets_of
+from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import SettingsError
 
@@ -57,7 +57,7 @@ def as_sql(contract: Contract, datasets: Sequence[Dataset], args: Namespace) -> 
     """Return a script."""
     from airflow_dataops.engines.sql.script import script
 
-    return script(contract, datasets, dialect=args.dialect)
+    return script(contract, datasets, others=known_to(contract), dialect=args.dialect)
 
 
 def as_json_schema(contract: Contract, datasets: Sequence[Dataset], _: Namespace) -> Converted:
@@ -73,7 +73,9 @@ def as_rule_set(contract: Contract, datasets: Sequence[Dataset], args: Namespace
     from airflow_dataops.engines.sql.failing import Failing
 
     dataset = _only(datasets, contract, "a rule set is of one table")
-    failing = Failing(dataset, dialect=args.dialect, texts=False, table=TABLE, pretty=False)
+    failing = Failing(
+        dataset, dialect=args.dialect, texts=False, table=TABLE, others=known_to(contract), pretty=False
+    )
     return rule_set(contract, dataset, sql=lambda check: failing.sql(check).replace(f'"{TABLE}"', "{table}"))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -25,6 +27,22 @@ def datasets_of(contract: Contract, names: Iterable[str]) -> tuple[Dataset, ...]
         if name not in known:
             raise unknown("dataset", name, known, where=contract.place)
     return tuple(known[name] for name in dict.fromkeys(wanted)) if wanted else contract.datasets
+
+
+def known_to(contract: Contract) -> dict[str, Dataset]:
+    """Return the datasets that the rules of a contract may read, by what the rules call them.
+
+    Raises:
+        DocumentError: If another contract that a foreign key leads to is wrong.
+    """
+    found = {dataset.name: dataset for dataset in contract.datasets}
+    for dataset in contract.datasets:
+        for key in dataset.relationships:
+            if key.contract:
+                other, _ = read_contract(key.contract)
+                names = {one.name: one for one in other.datasets}
+                found[key.other] = names[key.other.removeprefix(f"{Path(key.contract).name}#")]
+    return found
 
 
 def unknown(what: str, name: str, known: Iterable[str], *, where: str) -> SettingsError:

@@ -58,7 +58,9 @@ def run(args: Namespace) -> int:
             if asked[dataset.name]
         )
     said = {
-        dataset.name: {check.id: Said(sentence(check), check.place) for check in derive(dataset)}
+        dataset.name: {
+            check.id: Said(sentence(check), check.place, check.description) for check in derive(dataset)
+        }
         for dataset in datasets
     }
     FORMATS[args.output_format](contract, trials, said)

@@ -142,6 +142,7 @@ def of_quality(dataset: Dataset) -> Iterator[Check]:
             scope=rule.scope,
             filter=rule.filter,
             schedule=rule.schedule,
+            description=rule.description,
             place=rule.place,
         )
 

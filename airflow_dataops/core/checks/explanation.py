@@ -14,6 +14,7 @@ class Explanation:
         words: What it promises.
         consequence: What becomes of what breaks it.
         severity: How bad that is.
+        description: What its author says of it, or empty.
         dimension: The quality dimension, or empty.
         sql: The query that counts the rows which break it, or comes to its number; empty where there is none.
         reason: Why there is none.
@@ -24,6 +25,7 @@ class Explanation:
     words: str
     consequence: str
     severity: str
+    description: str = ""
     dimension: str = ""
     sql: str = ""
     reason: str = ""

@@ -270,6 +270,7 @@ class Check:
         filter: `SELECT COUNT(*) FROM {object} WHERE condition`, which counts the rows that it speaks of;
             empty for all.
         schedule: When it is looked at, apart from the batches; empty: with each batch.
+        description: What its author says of it, or empty.
         place: file:line:column of the contract.
     """
 
@@ -281,6 +282,7 @@ class Check:
     scope: Scope = Scope.BATCH
     filter: str = ""
     schedule: str = ""
+    description: str = ""
     place: str = ""
 
     @property

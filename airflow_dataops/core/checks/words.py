@@ -32,10 +32,11 @@ from airflow_dataops.core.checks.spec import (
     Unique,
     Within,
 )
-from airflow_dataops.core.checks.verdict import NONE, Operator
+from airflow_dataops.core.checks.verdict import NONE, Operator, Unit
 from airflow_dataops.core.contract.format import TEXTS
 from airflow_dataops.core.contract.model import LogicalType, Scope, Severity
 from airflow_dataops.core.contract.nested import Each
+from airflow_dataops.core.contract.written import ISO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,8 +73,13 @@ COMPARED: dict[Operator, str] = {
 }
 """Operator -> how a number compares."""
 
+OFFSETS: dict[bool | None, str] = {True: " with an offset", False: " without an offset", None: ""}
+"""Whether a timestamp has an offset, and how that is said."""
+
 QUARANTINE = "rows that break it go to quarantine"
 STOP = "the batch stops"
+AUDIT = "the audit fails, and the batch is not published"
+SCAN = "the full scan that looks at it fails; batches skip it"
 WARNING = "a warning, nothing stops"
 
 FILTER = "SELECT COUNT(*) FROM {object} WHERE "
@@ -81,7 +87,10 @@ FILTER = "SELECT COUNT(*) FROM {object} WHERE "
 
 LIMITS: tuple[tuple[Callable[[Check], bool], Callable[[Check], str]], ...] = (
     (lambda check: bool(check.filter), lambda check: f"only of rows where {filter_of(check.filter)}"),
-    (lambda check: check.scope is Scope.TABLE, lambda _: "looked at in the whole table"),
+    (
+        lambda check: check.judges_rows and check.scope is Scope.TABLE,
+        lambda _: "looked at in the whole table",
+    ),
     (lambda check: bool(check.schedule), lambda check: f"looked at by its schedule {check.schedule}"),
 )
 """What a check is limited to, and how that is said."""
@@ -94,11 +103,10 @@ FORMATS = {pattern: name for name, pattern in TEXTS.items()}
 
 def sentence(check: Check) -> str:
     """Return what a check promises, as a sentence without its full stop."""
-    said = WORDS[type(check.promise)](check.promise, check.threshold)
-    more = [said]
+    said = WORDS[type(check.promise)](check.promise, check)
+    more = [said, *(say(check) for is_so, say in LIMITS if is_so(check))]
     if check.judges_rows and check.threshold != NONE:
-        more.append(f"of the rows, {compared(check.threshold)} may break it")
-    more.extend(say(check) for is_so, say in LIMITS if is_so(check))
+        more.append(f"{tolerated(check)} may break it")
     return "; ".join(more)
 
 
@@ -106,6 +114,10 @@ def consequence(check: Check) -> str:
     """Return what becomes of what breaks a check."""
     if check.severity is not Severity.ERROR:
         return WARNING
+    if check.schedule:
+        return SCAN
+    if check.scope is Scope.TABLE:
+        return AUDIT
     if isinstance(check.promise, Custom):
         return f"{QUARANTINE}; where no row is named, {STOP}"
     return QUARANTINE if check.quarantines else STOP
@@ -117,6 +129,14 @@ def compared(threshold: Threshold) -> str:
     return said if threshold.unit == "rows" else f"{said} %"
 
 
+def tolerated(check: Check) -> str:
+    """Return how many rows may break a check; a percentage is of the rows that it speaks of."""
+    said = compared(check.threshold)
+    if check.threshold.unit is not Unit.PERCENT:
+        return f"{said} rows"
+    return f"{said} of {'these' if check.filter else 'all'} rows"
+
+
 def filter_of(query: str) -> str:
     """Return the condition of a filter, which is kept as the query that counts its rows."""
     return " ".join(query.removeprefix(FILTER).split())
@@ -125,8 +145,13 @@ def filter_of(query: str) -> str:
 def of_type(column_type: ColumnType) -> str:
     """Return what a value of a type is."""
     said = TYPES[column_type.logical]
-    if column_type.written.format:
-        return f"{said} written as {column_type.written.format}"
+    written = column_type.written
+    if written != ISO:
+        form = f" written as {written.format}" if written.format else ""
+        zone = f", of {written.zone} where it has no offset" if written.zone else ""
+        if written.zone and written.offset is False:
+            zone = f", of {written.zone}"
+        return f"{said}{form}{OFFSETS[written.offset]}{zone}"
     if column_type.precision is None:
         return said
     scale = column_type.scale or 0
@@ -134,18 +159,18 @@ def of_type(column_type: ColumnType) -> str:
     return f"{said} of at most {column_type.precision} digits{behind}"
 
 
-def _not_null(promise: NotNull, _: Threshold) -> str:
+def _not_null(promise: NotNull, _: Check) -> str:
     said = f"`{promise.column}` has a value"
     return f"{said}, and {_listed(promise.missing)} is none" if promise.missing else said
 
 
-def _matches(promise: Matches, _: Threshold) -> str:
+def _matches(promise: Matches, _: Check) -> str:
     if promise.pattern in FORMATS:
         return f"`{promise.column}` has the format {FORMATS[promise.pattern]}"
     return f"`{promise.column}` matches {promise.pattern}"
 
 
-def _counts(promise: Counts, _: Threshold) -> str:
+def _counts(promise: Counts, _: Check) -> str:
     if promise.lowest == promise.highest:
         many = f"{promise.lowest}"
     else:
@@ -155,45 +180,51 @@ def _counts(promise: Counts, _: Threshold) -> str:
     return f"`{promise.column}` holds {many}"
 
 
-def _has_keys(promise: HasKeys, _: Threshold) -> str:
+def _has_keys(promise: HasKeys, _: Check) -> str:
     return f"`{promise.column}` has {' and '.join(f'`{key}`' for key in promise.keys)}"
 
 
-def _inside(promise: Inside, threshold: Threshold) -> str:
+def _inside(promise: Inside, check: Check) -> str:
     steps = "".join(step if isinstance(step, Each) else f".{step}" for step in promise.path)
     inner = replace(promise.promise, column=f"{promise.column}{steps}")
-    return WORDS[type(inner)](inner, threshold)
+    return WORDS[type(inner)](inner, check)
 
 
-def _unique(promise: Unique, _: Threshold) -> str:
+def _unique(promise: Unique, _: Check) -> str:
     same = " and ".join(f"`{name}`" for name in promise.columns)
     return f"no two rows have the same {same}"
 
 
-def _references(promise: References, _: Threshold) -> str:
+def _references(promise: References, _: Check) -> str:
     here, there = (" and ".join(f"`{name}`" for name in names) for names in (promise.columns, promise.to))
     is_one, other = ("are", "those") if len(promise.columns) > 1 else ("is", "that")
     return f"{here} {is_one} {other} of a row of `{promise.other}`, in {there}"
 
 
-def _row_count(_: RowCount, threshold: Threshold) -> str:
-    return f"the number of rows that are passed on is {compared(threshold)}"
+def _row_count(_: RowCount, check: Check) -> str:
+    return f"the number of {_all_rows(check).removeprefix('the ')} is {compared(check.threshold)}"
 
 
-def _query(_: Query, threshold: Threshold) -> str:
-    return f"the number that the query comes to is {compared(threshold)}"
+def _query(_: Query, check: Check) -> str:
+    return f"the number that the query comes to, of {_all_rows(check)}, is {compared(check.threshold)}"
 
 
-def _custom(promise: Custom, _: Threshold) -> str:
+def _all_rows(check: Check) -> str:
+    """Return what a rule about all rows is about: those of a batch that keep other rules, or all."""
+    whole = check.schedule or check.scope is Scope.TABLE
+    return "the rows of the whole table" if whole else "the rows that are passed on"
+
+
+def _custom(promise: Custom, _: Check) -> str:
     return f"the rows keep the rules of {promise.engine} {promise.implementation.rpartition('/')[2]}"
 
 
-def _is(words: str, field: str) -> Callable[[Any, Threshold], str]:
+def _is(words: str, field: str) -> Callable[[Any, Check], str]:
     return lambda promise, _: f"`{promise.column}` {words.format(_bound(getattr(promise, field)))}"
 
 
-def _length(words: str) -> Callable[[Any, Threshold], str]:
-    def say(promise: NotShorter | NotLonger, _: Threshold) -> str:
+def _length(words: str) -> Callable[[Any, Check], str]:
+    def say(promise: NotShorter | NotLonger, _: Check) -> str:
         plural = "" if promise.length == 1 else "s"
         return f"`{promise.column}` has {words} {promise.length} character{plural}"
 
@@ -217,7 +248,7 @@ def _listed(values: Iterable[str]) -> str:
     return " or ".join(f"`{value}`" for value in values)
 
 
-WORDS: dict[type, Callable[[Any, Threshold], str]] = {
+WORDS: dict[type, Callable[[Any, Check], str]] = {
     NotNull: _not_null,
     OfType: lambda promise, _: f"`{promise.column}` is {of_type(promise.type)}",
     AtLeast: _is("is at least {0}", "bound"),

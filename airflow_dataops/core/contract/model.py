@@ -124,6 +124,7 @@ class QualityRule:
         reads: The other datasets of the contract that the query reads.
         schedule: When it is looked at, apart from the batches; empty: with each batch.
         business_impact: What it means for the business when it is broken, such as `operational`.
+        description: What its author says of it: its name, what it is for, or both; or empty.
         place: file:line:column.
     """
 
@@ -143,6 +144,7 @@ class QualityRule:
     reads: tuple[str, ...] = ()
     schedule: str = ""
     business_impact: str = ""
+    description: str = ""
     place: str = ""
 
 
@@ -197,6 +199,7 @@ class Dataset:
     Args:
         name: Its name.
         columns: Its columns, in their order.
+        physical: What its table is called, where that is another name; else empty.
         rules: Its own `quality`.
         relationships: Its foreign keys.
         scope: Where its primary key is unique: in the batch, or in the whole table.
@@ -206,11 +209,17 @@ class Dataset:
 
     name: str
     columns: tuple[Column, ...]
+    physical: str = ""
     rules: tuple[QualityRule, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     scope: Scope = Scope.BATCH
     description: str = ""
     place: str = ""
+
+    @property
+    def table(self) -> str:
+        """What its table is called in a database."""
+        return self.physical or self.name
 
     @property
     def primary_key(self) -> tuple[str, ...]:

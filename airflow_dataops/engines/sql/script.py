@@ -9,16 +9,19 @@ from sqlglot import exp
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.left_out import Converted, LeftOut, held_by_type
 from airflow_dataops.core.checks.words import consequence, sentence
-from airflow_dataops.engines.sql.failing import DIALECTS, Failing
+from airflow_dataops.engines.sql.dialect import DIALECTS
+from airflow_dataops.engines.sql.failing import Failing
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from airflow_dataops.core.contract.model import Contract, Dataset
 
 
-def script(contract: Contract, datasets: Sequence[Dataset], *, dialect: str) -> Converted:
+def script(
+    contract: Contract, datasets: Sequence[Dataset], *, others: Mapping[str, Dataset], dialect: str
+) -> Converted:
     """Return a table and the queries of the checks for each dataset.
 
     The table has types alone: rows that break the contract have a place in it, and the queries count them.
@@ -26,10 +29,11 @@ def script(contract: Contract, datasets: Sequence[Dataset], *, dialect: str) -> 
     Args:
         contract: The contract.
         datasets: Those of its datasets that shall be there.
+        others: What rules call another dataset -> the dataset.
         dialect: One of DIALECTS.
     """
     left_out: list[LeftOut] = []
-    parts = [part for dataset in datasets for part in _dataset(dataset, dialect, left_out)]
+    parts = [part for dataset in datasets for part in _dataset(dataset, others, dialect, left_out)]
     head = [f"What {contract.reference} promises, as {dialect} says it."]
     head.append(
         "Each query counts the rows that break its rule, or comes to the number that its rule is about."
@@ -48,13 +52,15 @@ def table(dataset: Dataset, *, dialect: str) -> exp.Create:
         )
         for column in dataset.columns
     ]
-    named = exp.Table(this=exp.to_identifier(dataset.name, quoted=True))
+    named = exp.Table(this=exp.to_identifier(dataset.table, quoted=True))
     return exp.Create(this=exp.Schema(this=named, expressions=columns), kind="TABLE")
 
 
-def _dataset(dataset: Dataset, dialect: str, left_out: list[LeftOut]) -> Iterator[str]:
+def _dataset(
+    dataset: Dataset, others: Mapping[str, Dataset], dialect: str, left_out: list[LeftOut]
+) -> Iterator[str]:
     yield table(dataset, dialect=dialect).sql(dialect, pretty=True) + ";"
-    failing = Failing(dataset, dialect=dialect, texts=False)
+    failing = Failing(dataset, dialect=dialect, texts=False, others=others)
     for check in derive(dataset):
         if held_by_type(check):
             yield _comment(f"{check.id}: {sentence(check)}: the type of the column holds it")
@@ -66,6 +72,7 @@ def _dataset(dataset: Dataset, dialect: str, left_out: list[LeftOut]) -> Iterato
             continue
         said = (
             _comment(f"{check.id}: {sentence(check)}"),
+            *((_comment(check.description),) if check.description else ()),
             _comment(f"{check.expected}; else {consequence(check)}"),
         )
         yield "\n".join((*said, f"{query};"))

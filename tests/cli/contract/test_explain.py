@@ -26,10 +26,13 @@ schema:
     quality:
       - {type: custom, engine: soda, implementation: 'x: 1'}
       - {type: custom, engine: pandera, implementation: 'rules:Model'}
-      - {metric: rowCount, mustBeGreaterThan: 3, severity: warning}
+      - {metric: rowCount, mustBeGreaterThan: 3, severity: warning, name: Enough,
+         description: '[Fewer] than four were never sent.'}
   - name: items
     properties:
       - {name: order, logicalType: integer, required: true}
+slaProperties:
+  - {property: happiness, value: 3}
 """
 
 
@@ -40,6 +43,11 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
+
+
+def squeezed(text: str) -> str:
+    """Return a text without the blanks that fill its lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 @pytest.mark.usefixtures("here")
@@ -58,10 +66,14 @@ def test_explain_says_every_check_and_what_nothing_checks(capsys):
         "    WHERE\n"
         '      "id" IS NULL\n'
     ) in text
-    assert "    → a warning, nothing stops\n" in text
+    assert "    Enough: [Fewer] than four were never sent.\n    → a warning, nothing stops\n" in squeezed(
+        text
+    )
     assert "    no SQL: pandera judges the rows: there is no SQL\n" in text
     last = text[text.index("Promised, and not enforced\n") :]
     assert "shop.odcs.yaml:11:9: a custom rule of `soda` is not enforced yet." in last
+    assert 1 == text.count("happiness")  # once: it is no indicator that anything could judge
+    assert "judged by nothing yet" not in text
 
 
 @pytest.mark.usefixtures("here")
@@ -79,12 +91,13 @@ def test_explain_as_json_holds_the_same(capsys):
         "words": "`order` has a value",
         "consequence": "rows that break it go to quarantine",
         "severity": "error",
+        "description": None,
         "dimension": "completeness",
         "sql": 'SELECT\n  COUNT(*)\nFROM "items"\nWHERE\n  "order" IS NULL',
         "reason": None,
-        "place": "shop.odcs.yaml:16:9",
+        "place": "shop.odcs.yaml:17:9",
     } == dataset["checks"][1]
-    assert [11] == [one["line"] for one in document["not_enforced"]]
+    assert [11, 19] == [one["line"] for one in document["not_enforced"]]
 
 
 def test_explain_writes_postgres(capsys):
@@ -149,3 +162,65 @@ def test_explain_lists_the_service_levels_that_nothing_judges(capsys):
     assert main(["contract", "explain", str(PUBLISHED), "--output-format", "json"]) == 0
     levels = json.loads(capsys.readouterr().out)["service_levels"]
     assert ["freshness", "latency", "retention"] == [one["indicator"] for one in levels]
+
+
+ELSEWHERE = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: customers
+version: 1.0.0
+status: active
+schema:
+  - id: customers_obj
+    name: customers
+    physicalName: dim_customers
+    properties:
+      - {id: id_prop, name: id, physicalName: customer_id, logicalType: string, primaryKey: true}
+"""
+
+POINTING = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: sales
+version: 1.0.0
+status: active
+schema:
+  - name: sales
+    physicalName: fct_sales
+    properties:
+      - name: customer
+        logicalType: string
+        relationships: [{to: customers.odcs.yaml#schema/customers_obj/properties/id_prop}]
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["explain"], ["explain", "--dialect", "postgres"], ["export", "--to", "sql"]]
+)
+def test_queries_read_tables_by_the_names_that_databases_have(words, here, capsys):
+    """A dataset's physicalName is its table, of the contract itself and of another that a key leads to."""
+    (here / "customers.odcs.yaml").write_text(ELSEWHERE)
+    (here / "sales.odcs.yaml").write_text(POINTING)
+    assert main(["contract", *words, "sales.odcs.yaml"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert 'FROM "fct_sales" AS near' in text
+    assert 'FROM "dim_customers" AS far WHERE far."customer_id" = near."customer"' in text
+    assert '"sales"' not in text
+    assert '#customers"' not in text
+
+
+@pytest.mark.parametrize(
+    ("dialect", "over"),
+    [
+        ("duckdb", "SQL of DuckDB, over a table `orders` with the texts of a file, each column VARCHAR"),
+        ("postgres", "SQL of PostgreSQL, over a table `orders` whose columns have the contract's types"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_explain_says_what_its_queries_are_asked_of(dialect, over, capsys):
+    """What table a query runs over stands above it, for people and for programs."""
+    command = ["contract", "explain", "shop.odcs.yaml", "--dialect", dialect]
+    assert main(command) == 0
+    assert over in " ".join(capsys.readouterr().out.split())
+    assert main([*command, "--output-format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["datasets"][0]["over"].startswith(over)

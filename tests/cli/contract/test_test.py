@@ -36,6 +36,8 @@ schema:
             mustBe: 0
             dimension: accuracy
             severity: warning
+            name: Where we deliver
+            description: Other [places] come by post.
     quality:
       - id: enough
         metric: rowCount
@@ -89,6 +91,7 @@ def test_bad_data_fails_with_every_broken_rule(capsys):
         "✗ failed amount.minimum `amount` is at least 0 1 of 5 (20 %)",
         "✗ failed unparsable every line is a record 1 of 6 (16.67 %)",
         "! warning cities `city` is one of `Bonn`, `Ulm` 1 of 5 (20 %)",
+        "Where we deliver: Other [places] come by post.",
         "✗ bad.csv against shop@1.0.0, orders: 5 passed, 1 warning, 5 failed · 6 rows: 2 good, 4 bad",
     ] == lines[2:]
     assert TOKEN not in text
@@ -257,6 +260,7 @@ def test_programs_get_all_of_it(capsys):
         "severity": "error",
         "dimension": "uniqueness",
         "column": "id",
+        "description": None,
         "expected": "no two rows have the same `id`",
         "observed": "2",
         "failing": 2,
@@ -264,16 +268,19 @@ def test_programs_get_all_of_it(capsys):
         "percent": 40.0,
         "place": "shop.odcs.yaml:9:9",
     } == checks["id.unique"]
+    described = "Where we deliver: Other [places] come by post."
+    assert described == checks["cities"]["description"]
     assert verdict_of("--data", "bad.csv", "--output-format", "junit") == 1
     xml = capsys.readouterr().out
     suite = ET.fromstring(xml)[0]  # noqa: S314 - we wrote it
     assert ["11", "5", "0"] == [suite.get(key) for key in ("tests", "failures", "errors")]
     (cities,) = (case for case in suite if case.get("name") == "cities")
     assert ["system-out"] == [part.tag for part in cities]
+    assert f"cities ({described}): expected `city` is one of" in cities[0].text
     assert verdict_of("--data", "bad.csv", "--output-format", "github") == 1
     lines = capsys.readouterr().out
     assert "::error file=shop.odcs.yaml,line=9,col=9::id.required: expected `id` has a value, " in lines
-    assert "::warning file=shop.odcs.yaml,line=17,col=13::cities: " in lines
+    assert "::warning file=shop.odcs.yaml,line=17,col=13::cities (Where we deliver: " in lines
     assert TOKEN not in text + xml + lines
 
 
@@ -343,11 +350,26 @@ def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     orders, _ = json.loads(capsys.readouterr().out)["datasets"]
     found = {one["rule"]: one for one in orders["checks"]}
     assert "`customer` is that of a row of `customers`, in `id`" == found["customer.relationships"]["words"]
-    assert 'FROM "customers" AS far' in " ".join(found["customer.relationships"]["sql"].split())
+    assert 'FROM "customers" )' in " ".join(found["customer.relationships"]["sql"].split())
     assert "`city` has a value; only of rows where customer > 1" == found["cities"]["words"]
     assert 'WHERE customer > 1 AND "city" IS NULL' in " ".join(found["cities"]["sql"].split())
-    words = "the number of rows that are passed on is more than 1; looked at in the whole table; "
+    words = "the number of rows of the whole table is more than 1; "
     assert f"{words}looked at by its schedule 0 3 * * *" == found["all_counted"]["words"]
+    assert "the full scan that looks at it fails; batches skip it" == found["all_counted"]["consequence"]
+
+
+def test_exported_sql_says_what_becomes_of_rules_that_look_further(here, capsys) -> None:
+    """A rule about the whole table sends no row away, and one with a schedule stops no batch."""
+    whole = "{property: scope, value: table}"
+    wider = KEYED.replace(
+        "primaryKey: true}", f"primaryKey: true, unique: true, customProperties: [{whole}]}}", 1
+    )
+    (here / "wider.odcs.yaml").write_text(wider)
+    main(["contract", "export", "wider.odcs.yaml", "--to", "sql", "--dataset", "orders"])
+    lines = capsys.readouterr().out.splitlines()
+    after = {line.removeprefix("-- ").partition(":")[0]: lines[at + 1] for at, line in enumerate(lines[:-1])}
+    assert "else the audit fails, and the batch is not published" in after["id.unique"]
+    assert "else the full scan that looks at it fails; batches skip it" in after["all_counted"]
 
 
 def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:

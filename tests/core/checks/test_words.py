@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
@@ -21,12 +22,30 @@ from airflow_dataops.core.checks.spec import (
     Within,
 )
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
-from airflow_dataops.core.checks.words import COMPARED, STOP, TYPES, WARNING, WORDS, consequence, sentence
+from airflow_dataops.core.checks.words import (
+    AUDIT,
+    COMPARED,
+    FILTER,
+    SCAN,
+    STOP,
+    TYPES,
+    WARNING,
+    WORDS,
+    consequence,
+    sentence,
+)
 from airflow_dataops.core.contract.format import TEXTS
-from airflow_dataops.core.contract.model import ColumnType, LogicalType, Severity
+from airflow_dataops.core.contract.model import ColumnType, LogicalType, Scope, Severity
+from airflow_dataops.core.contract.written import Written
 
 FEW = Threshold(Operator.MUST_BE_LESS_THAN, (Decimal(5),), Unit.PERCENT)
+DAY = ColumnType(LogicalType.DATE, written=Written(format="dd.MM.yyyy"))
 MANY = Threshold(Operator.MUST_BE_GREATER_THAN, (Decimal(1000),))
+
+
+def instant(**written: object) -> ColumnType:
+    """The type of timestamps that are written in some way."""
+    return ColumnType(LogicalType.TIMESTAMP, written=Written(**written))
 
 
 def test_every_promise_has_words() -> None:
@@ -43,7 +62,25 @@ def test_every_promise_has_words() -> None:
         (Check(id="a", promise=NotNull("a", ("N/A", "-"))), "`a` has a value, and `N/A` or `-` is none"),
         (
             Check(id="a", promise=NotNull("a"), threshold=FEW),
-            "`a` has a value; of the rows, less than 5 % may break it",
+            "`a` has a value; less than 5 % of all rows may break it",
+        ),
+        (
+            Check(id="a", promise=NotNull("a"), threshold=FEW, filter=f"{FILTER}b = 'x'"),
+            "`a` has a value; only of rows where b = 'x'; less than 5 % of these rows may break it",
+        ),
+        (
+            Check(id="a", promise=NotNull("a"), threshold=replace(FEW, unit=Unit.ROWS)),
+            "`a` has a value; less than 5 rows may break it",
+        ),
+        (Check(id="a", promise=OfType("a", DAY)), "`a` is a date written as dd.MM.yyyy"),
+        (Check(id="a", promise=OfType("a", instant(offset=True))), "`a` is a timestamp with an offset"),
+        (
+            Check(id="a", promise=OfType("a", instant(offset=False, zone="Europe/Berlin"))),
+            "`a` is a timestamp without an offset, of Europe/Berlin",
+        ),
+        (
+            Check(id="a", promise=OfType("a", instant(zone="Europe/Berlin"))),
+            "`a` is a timestamp, of Europe/Berlin where it has no offset",
         ),
         (
             Check(id="a", promise=OfType("a", ColumnType(LogicalType.NUMBER, 12, 2))),
@@ -59,7 +96,21 @@ def test_every_promise_has_words() -> None:
             Check(id="a", promise=RowCount(), threshold=MANY),
             "the number of rows that are passed on is more than 1,000",
         ),
-        (Check(id="a", promise=Query("SELECT 1")), "the number that the query comes to is 0"),
+        (
+            Check(id="a", promise=RowCount(), threshold=MANY, scope=Scope.TABLE),
+            "the number of rows of the whole table is more than 1,000",
+        ),
+        (
+            Check(id="a", promise=Query("SELECT 1")),
+            "the number that the query comes to, of the rows that are passed on, is 0",
+        ),
+        (
+            Check(id="a", promise=Query("SELECT 1"), schedule="0 5 * * *"),
+            (
+                "the number that the query comes to, of the rows of the whole table, is 0; "
+                "looked at by its schedule 0 5 * * *"
+            ),
+        ),
         (
             Check(id="a", promise=Custom("pandera", "/folder/rules.py:Model")),
             "the rows keep the rules of pandera rules.py:Model",
@@ -78,4 +129,10 @@ def test_what_becomes_of_a_broken_check_is_said() -> None:
     assert STOP == consequence(Check(id="a", promise=rows, threshold=FEW))
     assert STOP == consequence(Check(id="a", promise=whole, threshold=MANY))
     assert WARNING == consequence(Check(id="a", promise=rows, severity=Severity.WARNING))
+    assert AUDIT == consequence(Check(id="a", promise=Unique(("a",)), scope=Scope.TABLE))
+    assert AUDIT == consequence(Check(id="a", promise=whole, threshold=MANY, scope=Scope.TABLE))
+    for promise, scope in ((rows, Scope.BATCH), (whole, Scope.BATCH), (whole, Scope.TABLE)):
+        assert SCAN == consequence(Check(id="a", promise=promise, schedule="@daily", scope=scope))
+    scheduled = Check(id="a", promise=rows, schedule="@daily", severity=Severity.INFO)
+    assert WARNING == consequence(scheduled)
     assert consequence(Check(id="a", promise=Custom("pandera", "a:B"))).endswith(STOP)

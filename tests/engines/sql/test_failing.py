@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 import pytest
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.spec import Check, Custom, OfType, Query, RowQuery, Unique
+from airflow_dataops.core.checks.spec import Check, Custom, Unique
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.contract.model import (
     Column,
@@ -19,9 +21,16 @@ from airflow_dataops.core.contract.model import (
     QualityRule,
 )
 from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.contract.relationship import Relationship
+from airflow_dataops.core.rows.others import Other, Others
+from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.engines.sql.failing import Failing
+from airflow_dataops.engines.sql.script import table
 from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def rule(name: str, measure: Measure, **more: object) -> QualityRule:
@@ -29,8 +38,21 @@ def rule(name: str, measure: Measure, **more: object) -> QualityRule:
     return QualityRule(id=name, measure=measure, threshold=NONE, **more)
 
 
+LEVELS = Dataset(
+    name="levels",
+    columns=(
+        Column(name="n", type=ColumnType(LogicalType.INTEGER)),
+        Column(name="word", type=ColumnType(LogicalType.STRING)),
+    ),
+    physical="dim levels",
+)
+"""What a foreign key leads to, and a SQL rule reads."""
+
+OTHERS = {"levels.odcs.yaml#levels": LEVELS, "levels": LEVELS}
+
 MESSY = Dataset(
-    name="Messy rows",
+    name="messy",
+    physical="Messy rows",
     columns=(
         Column(name="id", type=ColumnType(LogicalType.STRING), required=True, key_position=1),
         Column(name="Line No", type=ColumnType(LogicalType.INTEGER), key_position=2),
@@ -61,7 +83,37 @@ MESSY = Dataset(
         rule(
             "paid", Measure.SQL_ROWS, query="SELECT COUNT(*) FROM {object} o WHERE o.yes AND amount IS NULL"
         ),
+        rule(
+            "leveled",
+            Measure.SQL_ROWS,
+            query="SELECT COUNT(*) FROM {object} WHERE LEVEL NOT IN (SELECT n FROM levels)",
+            reads=("levels",),
+        ),
+        rule("most", Measure.SQL, query="WITH a AS (FROM {object}) SELECT MAX(amount) FROM a"),
+        rule("rows", Measure.ROW_COUNT),
+        rule("old", Measure.ROW_COUNT, filter='SELECT COUNT(*) FROM {object} WHERE "Line No" < 4'),
+        rule(
+            "late",
+            Measure.NULL_VALUES,
+            columns=("amount",),
+            filter="SELECT COUNT(*) FROM {object} WHERE yes AND share < 2 OR at IS NULL",
+        ),
+        rule("digit", Measure.INVALID_VALUES, columns=("level",), pattern="^[0-9]$"),
+        rule(
+            "digits",
+            Measure.INVALID_VALUES,
+            columns=("Line No",),
+            pattern="^[02-9]$",
+            filter="SELECT COUNT(*) FROM {object} WHERE level < 9",
+        ),
+        rule(
+            "twice",
+            Measure.DUPLICATE_VALUES,
+            columns=("Line No",),
+            filter="SELECT COUNT(*) FROM {object} WHERE id = 'a'",
+        ),
     ),
+    relationships=(Relationship(id="known", columns=("level",), other="levels.odcs.yaml#levels", to=("n",)),),
 )
 
 ROWS = {
@@ -77,87 +129,138 @@ ROWS = {
 }
 
 
+LEVEL_ROWS = {"n": ["1", "7"], "word": ["low", "high"]}
+
+TYPED = {
+    "Line No": pl.Series([1, 1, 3, 4, None, 6], dtype=pl.Int64),
+    "amount": pl.col("amount").cast(pl.Decimal(12, 2)),
+    "level": pl.Series([1, 2, 3, None, 1, None], dtype=pl.Int64),
+    "day": pl.col("day").str.to_date(strict=False),
+    "at": pl.Series(
+        ["2026-03-01T00:00:00Z", "2026-03-01T00:00:01Z", None, None, "2026-01-01T00:00:00Z", None]
+    ).str.to_datetime(time_zone="UTC"),
+    "yes": pl.Series([True, True, True, None, False, True]),
+    "share": pl.Series([0.5, 1.5, None, None, 1.0, None]),
+}
+"""The values of the texts in ROWS; null where a text has none."""
+
+
 @pytest.fixture(scope="module")
 def texts() -> pl.DataFrame:
     """Rows as a file has them."""
     return pl.DataFrame(ROWS, schema=dict.fromkeys(ROWS, pl.String))
 
 
-def counted(frame: object, queries: dict[str, str]) -> dict[str, int]:
-    """Return what each query comes to over a table of the dataset's name."""
+@pytest.fixture
+def verdict(scan, tmp_path) -> Callable[[pl.DataFrame], dict[str, object]]:
+    """Return what the engine comes to of rows: failing rows, or the number of a rule about all rows."""
+    levels = tmp_path / "levels.parquet"
+    pl.DataFrame(LEVEL_ROWS).with_columns(pl.col("n").cast(pl.Int64)).write_parquet(levels)
+    others = Others(datasets={name: Other(Staged(str(levels)), LEVELS.columns) for name in OTHERS})
+
+    def of(rows: bytes | pl.DataFrame) -> dict[str, object]:
+        judged = scan(rows, MESSY, others=others)
+        return {
+            name: found.number if name in ABOUT_ALL else found.failing
+            for name, found in judged.scan.measured.items()
+        }
+
+    return of
+
+
+def counted(frame: object, queries: dict[str, str], *, levels: pl.DataFrame) -> dict[str, object]:
+    """Return what each query comes to over a table that is called as that of the dataset."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("Messy rows", Stream(frame))
+        connection.register("dim levels", Stream(levels))
         return {name: connection.execute(sql).fetchone()[0] for name, sql in queries.items()}
 
 
-def test_the_queries_count_what_the_scan_counts(scan, texts) -> None:
-    """Over the typed rows each query comes to the number of rows that the scan found to break its rule."""
-    instants = ["2026-03-01T00:00:00Z", "2026-03-01T00:00:01Z", None, None, "2026-01-01T00:00:00Z", None]
-    typed = texts.with_columns(
-        pl.Series("Line No", [1, 1, 3, 4, None, 6], dtype=pl.Int64),
-        pl.col("amount").cast(pl.Decimal(12, 2)),
-        pl.Series("level", [1, 2, 3, None, 1, None], dtype=pl.Int64),
-        pl.col("day").str.to_date(strict=False),
-        pl.Series("at", instants).str.to_datetime(time_zone="UTC"),
-        pl.Series("yes", [True, True, True, None, False, True]),
-        pl.Series("share", [0.5, 1.5, None, None, 1.0, None]),
-    )
-    judged = scan(typed, MESSY)
-    failing = Failing(MESSY)
-    checks = [check for check in derive(MESSY) if not isinstance(check.promise, OfType | Query)]
-
-    found = counted(typed, {check.id: failing.sql(check) for check in checks})
-
-    assert {check.id: judged.scan.measured[check.id].failing for check in checks} == found
-    assert set(checks) == {check for check in checks if found[check.id]}  # each is broken by something
+def queries(failing: Failing) -> dict[str, str]:
+    """Return the query of each check that has one."""
+    found = {}
+    for check in derive(MESSY):
+        with suppress(NotEvaluatedError):
+            found[check.id] = failing.sql(check)
+    return found
 
 
-def test_types_are_asked_of_the_texts(scan, texts) -> None:
-    """The query of a type counts the texts that have no value in it, as the scan does."""
-    judged = scan(texts.write_csv().encode(), MESSY)
-    failing = Failing(MESSY)
-    checks = [check for check in derive(MESSY) if isinstance(check.promise, OfType)]
+ABOUT_ALL = {check.id for check in derive(MESSY) if not check.judges_rows}
 
-    found = counted(texts, {check.id: failing.sql(check) for check in checks})
 
-    assert {check.id: judged.scan.measured[check.id].failing for check in checks} == found
-    assert {"Line No.type": 1, "level.type": 1, "day.type": 2, "at.type": 3, "yes.type": 1} == {
-        name: count for name, count in found.items() if name not in {"amount.type", "share.type"}
+def test_every_query_over_the_texts_comes_to_the_verdict(verdict, texts) -> None:
+    """Each query that is shown runs over one table of texts, and counts the rows that the engine counts."""
+    found = counted(texts, queries(Failing(MESSY, others=OTHERS)), levels=pl.DataFrame(LEVEL_ROWS))
+
+    expected = verdict(texts.write_csv().encode())
+    assert {check.id for check in derive(MESSY)} == expected.keys() == found.keys()
+    about_rows = expected.keys() - ABOUT_ALL
+    assert {name: expected[name] for name in about_rows} == {name: found[name] for name in about_rows}
+    assert {"id.required", "late", "twice", "known", "leveled", "digit", "digits"} <= {
+        name for name in about_rows if found[name]
     }
 
 
-def test_postgres_counts_the_same(postgresql, scan, texts) -> None:
-    """The same rules in PostgreSQL's words count the same rows of a table of texts or of types."""
+def test_rules_about_all_rows_come_to_the_verdict_over_the_rows_that_are_passed_on(verdict) -> None:
+    """A row count and a SQL rule are of the rows that pass: over these each has its number."""
+    good = pl.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "Line No": ["0", "+2", "9"],
+            "amount": ["1.00", "60.5", "99.95"],
+            "code": ["AB", "CD", None],
+            "level": ["1", None, "1"],
+            **{name: [None] * 3 for name in ("day", "at", "yes", "share")},
+        },
+        schema=dict.fromkeys(ROWS, pl.String),
+    )
+    found = counted(good, queries(Failing(MESSY, others=OTHERS)), levels=pl.DataFrame(LEVEL_ROWS))
+    expected = verdict(good.write_csv().encode())
+    assert {"few": 2, "rows": 3, "old": 2, "most": Decimal("99.95")} == {
+        name: found[name] for name in ABOUT_ALL
+    }
+    assert {name: expected[name] for name in ABOUT_ALL} == {name: found[name] for name in ABOUT_ALL}
+
+
+def test_every_query_over_the_types_comes_to_the_verdict(verdict, texts) -> None:
+    """Over a table that has the contract's types each query counts what the engine counts of its rows."""
+    typed = texts.with_columns(**TYPED)
+    levels = pl.DataFrame(LEVEL_ROWS).with_columns(pl.col("n").cast(pl.Int64))
+    found = counted(typed, queries(Failing(MESSY, texts=False, others=OTHERS)), levels=levels)
+
+    expected = verdict(typed)
+    assert {"Line No.type", "amount.type", "level.type", "yes.type"} == expected.keys() - found.keys()
+    about_rows = found.keys() - ABOUT_ALL
+    assert {name: expected[name] for name in about_rows} == {name: found[name] for name in about_rows}
+
+
+def test_postgres_counts_the_same(postgresql, verdict, texts) -> None:
+    """PostgreSQL's words count the same rows of a table that has the contract's types."""
     import psycopg
     from psycopg import sql
 
-    judged = scan(texts.write_csv().encode(), MESSY)
-    failing = Failing(MESSY, dialect="postgres")
+    typed = texts.with_columns(**TYPED)
     url = postgresql.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(url) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        columns = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(name)) for name in ROWS)
-        connection.execute(sql.SQL('CREATE TEMPORARY TABLE "Messy rows" ({})').format(columns))
-        for row in texts.rows():
-            connection.execute(
-                sql.SQL('INSERT INTO "Messy rows" VALUES ({})').format(
-                    sql.SQL(", ").join(map(sql.Literal, row))
+        for dataset, rows in ((MESSY, typed.rows()), (LEVELS, [(1, "low"), (7, "high")])):
+            connection.execute(table(dataset, dialect="postgres").sql("postgres"))
+            for row in rows:
+                connection.execute(
+                    sql.SQL("INSERT INTO {} VALUES ({})").format(
+                        sql.Identifier(dataset.table), sql.SQL(", ").join(map(sql.Literal, row))
+                    )
                 )
-            )
-        checks = [check for check in derive(MESSY) if check.id != "few"]
-        of_texts = [check for check in checks if check.column in {"id", "code", ""}] + [
-            check for check in checks if isinstance(check.promise, OfType)
-        ]
-        found = {
-            check.id: connection.execute(failing.sql(check)).fetchone()[0]
-            for check in of_texts
-            if not isinstance(check.promise, RowQuery | Unique)
-        }
+        asked = queries(Failing(MESSY, dialect="postgres", texts=False, others=OTHERS))
+        found = {name: connection.execute(query).fetchone()[0] for name, query in asked.items()}
         connection.rollback()
 
-    assert {name: judged.scan.measured[name].failing for name in found} == found
-    assert len(found) > 10
+    expected = verdict(typed)
+    assert {"Line No.type", "amount.type", "level.type", "yes.type", "most"} >= expected.keys() - found.keys()
+    about_rows = found.keys() - ABOUT_ALL
+    assert {name: expected[name] for name in about_rows} == {name: found[name] for name in about_rows}
+    assert len(about_rows) > 20
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
