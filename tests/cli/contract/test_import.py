@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.checks.derive import derive
@@ -223,6 +224,60 @@ exposures: []
     made = Path("made.odcs.yaml").read_text(encoding="utf-8")
     assert "relationships:\n          - type: foreignKey\n            to: m.a\n" in made
     assert "property: freshness\n    value: 24\n    unit: h\n    element: t.at\n" in made
+
+
+SOURCE = """\
+sources:
+  - name: raw
+    description: What the shop sends.
+    database: lake
+    schema: landing
+    loader: fivetran
+    quoting: {identifier: true}
+    tags: [bronze]
+    meta: {owner: shop, tier: 2}
+    freshness: {warn_after: {count: 12, period: hour}, error_after: {count: 24, period: hour}, filter: at > 1}
+    config: {loaded_at_field: at, event_time: at, tags: nightly}
+    tables:
+      - name: orders
+        identifier: ORDERS_V2
+        quoting: {identifier: true}
+        tags: [gold]
+        meta: {tier: 1}
+        columns: [{name: at, data_type: timestamp}]
+      - {name: off, freshness: null, columns: [{name: id, data_type: int}]}
+      - {name: own, loaded_at_field: day, freshness: {error_after: {count: 2, period: day}},
+         columns: [{name: day, data_type: date}]}
+      - {name: none, columns: [{name: id, data_type: int}]}
+"""
+
+
+@pytest.mark.usefixtures("here")
+def test_tables_inherit_what_their_source_says(capsys) -> None:
+    """Freshness, tags and meta hold for each table that says nothing nearer; the rest is listed."""
+    imported(SOURCE, "dbt", code=2)
+    assert [
+        "given.yml:3:5: `description` is not imported",
+        "given.yml:4:5: `database` is not imported",
+        "given.yml:5:5: `schema` is not imported",
+        "given.yml:6:5: `loader` is not imported",
+        "given.yml:7:5: `quoting` is not imported",
+        "given.yml:10:5: `freshness` is not imported for `none`: `at` is no column here",
+        "given.yml:10:17: `warn_after` is not imported for `orders`",
+        "given.yml:10:96: `filter` is not imported for `orders`",
+        "given.yml:11:35: `event_time` is not imported",
+        "given.yml:15:9: `quoting` is not imported",
+    ] == [line for line in capsys.readouterr().err.splitlines() if line.startswith("given.yml")]
+    made = yaml.safe_load(Path("made.odcs.yaml").read_text(encoding="utf-8"))
+    orders = made["schema"][0]
+    assert ("orders", "ORDERS_V2") == (orders["name"], orders["physicalName"])
+    assert ["bronze", "nightly", "gold"] == orders["tags"]
+    assert {"owner": "shop", "tier": 1} == {
+        one["property"]: one["value"] for one in orders["customProperties"]
+    }
+    assert [("orders.at", 24, "h"), ("own.day", 2, "d")] == [
+        (level["element"], level["value"], level["unit"]) for level in made["slaProperties"]
+    ]
 
 
 RULE_SET = """\
