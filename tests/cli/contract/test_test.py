@@ -362,3 +362,11 @@ def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
         main(["contract", "export", "keyed.odcs.yaml", "--to", form, "--dataset", "orders"])
         told = capsys.readouterr().err
         assert expected == {line.split(": ")[2] for line in told.splitlines()}, form
+
+
+def test_why_a_filtered_share_is_not_exported_is_said(here, capsys) -> None:
+    """A share of nulls of some rows is left out for the filter, and not because nulls had no share."""
+    keyed = KEYED.replace("mustBe: 0\n", "mustBeLessThan: 5\n            unit: percent\n")
+    (here / "keyed.odcs.yaml").write_text(keyed)
+    assert main(["contract", "export", "keyed.odcs.yaml", "--to", "ruleset", "--dataset", "orders"]) == 2
+    assert "cities: a ratio there is of all rows: `city` has a value; " in capsys.readouterr().err
