@@ -336,6 +336,89 @@ def test_rules_look_at_the_files_of_other_datasets(here, capsys) -> None:
     assert ("skipped", "nothing says where `customers` lies") == (key["status"], key["observed"])
 
 
+STATIONS = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: net
+status: active
+version: 1.0.0
+schema:
+  - id: stations_obj
+    name: stations
+    properties:
+      - {id: code_prop, name: code, physicalName: Code, logicalType: integer, required: true}
+"""
+RIDES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: rides
+status: active
+version: 1.0.0
+schema:
+  - name: rides
+    properties:
+      - name: station
+        logicalType: integer
+        relationships: [{to: net/stations.odcs.yaml#schema/stations_obj/properties/code_prop}]
+"""
+
+
+@pytest.fixture
+def far(here):
+    """A contract with a key to another contract, and files of both."""
+    (here / "net").mkdir()
+    (here / "net" / "stations.odcs.yaml").write_text(STATIONS)
+    (here / "rides.odcs.yaml").write_text(RIDES)
+    (here / "rides.csv").write_text("station\n1\n2\n")
+    (here / "stations.csv").write_text("Code\n01\n2\n")
+    return here
+
+
+@pytest.mark.parametrize("name", ["stations", "stations.odcs.yaml#stations"])
+def test_a_key_to_another_contract_is_looked_up_in_the_file_that_is_given(name, far, capsys) -> None:
+    """The other file is read by its own contract, so that 01 is the 1 of the key, and all is green."""
+    data = ("--data", "rides.csv", "--data", f"{name}=stations.csv")
+    assert verdict_of(*data, contract="rides.odcs.yaml") == 0
+    told = capsys.readouterr()
+    assert ("", 1) == (told.err, told.out.count("✓"))
+    (far / "rides.csv").write_text("station\n1\n3\n")
+    assert verdict_of(*data, contract="rides.odcs.yaml") == 1
+    assert "1 of 2 (50" in capsys.readouterr().out
+
+
+def test_a_key_to_another_contract_without_its_file_says_what_to_give(far, capsys) -> None:
+    """What is skipped is told with the words that mend it; a file that isn't one of it is an error."""
+    assert verdict_of("--data", "rides.csv", contract="rides.odcs.yaml") == 2
+    hint = "give `--data stations=FILE`.\n"
+    assert (
+        f"Keys that lead to `stations.odcs.yaml#stations` are not looked up: {hint}"
+        == capsys.readouterr().err
+    )
+    both = ("--data", "rides.csv", "--data", "stations=stations.csv")
+    (far / "stations.csv").write_text("code\n1\n")
+    assert verdict_of(*both, contract="rides.odcs.yaml") == 3
+    assert "stations.csv: the file can't be read as rows of `stations`. " in capsys.readouterr().err
+    (far / "stations.csv").write_text("Code\n1\n2\nx\n")
+    assert verdict_of(*both, contract="rides.odcs.yaml") == 0
+    told = "stations.csv: 1 of 3 rows break the contract of `stations`: no key is found in them.\n"
+    assert told == capsys.readouterr().err
+    assert verdict_of("--data", "station=stations.csv", contract="rides.odcs.yaml") == 3
+    assert "there is no dataset `station`. Did you mean `stations`?\n" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_with_an_equals_sign_is_a_file(capsys) -> None:
+    """Of a contract with one dataset its name need not be said."""
+    Path("day=1").mkdir()
+    Path("day=1/good.csv").write_text(GOOD)
+    Path("x=1.csv").write_text(GOOD)
+    for name in ("day=1/good.csv", "x=1.csv"):
+        assert verdict_of("--data", name) == 0
+    capsys.readouterr()
+    assert verdict_of("--data", "s3://bucket/key.csv") == 3
+    assert "s3://bucket/key.csv: only files on this machine are read here" in capsys.readouterr().err
+
+
 def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     """Foreign keys, filters, scopes and schedules are in the words, and in the SQL as far as it has them."""
     (here / "keyed.odcs.yaml").write_text(KEYED)
