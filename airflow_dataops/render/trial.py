@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from airflow_dataops.core.checks.verdict import Status, in_percent
+from airflow_dataops.core.trial import UNREAD
 from airflow_dataops.render.junit import Case
 from airflow_dataops.render.quantity import NOTHING, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
 
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.trial import Trial
@@ -31,6 +31,9 @@ MARKS: dict[Status, tuple[str, str]] = {
 
 NARROW = "\N{NO-BREAK SPACE}"
 """Stands between a number and its sign, so that a line doesn't end there."""
+
+COUNTED = frozenset({Status.WARNING, Status.ERROR})
+"""Status whose word is that of a thing, and has a plural."""
 
 VERDICTS = {Status.FAILED: "failed", Status.ERROR: "error", Status.SKIPPED: "skipped"}
 """Status -> the verdict of a case in JUnit's XML; a warning is a pass with output."""
@@ -60,15 +63,34 @@ def trial_table(trial: Trial, said: Mapping[str, Said]) -> Table:
     table.add_column("status", no_wrap=True)
     for name, share in (("rule", 4), ("expected", 6), ("observed", 5)):
         table.add_column(name, overflow="fold", ratio=share)
-    for outcome in trial.broken:
+    for outcome in shown(trial):
         mark, style = MARKS[outcome.status]
         table.add_row(
             Text(f"{mark} {outcome.status}", style=style),
             outcome.rule,
-            expected(outcome, said),
-            observed(outcome),
+            unbroken(expected(outcome, said)),
+            unbroken(observed(outcome)),
         )
+    if trial.unread:
+        mark, style = MARKS[Status.SKIPPED]
+        many = plural(len(trial.unread), "rule")
+        table.add_row(Text(f"{mark} {Status.SKIPPED}", style=style), many, "", UNREAD)
     return table
+
+
+def shown(trial: Trial) -> Sequence[Outcome]:
+    """Return the verdicts that are not a pass, without those that say no more than that no row was read."""
+    return [outcome for outcome in trial.broken if outcome.observed != UNREAD]
+
+
+def unbroken(text: str) -> str:
+    """Return a text whose lines don't end between a number and its sign."""
+    return text.replace(" %", f"{NARROW}%")
+
+
+def plural(number: int, word: str) -> str:
+    """Return a number of things."""
+    return f"{count(number)} {word}{'' if number == 1 else 's'}"
 
 
 def expected(outcome: Outcome, said: Mapping[str, Said]) -> str:
@@ -79,13 +101,9 @@ def expected(outcome: Outcome, said: Mapping[str, Said]) -> str:
 def observed(outcome: Outcome) -> str:
     """Return what was measured: of a rule that judges rows, how many broke it, of how many."""
     if outcome.failing and outcome.checked:
-        return f"{count(outcome.failing)} of {count(outcome.checked)} ({share(outcome.percent)})"
+        share = NOTHING if outcome.percent is None else in_percent(outcome.percent)
+        return f"{count(outcome.failing)} of {count(outcome.checked)} ({share})"
     return outcome.observed
-
-
-def share(percent: Fraction | None) -> str:
-    """Return a percentage with two digits."""
-    return NOTHING if percent is None else in_percent(percent).replace(" ", NARROW)
 
 
 def summary(trial: Trial, reference: str) -> str:
@@ -95,8 +113,12 @@ def summary(trial: Trial, reference: str) -> str:
     found = dict.fromkeys(Status, 0)
     for outcome in trial.outcomes:
         found[outcome.status] += 1
-    verdicts = ", ".join(f"{count(number)} {status}" for status, number in found.items() if number)
-    rows = f"{count(trial.rows)} rows: {count(trial.good)} good, {count(trial.bad)} bad"
+    verdicts = ", ".join(
+        plural(number, status.value) if status in COUNTED else f"{count(number)} {status}"
+        for status, number in found.items()
+        if number
+    )
+    rows = f"{plural(trial.rows, 'row')}: {count(trial.good)} good, {count(trial.bad)} bad"
     return f"{', '.join(trial.data)} against {reference}, {trial.dataset}: {verdicts} · {rows}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.contract.bench import Bench, working
 from airflow_dataops.cli.contract.data import of_datasets
+from airflow_dataops.cli.contract.hints import hints
 from airflow_dataops.cli.contract.lookup import elsewhere, looked_up
 from airflow_dataops.cli.contract.promised import datasets_of, unknown
 from airflow_dataops.cli.contract.test_format import CODES, FORMATS
@@ -115,6 +116,14 @@ def tried(
             split=split,
             others=others,
             engine=bench.engine,
+        )
+    for hint in hints(trial, relation, dataset):
+        sys.stderr.write(f"{hint}\n")
+    run_all = run_for(derive(dataset), asked)
+    if trial.rows and {check.id for check in run_all} != asked:
+        sys.stderr.write(
+            f"{dataset.name}: {len(asked)} of {len(run_all)} rules are shown, and all were run, since one of "
+            "those speaks of the rows that are passed on: good and bad rows are by all of them.\n"
         )
     if bench.quarantine is not None and trial.bad:
         keep(split.bad, bench.quarantine, dataset.name)

@@ -30,8 +30,10 @@ ALIKE = 0.6
 MOST_PAIRS = 10_000
 """Pairs of a lost and an extra name that are compared."""
 
-SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-"""A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
+SHOWABLE = re.compile(r"[^\W\d](?:[\w -]{0,61}[\w-])?")
+"""A name that may be shown, beside most of those of the contract: letters, digits, blanks, `_` and `-`, with
+no digit first. Anything else might be a row's value in a file that has lost its header.
+"""
 
 VALUE = re.compile(
     r"[+-]?[0-9]+([.,:][0-9]+)*([eE][+-]?[0-9]+)?"  # a number, a time of day, an IP address

@@ -419,6 +419,61 @@ def test_a_file_with_an_equals_sign_is_a_file(capsys) -> None:
     assert "s3://bucket/key.csv: only files on this machine are read here" in capsys.readouterr().err
 
 
+HINTS: dict[str, tuple[bytes, tuple[str, ...], str]] = {
+    "latin.csv": (
+        "id,amount,city\na,1,Köln\nb,2,Ulm\n".encode("latin-1"),
+        (),
+        "Say with --encoding which one",
+    ),
+    "semicolons.csv": (GOOD.replace(",", ";").encode(), (), "Say `--delimiter ';'`."),
+    "tabs.csv": (GOOD.replace(",", "\t").encode(), (), "Say `--delimiter 'tab'`."),
+    "quoted.csv": (b'"id";"amount";"city"\n"a";"1";"Bonn"\n', (), "Say `--delimiter ';'`."),
+    "commas.csv": (GOOD.encode(), ("--delimiter", ";"), "Say `--delimiter ','`."),
+    "rows.csv": (f"{TOKEN},1,Bonn\nb,2,Ulm\n".encode(), (), "say --no-header, if its first line is a record"),
+    "packed.csv.gz": (gzip.compress(GOOD.replace(",", "|").encode()), (), "Say `--delimiter '|'`."),
+    "latin.jsonl": ('{"id":"a","amount":1,"city":"Köln"}\n'.encode("latin-1"), (), "Say with --encoding"),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_file_that_is_written_in_another_way_is_told_how_to_say_so(name, here, capsys):
+    """The option that mends it is named, and no word of the file is."""
+    content, words, expected = HINTS[name]
+    (here / name).write_bytes(content)
+    assert verdict_of("--data", name, *words) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"{name}: ")
+    assert expected in told.err
+    assert told.err.count("\n") == 1
+    assert TOKEN not in told.out + told.err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_wrong_header_is_not_repeated_for_each_rule(capsys):
+    """That no row could be read is said once to people, and of each rule to programs."""
+    Path("renamed.csv").write_text(GOOD.replace("amount", "amounts"))
+    assert verdict_of("--data", "renamed.csv") == 1
+    text = capsys.readouterr().out
+    assert text.count("not looked at") == 1
+    assert "skipped   6 rules" in text
+    assert verdict_of("--data", "renamed.csv", "--output-format", "github") == 1
+    text = capsys.readouterr().out
+    assert text.count("not looked at") == 1
+    assert "6 rules: not looked at: the files could not be read as rows of the dataset\n" in text
+    assert verdict_of("--data", "renamed.csv", "--output-format", "json") == 1
+    assert capsys.readouterr().out.count("not looked at") == 6
+
+
+@pytest.mark.usefixtures("here")
+def test_whose_counts_are_shown_is_said_where_rules_are_run_that_were_not_asked_for(capsys):
+    """A rule about all rows runs all; the rows that others send away are not unexplained."""
+    assert verdict_of("--data", "bad.csv", "--rule", "enough") == 1
+    assert capsys.readouterr().err.startswith("orders: 1 of 6 rules are shown, and all were run, ")
+    assert verdict_of("--data", "bad.csv", "--rule", "id.required") == 1
+    assert verdict_of("--data", "bad.csv") == 1
+    assert "" == capsys.readouterr().err
+
+
 def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     """Foreign keys, filters, scopes and schedules are in the words, and in the SQL as far as it has them."""
     (here / "keyed.odcs.yaml").write_text(KEYED)
