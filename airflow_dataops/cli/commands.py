@@ -202,7 +202,14 @@ CONTRACT = Group(
             name="init",
             help="Guess a contract from a file of data; every guess is marked as one",
             arguments=(
-                Argument(flags=("--from",), metavar="F", dest="data", required=True, help="The file of data"),
+                Argument(
+                    flags=("--from",),
+                    metavar="F",
+                    dest="data",
+                    required=True,
+                    action="append",
+                    help="The file of data",
+                ),
                 *OUTPUT,
                 Argument(
                     flags=("--name",),
@@ -215,6 +222,17 @@ CONTRACT = Group(
                     help="List the values of columns that have few, except for those that look personal",
                 ),
                 *WRITTEN,
+                Argument(
+                    flags=("--no-header",),
+                    action="store_true",
+                    help="The first line of CSV is a record already; the columns are called column_1, "
+                    "column_2, and so on",
+                ),
+                Argument(
+                    flags=("--header",),
+                    action="store_true",
+                    help="The first line of CSV has the names of the columns, even if they look like values",
+                ),
             ),
             run="airflow_dataops.cli.contract.init:run",
             notes="Without --values no value of a row is written. Exit codes: 0 written, 3 not written.",

@@ -10,6 +10,9 @@ from airflow_dataops.core.checks.verdict import Status
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
 
+UNREAD = "not looked at: the files could not be read as rows of the dataset"
+"""What is observed of every rule, where no row could be read."""
+
 WORST = (Status.ERROR, Status.FAILED, Status.WARNING, Status.SKIPPED, Status.PASSED)
 """The verdicts, the one that weighs most first."""
 
@@ -39,6 +42,11 @@ class Trial:
         """The verdicts that are not a pass, the worst first, else in the order of the contract."""
         found = (outcome for outcome in self.outcomes if outcome.status is not Status.PASSED)
         return tuple(sorted(found, key=lambda outcome: WORST.index(outcome.status)))
+
+    @property
+    def unread(self) -> tuple[Outcome, ...]:
+        """The verdicts on rules that no row was looked at for, since none could be read."""
+        return tuple(outcome for outcome in self.outcomes if outcome.observed == UNREAD)
 
     @property
     def status(self) -> Status:

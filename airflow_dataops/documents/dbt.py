@@ -35,18 +35,29 @@ RESOURCES = ("models", "seeds", "snapshots")
 
 OF_DBT = frozenset({"version", "sources", *RESOURCES})
 
-READ = frozenset(
-    {"name", "description", "columns", "tests", "data_tests", "constraints", "config", "meta", "tags"}
-)
-"""Keys of a model that are read."""
-
 FRESHNESS = frozenset({"freshness", "loaded_at_field"})
 
-CONFIG = FRESHNESS | {"contract", "meta", "tags", "enabled", "materialized"}
+LABELS = frozenset({"meta", "tags"})
+
+READ = LABELS | {
+    "name",
+    "description",
+    "columns",
+    "tests",
+    "data_tests",
+    "constraints",
+    "config",
+    "identifier",
+}
+"""Keys of a model that are read."""
+
+OF_SOURCE = FRESHNESS | LABELS | {"name", "config", "tables"}
+"""Keys of a source that are read; its tables inherit them."""
+
+CONFIG = FRESHNESS | LABELS | {"contract", "enabled", "materialized"}
 """Keys of `config` that are read, or promise nothing of the rows."""
 
-
-IDLE = frozenset({"docs", "access", "group", "identifier", "quoting", "loaded_at_query"})
+IDLE = frozenset({"docs", "access", "group"})
 """Keys that promise nothing of the rows."""
 
 PERIODS = {"minute": "minutes", "hour": "h", "day": "d"}
@@ -105,13 +116,27 @@ class DbtReader:
                     yield from self.dataset(node)
             elif key == "sources":
                 for source in entries(root.at(key)):
-                    for node in entries(source.at("tables")) if source.has("tables") else ():
-                        yield from self.dataset(node)
+                    yield from self._source(source)
             elif key not in OF_DBT:
                 self.skip(root, key)
 
-    def dataset(self, node: Node) -> Iterator[Keys]:
-        """Yield the keys of a dataset, or nothing when there is nothing to promise."""
+    def _source(self, source: Node) -> Iterator[Keys]:
+        """Yield the keys of each table of a source, which inherits what the source says of all."""
+        tables = entries(source.at("tables")) if source.has("tables") else []
+        for key in source.keys if isinstance(source.value, dict) else ():
+            if key not in OF_SOURCE:
+                self.skip(source, key)
+        self._config(source)
+        for node in tables:
+            yield from self.dataset(node, source)
+
+    def dataset(self, node: Node, *around: Node) -> Iterator[Keys]:
+        """Yield the keys of a dataset, or nothing when there is nothing to promise.
+
+        Args:
+            node: The model, or the table.
+            around: The source that a table is of.
+        """
         name = text(node, "name")
         if not name:
             self.findings.warn(node.place, "an entry without a `name` is not imported")
@@ -132,8 +157,9 @@ class DbtReader:
         keys = dataset_keys(made, {})
         properties = _mappings(keys["properties"])
         keys["properties"] = [_with(*pair) for pair in zip(properties, self._more, strict=True)]
-        self._freshness(node, made)
-        yield keys | labels(node)
+        self._freshness(node, made, around)
+        physical = {"physicalName": text(node, "identifier")} if text(node, "identifier") else {}
+        yield {"name": keys["name"], **physical} | keys | labels(*around, node)
 
     def _made(self, node: Node, name: str) -> Dataset:
         reader = ColumnReader(self.findings)
@@ -182,36 +208,40 @@ class DbtReader:
 
     def _config(self, node: Node) -> None:
         """Name what stands in `config` and is not read; ours are enforced whatever `contract` says."""
-        config = node.at("config") if node.has("config") else None
-        for key in config.keys if config is not None else ():
-            if key not in {
-                "contract",
-                "meta",
-                "tags",
-                "enabled",
-                "materialized",
-                "freshness",
-                "loaded_at_field",
-            }:
+        if not isinstance(node.value, dict) or not node.has("config"):
+            return
+        config = node.at("config")
+        for key in config.keys if isinstance(config.value, dict) else ():
+            if key not in CONFIG:
                 self.skip(config, key)
 
-    def _freshness(self, node: Node, made: Dataset) -> None:
-        where = node if node.has("freshness") else node.at("config")
-        if not isinstance(where.value, dict) or not where.has("freshness"):
+    def _freshness(self, node: Node, made: Dataset, around: tuple[Node, ...]) -> None:
+        """Take `freshness` from where it is nearest: the table, or the source that it is of."""
+        places = [place for one in (node, *around) for place in (one, one.at("config"))]
+        said = [place for place in places if isinstance(place.value, dict)]
+        where = next((place for place in said if place.has("freshness")), None)
+        if where is None or where.at("freshness").value is None:  # a table turns its source's off so
             return
-        limit = where.at("freshness", "error_after")
-        if not where.at("freshness").has("error_after"):
-            limit = where.at("freshness", "warn_after")
+        freshness = where.at("freshness")
+        own = any(where is place for place in places[:2])
+        whose = "" if own else f" for `{shown(made.name)}`"
+        limits = [
+            key for key in ("error_after", "warn_after") if freshness.has(key) and freshness.at(key).value
+        ]
+        limit = freshness.at(limits[0]) if limits else freshness
         count, period = limit.step("count"), text(limit, "period")
         if count is None or not isinstance(count.value, Numeral) or period not in PERIODS:
-            self.skip(where, "freshness")
+            self.findings.warn(where.key("freshness"), f"`freshness` is not imported{whose}")
             return
-        field = text(node, "loaded_at_field") or text(node.at("config"), "loaded_at_field")
+        field = next(filter(None, (text(place, "loaded_at_field") for place in said)), "")
         if field not in {column.name for column in made.columns}:
             why = f"`{shown(field)}` is no column here" if field else "it has no `loaded_at_field`"
-            what = f"`freshness` is not imported: {why}"
+            what = f"`freshness` is not imported{whose}: {why}"
             self.findings.warn(where.key("freshness"), what)
             return
+        for key in freshness.keys:
+            if key not in limits[:1]:
+                self.findings.warn(freshness.key(key), f"`{shown(key)}` is not imported{whose}")
         element = f"{made.name}.{field}"
         self.levels.append(
             {"property": "freshness", "value": count.value, "unit": PERIODS[period], "element": element}

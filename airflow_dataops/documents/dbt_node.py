@@ -31,23 +31,28 @@ def prose(node: Node, findings: Findings) -> str:
     return found
 
 
-def labels(node: Node) -> Keys:
-    """Return `tags` and `meta`, of the node or of its `config`, as tags and custom properties."""
-    keys: Keys = {}
-    for where in (node, node.at("config")):
+def labels(*nodes: Node) -> Keys:
+    """Return `tags` and `meta` of nodes and of their `config` as tags and custom properties.
+
+    Tags add up, and of `meta` the nearest value of a key holds, as in dbt.
+
+    Args:
+        nodes: The node, behind those that it is in.
+    """
+    tags: dict[str, None] = {}
+    meta: dict[str, Value] = {}
+    for where in (found for node in nodes for found in (node, node.at("config"))):
         if not isinstance(where.value, dict):
             continue
         if where.has("tags"):
-            tags = where.at("tags")
-            found = [tags] if isinstance(tags.value, str) else entries(tags)
-            keys["tags"] = [str(tag.value) for tag in found]
+            listed = where.at("tags")
+            found = [listed] if isinstance(listed.value, str) else entries(listed)
+            tags.update(dict.fromkeys(str(tag.value) for tag in found))
         if where.has("meta") and isinstance(where.at("meta").value, dict):
-            meta = where.at("meta")
-            keys["customProperties"] = [
-                {"property": key, "value": plain(meta.at(key))}
-                for key in meta.keys
-                if meta.at(key).value is not None
-            ]
+            own = where.at("meta")
+            meta.update({key: plain(own.at(key)) for key in own.keys if own.at(key).value is not None})
+    properties: list[Value] = [{"property": key, "value": value} for key, value in meta.items()]
+    keys: Keys = {"tags": list(tags), "customProperties": properties}
     return {key: value for key, value in keys.items() if value}
 
 

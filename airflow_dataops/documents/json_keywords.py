@@ -30,6 +30,7 @@ from airflow_dataops.core.checks.spec import (
 )
 from airflow_dataops.core.checks.words import FORMATS
 from airflow_dataops.core.contract.model import LogicalType
+from airflow_dataops.core.contract.written import translation
 from airflow_dataops.core.rows.lexical import lexical
 from airflow_dataops.core.rows.pattern import spelled
 from airflow_dataops.core.rows.typed import typed
@@ -57,6 +58,9 @@ TYPES: dict[LogicalType, Keywords] = {
 """Logical type -> what a value of it is in JSON."""
 
 MOMENTS = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME})
+CALENDAR = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP})
+"""Types whose values are days that the calendar has, which a pattern can't tell."""
+
 LISTS = frozenset({LogicalType.ARRAY, LogicalType.VECTOR})
 
 KNOWN_FORMATS = frozenset({"email", "hostname", "ipv4", "ipv6", "uri", "uuid"})
@@ -104,7 +108,9 @@ def _of_type(promise: OfType, _: ColumnType | None) -> Keywords:
 
 
 def _anchored(column_type: ColumnType) -> str:
-    return f"^({lexical(column_type)})$"
+    form = column_type.written.format
+    read = translation(form, column_type.logical).narrow if form else lexical(column_type)
+    return f"^({read})$"
 
 
 def _bounded(keyword: str) -> Callable[[AtLeast | AtMost | Above | Below, ColumnType | None], Keywords]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond
-from airflow_dataops.core.checks.spec import Inside, NotNull, OneOf, TextPromise
+from airflow_dataops.core.checks.spec import Inside, NotNull, OfType, OneOf, TextPromise
 from airflow_dataops.core.checks.verdict import NONE
 from airflow_dataops.core.checks.words import of_type, sentence
 from airflow_dataops.core.contract.model import NESTED, LogicalType, Severity
 from airflow_dataops.core.contract.nested import Each
-from airflow_dataops.documents.json_keywords import SAYINGS, TYPES, keywords
+from airflow_dataops.documents.json_keywords import CALENDAR, SAYINGS, TYPES, keywords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.json_keywords import Keywords
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+NO_CALENDAR = "which days a month has can't be told by a pattern: 31 February is let through"
 
 Place = tuple["Step", ...]
 """The steps to a value from the record: its column, then what is inside of it."""
@@ -54,6 +56,8 @@ def json_schema(contract: Contract, dataset: Dataset) -> Converted:
             record.say(place, keywords(promise, column_type, of_key=Each.KEY in place))
             if isinstance(promise, NotNull):
                 record.filled.add(place)
+            if isinstance(promise, OfType) and promise.type.logical in CALENDAR:
+                left_out.append(LeftOut(check.id, NO_CALENDAR))
         except Unsayable as reason:
             left_out.append(LeftOut(check.id, str(reason)))
     left_out.extend(_of_types(columns.values()))

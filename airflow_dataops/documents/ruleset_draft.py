@@ -72,7 +72,8 @@ def _rule(check: Check, sql: Callable[[Check], str]) -> dict[str, Value]:
         raise Unsayable(reason)
     keys, threshold = _measured(check, sql)
     if threshold.unit is Unit.PERCENT:
-        raise Unsayable(f"only nulls have a ratio there: {sentence(check)}")
+        ratio = "a ratio there is of all rows" if check.filter else "only nulls have a ratio there"
+        raise Unsayable(f"{ratio}: {sentence(check)}")
     keys = {"name": check.id, **keys, "condition": _condition(threshold)}
     if check.dimension:
         keys["dimension"] = check.dimension

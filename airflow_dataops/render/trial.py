@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from airflow_dataops.core.checks.verdict import Status, in_percent
+from airflow_dataops.core.trial import UNREAD
 from airflow_dataops.render.junit import Case
 from airflow_dataops.render.quantity import NOTHING, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.trial import Trial
@@ -31,6 +31,9 @@ MARKS: dict[Status, tuple[str, str]] = {
 
 NARROW = "\N{NO-BREAK SPACE}"
 """Stands between a number and its sign, so that a line doesn't end there."""
+
+COUNTED = frozenset({Status.WARNING, Status.ERROR})
+"""Status whose word is that of a thing, and has a plural."""
 
 VERDICTS = {Status.FAILED: "failed", Status.ERROR: "error", Status.SKIPPED: "skipped"}
 """Status -> the verdict of a case in JUnit's XML; a warning is a pass with output."""
@@ -62,20 +65,24 @@ def trial_table(trial: Trial, said: Mapping[str, Said]) -> Table:
     table.add_column("status", no_wrap=True)
     for name, share in (("rule", 4), ("expected", 6), ("observed", 5)):
         table.add_column(name, overflow="fold", ratio=share)
-    for outcome in trial.broken:
+    for outcome in shown(trial):
         mark, style = MARKS[outcome.status]
         table.add_row(
             Text(f"{mark} {outcome.status}", style=style),
             outcome.rule,
             Text("\n").join(_told(outcome, said)),
-            observed(outcome),
+            unbroken(observed(outcome)),
         )
+    if trial.unread:
+        mark, style = MARKS[Status.SKIPPED]
+        many = plural(len(trial.unread), "rule")
+        table.add_row(Text(f"{mark} {Status.SKIPPED}", style=style), many, "", UNREAD)
     return table
 
 
 def _told(outcome: Outcome, said: Mapping[str, Said]) -> Iterator[Text]:
     """Yield what was promised, and what the rule's author says of it."""
-    yield Text(expected(outcome, said))
+    yield Text(unbroken(expected(outcome, said)))
     if described := description(outcome, said):
         yield Text(described, style="italic")
 
@@ -83,6 +90,21 @@ def _told(outcome: Outcome, said: Mapping[str, Said]) -> Iterator[Text]:
 def description(outcome: Outcome, said: Mapping[str, Said]) -> str:
     """Return what the author of a rule says of it, on one line; empty for nothing."""
     return " ".join(said[outcome.rule].description.split()) if outcome.rule in said else ""
+
+
+def shown(trial: Trial) -> Sequence[Outcome]:
+    """Return the verdicts that are not a pass, without those that say no more than that no row was read."""
+    return [outcome for outcome in trial.broken if outcome.observed != UNREAD]
+
+
+def unbroken(text: str) -> str:
+    """Return a text whose lines don't end between a number and its sign."""
+    return text.replace(" %", f"{NARROW}%")
+
+
+def plural(number: int, word: str) -> str:
+    """Return a number of things."""
+    return f"{count(number)} {word}{'' if number == 1 else 's'}"
 
 
 def expected(outcome: Outcome, said: Mapping[str, Said]) -> str:
@@ -93,13 +115,9 @@ def expected(outcome: Outcome, said: Mapping[str, Said]) -> str:
 def observed(outcome: Outcome) -> str:
     """Return what was measured: of a rule that judges rows, how many broke it, of how many."""
     if outcome.failing and outcome.checked:
-        return f"{count(outcome.failing)} of {count(outcome.checked)} ({share(outcome.percent)})"
+        share = NOTHING if outcome.percent is None else in_percent(outcome.percent)
+        return f"{count(outcome.failing)} of {count(outcome.checked)} ({share})"
     return outcome.observed
-
-
-def share(percent: Fraction | None) -> str:
-    """Return a percentage with two digits."""
-    return NOTHING if percent is None else in_percent(percent).replace(" ", NARROW)
 
 
 def summary(trial: Trial, reference: str) -> str:
@@ -109,8 +127,12 @@ def summary(trial: Trial, reference: str) -> str:
     found = dict.fromkeys(Status, 0)
     for outcome in trial.outcomes:
         found[outcome.status] += 1
-    verdicts = ", ".join(f"{count(number)} {status}" for status, number in found.items() if number)
-    rows = f"{count(trial.rows)} rows: {count(trial.good)} good, {count(trial.bad)} bad"
+    verdicts = ", ".join(
+        plural(number, status.value) if status in COUNTED else f"{count(number)} {status}"
+        for status, number in found.items()
+        if number
+    )
+    rows = f"{plural(trial.rows, 'row')}: {count(trial.good)} good, {count(trial.bad)} bad"
     return f"{', '.join(trial.data)} against {reference}, {trial.dataset}: {verdicts} · {rows}"
 
 

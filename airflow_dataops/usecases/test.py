@@ -9,7 +9,7 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.verdict import Status, judge
 from airflow_dataops.core.contract.header import unreadable
-from airflow_dataops.core.trial import Trial
+from airflow_dataops.core.trial import UNREAD, Trial
 from airflow_dataops.core.verification import verdicts
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.gate import of_header
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Landed, Split
     from airflow_dataops.usecases.ports import Engine
-
-UNREAD = "not looked at: the files could not be read as rows of the dataset"
 
 
 def test(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from airflow_dataops.core.contract.model import Contract
+
+PLAIN = re.compile(r"[\w .#-]+")
+"""What stands before `=` where it is the name of a dataset, and no part of a path."""
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+"""How an address begins that is no path of this machine."""
 
 PACKED = (".gz", ".zip")
 
@@ -38,28 +45,40 @@ PARQUET = b"PAR1"
 """How a Parquet file begins."""
 
 
-def of_datasets(given: Iterable[str], contract: Contract) -> dict[str, tuple[str, ...]]:
+def of_datasets(
+    given: Iterable[str], contract: Contract, *, others: Iterable[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """Return the files of each dataset that some are given for.
 
     Args:
         given: `F`, where the contract has one dataset, or `dataset=F`.
         contract: The contract.
+        others: What datasets of other contracts are called that its keys lead to: `file#name`. The name alone
+            will do, where no other dataset has it.
 
     Raises:
         SettingsError: If it can't be told which dataset a file is of.
     """
     names = [dataset.name for dataset in contract.datasets]
+    far = list(others)
+    ends = [other.rpartition("#")[2] for other in far]
+    meant = {
+        **{end: other for end, other in zip(ends, far, strict=True) if ends.count(end) == 1},
+        **{name: name for name in (*far, *names)},
+    }
     found: dict[str, tuple[str, ...]] = {}
     for one in given:
         name, separator, path = one.partition("=")
-        if len(names) == 1 and name not in names:
+        if separator and name in meant:
+            name = meant[name]
+        elif len(names) == 1 and (not separator or not PLAIN.fullmatch(name) or Path(one).exists()):
             name, path = names[0], one
         elif not separator:
             hint = f"Write `--data {names[0]}={one}`; there are: {', '.join(names)}."
             what = "the contract has several datasets, and it is not said of which the file is"
             raise SettingsError(what, where=one, hint=hint)
-        elif name not in names:
-            raise unknown("dataset", name, names, where=contract.place)
+        else:
+            raise unknown("dataset", name, meant, where=contract.place)
         found[name] = (*found.get(name, ()), path)
     return found
 
@@ -76,6 +95,11 @@ def landed_files(paths: Sequence[str], args: Namespace, *, header: bool = True) 
         BrokenWorldError: If one can't be read.
         SettingsError: If it can't be told how one is written, or two are written in different formats.
     """
+    for path in paths:
+        if ADDRESS.match(path):
+            what = "only files on this machine are read here, and this is an address"
+            hint = "Copy the file here; in a DAG `VerifyContractOperator` looks at it where it is."
+            raise SettingsError(what, where=path, hint=hint)
     formats = {path: _format(Path(path), args.format) for path in paths}
     if len(set(formats.values())) > 1:
         raise SettingsError(

@@ -34,25 +34,36 @@ def run(args: Namespace) -> int:
     """Run the command, and return its exit code.
 
     Args:
-        args: `data`, `output`, `name`, `values`, and how the file is written.
+        args: `data`, `output`, `name`, `values`, `header`, `no_header`, and how the file is written.
 
     Raises:
-        SettingsError: If the file can't be one of a contract, or the output is there already.
-        BadDataError: If the file has no header or no row, or isn't what its name says.
+        SettingsError: If there are several files, the file can't be one of a contract, or the output is
+            there already.
+        BadDataError: If the file has no row, no header or one that looks like a record, or isn't what its
+            name says.
         BrokenWorldError: If it can't be read, or the contract can't be written.
     """
-    relation = landed_files([args.data], args)
-    name = args.name or DATED.sub("", stem(Path(args.data))) or "dataset"
+    if len(args.data) > 1:
+        what = f"{len(args.data)} files are given, and a contract is guessed from one"
+        hint = "Give one, or start a contract for each, and put the entries of `schema` into one file."
+        raise SettingsError(what, where=", ".join(args.data), hint=hint)
+    (data,) = args.data
+    relation = landed_files([data], args, header=not args.no_header)
+    name = args.name or DATED.sub("", stem(Path(data))) or "dataset"
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
         settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
-        with console(sys.stderr).status(f"Reading {args.data}"):
+        with console(sys.stderr).status(f"Reading {data}"):
             guessed, profile = draft(
-                relation, name=name, values=args.values, profiler=wiring.profiler(settings)
+                relation,
+                name=name,
+                values=args.values,
+                profiler=wiring.profiler(settings),
+                header_is_sure=args.header,
             )
     blank = [at for at, column in enumerate(profile.columns, start=1) if not column.name.strip()]
     if blank:
         what = f"column {blank[0]} has no name that a contract could call it by"
-        raise SettingsError(what, where=args.data, hint="Name it in the header.")
+        raise SettingsError(what, where=data, hint="Name it in the header.")
     keys = contract_keys(name, [dataset_keys(guessed.dataset, guessed.notes)])
     write(yaml_text(keys, head=head(profile, relation.parts[0].name)), args.output, replace=args.force)
     return OK

@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
-from airflow_dataops.cli.contract.data import landed_files, of_datasets
+from airflow_dataops.cli.contract.bench import Bench, working
+from airflow_dataops.cli.contract.data import of_datasets
+from airflow_dataops.cli.contract.hints import hints
+from airflow_dataops.cli.contract.lookup import elsewhere, looked_up
 from airflow_dataops.cli.contract.promised import datasets_of, unknown
 from airflow_dataops.cli.contract.test_format import CODES, FORMATS
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.words import sentence
-from airflow_dataops.core.rows.others import Other, Others
-from airflow_dataops.core.rows.relation import Split, Staged
 from airflow_dataops.core.trial import Trial, worst
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import BrokenWorldError, SettingsError
@@ -24,13 +24,11 @@ from airflow_dataops.usecases.test import test
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
-
-    from rich.status import Status as Picture
+    from collections.abc import Sequence
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.core.contract.model import Contract, Dataset
-    from airflow_dataops.core.rows.relation import Landed
+    from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.rows.others import Others
 
 
 def run(args: Namespace) -> int:
@@ -46,12 +44,19 @@ def run(args: Namespace) -> int:
         BrokenWorldError: If a file can't be read, or the bad rows can't be kept.
     """
     contract, warnings = read_contract(args.file)
-    given = of_datasets(args.data, contract)
+    given = of_datasets(args.data, contract, others=elsewhere(contract))
     datasets = datasets_of(contract, args.dataset or ())
     asked = asked_for(datasets, rules=args.rule or (), dimensions=args.dimension or (), where=contract.place)
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
         bench = Bench(Path(folder), args)
-        others = looked_up(contract, datasets, given, bench)
+        wanted = [
+            name
+            for dataset in datasets
+            if given.get(dataset.name)
+            for check in run_for(derive(dataset), asked[dataset.name])
+            for name in check.reads
+        ]
+        others = looked_up(contract, wanted, given, bench)
         trials = tuple(
             tried(dataset, given.get(dataset.name, ()), asked=asked[dataset.name], others=others, bench=bench)
             for dataset in datasets
@@ -97,63 +102,6 @@ def asked_for(
     return asked
 
 
-class Bench:
-    """Where files are judged.
-
-    Args:
-        folder: A folder for what is written on the way.
-        args: How the files are written, and where bad rows are kept.
-    """
-
-    def __init__(self, folder: Path, args: Namespace) -> None:
-        settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
-        self.engine = wiring.engine(settings)
-        self.quarantine = Path(args.quarantine) if args.quarantine else None
-        self._folder = folder
-        self._args = args
-        self._halves = 0
-
-    def relation(self, files: tuple[str, ...]) -> Landed:
-        """Return files as rows that landed."""
-        return landed_files(files, self._args, header=not self._args.no_header)
-
-    def split(self) -> Split:
-        """Return a new place for the two halves of some rows."""
-        self._halves += 1
-        good, bad = (self._folder / f"{half}-{self._halves}.parquet" for half in ("good", "bad"))
-        return Split(good=str(good), bad=str(bad))
-
-
-def looked_up(
-    contract: Contract, datasets: Sequence[Dataset], given: Mapping[str, tuple[str, ...]], bench: Bench
-) -> Others:
-    """Return what rules may look at besides the rows of their own files: the good rows of the other files.
-
-    A file is taken for the whole table of its dataset.
-    """
-    read = {name for dataset in datasets for check in derive(dataset) for name in check.reads}
-    found: dict[str, Other] = {}
-    for dataset in contract.datasets:
-        if dataset.name in read and given.get(dataset.name):
-            split = bench.split()
-            alone = tuple(check for check in derive(dataset) if not check.reads)
-            ids = frozenset(check.id for check in alone)
-            relation = bench.relation(given[dataset.name])
-            with _working(dataset.name):
-                test(
-                    relation,
-                    dataset=dataset,
-                    checks=alone,
-                    asked=ids,
-                    split=split,
-                    others=Others(whole=True),
-                    engine=bench.engine,
-                )
-            if Path(split.good).exists():
-                found[dataset.name] = Other(Staged(split.good), dataset.columns)
-    return Others(whole=True, datasets=found)
-
-
 def tried(
     dataset: Dataset, files: tuple[str, ...], *, asked: frozenset[str], others: Others, bench: Bench
 ) -> Trial:
@@ -161,7 +109,7 @@ def tried(
     if not files:
         return Trial(dataset=dataset.name, data=(), outcomes=())
     relation, split = bench.relation(files), bench.split()
-    with _working(", ".join(files)):
+    with working(", ".join(files)):
         trial = test(
             relation,
             dataset=dataset,
@@ -170,6 +118,14 @@ def tried(
             split=split,
             others=others,
             engine=bench.engine,
+        )
+    for hint in hints(trial, relation, dataset):
+        sys.stderr.write(f"{hint}\n")
+    run_all = run_for(derive(dataset), asked)
+    if trial.rows and {check.id for check in run_all} != asked:
+        sys.stderr.write(
+            f"{dataset.name}: {len(asked)} of {len(run_all)} rules are shown, and all were run, since one of "
+            "those speaks of the rows that are passed on: good and bad rows are by all of them.\n"
         )
     if bench.quarantine is not None and trial.bad:
         keep(split.bad, bench.quarantine, dataset.name)
@@ -197,10 +153,3 @@ def keep(bad: str, folder: Path, dataset: str) -> None:
     except OSError as error:
         raise BrokenWorldError(f"the bad rows can't be kept: {error.strerror}", where=str(place)) from None
     sys.stderr.write(f"The bad rows are in {place}, each with its line and the rules that it broke.\n")
-
-
-def _working(what: str) -> Picture:
-    """Show that something is at work, where somebody watches."""
-    from airflow_dataops.cli.screen import console
-
-    return console(sys.stderr).status(f"Reading {what}")

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.trial import worst
+from airflow_dataops.core.trial import UNREAD, worst
 from airflow_dataops.render.trial import Said
 
 if TYPE_CHECKING:
@@ -76,14 +76,16 @@ def as_junit(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None
 def as_github(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
     """Print an annotation at each rule of the contract that was not kept, then a line for each dataset."""
     from airflow_dataops.cli.lint_format import annotation
-    from airflow_dataops.render.trial import sentence, summary
+    from airflow_dataops.render.trial import sentence, shown, summary
 
     for trial in trials:
-        for outcome in trial.broken:
+        for outcome in shown(trial):
             found = said[trial.dataset].get(outcome.rule)
             severity = "warning" if CODES[outcome.status] == CODES[Status.WARNING] else "error"
             place = found.place if found and found.place else contract.place
             sys.stdout.write(annotation(severity, place, sentence(outcome, said[trial.dataset])) + "\n")
+        if trial.unread:
+            sys.stdout.write(f"{len(trial.unread)} rules: {UNREAD}\n")
         sys.stdout.write(summary(trial, contract.reference) + "\n")
 
 

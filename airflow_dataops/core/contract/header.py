@@ -30,8 +30,19 @@ ALIKE = 0.6
 MOST_PAIRS = 10_000
 """Pairs of a lost and an extra name that are compared."""
 
-SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-"""A name that may be shown. Anything else might be a row's value in a file that has lost its header."""
+SHOWABLE = re.compile(r"[^\W\d](?:[\w -]{0,61}[\w-])?")
+"""A name that may be shown, beside most of those of the contract: letters, digits, blanks, `_` and `-`, with
+no digit first. Anything else might be a row's value in a file that has lost its header.
+"""
+
+VALUE = re.compile(
+    r"[+-]?[0-9]+([.,:][0-9]+)*([eE][+-]?[0-9]+)?"  # a number, a time of day, an IP address
+    r"|[0-9]{1,4}(?P<sep>[-./])[0-9]{1,2}(?P=sep)[0-9]{1,4}([T ].*)?"  # a day, or an instant
+    r"|[^@\s]+@[^@\s]+\.[^@\s]+"  # an e-mail address
+    r"|[A-Za-z][A-Za-z0-9+.-]*://.*"  # a URL
+    r"|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"  # a UUID
+)
+"""What is hardly the name of a column."""
 
 NO_HEADER = "few or none of the contract's columns: the first line is no header of it"
 EMPTY_FILE = "the file is empty: it has no header"
@@ -108,6 +119,11 @@ def _renamed(lost: list[str], extra: tuple[str, ...]) -> tuple[tuple[str, str], 
 def shown(position: int, name: str, *, strange: bool) -> str:
     """Return a column's name as it may be shown: by its position (from 1) where it could be a row's value."""
     return f"column {position}" if strange or not SHOWABLE.fullmatch(name) else name
+
+
+def is_like_a_value(name: str) -> bool:
+    """Say whether a name in a header looks like a row's value: a number, a day, a time, an address, an id."""
+    return bool(VALUE.fullmatch(name.strip()))
 
 
 def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:

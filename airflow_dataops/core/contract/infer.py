@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, in_percent
 from airflow_dataops.core.contract.model import (
+    NESTED,
     Column,
     ColumnType,
     Dataset,
@@ -76,6 +77,8 @@ NEARLY = 0.9
 
 TEXT = ColumnType(LogicalType.STRING)
 
+PLURALS = {LogicalType.OBJECT: "objects", LogicalType.ARRAY: "arrays", LogicalType.MAP: "maps"}
+
 RESTRICTED = "restricted"
 
 
@@ -134,7 +137,7 @@ def _column(found: ColumnProfile, rows: int, *, key: bool, notes: Notes) -> Colu
         noted("classification", "by its name" if by_name else "by the format of its values")
     options = NO_OPTIONS
     rules: tuple[QualityRule, ...] = ()
-    if found.filled >= MANY:
+    if found.filled >= MANY and not is_mixed(found):
         options = _options(found, column_type, notes)
         if _few(found, column_type) and not (key or unique or personal):
             rules = _listed(found, notes)
@@ -171,10 +174,26 @@ def type_of(found: ColumnProfile) -> ColumnType:
     return ColumnType(logical)
 
 
+def is_mixed(found: ColumnProfile) -> bool:
+    """Say whether objects, lists and other values stand in one column, so that no type holds for all."""
+    declared = found.declared
+    return (
+        declared is not None
+        and declared.logical in NESTED
+        and found.typed.get(declared.logical, 0) < found.filled
+    )
+
+
 def _seen(found: ColumnProfile, column_type: ColumnType) -> str:
     """Return what a type was guessed from; of a text, also which type it nearly is."""
     if not found.filled:
         return "there was no value to tell from"
+    if is_mixed(found) and found.declared is not None:
+        logical = found.declared.logical
+        those = _percent(found.typed.get(logical, 0), found.filled)
+        return (
+            f"{those} of {_many(found.filled, 'value')} are {PLURALS[logical]}, the others not: no type fits"
+        )
     seen = _all(found.filled)
     kind, count = max(((kind, found.typed.get(kind, 0)) for kind in TYPES), key=lambda pair: pair[1])
     nearly = column_type == TEXT and found.declared is None and not found.padded
@@ -254,6 +273,7 @@ def _tells_apart(found: ColumnProfile, rows: int) -> bool:
     logical = type_of(found).logical
     distinct = found.integers if logical is LogicalType.INTEGER else found.distinct
     can = logical in {LogicalType.INTEGER, LogicalType.STRING} and not is_personal(found)
+    can = can and not is_mixed(found)
     return can and found.filled == distinct == rows >= SOME
 
 

@@ -42,6 +42,20 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 """Letters of a format -> what they stand for, and how that is written."""
 
+NARROW: dict[str, str] = {
+    "MM": "0[1-9]|1[0-2]",
+    "M": "0?[1-9]|1[0-2]",
+    "dd": "0[1-9]|[12][0-9]|3[01]",
+    "d": "0?[1-9]|[12][0-9]|3[01]",
+    "HH": "[01][0-9]|2[0-3]",
+    "H": "[01]?[0-9]|2[0-3]",
+    **dict.fromkeys(("mm", "ss"), "[0-5][0-9]"),
+    **dict.fromkeys(("m", "s"), "[0-5]?[0-9]"),
+    "yyyy": "000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3}",
+    "uuuu": "000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3}",
+}
+"""Letters of a format -> the values that the field can have, for readers that look at no calendar."""
+
 DAY, CLOCK = ("year", "month", "day"), ("hour", "minute", "second", "fraction")
 
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -84,11 +98,14 @@ class Translation:
         pattern: What the whole text must match.
         steps: (pattern, replacement), which make ISO 8601 of such a text, one after the other.
         offset: Whether it has an offset.
+        narrow: The pattern with the numbers that each field can have. Every value matches it; it lets through
+            days that their month hasn't.
     """
 
     pattern: str
     steps: tuple[tuple[str, str], ...]
     offset: bool
+    narrow: str
 
     def iso(self, text: str) -> str | None:
         """Return a text in ISO 8601; None for one that isn't of the format."""
@@ -114,12 +131,13 @@ def translation(form: str, logical: str) -> Translation:
     Raises:
         FormatError: If it has letters that aren't in FIELDS, or not those that the type needs.
     """
-    pattern, before = "", ""
+    pattern, narrow, before = "", "", ""
     groups: dict[str, int] = {}
     padded: dict[str, str] = {}
     for piece in (found[0] for found in PIECE.finditer(form)):
         if not (piece[0].isascii() and piece[0].isalpha()):
             pattern += _literal(piece)
+            narrow += _literal(piece)
             before = ""
             continue
         if piece not in FIELDS:
@@ -133,11 +151,12 @@ def translation(form: str, logical: str) -> Translation:
         groups[name] = len(groups) + 1
         padded[name] = f"0\\{groups[name]}" if digits == ONE_OR_TWO else f"\\{groups[name]}"
         pattern += f"({digits})"
+        narrow += f"({NARROW.get(piece, digits)})"
     _check_parts(groups.keys(), logical)
     steps = [(f"^{pattern}$", _layout(padded))]
     if any(text.startswith("0") for text in padded.values()):
         steps.append(_without_padding([name for name in (*DAY, *CLOCK[:3]) if name in groups]))
-    return Translation(pattern, tuple(steps), "offset" in groups)
+    return Translation(pattern, tuple(steps), offset="offset" in groups, narrow=narrow)
 
 
 def _check_parts(names: Collection[str], logical: str) -> None:

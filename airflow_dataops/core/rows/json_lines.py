@@ -107,6 +107,30 @@ def json_header(blocks: Iterable[bytes], dialect: Dialect) -> Header | BadHeader
     return Header(first, tuple(names)) if first else None
 
 
+def json_nested(blocks: Iterable[bytes], dialect: Dialect) -> frozenset[str]:
+    """Return the keys that hold an object or a list in some record.
+
+    Args:
+        blocks: The file, cut behind line ends.
+        dialect: How the file is written.
+
+    Raises:
+        SettingsError: If the encoding is unknown or no extension of ASCII.
+    """
+    told_apart = form(dialect)
+    names: set[str] = set()
+    for _, line in _numbered(blocks, bom(told_apart)):
+        if b"[" not in line and line.count(b"{") <= 1:
+            continue  # a record of texts and numbers
+        try:
+            found = _object(line, told_apart.encoding)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            names.update(key for key, value in found.items() if isinstance(value, dict | list))
+    return frozenset(names)
+
+
 def places_of(columns: Sequence[str], dialect: Dialect) -> list[Place]:
     """Return where the value of each column is: at its path, or at the key of its name."""
     paths = dict(dialect.paths)

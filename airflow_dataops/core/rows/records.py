@@ -302,6 +302,9 @@ def binary(line: bytes, number: int, written: Form, *, what: str) -> BadHeader |
 TEXT_HINT = "Have it sent as a delimited text file, or declare the encoding that it has."
 
 
+NAME_ONCE = "Name every column, once, or say that the file has no header if that is a record."
+
+
 def _named(number: int, fields: list[str]) -> Header | BadHeader:
     """Positions stand in for names: where the header was left out, they would be values of the first row."""
     first: dict[str, int] = {}
@@ -311,6 +314,6 @@ def _named(number: int, fields: list[str]) -> Header | BadHeader:
             return BadHeader(number, why, "Name every column, once; is there a delimiter at the line's end?")
         if name in first:
             why = f"columns {first[name]} and {position} of the header have the same name"
-            return BadHeader(number, why, "Name every column, once.")
+            return BadHeader(number, why, NAME_ONCE)
         first[name] = position
     return Header(number, tuple(fields))

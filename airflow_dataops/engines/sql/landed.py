@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,10 @@ import polars as pl
 
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.form import form
-from airflow_dataops.core.rows.json_lines import json_header, json_records
-from airflow_dataops.core.rows.lines import text_blocks
+from airflow_dataops.core.rows.json_lines import json_header, json_nested, json_records
+from airflow_dataops.core.rows.lines import lines, text_blocks
 from airflow_dataops.core.rows.packing import unpacked
-from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable
+from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable, records
 from airflow_dataops.core.rows.regions import Plain, regions
 from airflow_dataops.engines.sql.plain import columns_of, records_frame
 from airflow_dataops.errors import BadDataError
@@ -78,6 +78,33 @@ def read_header(relation: Landed) -> tuple[str, ...]:
     if names is None and not relation.dialect.header:
         raise BadDataError("there is no line in it", hint="Have it sent again.")
     return tuple(names or ())
+
+
+def numbered_columns(relation: Landed) -> tuple[str, ...]:
+    """Return names for the columns of files of CSV without a header: `column_1`, `column_2`, and so on.
+
+    There are as many as the first record of the first file that has one.
+
+    Raises:
+        BadDataError: If there is no record, or a file can't be unpacked.
+        OSError: If a file can't be read.
+    """
+    dialect = replace(relation.dialect, header=False)
+    for member in members(relation):
+        for piece in records(lines(member.file), dialect):
+            if isinstance(piece, BadHeader):
+                raise _refusal(piece, member)
+            if isinstance(piece, Record):
+                return tuple(f"column_{at}" for at in range(1, len(piece.values) + 1))
+    raise BadDataError("there is no row in it", hint="Give a file with some rows.")
+
+
+def nested_columns(relation: Landed) -> frozenset[str]:
+    """Return the columns of files of JSON lines that hold an object or a list in some record."""
+    found: frozenset[str] = frozenset()
+    for member in members(relation):
+        found |= json_nested(text_blocks(member.file, member.name), relation.dialect)
+    return found
 
 
 def members(relation: Landed) -> Iterator[Member]:

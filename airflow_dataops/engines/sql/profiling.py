@@ -17,7 +17,7 @@ from airflow_dataops.core.landing import Format
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.intake import take
 from airflow_dataops.engines.sql.judging import Shape
-from airflow_dataops.engines.sql.landed import read_header
+from airflow_dataops.engines.sql.landed import nested_columns, numbered_columns, read_header
 from airflow_dataops.engines.sql.marking import KEPT
 from airflow_dataops.engines.sql.parquet import filled_parts, parquet_columns, part_types
 from airflow_dataops.engines.sql.reading import value_of
@@ -35,6 +35,12 @@ SHORT = 200
 
 SOME = 1000
 """Rows of which everything is asked; of the others, what these leave open."""
+
+OF_TEXT, OF_JSON = ColumnType(LogicalType.STRING), ColumnType(LogicalType.OBJECT)
+"""How the values of a column are read: each a text, or each the text of its JSON."""
+
+STARTS = {LogicalType.OBJECT: r"^\{", LogicalType.ARRAY: r"^\["}
+"""What the text of JSON starts with that is of such a type."""
 
 ALWAYS = frozenset({"filled", "distinct", "shortest", "longest"})
 EVIDENCE = {
@@ -80,7 +86,9 @@ class DuckProfiler:
 
     @translated("the profile")
     def profile(self, relation: Landed, *, values: bool) -> Profile:
-        """Return what can be seen of the rows of files that have a header.
+        """Return what can be seen of the rows of files.
+
+        Columns of files without a header are `column_1`, `column_2`, and so on.
 
         Args:
             relation: The files.
@@ -95,11 +103,13 @@ class DuckProfiler:
             memory_limit=self._memory_limit, temp_directory=self._temp_directory, files=files
         ) as connection:
             parquet = relation.dialect.format is Format.PARQUET
-            names = parquet_columns(connection, relation) if parquet else read_header(relation)
+            names = parquet_columns(connection, relation) if parquet else _text_columns(relation)
             if not names:
                 raise BadDataError("there is no header", hint="Give a file with a header and some rows.")
             check_columns(relation, names, wanted=())
-            columns = tuple(Column(name=name, type=ColumnType(LogicalType.STRING)) for name in names)
+            lines = relation.dialect.format is Format.JSON_LINES
+            nested = nested_columns(relation) if lines else frozenset()
+            columns = tuple(Column(name=name, type=OF_JSON if name in nested else OF_TEXT) for name in names)
             shape = Shape(dict.fromkeys(names, TEXT), plan(Dataset(name="", columns=columns), ()), {})
             taken = take(connection, relation, shape)
             declared: dict[str, str] = {}
@@ -114,10 +124,16 @@ class DuckProfiler:
                     rows=taken.records,
                     declared=declared.get(name),
                     values=values,
+                    of_json=name in nested,
                 )
                 for at, name in enumerate(names)
             )
         return Profile(rows=taken.records, columns=found, unparsable=taken.unparsable)
+
+
+def _text_columns(relation: Landed) -> tuple[str, ...]:
+    headless = relation.dialect.format is Format.CSV and not relation.dialect.header
+    return numbered_columns(relation) if headless else read_header(relation)
 
 
 def _of_column(
@@ -128,12 +144,15 @@ def _of_column(
     rows: int,
     declared: str | None,
     values: bool,
+    of_json: bool,
 ) -> ColumnProfile:
     text = exp.column(column)
     kind = None if declared is None else _declared(declared)
     types = {f"is_{logical}": logical for logical in LogicalType}
     formats = {f"like_{form}": form for form in ASKED_FORMATS}
     asked = _questions(text, kind, types=types, formats=formats)
+    if of_json:
+        asked |= {f"is_{logical}": _count_if(_found(text, start)) for logical, start in STARTS.items()}
     first = exp.select(text.copy()).from_(KEPT).limit(SOME).subquery("some_rows")
     counts = seen = _counted(connection, asked, first)
     if rows > SOME:
@@ -147,6 +166,8 @@ def _of_column(
         shape=_shape(connection, text, first) and _shape(connection, text, exp.to_table(KEPT)),
         **counts,  # type: ignore[arg-type]
     )
+    if of_json:
+        return replace(found, declared=ColumnType(max(STARTS, key=lambda logical: found.typed[logical])))
     few = found.distinct <= FEW and found.distinct * OFTEN <= found.filled
     if not values or not few or is_personal(found):
         return found

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.checks.derive import derive
@@ -225,6 +227,60 @@ exposures: []
     assert "property: freshness\n    value: 24\n    unit: h\n    element: t.at\n" in made
 
 
+SOURCE = """\
+sources:
+  - name: raw
+    description: What the shop sends.
+    database: lake
+    schema: landing
+    loader: fivetran
+    quoting: {identifier: true}
+    tags: [bronze]
+    meta: {owner: shop, tier: 2}
+    freshness: {warn_after: {count: 12, period: hour}, error_after: {count: 24, period: hour}, filter: at > 1}
+    config: {loaded_at_field: at, event_time: at, tags: nightly}
+    tables:
+      - name: orders
+        identifier: ORDERS_V2
+        quoting: {identifier: true}
+        tags: [gold]
+        meta: {tier: 1}
+        columns: [{name: at, data_type: timestamp}]
+      - {name: off, freshness: null, columns: [{name: id, data_type: int}]}
+      - {name: own, loaded_at_field: day, freshness: {error_after: {count: 2, period: day}},
+         columns: [{name: day, data_type: date}]}
+      - {name: none, columns: [{name: id, data_type: int}]}
+"""
+
+
+@pytest.mark.usefixtures("here")
+def test_tables_inherit_what_their_source_says(capsys) -> None:
+    """Freshness, tags and meta hold for each table that says nothing nearer; the rest is listed."""
+    imported(SOURCE, "dbt", code=2)
+    assert [
+        "given.yml:3:5: `description` is not imported",
+        "given.yml:4:5: `database` is not imported",
+        "given.yml:5:5: `schema` is not imported",
+        "given.yml:6:5: `loader` is not imported",
+        "given.yml:7:5: `quoting` is not imported",
+        "given.yml:10:5: `freshness` is not imported for `none`: `at` is no column here",
+        "given.yml:10:17: `warn_after` is not imported for `orders`",
+        "given.yml:10:96: `filter` is not imported for `orders`",
+        "given.yml:11:35: `event_time` is not imported",
+        "given.yml:15:9: `quoting` is not imported",
+    ] == [line for line in capsys.readouterr().err.splitlines() if line.startswith("given.yml")]
+    made = yaml.safe_load(Path("made.odcs.yaml").read_text(encoding="utf-8"))
+    orders = made["schema"][0]
+    assert ("orders", "ORDERS_V2") == (orders["name"], orders["physicalName"])
+    assert ["bronze", "nightly", "gold"] == orders["tags"]
+    assert {"owner": "shop", "tier": 1} == {
+        one["property"]: one["value"] for one in orders["customProperties"]
+    }
+    assert [("orders.at", 24, "h"), ("own.day", 2, "d")] == [
+        (level["element"], level["value"], level["unit"]) for level in made["slaProperties"]
+    ]
+
+
 RULE_SET = """\
 name: orders_from_yaml
 rules:
@@ -268,8 +324,48 @@ def test_a_rule_set_is_a_contract_with_its_rules(capsys) -> None:
         for check in sorted(derive(orders), key=by_name)
     ]
     text = Path("made.odcs.yaml").read_text(encoding="utf-8")
-    assert 3 == text.count("# guess: the rule set doesn't say it")
+    assert 2 == text.count("# guess: the rule set doesn't say it")
+    assert 1 == text.count("logicalType: number  # guess: a rule compares it with such values")
     assert "name: id unique!" in text.replace("'", "")
+
+
+ROUND = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: shop
+version: 1.0.0
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: string, required: true, logicalTypeOptions: {pattern: '^A'}}
+      - {name: Order Day, logicalType: date, logicalTypeOptions: {minimum: '2026-01-01'}}
+      - {name: at, logicalType: timestamp}
+      - {name: amount, logicalType: number, physicalType: 'numeric(8,2)', logicalTypeOptions: {minimum: 0}}
+      - {name: city, logicalType: string, enum: [{value: Bonn}]}
+      - {name: other, logicalType: string}
+    quality:
+      - {id: most, type: sql, query: 'SELECT max(amount) FROM {object}', mustBeLessThan: 9}
+      - {id: same, type: sql, query: 'SELECT COUNT(*) FROM {object} o WHERE o.city = o.other', mustBe: 0}
+"""
+
+
+def test_a_rule_set_that_was_exported_can_be_tested_when_it_is_imported(here, capsys) -> None:
+    """Columns that queries alone name are there, of the types that the queries need."""
+    (here / "shop.odcs.yaml").write_text(ROUND)
+    assert main(["contract", "export", "shop.odcs.yaml", "--to", "ruleset", "-o", "rules.yaml"]) == 0
+    dataset = imported((here / "rules.yaml").read_text(), "ruleset")["orders"]
+    types = {column.name: str(column.type) for column in dataset.columns}
+    assert {"id", "city", "other"} == {name for name, kind in types.items() if kind == "string"}
+    assert ["date", "timestamp", "number"] == [types[name] for name in ("Order Day", "at", "amount")]
+    head, row = "id,Order Day,at,amount,city,other\n", "A1,2026-03-01,2026-03-01T06:00:00Z,1.50,Bonn,Ulm\n"
+    (here / "good.csv").write_text(head + row)
+    (here / "bad.csv").write_text(head + row.replace("1.50", "9.50").replace("2026-03-01,", "2025-03-01,"))
+    assert main(["contract", "test", "made.odcs.yaml", "--data", "good.csv"]) == 0
+    capsys.readouterr()
+    assert main(["contract", "test", "made.odcs.yaml", "--data", "bad.csv", "--output-format", "json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["datasets"]
+    broken = {one["rule"] for one in found["checks"] if one["status"] != "passed"}
+    assert {"Order_Day_minimum", "most"} == broken
 
 
 BAD: dict[str, tuple[str, str, str]] = {

@@ -29,7 +29,7 @@ def made(data: str, *words: str, code: int = 0) -> str:
     """
     assert main(["contract", "init", "--from", data, "-o", "made.odcs.yaml", "--force", *words]) == 0
     assert main(["contract", "lint", "made.odcs.yaml"]) == 0
-    dialect = [word for word in words if word not in {"--values", "--name", "shop"}]
+    dialect = [word for word in words if word not in {"--values", "--name", "shop", "--header"}]
     assert main(["contract", "test", "made.odcs.yaml", "--data", data, *dialect]) == code
     return Path("made.odcs.yaml").read_text(encoding="utf-8")
 
@@ -165,7 +165,7 @@ GOOD: dict[str, str] = {
     "one row": "id,name\n1,x\n",
     "one column": "id\n1\n2\n3\n",
     "all null": "id,name\n,\n,\n,\n",
-    "odd names": 'Order Id,"a: b #c",ü™,"x""y\'z",{object},no,1.0,- a\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,9\n',
+    "odd names": 'Order Id,"a: b #c",ü™,"x""y\'z",{object},no,v1.0,- a\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,9\n',
     "names of keys": "id,ID2,select,dataop,value,line\n1,2,3,4,5,6\n2,2,3,4,5,6\n",
     "odd numbers": "a,b,c,d\n+1,1e5,.5,1.\n-0,1E400,5.,2.50\n+1,nan,0.,-3\n",
     "odd dates": "a,b\n2026-02-28,2026-02-28 06:00\n2024-02-29,2024-02-29T06:00:00+02:00\n",
@@ -231,6 +231,110 @@ def test_other_formats_are_read_as_test_reads_them() -> None:
     made("shop.jsonl", code=2)
     Path("shop.txt").write_text("id|name\n1|Käthe\n2|Uwe\n", encoding="latin-1")
     made("shop.txt", "--delimiter", "|", "--encoding", "latin-1")
+
+
+NESTED: dict[str, tuple[str, dict[str, str]]] = {
+    "objects": ('{"a":"x","b":{"c":1}}\n{"a":"y","b":{"c":2}}\n', {"a": "string", "b": "object"}),
+    "arrays": ('{"a":"x","b":["q"]}\n{"a":"y","b":[]}\n', {"a": "string", "b": "array"}),
+    "gaps": ('{"a":1,"b":null}\n{"a":2}\n{"a":3,"b":{"c":[1]}}\n', {"a": "integer", "b": "object"}),
+    "braces in texts": ('{"a":"{x}"}\n{"a":"[y]"}\n', {"a": "string"}),
+    "many": (
+        "".join(f'{{"a":{at},"b":{{"c":"{at % 2}"}},"d":[{at}]}}\n' for at in range(1200)),
+        {"a": "integer", "b": "object", "d": "array"},
+    ),
+}
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("name", NESTED)
+def test_nested_values_of_json_lines_are_objects_and_arrays(name) -> None:
+    """A line with an object or a list in it is a record, and keeps the contract that is guessed."""
+    text, expected = NESTED[name]
+    Path("rows.jsonl").write_text(text, encoding="utf-8")
+    made("rows.jsonl", "--values")
+    (dataset,) = read_contract("made.odcs.yaml")[0].datasets
+    assert expected == {column.name: str(column.type) for column in dataset.columns}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_column_of_objects_and_texts_is_said_to_have_no_type(capsys) -> None:
+    """No line is lost, no value is shown, and the guess says why it is a text."""
+    Path("rows.jsonl").write_text('{"b":"secret"}\n{"b":{"c":"secret"}}\n' * 50, encoding="utf-8")
+    assert main(["contract", "init", "--from", "rows.jsonl", "--values"]) == 0
+    told = capsys.readouterr().out
+    assert "# Guessed from rows.jsonl: 100 rows.\n" in told
+    assert (
+        "logicalType: string  # guess: 50 % of 100 values are objects, the others not: no type fits" in told
+    )
+    assert "secret" not in told
+    assert "pattern" not in told
+
+
+@pytest.mark.usefixtures("here")
+def test_json_in_csv_stays_a_text() -> None:
+    """What a file of texts holds is a text, however much it looks like JSON."""
+    Path("rows.csv").write_text('a,b\n1,"{""c"": 1}"\n2,"{""c"": 2}"\n', encoding="utf-8")
+    made("rows.csv")
+    (dataset,) = read_contract("made.odcs.yaml")[0].datasets
+    assert ["integer", "string"] == [str(column.type) for column in dataset.columns]
+
+
+LIKE_RECORDS = {
+    "an e-mail address": "x,kim@mail.example",
+    "a number": "x,80.26",
+    "a number with a sign": "-5,x",
+    "a German number": "x,1.234,y",
+    "a day": "x,2026-03-01",
+    "a German day": "x,23.03.2026",
+    "an instant": "x,2026-03-01T02:36:00Z",
+    "a UUID": "x,7d444840-9dc0-11d1-b245-5ffdce74fad2",
+    "an address of the web": "x,https://mail.example/kim",
+    "a code as those below": "ST004,x",
+    "twice the same": "x,x",
+    "nothing": "x,",
+}
+
+
+@pytest.mark.parametrize("name", LIKE_RECORDS)
+def test_a_header_that_looks_like_a_record_is_refused(name, here, capsys) -> None:
+    """Its names would be values of a row: none is shown or written, and the hint says what to do."""
+    first = LIKE_RECORDS[name]
+    others = [",".join([f"ST{at:03d}", *["y"] * first.count(",")]) for at in range(5, 17)]
+    (here / "rows.csv").write_text("\n".join([first, *others]) + "\n", encoding="utf-8")
+    assert main(["contract", "init", "--from", "rows.csv", "-o", "made.odcs.yaml"]) == 3
+    told = capsys.readouterr().err
+    assert "header" in told
+    assert [] == [value for value in first.split(",") if len(value) > 1 and value in told]
+    assert not (here / "made.odcs.yaml").exists()
+    made("rows.csv", "--no-header")
+
+
+@pytest.mark.usefixtures("here")
+def test_columns_of_a_file_without_a_header_are_numbered() -> None:
+    """Each has a name that stands for its place, and the first line is a row as the others."""
+    Path("rows.csv").write_text('\n"a\nb",1,2026-03-01\n"c",2,2026-03-02\n', encoding="utf-8")
+    assert ": 2 rows." in made("rows.csv", "--no-header")
+    (dataset,) = read_contract("made.odcs.yaml")[0].datasets
+    expected = {"column_1": "string", "column_2": "integer", "column_3": "date"}
+    assert expected == {column.name: str(column.type) for column in dataset.columns}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_header_of_years_can_be_said_to_be_one() -> None:
+    """Whoever knows that the first line is a header says so."""
+    Path("rows.csv").write_text("country,2019,2020\nDE,1,2\nFR,3,4\n", encoding="utf-8")
+    made("rows.csv", "--header")
+    (dataset,) = read_contract("made.odcs.yaml")[0].datasets
+    assert ["country", "2019", "2020"] == [column.name for column in dataset.columns]
+
+
+def test_one_contract_is_guessed_from_one_file(here, capsys) -> None:
+    """Of two files none is dropped in silence."""
+    for name in ("a.csv", "b.csv"):
+        (here / name).write_text("id\n1\n2\n")
+    assert main(["contract", "init", "--from", "a.csv", "--from", "b.csv", "-o", "made.odcs.yaml"]) == 3
+    assert capsys.readouterr().err.startswith("a.csv, b.csv: 2 files are given")
+    assert not (here / "made.odcs.yaml").exists()
 
 
 def test_the_sample_of_the_templates_keeps_its_own_contract(here, monkeypatch) -> None:

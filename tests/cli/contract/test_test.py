@@ -343,6 +343,144 @@ def test_rules_look_at_the_files_of_other_datasets(here, capsys) -> None:
     assert ("skipped", "nothing says where `customers` lies") == (key["status"], key["observed"])
 
 
+STATIONS = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: net
+status: active
+version: 1.0.0
+schema:
+  - id: stations_obj
+    name: stations
+    properties:
+      - {id: code_prop, name: code, physicalName: Code, logicalType: integer, required: true}
+"""
+RIDES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: rides
+status: active
+version: 1.0.0
+schema:
+  - name: rides
+    properties:
+      - name: station
+        logicalType: integer
+        relationships: [{to: net/stations.odcs.yaml#schema/stations_obj/properties/code_prop}]
+"""
+
+
+@pytest.fixture
+def far(here):
+    """A contract with a key to another contract, and files of both."""
+    (here / "net").mkdir()
+    (here / "net" / "stations.odcs.yaml").write_text(STATIONS)
+    (here / "rides.odcs.yaml").write_text(RIDES)
+    (here / "rides.csv").write_text("station\n1\n2\n")
+    (here / "stations.csv").write_text("Code\n01\n2\n")
+    return here
+
+
+@pytest.mark.parametrize("name", ["stations", "stations.odcs.yaml#stations"])
+def test_a_key_to_another_contract_is_looked_up_in_the_file_that_is_given(name, far, capsys) -> None:
+    """The other file is read by its own contract, so that 01 is the 1 of the key, and all is green."""
+    data = ("--data", "rides.csv", "--data", f"{name}=stations.csv")
+    assert verdict_of(*data, contract="rides.odcs.yaml") == 0
+    told = capsys.readouterr()
+    assert ("", 1) == (told.err, told.out.count("✓"))
+    (far / "rides.csv").write_text("station\n1\n3\n")
+    assert verdict_of(*data, contract="rides.odcs.yaml") == 1
+    assert "1 of 2 (50" in capsys.readouterr().out
+
+
+def test_a_key_to_another_contract_without_its_file_says_what_to_give(far, capsys) -> None:
+    """What is skipped is told with the words that mend it; a file that isn't one of it is an error."""
+    assert verdict_of("--data", "rides.csv", contract="rides.odcs.yaml") == 2
+    hint = "give `--data stations=FILE`.\n"
+    assert (
+        f"Keys that lead to `stations.odcs.yaml#stations` are not looked up: {hint}"
+        == capsys.readouterr().err
+    )
+    both = ("--data", "rides.csv", "--data", "stations=stations.csv")
+    (far / "stations.csv").write_text("code\n1\n")
+    assert verdict_of(*both, contract="rides.odcs.yaml") == 3
+    assert "stations.csv: the file can't be read as rows of `stations`. " in capsys.readouterr().err
+    (far / "stations.csv").write_text("Code\n1\n2\nx\n")
+    assert verdict_of(*both, contract="rides.odcs.yaml") == 0
+    told = "stations.csv: 1 of 3 rows break the contract of `stations`: no key is found in them.\n"
+    assert told == capsys.readouterr().err
+    assert verdict_of("--data", "station=stations.csv", contract="rides.odcs.yaml") == 3
+    assert "there is no dataset `station`. Did you mean `stations`?\n" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_with_an_equals_sign_is_a_file(capsys) -> None:
+    """Of a contract with one dataset its name need not be said."""
+    Path("day=1").mkdir()
+    Path("day=1/good.csv").write_text(GOOD)
+    Path("x=1.csv").write_text(GOOD)
+    for name in ("day=1/good.csv", "x=1.csv"):
+        assert verdict_of("--data", name) == 0
+    capsys.readouterr()
+    assert verdict_of("--data", "s3://bucket/key.csv") == 3
+    assert "s3://bucket/key.csv: only files on this machine are read here" in capsys.readouterr().err
+
+
+HINTS: dict[str, tuple[bytes, tuple[str, ...], str]] = {
+    "latin.csv": (
+        "id,amount,city\na,1,Köln\nb,2,Ulm\n".encode("latin-1"),
+        (),
+        "Say with --encoding which one",
+    ),
+    "semicolons.csv": (GOOD.replace(",", ";").encode(), (), "Say `--delimiter ';'`."),
+    "tabs.csv": (GOOD.replace(",", "\t").encode(), (), "Say `--delimiter 'tab'`."),
+    "quoted.csv": (b'"id";"amount";"city"\n"a";"1";"Bonn"\n', (), "Say `--delimiter ';'`."),
+    "commas.csv": (GOOD.encode(), ("--delimiter", ";"), "Say `--delimiter ','`."),
+    "rows.csv": (f"{TOKEN},1,Bonn\nb,2,Ulm\n".encode(), (), "say --no-header, if its first line is a record"),
+    "packed.csv.gz": (gzip.compress(GOOD.replace(",", "|").encode()), (), "Say `--delimiter '|'`."),
+    "latin.jsonl": ('{"id":"a","amount":1,"city":"Köln"}\n'.encode("latin-1"), (), "Say with --encoding"),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_file_that_is_written_in_another_way_is_told_how_to_say_so(name, here, capsys):
+    """The option that mends it is named, and no word of the file is."""
+    content, words, expected = HINTS[name]
+    (here / name).write_bytes(content)
+    assert verdict_of("--data", name, *words) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"{name}: ")
+    assert expected in told.err
+    assert told.err.count("\n") == 1
+    assert TOKEN not in told.out + told.err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_wrong_header_is_not_repeated_for_each_rule(capsys):
+    """That no row could be read is said once to people, and of each rule to programs."""
+    Path("renamed.csv").write_text(GOOD.replace("amount", "amounts"))
+    assert verdict_of("--data", "renamed.csv") == 1
+    text = capsys.readouterr().out
+    assert text.count("not looked at") == 1
+    assert "skipped   6 rules" in text
+    assert verdict_of("--data", "renamed.csv", "--output-format", "github") == 1
+    text = capsys.readouterr().out
+    assert text.count("not looked at") == 1
+    assert "6 rules: not looked at: the files could not be read as rows of the dataset\n" in text
+    assert verdict_of("--data", "renamed.csv", "--output-format", "json") == 1
+    assert capsys.readouterr().out.count("not looked at") == 6
+
+
+@pytest.mark.usefixtures("here")
+def test_whose_counts_are_shown_is_said_where_rules_are_run_that_were_not_asked_for(capsys):
+    """A rule about all rows runs all; the rows that others send away are not unexplained."""
+    assert verdict_of("--data", "bad.csv", "--rule", "enough") == 1
+    assert capsys.readouterr().err.startswith("orders: 1 of 6 rules are shown, and all were run, ")
+    assert verdict_of("--data", "bad.csv", "--rule", "id.required") == 1
+    assert verdict_of("--data", "bad.csv") == 1
+    assert "" == capsys.readouterr().err
+
+
 def test_explain_says_what_a_rule_is_limited_to(here, capsys) -> None:
     """Foreign keys, filters, scopes and schedules are in the words, and in the SQL as far as it has them."""
     (here / "keyed.odcs.yaml").write_text(KEYED)
@@ -384,3 +522,11 @@ def test_export_lists_rules_that_look_beyond_the_rows(here, capsys) -> None:
         main(["contract", "export", "keyed.odcs.yaml", "--to", form, "--dataset", "orders"])
         told = capsys.readouterr().err
         assert expected == {line.split(": ")[2] for line in told.splitlines()}, form
+
+
+def test_why_a_filtered_share_is_not_exported_is_said(here, capsys) -> None:
+    """A share of nulls of some rows is left out for the filter, and not because nulls had no share."""
+    keyed = KEYED.replace("mustBe: 0\n", "mustBeLessThan: 5\n            unit: percent\n")
+    (here / "keyed.odcs.yaml").write_text(keyed)
+    assert main(["contract", "export", "keyed.odcs.yaml", "--to", "ruleset", "--dataset", "orders"]) == 2
+    assert "cities: a ratio there is of all rows: `city` has a value; " in capsys.readouterr().err

@@ -29,6 +29,11 @@ DATASET = Dataset(
         (("order_id", "customer_email", "amount", "AMOUNT"), (), ("AMOUNT",), (), ("AMOUNT",)),
         (("order_id", "customer_email", "amount", '"; drop table x'), (), ("column 4",), (), ()),
         (("order_id", "customer_email", "amount", ""), (), ("column 4",), (), ()),
+        (("order_id", "customer_email", "amount", "Straße und Nr"), (), ("Straße und Nr",), (), ()),
+        (("order_id", "customer e-mail", "amount"), (), (), (("customer_email", "customer e-mail"),), ()),
+        (("order_id", "customer_email", "amount", "kim@mail.example"), (), ("column 4",), (), ()),
+        (("order_id", "customer_email", "amount", "0170 1234"), (), ("column 4",), (), ()),
+        (("order_id", "customer_email", "amount", "x" * 64), (), ("column 4",), (), ()),
     ],
 )
 def test_compare_names_what_differs(header, missing, extra, renamed, repeated) -> None:
