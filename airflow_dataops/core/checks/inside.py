@@ -4,6 +4,9 @@ The one definition of it, for every engine. A value has the type that JSON gives
 text "1", and a day, an instant or a time is a text. Numbers, days, instants and times are read as everywhere
 (`core/rows/lexical.py`). Null keeps every promise but `required`, and so does what is not of its type, but
 for `type` and `enum`.
+
+Patterns alone are left to who asks, for Python's `re` may take for ever to find that one isn't in a text:
+such texts are handed out. One with the character NUL breaks the pattern, as not every database takes it.
 """
 
 from __future__ import annotations
@@ -34,7 +37,6 @@ from airflow_dataops.core.checks.spec import (
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.contract.nested import Each
 from airflow_dataops.core.rows.json_text import Number, canonical, read
-from airflow_dataops.core.rows.pattern import compiled
 from airflow_dataops.core.rows.typed import reader, typed
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
 
 
 NUMBERS = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
+
+NUL = "\0"
+"""What PostgreSQL has no place for in a text."""
 
 
 def _plain(value: Json) -> str | None:
@@ -81,35 +86,56 @@ def _reader(column_type: ColumnType | None, *, is_key: bool) -> Callable[[Json],
     return lambda value: value_of(value) if type(value) is wanted else None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text of JSON comes to.
+
+    Args:
+        broken: The positions of the checks that it breaks for certain.
+        sought: The position of a check, and a text in which its pattern must be found, or else it is broken.
+    """
+
+    broken: set[int] = field(default_factory=set)
+    sought: list[tuple[int, str]] = field(default_factory=list)
+
+
 class Judge:
     """Tells which of some checks a text of JSON breaks.
 
     Args:
         checks: Promises about the inside of one column.
+
+    Attributes:
+        patterns: The position of each check of a pattern, and the pattern (RE2 syntax).
     """
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._root = _Place()
         self._of_the_whole: set[int] = set()
+        self.patterns: dict[int, str] = {}
         for at, check in enumerate(checks):
             promise = check.promise
             if not isinstance(promise, Inside) or problem(check):
                 continue
             place = self._root.at(promise.path)
             place.value_of = _reader(promise.type, is_key=promise.path[-1:] == (Each.KEY,))
+            if isinstance(promise.promise, Matches):
+                place.patterns.append(at)
+                self.patterns[at] = promise.promise.pattern
+                continue
             place.checks.append((at, _breaks(promise)))
             if not promise.path and isinstance(promise.promise, OfType):
                 self._of_the_whole.add(at)
 
-    def broken(self, text: str) -> set[int]:
-        """Return the positions of the checks that a text breaks: of what is no JSON, or null, the type."""
+    def judge(self, text: str) -> Found:
+        """Return which checks a text breaks or may break; what is no JSON, or null, breaks the type alone."""
         try:
             value = read(text)
         except ValueError:
             value = None
         if value is None:
-            return self._of_the_whole
-        found: set[int] = set()
+            return Found(self._of_the_whole)
+        found = Found()
         self._root.judge(value, found)
         return found
 
@@ -121,12 +147,14 @@ class _Place:
     Args:
         value_of: Reads a value of JSON as one of the type that values have here; None for what is none.
         checks: The position of each check of such values, and whether a value of JSON, read so, breaks it.
+        patterns: The position of each check whose pattern must be found in such values.
         members: The places of the members of an object, by their keys.
         each: The places of all items, keys or values.
     """
 
     value_of: Callable[[Json], Any] = _plain
     checks: list[tuple[int, Callable[[Json, Any], bool]]] = field(default_factory=list)
+    patterns: list[int] = field(default_factory=list)
     members: dict[str, _Place] = field(default_factory=dict)
     each: dict[Each, _Place] = field(default_factory=dict)
 
@@ -140,12 +168,17 @@ class _Place:
                 place = place.members.setdefault(step, _Place())
         return place
 
-    def judge(self, value: Json, found: set[int]) -> None:
-        """Add the checks that a value breaks, and those that the values inside it break."""
+    def judge(self, value: Json, found: Found) -> None:
+        """Add the checks that a value breaks, or may break, and those that the values inside it do."""
         typed_value = self.value_of(value)
         for at, breaks in self.checks:
             if breaks(value, typed_value):
-                found.add(at)
+                found.broken.add(at)
+        if self.patterns and typed_value is not None:
+            if NUL in typed_value:
+                found.broken.update(self.patterns)
+            else:
+                found.sought.extend((at, typed_value) for at in self.patterns)
         if self.members and isinstance(value, dict):
             for key, place in self.members.items():
                 place.judge(value.get(key), found)
@@ -184,9 +217,6 @@ def _breaks(promise: Inside) -> Callable[[Json, Any], bool]:
         column_type = promise.type
         listed = {value if column_type is None else typed(value, column_type) for value in kept.values}
         return lambda value, found: value is not None and found not in listed
-    if isinstance(kept, Matches):
-        search = compiled(kept.pattern).search
-        return lambda _, text: text is not None and search(text) is None
     breaks = partial(OF_VALUES[type(kept)], kept)
     return lambda _, found: found is not None and breaks(found)
 

@@ -15,7 +15,7 @@ from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
-from airflow_dataops.engines.sql.inside import PAGE, JsonReader
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
 from airflow_dataops.engines.sql.judging import ROW, Mark
 from airflow_dataops.engines.sql.left import left
 from airflow_dataops.engines.sql.lookup import sought
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.tool import Tool
 
 SHOWN = "dataops_shown"
-"""The rows that a tool names, on their way into a table."""
+"""Rows that others name, on their way into a table, or texts in which a pattern is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class RowNamer:
         return count
 
     def _read_json(self) -> Mapping[str, Measured]:
-        reader = JsonReader(self._shape)
+        reader = JsonReader(self._shape, lacking=self._lacking)
         for first in range(0, self._records, PAGE):
             page = exp.Between(
                 this=exp.column("rowid"),
@@ -151,6 +151,15 @@ class RowNamer:
         for broken in reader.broken:
             self._keep(broken.mark, pl.Series(broken.rows, dtype=pl.Int64))
         return reader.measured(self._records)
+
+    def _lacking(self, pattern: str, texts: list[str]) -> list[int]:
+        """Return the positions of the texts in which a pattern isn't found."""
+        frame = pl.DataFrame({"at": range(len(texts)), "text": texts})
+        self._connection.register(SHOWN, Stream(frame))
+        query = lacking(pattern, texts=exp.to_table(SHOWN), spelling=self._shape.spelling)
+        found = ask(self._connection, query.sql("duckdb"))
+        self._connection.unregister(SHOWN)
+        return [int(at or 0) for (at,) in found]
 
     def _select(self, check: Check) -> Measured:
         if not isinstance(check.promise, RowQuery):

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,6 +169,27 @@ CASES: dict[str, tuple[Column, list[str], dict[str, list[str]]]] = {
         ['["A1"]'],
         {f"[{json.dumps(text)}]": ["c[].pattern"] for text in ("A1\n", "a1", "A\u0661", " A1", "A1x")},
     ),
+    "patterns that can be read in many ways": (
+        column(
+            "map",
+            each(Each.KEY, "string", options=Options(pattern="^(a+)+$")),
+            each(
+                Each.VALUE, "array", inside=(each(Each.ITEM, "string", options=Options(pattern="(a|aa)+$")),)
+            ),
+        ),
+        ['{"a":["a",null,"ba"],"aa":[]}', f'{{"{"a" * 60}":["{"a" * 60}"]}}', '{"a":null}'],
+        {
+            f'{{"{"a" * 60}b":["a"]}}': ["c.key.pattern"],
+            f'{{"a":["a","{"a" * 60}b","b","a"]}}': ["c.value[].pattern"],
+            '{"b":["b"],"a\\u0000":["\\u0000a"]}': ["c.key.pattern", "c.value[].pattern"],
+            '{"a":[1,"a"]}': ["c.value[].type"],
+        },
+    ),
+    "the character NUL": (
+        items("string", pattern="^a"),
+        ['["a"]'],
+        {'["a\\u0000"]': ["c[].pattern"]},
+    ),
     "formats": (
         column(
             "object",
@@ -276,10 +298,18 @@ def test_judge_finds_the_promises_that_a_text_breaks(name):
     judge = Judge(checks)
 
     def rules(text: str) -> list[str]:
-        return [checks[at].id for at in sorted(judge.broken(text))]
+        found = judge.judge(text)
+        lacking = {at for at, inner in found.sought if not is_found(judge.patterns[at], inner)}
+        return [checks[at].id for at in sorted(found.broken | lacking)]
 
     assert {text: [] for text in keep} == {text: rules(text) for text in keep}
     assert broken == {text: rules(text) for text in broken}
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Whether RE2 finds a pattern in a text."""
+    with duckdb.connect() as connection:
+        return connection.execute("SELECT regexp_matches($1, $2)", [text, pattern]).fetchall() == [(True,)]
 
 
 def test_problem_names_what_a_rule_lists_in_vain():
@@ -321,7 +351,7 @@ def test_judge_reads_any_json(value):
         "c[].b.minimum": any(is_integer(number) and number < 0 for number in numbers),
     }
 
-    broken = {checks[at].id for at in Judge(checks).broken(json.dumps(value))}
+    broken = {checks[at].id for at in Judge(checks).judge(json.dumps(value)).broken}
 
     assert {name for name, holds in expected.items() if holds} == broken
 

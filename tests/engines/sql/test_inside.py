@@ -15,14 +15,11 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.contract.nested import Each, Element
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
-from airflow_dataops.core.rows.pattern import compiled
-from airflow_dataops.engines.sql.session import ask, session
-from tests.core.checks.test_inside import CASES, column, dataset_of, each, member
+from tests.core.checks.test_inside import CASES, column, dataset_of, each, items, member
 from tests.strategies import delimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.engines.sql.conftest import Judged
 
@@ -198,15 +195,45 @@ TEXTS = (
 )
 
 
-def test_python_finds_what_re2_finds(tmp_path: Path) -> None:
+def test_patterns_are_found_inside_as_in_columns(scan: Callable[..., Judged]) -> None:
     """A pattern is found inside a column of JSON where it is found in a column of texts."""
-    with session(memory_limit="100MB", temp_directory=str(tmp_path), files=()) as connection:
-        for pattern in PATTERNS:
-            expected = {
-                text: bool(ask(connection, "SELECT regexp_matches($1, $2)", [text, pattern])[0][0])
-                for text in TEXTS
-            }
-            assert expected == {text: compiled(pattern).search(text) is not None for text in TEXTS}, pattern
+    options = {f"p{at}": Options(pattern=pattern) for at, pattern in enumerate(PATTERNS)}
+    flat = tuple(
+        Column(name=name, type=ColumnType(LogicalType.STRING), options=found)
+        for name, found in options.items()
+    )
+    nested = column("object", *(member(name, "string", options=found) for name, found in options.items()))
+    texts = pl.Series("c", [json.dumps(dict.fromkeys(options, text)) for text in TEXTS])
+    rows = pl.DataFrame(dict.fromkeys(options, TEXTS)).with_columns(texts)
+
+    judged = scan(rows, Dataset(name="d", columns=(*flat, nested)))
+
+    outside = {line: [rule for rule in rules if rule[0] == "p"] for line, rules in judged.rules.items()}
+    inside = {line: [rule[2:] for rule in rules if rule[0] == "c"] for line, rules in judged.rules.items()}
+    assert outside == inside
+    assert len(TEXTS) == len(outside)
+
+
+@pytest.mark.parametrize("held", [1, 250, 1000])
+def test_texts_wait_for_their_patterns_in_small_numbers(
+    scan: Callable[..., Judged], monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    """However many texts wait at once, each is tried, and a row breaks a rule once."""
+    monkeypatch.setattr("airflow_dataops.engines.sql.inside.HELD", held)
+    rows = [['["a","b","b"]'], ['["a"]'], ['["b"]'], ["[]"], ['["a","a","a","a"]'], ['["b","a"]']]
+
+    judged = scan(delimited([["c"], *rows]), dataset_of(items("string", pattern="a")))
+
+    assert {line: ["c[].pattern"] for line in (2, 4, 7)} == judged.rules
+    assert 3 == judged.scan.measured["c[].pattern"].failing
+
+
+def test_pattern_that_re2_refuses_is_not_evaluated(scan: Callable[..., Judged]) -> None:
+    """A pattern inside that the database can't read hurts no other rule."""
+    judged = scan(delimited([["c"], ['["a"]'], ["[1]"]]), dataset_of(items("string", pattern="a(?=b)")))
+
+    assert {3: ["c[].type"]} == judged.rules
+    assert "the pattern is not one that RE2 reads" == judged.scan.measured["c[].pattern"].problem
 
 
 def test_options_of_a_vector_are_a_range(scan: Callable[..., Judged]) -> None:

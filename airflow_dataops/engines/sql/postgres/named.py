@@ -13,7 +13,7 @@ from sqlglot import exp
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import RowQuery
 from airflow_dataops.engines.sql import judging
-from airflow_dataops.engines.sql.inside import PAGE, JsonReader
+from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
 from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
 from airflow_dataops.engines.sql.left import left
 from airflow_dataops.engines.sql.lookup import sought
@@ -22,6 +22,7 @@ from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.errors import NotEvaluatedError
+from airflow_dataops.warehouse.postgres import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,13 @@ JSON = "dataops_json"
 
 NAMED = "dataops_named"
 """The view of the rows that a query names."""
+
+TEXTS = exp.Unnest(
+    expressions=[exp.cast(exp.Parameter(this=exp.Literal.number(1)), "text[]", dialect="postgres")],
+    offset=exp.to_identifier("at"),
+    alias=exp.TableAlias(this=exp.to_identifier("texts"), columns=[exp.to_identifier("text")]),
+)
+"""The texts of the array that is `$1`, and their positions, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ class RowNamer:
 
     def _read_json(self) -> Mapping[str, Measured]:
         """Show the texts of JSON columns to the one reader of them, and keep the rows that it names."""
-        reader = JsonReader(self._shape)
+        reader = JsonReader(self._shape, lacking=self._lacking)
         with self._connection.cursor(JSON, scrollable=False) as cursor:
             cursor.itersize = PAGE
             reader.read(cursor.execute(sql.SQL(reader.texts(JUDGED).sql("postgres"))))
@@ -117,6 +125,22 @@ class RowNamer:
                     rows.write_row((row,))
             self._marks.append(broken.mark)
         return reader.measured(self._records)
+
+    def _lacking(self, pattern: str, texts: list[str]) -> list[int]:
+        """Return the positions of the texts in which a pattern isn't found, as in none that can't be sent."""
+        sent = [at for at, text in enumerate(texts) if self._can_send(text)]
+        query = lacking(pattern, texts=TEXTS.copy(), spelling=self._shape.spelling).sql("postgres")
+        rows = run(self._connection, sql.Composed([sql.SQL(query)]), [texts[at] for at in sent])
+        found = {sent[at - 1] for (at,) in rows}
+        return [*found, *({*range(len(texts))} - {*sent})]
+
+    def _can_send(self, text: str) -> bool:
+        """Say whether the connection's encoding has all characters of a text; JSON may write any in ASCII."""
+        try:
+            text.encode(self._connection.info.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
 
     def _filter(self, text: str, column: str) -> Left:
         return left(column, self._named(text, column))

@@ -4,12 +4,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
+import psycopg
 import pytest
 from psycopg.sql import SQL, Literal
 
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.nested import Each
-from tests.core.checks.test_inside import CASES, column, dataset_of, each, member
+from airflow_dataops.core.contract.options import Options
+from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.rows.relation import Landed, LandedPart
+from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
+from airflow_dataops.warehouse.postgres import Table, Warehouse
+from tests.core.checks.test_inside import CASES, column, dataset_of, each, items, member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,3 +84,43 @@ def test_json_stands_beside_other_rules(put: Callable[..., Judged]) -> None:
 
     assert {1: ["id.unique", "a.maxItems"], 2: ["id.unique"], 3: ["id.type"]} == judged.rules
     assert (1, 3) == (judged.scan.measured["a.maxItems"].failing, judged.scan.measured["a.maxItems"].checked)
+
+
+def test_patterns_that_postgres_reads_otherwise_are_not_evaluated(put: Callable[..., Judged]) -> None:
+    """A pattern inside JSON that can't be written for PostgreSQL says so, as one of a flat column does."""
+    found = column(
+        "object",
+        member("a", "string", options=Options(pattern=r"\bx")),
+        member("b", "string", options=Options(pattern="^[a-z%{}]{1,3}%$")),
+    )
+    select = """
+        SELECT * FROM (VALUES (1, '{"a":"y","b":"a{}%"}'), (2, '{"b":"a"}')) AS t(dataops_line, c)
+    """
+
+    judged = put(select, dataset_of(found))
+
+    assert {2: ["c.b.pattern"]} == judged.rules
+    problem = "the pattern uses `\\b`, which PostgreSQL reads otherwise than RE2"
+    assert problem == judged.scan.measured["c.a.pattern"].problem
+
+
+@pytest.mark.parametrize(("encoding", "broken"), [("UTF8", {3}), ("LATIN1", {2, 3})])
+def test_texts_that_the_connection_cannot_send_break_patterns(
+    database: str, schema: str, encoding: str, broken: set[int]
+) -> None:
+    """A character of JSON that the connection's encoding hasn't stops no scan: no pattern is found there."""
+    warehouse = Warehouse("latin", lambda: psycopg.connect(database, client_encoding=encoding))
+    table = Table(schema, "source")
+    with warehouse.connect() as connection:
+        connection.execute(
+            SQL("CREATE TABLE {} AS SELECT * FROM (VALUES {}) AS t(dataops_line, c)").format(
+                table.sql, SQL('(1, \'["ü"]\'), (2, \'["\\u65e5", "a"]\'), (3, \'[""]\')')
+            )
+        )
+    address = warehouse.address(table)
+    landed = Landed(address, (LandedPart(address, "shop.orders"),), Dialect(format=Format.TABLE))
+    dataset = dataset_of(items("string", pattern="."))
+
+    scan = PostgresEngine(warehouse).scan(landed, plan(dataset, derive(dataset)), split=None)
+
+    assert len(broken) == scan.measured["c[].pattern"].failing
