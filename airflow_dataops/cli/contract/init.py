@@ -48,6 +48,8 @@ def run(args: Namespace) -> int:
         hint = "Give one, or start a contract for each, and put the entries of `schema` into one file."
         raise SettingsError(what, where=", ".join(args.data), hint=hint)
     (data,) = args.data
+    if args.header and args.no_header:
+        raise SettingsError("--header and --no-header say the opposite", where=data, hint="Leave one out.")
     relation = landed_files([data], args, header=not args.no_header)
     name = args.name or DATED.sub("", stem(Path(data))) or "dataset"
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder:

@@ -302,7 +302,7 @@ def binary(line: bytes, number: int, written: Form, *, what: str) -> BadHeader |
 TEXT_HINT = "Have it sent as a delimited text file, or declare the encoding that it has."
 
 
-NAME_ONCE = "Name every column, once, or say that the file has no header if that is a record."
+NAME_ONCE = "Name every column, once; or say that the file has no header, if its first line is a record."
 
 
 def _named(number: int, fields: list[str]) -> Header | BadHeader:

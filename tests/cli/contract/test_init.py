@@ -328,12 +328,14 @@ def test_a_header_of_years_can_be_said_to_be_one() -> None:
     assert ["country", "2019", "2020"] == [column.name for column in dataset.columns]
 
 
-def test_one_contract_is_guessed_from_one_file(here, capsys) -> None:
-    """Of two files none is dropped in silence."""
+def test_words_that_contradict_each_other_are_refused(here, capsys) -> None:
+    """Of two files, or of two words about the header, none is dropped in silence."""
     for name in ("a.csv", "b.csv"):
         (here / name).write_text("id\n1\n2\n")
     assert main(["contract", "init", "--from", "a.csv", "--from", "b.csv", "-o", "made.odcs.yaml"]) == 3
     assert capsys.readouterr().err.startswith("a.csv, b.csv: 2 files are given")
+    assert main(["contract", "init", "--from", "a.csv", "--header", "--no-header"]) == 3
+    assert capsys.readouterr().err == "a.csv: --header and --no-header say the opposite. Leave one out.\n"
     assert not (here / "made.odcs.yaml").exists()
 
 
