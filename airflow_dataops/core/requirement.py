@@ -15,12 +15,12 @@ from airflow_dataops.core.checks.selection import ALL
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import current_landing, current_verdicts
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.quality_result import COSTS, score
+from airflow_dataops.core.quality_result import COSTS, became, score
 from airflow_dataops.core.verification import reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.history import Facts
     from airflow_dataops.core.verification import Verification
-
-ROWS_LEAVE = frozenset({Stage.VERIFY, Stage.TRANSFORM})
-"""Stages whose bad rows go to quarantine: what goes on keeps the rule, and lacks them."""
-
-ROWS = frozenset({Stage.VERIFY, Stage.TRANSFORM, Stage.AUDIT, Stage.CHECK})
-"""Stages that judge rows by the rules of a contract."""
 
 AGE = re.compile(r"([1-9][0-9]*)(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -124,38 +118,13 @@ def answer(batch: Batch, facts: Facts, requirement: Requirement, *, now: datetim
     verdicts = current_verdicts(facts.verifications, landing)
     if not verdicts:
         return Answer(batch, ("no verdict on its newest rows is known",))
-    found = _by_rule(verdicts, requirement.selection)
+    found = became(verdicts, requirement.selection)
     reached = score(status for status, _ in found.values()) if found else None
     age = now - max(verdict.at for verdict in verdicts)
     unmet = tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
     if landing is not None and not facts.publications and not unmet:
         unmet = ("it is not published yet",)
     return Answer(batch, unmet, reached)
-
-
-def _by_rule(verdicts: Sequence[Verification], selection: Selection) -> dict[str, tuple[Status, Outcome]]:
-    """Return of each rule that matters and was judged the worst that became of it."""
-    found: dict[str, tuple[Status, Outcome]] = {}
-    for verdict in verdicts:
-        for outcome in verdict.outcomes:
-            status = _status(outcome, verdict)
-            if not selection.holds(outcome.rule, outcome.dimension) or not _counts(status, verdict.stage):
-                continue
-            known = found.get(outcome.rule)
-            if known is None or COSTS[known[0]] < COSTS[status]:
-                found[outcome.rule] = (status, outcome)
-    return found
-
-
-def _counts(status: Status, stage: Stage) -> bool:
-    """Say whether a verdict counts: arrival and header do so only where they stop the batch."""
-    return status is not Status.SKIPPED and (stage in ROWS or status in {Status.FAILED, Status.ERROR})
-
-
-def _status(outcome: Outcome, verdict: Verification) -> Status:
-    """Return what became of a rule, as far as readers see it."""
-    gone = verdict.stage in ROWS_LEAVE and outcome.quarantines and verdict.passes
-    return Status.WARNING if gone and outcome.status is Status.FAILED else outcome.status
 
 
 def _unmet(

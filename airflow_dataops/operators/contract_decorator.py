@@ -81,7 +81,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         at = settings()
         zones = wiring.local_zones(at)
         split = Split(
-            zones.staging(batch, run, f"{Stage.VERIFY}.{self.task_id}"),
+            zones.staging(batch, run, f"{Stage.CHECK}.{self.task_id}"),
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
         with scratch_of(at, name_of(context)) as scratch:
@@ -91,7 +91,6 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
                 dataset=dataset,
                 selection=self.selection(),
                 batch=batch,
-                stage=Stage.VERIFY,
                 split=split,
                 others=others(contract, dataset, lookups=self.lookups),
                 scheduled=self.scheduled,
@@ -116,7 +115,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             zone_dataset(
                 "staging",
                 found.batch,
-                stage=Stage.VERIFY,
+                stage=Stage.CHECK,
                 columns=dataset.columns,
                 outcomes=found.outcomes,
                 rows=found.rows,

@@ -40,7 +40,6 @@ def check(
     dataset: Dataset,
     selection: Selection = ALL,
     batch: Batch,
-    stage: Stage = Stage.CHECK,
     split: Split | None = None,
     others: Others = NONE,
     scheduled: bool = False,
@@ -62,7 +61,6 @@ def check(
         dataset: Of which of its datasets.
         selection: Which rules are asked for.
         batch: What the rows are of.
-        stage: check; or verify, where the good rows go on.
         split: Where the good and the bad rows go; None to write nothing.
         others: What rules may look at besides the rows.
         scheduled: Whether this is the time of rules that have a schedule of their own; it always is that of
@@ -105,7 +103,7 @@ def check(
     outcomes = told_apart((*found, *not_judged))
     return Verification(
         batch=batch,
-        stage=stage,
+        stage=Stage.CHECK,
         run_id=run.run_id,
         contract=contract.reference,
         at=moment(batch, store=store, clock=clock),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from airflow_dataops.core.history import Facts
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.quality_result import quality_of, quality_result
 from airflow_dataops.core.requirement import Requirement, answer, share, span
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import SettingsError
@@ -164,7 +166,48 @@ def test_rows_in_quarantine_are_no_failure() -> None:
     kept = (verdict(Stage.VERIFY, away), verdict(Stage.AUDIT, outcome("a", "passed"), at=SIX + MINUTE))
 
     assert () == unmet(*kept, landed=True, published=True)
-    assert ("a: expected 0, observed 2",) == unmet(verdict(Stage.CHECK, away))
+    assert ("a: expected 0, observed 2",) == unmet(verdict(Stage.CHECK, away, ceiling=0))
+    assert () == unmet(verdict(Stage.CHECK, away)), "the bad rows of a frame that goes on have left it"
+
+
+HEADER = (
+    replace(outcome("schema.missing", "passed"), dimension="conformity"),
+    replace(outcome("schema.extra", "warning"), dimension="conformity"),
+)
+SCORED = {
+    "a table in place": ((verdict(Stage.CHECK, outcome("a", "failed", leaves=True), ceiling=0),), "0"),
+    "with its header": ((verdict(Stage.CHECK, *HEADER, outcome("a", "passed")),), "0.875"),
+    "a frame that goes on": ((verdict(Stage.CHECK, *HEADER, outcome("a", "failed", leaves=True)),), "0.75"),
+    "published": (
+        (
+            verdict(Stage.GATE, *HEADER),
+            verdict(Stage.VERIFY, outcome("a", "failed", leaves=True), outcome("b", "passed")),
+            verdict(Stage.TRANSFORM, outcome("c", "failed", leaves=True)),
+            verdict(Stage.AUDIT, outcome("a", "passed")),
+        ),
+        "5/6",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SCORED)
+def test_one_verdict_has_one_score(case) -> None:
+    """What the event of the asset says, and what a consumer is held against, is the same number."""
+    verdicts, expected = SCORED[case]
+    asked = answer(BATCH, Facts(verifications=verdicts), Requirement(min_score=Fraction(0)), now=SIX)
+    told = quality_result(PUBLICATION, verifications=verdicts, run_uid="r")
+
+    assert (Fraction(expected), Fraction(expected)) == (asked.score, told.score)
+    if len(verdicts) == 1:
+        assert Fraction(expected) == quality_of(verdicts[0], table="t", run_uid="r").score
+
+
+def test_a_rule_of_the_header_counts_where_it_is_asked_for() -> None:
+    """It is kept, so it is met; where nobody names it, it says nothing of rows."""
+    gated = verdict(Stage.GATE, *HEADER), verdict(Stage.AUDIT, outcome("a", "passed"), at=SIX + MINUTE)
+
+    assert () == unmet(*gated, selection=Selection(rules=("schema.missing",)))
+    assert ("no rule that matters here was judged",) == unmet(*gated, selection=CONFORM)
 
 
 def test_too_many_rows_in_quarantine_are_one() -> None:
