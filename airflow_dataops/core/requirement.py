@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.selection import ALL
+from airflow_dataops.core.checks.selection import ALL, DIMENSIONS
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import current_landing, current_verdicts
-from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.landing import DUPLICATE, MISSING
+from airflow_dataops.core.naming import HEADER_RULES, OWN_RULES, Stage
 from airflow_dataops.core.quality_result import COSTS, became, score
-from airflow_dataops.core.verification import reason
+from airflow_dataops.core.verification import SHOWN, judged, reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.history import Facts
     from airflow_dataops.core.verification import Verification
+
+ENDS = frozenset({Stage.AUDIT, Stage.CHECK})
+"""Stages whose verdict is the last one on a batch: with it all rules of its contracts are known."""
+
+UNTOLD = HEADER_RULES | OWN_RULES | {MISSING, DUPLICATE}
+"""Rules that no contract has to name, of which nothing is said where they are kept."""
 
 AGE = re.compile(r"([1-9][0-9]*)(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -56,11 +64,13 @@ class Answer:
         batch: The partition that was looked at; None where there is none.
         unmet: What isn't met, one line each; empty when all is.
         score: The score of the rules that matter; None where none was judged.
+        wrong: Which of it is unmet because of what is asked: it names what isn't there, one line each.
     """
 
     batch: Batch | None
     unmet: tuple[str, ...]
     score: Fraction | None = None
+    wrong: tuple[str, ...] = ()
 
     def of(self, product: str) -> str:
         """Return what was looked at, as messages name it."""
@@ -121,10 +131,34 @@ def answer(batch: Batch, facts: Facts, requirement: Requirement, *, now: datetim
     found = became(verdicts, requirement.selection)
     reached = score(status for status, _ in found.values()) if found else None
     age = now - max(verdict.at for verdict in verdicts)
-    unmet = tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
+    wrong = tuple(_not_there(verdicts, requirement.selection))
+    unmet = wrong or tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
     if landing is not None and not facts.publications and not unmet:
         unmet = ("it is not published yet",)
-    return Answer(batch, unmet, reached)
+    return Answer(batch, unmet, reached, wrong)
+
+
+def _not_there(verdicts: Sequence[Verification], selection: Selection) -> Iterator[str]:
+    """Yield a line for each rule or dimension that is asked for and that the contract doesn't have.
+
+    Only a verdict that came to the end of the contract says so. A rule that another tool brings is known by
+    the id of what brings it, for it is named where it is broken.
+    """
+    ends = [one for one in verdicts if one.stage in ENDS and one.rows and judged(one)]
+    if not ends:
+        return
+    there = list(dict.fromkeys(outcome.rule for one in verdicts for outcome in one.outcomes))
+    for rule in selection.rules:
+        if rule in there or rule in UNTOLD or any(rule.startswith(f"{one}.") for one in there):
+            continue
+        near = get_close_matches(rule, there, n=1)
+        more = ", …" if there[SHOWN:] else ""
+        named = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(there[:SHOWN])}{more}"
+        yield f"the contract {ends[-1].contract} has no rule `{rule}`: {named}"
+    of = sorted({outcome.dimension for one in verdicts for outcome in one.outcomes if outcome.dimension})
+    for name in selection.dimensions:
+        if name not in DIMENSIONS and name not in of:
+            yield f"the contract {ends[-1].contract} has no dimension `{name}`: it has {', '.join(of)}"
 
 
 def _unmet(

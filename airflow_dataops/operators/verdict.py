@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import asset_of, batch_of, folder_of, run_of
 from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.fail_on import FailOn, fail_on
 from airflow_dataops.core.naming import QUALITY_RESULT
 from airflow_dataops.core.quality_result import quality_of
@@ -78,6 +79,7 @@ class VerdictOperator(StageOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.contract = contract
         self.dataset = dataset
         self.rules = rules
@@ -140,9 +142,7 @@ class VerdictOperator(StageOperator):
 
     def selection(self) -> Selection:
         """Return which rules are asked for."""
-        from airflow_dataops.core.checks.selection import Selection
-
-        return Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions))
+        return asked_for(self.rules, self.dimensions)
 
     def _summary(self, found: Verification, run: Run) -> Ticket:
         quality = quality_of(found, table=self.origin(), run_uid=correlation_id(found.batch, run))

@@ -9,6 +9,7 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue
 
 from airflow_dataops.bridge.attempt import asset_of, batch_of, folder_of, name_of, run_of
 from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.verification import sentence
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError
 
@@ -98,6 +99,7 @@ class ContractSensor(BaseSensorOperator):
         if deferrable:
             kwargs["retries"] = max(1, kwargs.get("retries") or 0)
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.contract = contract
         self.dataset = dataset
         self.conn_id = conn_id
@@ -181,7 +183,6 @@ class ContractSensor(BaseSensorOperator):
     def _look(self, context: Context) -> Verification:
         from airflow_dataops.bridge.checking import checked
         from airflow_dataops.bridge.rows import rows_of
-        from airflow_dataops.core.checks.selection import Selection
         from airflow_dataops.documents.promised import promised
 
         contract, dataset = promised(str(folder_of(self) / self.contract), self.dataset)
@@ -199,7 +200,7 @@ class ContractSensor(BaseSensorOperator):
             rows_of(self),
             contract=contract,
             dataset=dataset,
-            selection=Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions)),
+            selection=asked_for(self.rules, self.dimensions),
             batch=batch,
             run=run_of(context),
             name=name_of(context),

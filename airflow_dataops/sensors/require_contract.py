@@ -9,6 +9,7 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue
 
 from airflow_dataops.bridge.attempt import with_inlet
 from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class RequireContractSensor(BaseSensorOperator):
         if not isinstance(asset, str):
             kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.product = asset if isinstance(asset, str) else asset.name
         self.dataset = dataset
         self.team = team

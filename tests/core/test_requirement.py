@@ -119,13 +119,36 @@ def test_a_failing_rule_stops_one_consumer_and_not_another() -> None:
     assert () == unmet(MIXED, selection=Selection(rules=("conformity.b",)))
 
 
-@pytest.mark.parametrize(
-    "selection",
-    [Selection(dimensions=("accuracy",)), Selection(rules=("nothing",)), Selection(dimensions=("x",))],
-)
+@pytest.mark.parametrize("selection", [Selection(dimensions=("accuracy",)), Selection(rules=("accuracy.d",))])
 def test_what_was_not_judged_is_not_met(selection) -> None:
-    """A rule that was skipped, or that isn't there, is no pass."""
+    """A rule that was skipped is no pass."""
     assert ("no rule that matters here was judged",) == unmet(MIXED, selection=selection)
+
+
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        (Selection(rules=("conformity.bb",)), "no rule `conformity.bb`: did you mean `conformity.b`?"),
+        (
+            Selection(rules=("x",)),
+            "no rule `x`: it has completeness.a, conformity.b, conformity.c, accuracy.d",
+        ),
+        (Selection(dimensions=("x",)), "no dimension `x`: it has accuracy, completeness, conformity"),
+    ],
+)
+def test_what_is_not_there_is_a_wrong_question(selection, told) -> None:
+    """Only where the verdict came to the end of the contract: what was stopped before names fewer rules."""
+    lines = (f"the contract orders@1.0.0 has {told}",)
+    found = answer(BATCH, Facts(verifications=[MIXED]), Requirement(selection=selection), now=SIX)
+
+    assert (lines, lines) == (found.wrong, found.unmet)
+    for early in (
+        verdict(Stage.CHECK, outcome("schema.missing", "failed")),
+        replace(verdict(Stage.CHECK, outcome("drop.missing", "failed")), rows=0),
+        replace(MIXED, stage=Stage.VERIFY),
+    ):
+        facts = Facts(verifications=[early])
+        assert () == answer(BATCH, facts, Requirement(selection=selection), now=SIX).wrong
 
 
 def test_what_could_not_be_evaluated_is_not_met() -> None:
