@@ -85,7 +85,7 @@ def _listed(what: str, given: object, *, rendered: bool) -> tuple[str, ...]:
 def _near(name: str, there: Sequence[str], *, cutoff: float = 0.6) -> list[str]:
     """Return the name that another one resembles most, if it does."""
     # Every DAG file with a task of ours imports this module, and few misspell a name.
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - see above
 
     return get_close_matches(name, there, n=1, cutoff=cutoff)
 
