@@ -86,7 +86,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         )
         with scratch_of(at, name_of(context)) as scratch:
             found = check(
-                rows_of_frame(frame, name=self.origin(), scratch=scratch),
+                rows_of_frame(frame, name=self.origin(batch), scratch=scratch),
                 contract=contract,
                 dataset=dataset,
                 selection=self.selection(),
@@ -103,7 +103,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         self.good = split.good if judged(found) else ""
         return found
 
-    def origin(self) -> str:
+    def origin(self, batch: Batch) -> str:  # noqa: ARG002 - a frame has no place of its own
         """Return what the frame is called in messages."""
         return f"the frame of {self.task_id}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from airflow_dataops.core.landing import outcomes as arrived
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
-from airflow_dataops.errors import BadDataError, NotEvaluatedError
+from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
 from airflow_dataops.usecases.gate import of_header, refused
 from airflow_dataops.usecases.moment import moment
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
-    from airflow_dataops.core.rows.others import Others
+    from airflow_dataops.core.rows.others import Other, Others
     from airflow_dataops.core.rows.relation import InPlace, Landed, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
@@ -72,10 +74,12 @@ def check(
         clock: Tells the time.
 
     Raises:
-        SettingsError: If a rule is asked for that the contract hasn't.
+        SettingsError: If a rule is asked for that the contract hasn't, or a table is named that none of its
+            rules looks at.
         NotEvaluatedError: If the rows can't be judged at all, or none of the rules is judged this time.
         BrokenWorldError: If they or the store can't be reached.
     """
+    others = _called(others, contract)
     asked, left = select(derive(dataset), selection, place=contract.reference)
     reasons = {
         one.id: left_out(one, others=others, scheduled=scheduled or one.id in selection.rules)
@@ -118,6 +122,31 @@ def check(
     )
 
 
+def _called(others: Others, contract: Contract) -> Others:
+    """Return the other datasets as the rules call them: one of another contract by its file and its name.
+
+    Raises:
+        SettingsError: If no rule of the contract looks at one of them.
+    """
+    wanted = {name for dataset in contract.datasets for one in derive(dataset) for name in one.reads}
+    found: dict[str, Other] = {}
+    for name, other in others.datasets.items():
+        called = [one for one in sorted(wanted) if name in {one, one.rpartition("#")[2]}]
+        if not called:
+            named = sorted(one.rpartition("#")[2] for one in wanted)
+            near = get_close_matches(name, named, n=1)
+            there = (
+                f"They look at {', '.join(named)}." if named else "They look at none: leave `lookups` out."
+            )
+            raise SettingsError(
+                f"no rule looks at a dataset `{name}`, which `lookups` names",
+                where=contract.reference,
+                hint=f"Did you mean `{near[0]}`?" if near else there,
+            )
+        found |= dict.fromkeys([name] if name in called else called, other)
+    return replace(others, datasets=found)
+
+
 def _judged(
     relation: Landed | InPlace | None,
     dataset: Dataset,
@@ -136,5 +165,5 @@ def _judged(
     try:
         scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
     except BadDataError as refusal:
-        return NOTHING, (refused(refusal),)
+        return NOTHING, (refused(refusal, relation),)
     return scan, (*header, *verdicts(checks, scan))
