@@ -81,6 +81,7 @@ class RequireContractSensor(BaseSensorOperator):
         self.max_age = max_age
         self.min_score = min_score
         self.deferrable = deferrable
+        self.said = ""
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Ask once.
@@ -98,13 +99,19 @@ class RequireContractSensor(BaseSensorOperator):
             ]
         unmet = [line for each in answers for line in each.lines(self.product)]
         if unmet:
-            self.log.info("Not yet: %s", "; ".join(unmet))
+            self.said = "; ".join(unmet)
+            self.log.info("Not yet: %s", self.said)
         return PokeReturnValue(not unmet, {"scores": scores(answers, self.product)})
 
     def execute(self, context: Context) -> Ticket:
         """Ask, and wait where that doesn't do; return the scores of what was waited for."""
         if not self.deferrable:
-            found: Ticket = super().execute(context)
+            from airflow.sdk.exceptions import AirflowSensorTimeout
+
+            try:
+                found: Ticket = super().execute(context)
+            except AirflowSensorTimeout:
+                raise AirflowSensorTimeout(f"The time is up: {self.said}") from None
             return found
         looked = self.poke(context)
         if looked:
