@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.bridge.settings import settings
-from airflow_dataops.core.checks.selection import Selection
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.requirement import Requirement, share, span
 from airflow_dataops.usecases.require import require
 
@@ -57,12 +57,13 @@ class Asked:
         """Return whether the data meets it now.
 
         Raises:
-            SettingsError: If several datasets are of the name.
+            SettingsError: If several datasets are of the name, or a dimension is misspelt.
             BrokenWorldError: If the store can't be read.
         """
-        selection = Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions))
         requirement = Requirement(
-            selection=selection, max_age=span(self.max_age), min_score=share(self.min_score)
+            selection=asked_for(self.rules, self.dimensions),
+            max_age=span(self.max_age),
+            min_score=share(self.min_score),
         )
         return require(
             requirement,

@@ -14,6 +14,7 @@ from airflow_dataops import wiring
 from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.hooks import drops_folder, warehouse
 from airflow_dataops.bridge.object_storage import ADDRESS, drops
+from airflow_dataops.core.drop_path import PARTITION
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
 from airflow_dataops.errors import BrokenWorldError, SettingsError
@@ -144,15 +145,20 @@ class Rows:
         """
         return warehouse(self.conn_id) if self.table else None
 
-    def origin(self) -> str:
+    def origin(self, batch: Batch | None = None) -> str:
         """Return where the rows are, for messages and for lineage: an address without any secret.
+
+        Args:
+            batch: What they are of; None to leave `{partition}` as it is: so the rows of all batches are one
+                dataset.
 
         Raises:
             SettingsError: If there is no such connection, or no such name.
         """
         database = self.warehouse()
         if database is None:
-            place = drops_folder("" if ADDRESS in self.path else self.conn_id, self.path)
+            path = self.path if batch is None else self.path.replace(PARTITION, batch.partition)
+            place = drops_folder("" if ADDRESS in path else self.conn_id, path)
             return place if ADDRESS in place else str(Path(place).absolute())
         from airflow_dataops.warehouse.postgres import table
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.cli.screen import console
-from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table
 from airflow_dataops.usecases.reconcile import reconcile
+from airflow_dataops.usecases.unknown import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,13 +82,12 @@ def _of(
         target=lambda address: wiring.target_at(settings, address, database),
     )
     if not accounts:
-        named = f" `{product}`" if product else ""
-        where = {"product": product} if product else {}
-        teams = sorted({landing.batch.team for landing in store.facts(Landing, **where)})
-        hint = "A product is known once a file of it has landed; its name is that of its DAG."
-        if team and teams:
-            hint = f"There is one of {', '.join(teams)}: `team` of the pipeline file, or the DAG bundle."
+        where = {name: value for name, value in (("product", product), ("team", team)) if value}
+        if product and not store.newest(**where):
+            raise unknown(product, team=team, store=store)
+        of = f"of the product `{product}` " if product else ""
         raise SettingsError(
-            f"the store knows no product{named}{f' of the team `{team}`' if team else ''}", hint=hint
+            f"nothing {of}lands: it is judged in place, or not at all",
+            hint="See what became of it: `airflow dataops report`.",
         )
     return accounts

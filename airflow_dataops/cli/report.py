@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.report import totals
-from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.report import report_rows, report_table, rules_table
 from airflow_dataops.usecases.report import report
+from airflow_dataops.usecases.unknown import unknown
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -35,10 +35,7 @@ def show(product: str, *, team: str, output_format: str, settings: Settings, str
     """
     rows = report(product, team=team, store=wiring.store(settings))
     if not rows:
-        raise SettingsError(
-            f"the store knows no product `{product}`{f' of the team `{team}`' if team else ''}",
-            hint="A product is known once a file of it has landed; its name is that of its DAG.",
-        )
+        raise unknown(product, team=team, store=wiring.store(settings))
     if output_format == "json":
         document = {"product": product, "partitions": report_rows(rows), "total": asdict(totals(rows))}
         stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")

@@ -95,6 +95,7 @@ class PartitionReport:
         quarantine: Where its bad rows are, or empty.
         mended: Rules that are kept again, and were not in the run before.
         judged_at: When the last verdict on it was reached, or None when there is none.
+        judged: Rows that were judged where they lie, or None where they are to be published.
     """
 
     batch: Batch
@@ -111,6 +112,7 @@ class PartitionReport:
     quarantine: str
     mended: tuple[MendedRule, ...] = ()
     judged_at: datetime | None = None
+    judged: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +122,24 @@ class Totals:
     Args:
         partitions: How many there are.
         published_partitions: How many of them stand as published.
+        judged_partitions: How many of them are judged where they lie, and never published.
+        kept_partitions: How many of these keep their contract.
         landed: Records.
         published: Rows that readers see.
         quarantined: Rows in quarantine, unparsable lines included.
         unparsable: Lines that are no record.
+        judged: Rows that were judged where they lie.
     """
 
     partitions: int
     published_partitions: int
+    judged_partitions: int
+    kept_partitions: int
     landed: int
     published: int
     quarantined: int
     unparsable: int
+    judged: int
 
 
 def report(facts: Facts) -> tuple[PartitionReport, ...]:
@@ -169,10 +177,13 @@ def totals(partitions: Iterable[PartitionReport]) -> Totals:
     return Totals(
         partitions=len(found),
         published_partitions=sum(row.standing is Standing.PUBLISHED for row in found),
+        judged_partitions=sum(row.judged is not None for row in found),
+        kept_partitions=sum(row.standing is Standing.KEPT for row in found),
         landed=sum(row.landed or 0 for row in found),
         published=sum(row.published or 0 for row in found),
         quarantined=sum(row.quarantined or 0 for row in found),
         unparsable=sum(row.unparsable or 0 for row in found),
+        judged=sum(row.judged or 0 for row in found),
     )
 
 
@@ -199,6 +210,8 @@ def _partition(
     landing = current_landing(facts.landings, publication)
     verdicts = current_verdicts(facts.verifications, landing)
     verified = next((verdict for verdict in verdicts if verdict.stage is Stage.VERIFY), None)
+    in_place = verdicts[-1] if landing is None and publication is None and _only_judged(verdicts) else None
+    parted = in_place if in_place is not None and in_place.quarantine else verified
     arrived = {outcome.rule: outcome.status for verdict in verdicts[:1] for outcome in verdict.outcomes}
     again = arrived.get(DUPLICATE, Status.PASSED) is not Status.PASSED
     duplicate_of = _duplicate_of(landing, same_bytes[_content(landing)]) if landing and again else None
@@ -210,12 +223,13 @@ def _partition(
         landed=None if landing is None else landing.rows,
         published=None if publication is None else publication.rows,
         version=None if publication is None else publication.version,
-        quarantined=None if verified is None else verified.bad,
-        unparsable=None if verified is None else verified.unparsable,
+        quarantined=None if parted is None else parted.bad,
+        unparsable=None if parted is None else parted.unparsable,
+        judged=None if in_place is None else in_place.rows,
         broken=_broken(verdicts, history),
         freshness=next((event.value for event in facts.events if event.sli is Sli.FRESHNESS), None),
         duplicate_of=duplicate_of,
-        quarantine="" if verified is None else verified.quarantine,
+        quarantine="" if parted is None else parted.quarantine,
         mended=tuple(
             MendedRule(stage=verdict.stage, rule=rule, streak=streak)
             for verdict in verdicts
@@ -224,6 +238,10 @@ def _partition(
         ),
         judged_at=verdicts[-1].at if verdicts else None,
     )
+
+
+def _only_judged(verdicts: Sequence[Verification]) -> bool:
+    return bool(verdicts) and all(verdict.stage is Stage.CHECK for verdict in verdicts)
 
 
 def _standing(

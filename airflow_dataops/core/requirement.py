@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.selection import ALL
+from airflow_dataops.core.checks.selection import ALL, DIMENSIONS
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import current_landing, current_verdicts
-from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.quality_result import COSTS, score
-from airflow_dataops.core.verification import reason
+from airflow_dataops.core.landing import DUPLICATE, MISSING
+from airflow_dataops.core.naming import HEADER_RULES, OWN_RULES, Stage
+from airflow_dataops.core.quality_result import COSTS, became, score
+from airflow_dataops.core.verification import SHOWN, judged, reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
     from airflow_dataops.core.history import Facts
     from airflow_dataops.core.verification import Verification
 
-ROWS_LEAVE = frozenset({Stage.VERIFY, Stage.TRANSFORM})
-"""Stages whose bad rows go to quarantine: what goes on keeps the rule, and lacks them."""
+ENDS = frozenset({Stage.AUDIT, Stage.CHECK})
+"""Stages whose verdict is the last one on a batch: with it all rules of its contracts are known."""
 
-ROWS = frozenset({Stage.VERIFY, Stage.TRANSFORM, Stage.AUDIT, Stage.CHECK})
-"""Stages that judge rows by the rules of a contract."""
+UNTOLD = HEADER_RULES | OWN_RULES | {MISSING, DUPLICATE}
+"""Rules that no contract has to name, of which nothing is said where they are kept."""
 
 AGE = re.compile(r"([1-9][0-9]*)(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -62,11 +64,13 @@ class Answer:
         batch: The partition that was looked at; None where there is none.
         unmet: What isn't met, one line each; empty when all is.
         score: The score of the rules that matter; None where none was judged.
+        wrong: Which of it is unmet because of what is asked: it names what isn't there, one line each.
     """
 
     batch: Batch | None
     unmet: tuple[str, ...]
     score: Fraction | None = None
+    wrong: tuple[str, ...] = ()
 
     def of(self, product: str) -> str:
         """Return what was looked at, as messages name it."""
@@ -124,38 +128,37 @@ def answer(batch: Batch, facts: Facts, requirement: Requirement, *, now: datetim
     verdicts = current_verdicts(facts.verifications, landing)
     if not verdicts:
         return Answer(batch, ("no verdict on its newest rows is known",))
-    found = _by_rule(verdicts, requirement.selection)
+    found = became(verdicts, requirement.selection)
     reached = score(status for status, _ in found.values()) if found else None
     age = now - max(verdict.at for verdict in verdicts)
-    unmet = tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
+    wrong = tuple(_not_there(verdicts, requirement.selection))
+    unmet = wrong or tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
     if landing is not None and not facts.publications and not unmet:
         unmet = ("it is not published yet",)
-    return Answer(batch, unmet, reached)
+    return Answer(batch, unmet, reached, wrong)
 
 
-def _by_rule(verdicts: Sequence[Verification], selection: Selection) -> dict[str, tuple[Status, Outcome]]:
-    """Return of each rule that matters and was judged the worst that became of it."""
-    found: dict[str, tuple[Status, Outcome]] = {}
-    for verdict in verdicts:
-        for outcome in verdict.outcomes:
-            status = _status(outcome, verdict)
-            if not selection.holds(outcome.rule, outcome.dimension) or not _counts(status, verdict.stage):
-                continue
-            known = found.get(outcome.rule)
-            if known is None or COSTS[known[0]] < COSTS[status]:
-                found[outcome.rule] = (status, outcome)
-    return found
+def _not_there(verdicts: Sequence[Verification], selection: Selection) -> Iterator[str]:
+    """Yield a line for each rule or dimension that is asked for and that the contract doesn't have.
 
-
-def _counts(status: Status, stage: Stage) -> bool:
-    """Say whether a verdict counts: arrival and header do so only where they stop the batch."""
-    return status is not Status.SKIPPED and (stage in ROWS or status in {Status.FAILED, Status.ERROR})
-
-
-def _status(outcome: Outcome, verdict: Verification) -> Status:
-    """Return what became of a rule, as far as readers see it."""
-    gone = verdict.stage in ROWS_LEAVE and outcome.quarantines and verdict.passes
-    return Status.WARNING if gone and outcome.status is Status.FAILED else outcome.status
+    Only a verdict that came to the end of the contract says so. A rule that another tool brings is known by
+    the id of what brings it, for it is named where it is broken.
+    """
+    ends = [one for one in verdicts if one.stage in ENDS and one.rows and judged(one)]
+    if not ends:
+        return
+    there = list(dict.fromkeys(outcome.rule for one in verdicts for outcome in one.outcomes))
+    for rule in selection.rules:
+        if rule in there or rule in UNTOLD or any(rule.startswith(f"{one}.") for one in there):
+            continue
+        near = get_close_matches(rule, there, n=1)
+        more = ", …" if there[SHOWN:] else ""
+        named = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(there[:SHOWN])}{more}"
+        yield f"the contract {ends[-1].contract} has no rule `{rule}`: {named}"
+    of = sorted({outcome.dimension for one in verdicts for outcome in one.outcomes if outcome.dimension})
+    for name in selection.dimensions:
+        if name not in DIMENSIONS and name not in of:
+            yield f"the contract {ends[-1].contract} has no dimension `{name}`: it has {', '.join(of)}"
 
 
 def _unmet(

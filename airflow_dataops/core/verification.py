@@ -17,6 +17,7 @@ from airflow_dataops.core.checks.verdict import (
 )
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER_RULES, UNPARSABLE, Stage
+from airflow_dataops.core.rows.others import UNPUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -109,6 +110,18 @@ def reason(outcome: Outcome) -> str:
 def errors(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
     """Return which rules could not be evaluated, one line each."""
     return tuple(f"{o.rule}: {o.observed}" for o in outcomes if o.status is Status.ERROR)
+
+
+def advice(verification: Verification) -> str:
+    """Return what to do about rules that could not be evaluated."""
+    why = [outcome.observed for outcome in verification.outcomes if outcome.status is Status.ERROR]
+    absent = [one for one in why if one.startswith(UNPUBLISHED)]
+    steps = (
+        *(("run the product that publishes it first, or name its table with `lookups`",) if absent else ()),
+        *(("mend the rule",) if len(absent) < len(why) or not why else ()),
+    )
+    said = "; ".join(steps)
+    return f"{said[0].upper()}{said[1:]}, then clear this task."
 
 
 def of_lines(scan: Scan, _: Sequence[Outcome]) -> Outcome | None:

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from airflow_dataops.core.checks.selection import DIMENSIONS
 from airflow_dataops.core.checks.verdict import Operator, Unit
 from airflow_dataops.core.contract.model import LIBRARY, Severity
 from airflow_dataops.documents.odcs_annotations import (
@@ -44,10 +45,6 @@ from airflow_dataops.documents.scalar import (
 LOGICAL_TYPES = (
     *("string", "integer", "number", "boolean", "date", "timestamp"),
     *("time", "object", "array", "map", "vector"),
-)
-DIMENSIONS = (
-    *("accuracy", "completeness", "conformity", "consistency"),
-    *("coverage", "timeliness", "uniqueness"),
 )
 DISTANCES = ("cosine", "dotProduct", "euclidean", "hamming", "manhattan")
 ELEMENTS = ("bfloat16", "binary", "float16", "float32", "float64", "int8", "uint8")

@@ -20,13 +20,19 @@ def promised(contract: str, dataset: str) -> tuple[Contract, Dataset]:
 
     Raises:
         DocumentError: If the file is wrong.
-        SettingsError: If it has no such dataset.
+        SettingsError: If it has no such dataset, or several and none is named.
     """
     found, _ = read_contract(contract)
     for candidate in found.datasets:
         if candidate.name == dataset or (not dataset and len(found.datasets) == 1):
             return found, candidate
     names = ", ".join(candidate.name for candidate in found.datasets)
+    if not dataset:
+        raise SettingsError(
+            f"the contract {found.reference} has several datasets, and nothing says which one is meant",
+            where=contract,
+            hint=f"Name one with `dataset=`: {names}.",
+        )
     raise SettingsError(
         f"the contract {found.reference} has no dataset `{dataset}`", where=contract, hint=f"It has: {names}."
     )

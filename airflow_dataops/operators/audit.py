@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
+from airflow_dataops.core.checks.derive import derive
+from airflow_dataops.core.checks.spec import Unique
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.contract.model import Scope
 from airflow_dataops.core.lineage import unchanged
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import others
@@ -19,7 +23,9 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context, XComArg
 
+    from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.ticket import Ticket
+    from airflow_dataops.core.verification import Verification
 
 REJECTED = "audit_rejected"
 """The staged file of the rows that an audit refused; it stays until the batch is announced."""
@@ -126,7 +132,36 @@ class AuditOperator(StageOperator):
             run=run,
             inputs=(read,),
             outputs=(wrote,),
-            hint="Mend the transformation or the contract, then clear the run from `transform` on.",
+            hint=_hint(verification, dataset, stage=staged.stage),
             runbook=contract.runbook,
         )
         return ticket.written(audited)
+
+
+def _hint(verification: Verification, dataset: Dataset, *, stage: Stage) -> str:
+    """Return what to do about a batch that the audit stopped.
+
+    Args:
+        verification: What it came to.
+        dataset: What was promised.
+        stage: What staged the batch.
+    """
+    failed = {outcome.rule for outcome in verification.outcomes if outcome.status is Status.FAILED}
+    keys = {
+        check.id
+        for check in derive(dataset)
+        if check.scope is Scope.TABLE and isinstance(check.promise, Unique)
+    }
+    steps = []
+    if failed & keys:
+        steps.append(
+            f"{', '.join(sorted(failed & keys))}: a key of the batch is published already by another "
+            "partition, or is in the batch twice; have the drop or that partition mended, then clear the run."
+        )
+    if failed - keys or not failed:
+        steps.append(
+            "Mend the transformation or the contract, then clear the run from `transform` on."
+            if stage is Stage.TRANSFORM
+            else "Have the drop mended, or the contract, then clear the run."
+        )
+    return " ".join(steps)

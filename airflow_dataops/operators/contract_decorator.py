@@ -81,17 +81,16 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         at = settings()
         zones = wiring.local_zones(at)
         split = Split(
-            zones.staging(batch, run, f"{Stage.VERIFY}.{self.task_id}"),
+            zones.staging(batch, run, f"{Stage.CHECK}.{self.task_id}"),
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
         with scratch_of(at, name_of(context)) as scratch:
             found = check(
-                rows_of_frame(frame, name=self.origin(), scratch=scratch),
+                rows_of_frame(frame, name=self.origin(batch), scratch=scratch),
                 contract=contract,
                 dataset=dataset,
                 selection=self.selection(),
                 batch=batch,
-                stage=Stage.VERIFY,
                 split=split,
                 others=others(contract, dataset, lookups=self.lookups),
                 scheduled=self.scheduled,
@@ -104,7 +103,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         self.good = split.good if judged(found) else ""
         return found
 
-    def origin(self) -> str:
+    def origin(self, batch: Batch) -> str:  # noqa: ARG002 - a frame has no place of its own
         """Return what the frame is called in messages."""
         return f"the frame of {self.task_id}"
 
@@ -116,7 +115,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             zone_dataset(
                 "staging",
                 found.batch,
-                stage=Stage.VERIFY,
+                stage=Stage.CHECK,
                 columns=dataset.columns,
                 outcomes=found.outcomes,
                 rows=found.rows,

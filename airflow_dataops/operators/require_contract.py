@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator
 
 from airflow_dataops.bridge.attempt import with_inlet
 from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.errors import BadDataError, SettingsError
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class RequireContractOperator(BaseOperator):
         if not isinstance(asset, str):
             kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.product = asset if isinstance(asset, str) else asset.name
         self.dataset = dataset
         self.team = team
@@ -103,6 +105,9 @@ class RequireContractOperator(BaseOperator):
 
         with failing_as_airflow():
             choice, answers = self._on_fail(), self._answers(context)
+            wrong = list(dict.fromkeys(line for each in answers for line in each.wrong))
+            if wrong:
+                raise SettingsError("; ".join(wrong))
             said = "; ".join(f"{each.of(self.product)}: {line}" for each in answers for line in each.unmet)
             if said and choice is OnFail.FAIL:
                 hint = (

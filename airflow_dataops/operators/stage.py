@@ -9,10 +9,11 @@ from airflow.sdk import BaseOperator
 
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.core.checks.selection import LEFT
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.fail_on import FailOn, stopping
 from airflow_dataops.core.lineage import BatchFacet, Lineage
-from airflow_dataops.core.verification import sentence, told
+from airflow_dataops.core.verification import advice, sentence, told
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -105,8 +106,12 @@ class StageOperator(BaseOperator):
         self.lineage = Lineage(facet, inputs=inputs, outputs=outputs if verification.passes else ())
         stats.of_verification(verification)
         streaks = self._streaks(verification)
+        unasked = [o for o in verification.outcomes if o.status is Status.SKIPPED and o.observed == LEFT]
+        if unasked:
+            many = "1 rule was" if len(unasked) == 1 else f"{len(unasked)} rules were"
+            self.say(batch, run, f"{many} not asked for, and {'is' if len(unasked) == 1 else 'are'} skipped")
         for outcome in verification.outcomes:
-            if outcome.status is not Status.PASSED:
+            if outcome.status is not Status.PASSED and outcome not in unasked:
                 self.say(batch, run, told(outcome, streaks.get(outcome.rule)))
         for rule, streak in streaks.items():
             if streak.mended:
@@ -114,7 +119,7 @@ class StageOperator(BaseOperator):
         where = f"{origin} ({batch}, {verification.contract})"
         book = f" Runbook: {runbook}" if runbook else ""
         if verification.errors:
-            hint = f"Mend the rule, then clear this task.{book}"
+            hint = f"{advice(verification)}{book}"
             raise NotEvaluatedError(sentence(verification, streaks), where=where, hint=hint)
         stopped = stopping(verification, choice)
         if stopped:

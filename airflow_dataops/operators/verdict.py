@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import asset_of, batch_of, folder_of, run_of
 from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.fail_on import FailOn, fail_on
 from airflow_dataops.core.naming import QUALITY_RESULT
 from airflow_dataops.core.quality_result import quality_of
+from airflow_dataops.core.rows.lookup import addresses
 from airflow_dataops.operators.stage import StageOperator
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ class VerdictOperator(StageOperator):
         dataset: The dataset in it; not needed when it has one only.
         rules: Ids of the rules to judge; empty for all.
         dimensions: Dimensions of the rules to judge, such as `completeness`; empty for all.
-        lookups: What a dataset is called that rules look at besides, as the contract's relationships lead to
-            it -> its table: a path, or `postgres://conn_id/schema.table`.
+        lookups: What a dataset is called that rules look at besides -> where its table is: a path, or
+            `postgres://conn_id/schema.table`; or a mapping with `path`, or with `conn_id` and `table`. Or a
+            list of such mappings, each with its `dataset`, as in a pipeline file.
         scheduled: Whether rules that have a schedule of their own are judged, too.
         fail_on: `error`; `warn`, to fail also where a rule only warns; or `never`. A rule that can't be
             evaluated fails the task in each case.
@@ -67,7 +70,7 @@ class VerdictOperator(StageOperator):
         dataset: str = "",
         rules: Sequence[str] = (),
         dimensions: Sequence[str] = (),
-        lookups: Mapping[str, str] | None = None,
+        lookups: Mapping[str, Any] | Sequence[Mapping[str, str]] | None = None,
         scheduled: bool = False,
         fail_on: str = FailOn.ERROR.value,
         product: str = "",
@@ -78,11 +81,12 @@ class VerdictOperator(StageOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.contract = contract
         self.dataset = dataset
         self.rules = rules
         self.dimensions = dimensions
-        self.lookups = dict(lookups or {})
+        self.lookups = addresses(lookups)
         self.scheduled = scheduled
         self.fail_on = fail_on
         self.product = product
@@ -115,7 +119,7 @@ class VerdictOperator(StageOperator):
         self._announce(summary, context)
         self.conclude(
             found,
-            origin=self.origin(),
+            origin=self.origin(batch),
             run=run,
             inputs=self.read(found, dataset),
             hint="Have the rows mended, or the contract, then clear this task.",
@@ -130,8 +134,8 @@ class VerdictOperator(StageOperator):
         """Return the verdict on the rows."""
         raise NotImplementedError
 
-    def origin(self) -> str:
-        """Return where the rows are, for messages."""
+    def origin(self, batch: Batch) -> str:
+        """Return where the rows of a batch are, for messages."""
         raise NotImplementedError
 
     def read(self, found: Verification, dataset: Dataset) -> tuple[DatasetRef, ...]:
@@ -140,12 +144,10 @@ class VerdictOperator(StageOperator):
 
     def selection(self) -> Selection:
         """Return which rules are asked for."""
-        from airflow_dataops.core.checks.selection import Selection
-
-        return Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions))
+        return asked_for(self.rules, self.dimensions)
 
     def _summary(self, found: Verification, run: Run) -> Ticket:
-        quality = quality_of(found, table=self.origin(), run_uid=correlation_id(found.batch, run))
+        quality = quality_of(found, table=self.origin(found.batch), run_uid=correlation_id(found.batch, run))
         return {
             "partition": found.batch.partition,
             "contract": found.contract,

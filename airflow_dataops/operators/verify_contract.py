@@ -108,15 +108,16 @@ class VerifyContractOperator(VerdictOperator):
             quarantine=self.quarantine,
         )
 
-    def origin(self) -> str:
-        """Return where the rows are, for messages."""
+    def origin(self, batch: Batch) -> str:
+        """Return where the rows of a batch are, for messages."""
         from airflow_dataops.bridge.rows import rows_of
 
-        return rows_of(self).origin()
+        return rows_of(self).origin(batch)
 
     def read(self, found: Verification, dataset: Dataset) -> tuple[DatasetRef, ...]:
         """Return the table or the files, as lineage names them."""
+        from airflow_dataops.bridge.rows import rows_of
         from airflow_dataops.bridge.tables import by_server
 
         known = {"columns": dataset.columns, "outcomes": found.outcomes, "rows": found.rows}
-        return (by_server(file_dataset(self.origin(), **known)),)
+        return (by_server(file_dataset(rows_of(self).origin(), **known)),)

@@ -97,12 +97,14 @@ def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table
     for name in leading:
         table.add_column(name)
     total = totals(rows)
-    published = f"{total.published_partitions} of {total.partitions} published"
+    here, there = total.partitions - total.judged_partitions, total.judged_partitions
+    told = (f"{total.published_partitions} of {here} published", f"{total.kept_partitions} of {there} kept")
     table.add_column("partition", footer="total", no_wrap=True)
-    table.add_column("status", footer=published, no_wrap=True)
+    footer = "\n".join(one for one, of in zip(told, (here, there), strict=True) if of)
+    table.add_column("status", footer=footer, no_wrap=True)
     for name, footer in (
-        ("landed", count(total.landed)),
-        ("published", count(total.published)),
+        *((("judged", count(total.judged)),) if there else ()),
+        *((("landed", count(total.landed)), ("published", count(total.published))) if here else ()),
         ("quarantined", count(total.quarantined)),
         ("freshness", ""),
         *((("rules", ""),) if width >= WIDE else ()),
@@ -115,12 +117,12 @@ def report_table(rows: Sequence[PartitionReport], *, width: int = WIDE) -> Table
             *(getattr(row.batch, name) for name in leading),
             row.batch.partition,
             _marked(row),
-            count(row.landed),
-            count(row.published),
+            *((count(row.judged),) if there else ()),
+            *((count(row.landed), count(row.published)) if here else ()),
             count(row.quarantined),
             duration(row.freshness),
             str(len(failed(row)) or NOTHING),
-            Text(reasons(row), style="dim", no_wrap=True, overflow="ellipsis"),
+            Text(reasons(row), style="dim", overflow="fold"),
         )
         table.add_row(*cells[: len(table.columns)])
     return table
@@ -179,6 +181,7 @@ def _row(row: PartitionReport) -> Row:
         **asdict(row.batch),
         "status": row.standing.value,
         "stage": None if row.stage is None else row.stage.value,
+        "judged": row.judged,
         "landed": row.landed,
         "published": row.published,
         "version": row.version,

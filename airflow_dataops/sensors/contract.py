@@ -9,7 +9,9 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue
 
 from airflow_dataops.bridge.attempt import asset_of, batch_of, folder_of, name_of, run_of
 from airflow_dataops.bridge.failure import failing_as_airflow
-from airflow_dataops.core.verification import sentence
+from airflow_dataops.core.checks.selection import asked_for
+from airflow_dataops.core.rows.lookup import addresses
+from airflow_dataops.core.verification import advice, sentence
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -48,8 +50,9 @@ class ContractSensor(BaseSensorOperator):
         paths: Column -> where its value is in a JSON record.
         rules: Ids of the rules to wait for; empty for all.
         dimensions: Dimensions of the rules to wait for, such as `completeness`; empty for all.
-        lookups: What a dataset is called that rules look at besides, as the contract's relationships lead to
-            it -> its table: a path, or `postgres://conn_id/schema.table`.
+        lookups: What a dataset is called that rules look at besides -> where its table is: a path, or
+            `postgres://conn_id/schema.table`; or a mapping with `path`, or with `conn_id` and `table`. Or a
+            list of such mappings, each with its `dataset`, as in a pipeline file.
         scheduled: Whether rules that have a schedule of their own are judged, too.
         product: The data product; by default the only asset among the outlets, or else the contract's name.
         team: Whose product it is; the DAG bundle by default.
@@ -84,7 +87,7 @@ class ContractSensor(BaseSensorOperator):
         paths: dict[str, str] | None = None,
         rules: Sequence[str] = (),
         dimensions: Sequence[str] = (),
-        lookups: Mapping[str, str] | None = None,
+        lookups: Mapping[str, Any] | Sequence[Mapping[str, str]] | None = None,
         scheduled: bool = False,
         product: str = "",
         team: str = "",
@@ -98,6 +101,7 @@ class ContractSensor(BaseSensorOperator):
         if deferrable:
             kwargs["retries"] = max(1, kwargs.get("retries") or 0)
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.contract = contract
         self.dataset = dataset
         self.conn_id = conn_id
@@ -112,7 +116,7 @@ class ContractSensor(BaseSensorOperator):
         self.paths = paths
         self.rules = rules
         self.dimensions = dimensions
-        self.lookups = dict(lookups or {})
+        self.lookups = addresses(lookups)
         self.scheduled = scheduled
         self.product = product
         self.team = team
@@ -120,6 +124,8 @@ class ContractSensor(BaseSensorOperator):
         self.grain = grain
         self.timezone = timezone
         self.deferrable = deferrable
+        self.said = ""
+        self.found: Verification | None = None
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Judge the rows once.
@@ -129,20 +135,32 @@ class ContractSensor(BaseSensorOperator):
         """
         with failing_as_airflow():
             try:
-                found = self._look(context)
+                self.found = None
+                self.found = found = self._look(context)
                 if not _keeps(found):
-                    self.log.info("Not yet: %s", _told(found))
+                    self.said = _told(found)
+                    self.log.info("Not yet: %s", self.said)
                     return PokeReturnValue(is_done=False)
                 self._record(found)
             except BrokenWorldError as error:
+                self.said = str(error)
                 self.log.warning("Not yet: %s", error)
                 return PokeReturnValue(is_done=False)
         return PokeReturnValue(is_done=True, xcom_value=_summary(found))
 
     def execute(self, context: Context) -> Ticket:
         """Judge, and wait where the rows don't keep the contract; return the counts of those that do."""
+        from airflow.sdk.exceptions import AirflowSensorTimeout, AirflowSkipException
+
         if not self.deferrable:
-            found: Ticket = super().execute(context)
+            try:
+                found: Ticket = super().execute(context)
+            except AirflowSensorTimeout:
+                self._close()
+                raise AirflowSensorTimeout(f"The time is up: {self.said}") from None
+            except AirflowSkipException:
+                self._close()
+                raise
             return found
         return self._wait(context, until=datetime.now(UTC) + timedelta(seconds=self.timeout))
 
@@ -181,7 +199,6 @@ class ContractSensor(BaseSensorOperator):
     def _look(self, context: Context) -> Verification:
         from airflow_dataops.bridge.checking import checked
         from airflow_dataops.bridge.rows import rows_of
-        from airflow_dataops.core.checks.selection import Selection
         from airflow_dataops.documents.promised import promised
 
         contract, dataset = promised(str(folder_of(self) / self.contract), self.dataset)
@@ -199,7 +216,7 @@ class ContractSensor(BaseSensorOperator):
             rows_of(self),
             contract=contract,
             dataset=dataset,
-            selection=Selection(rules=tuple(self.rules), dimensions=tuple(self.dimensions)),
+            selection=asked_for(self.rules, self.dimensions),
             batch=batch,
             run=run_of(context),
             name=name_of(context),
@@ -207,9 +224,15 @@ class ContractSensor(BaseSensorOperator):
             scheduled=self.scheduled,
         )
         if found.errors:
-            where = f"{rows_of(self).origin()} ({batch}, {contract.reference})"
-            raise NotEvaluatedError(sentence(found), where=where, hint="Mend the rule, then clear this task.")
+            where = f"{rows_of(self).origin(batch)} ({batch}, {contract.reference})"
+            raise NotEvaluatedError(sentence(found), where=where, hint=advice(found))
         return found
+
+    def _close(self) -> None:
+        """Record the last verdict of a wait that no one comes back to, as far as there is one."""
+        if self.found is not None:
+            with failing_as_airflow():
+                self._record(self.found)
 
     def _record(self, found: Verification) -> None:
         from airflow_dataops import wiring

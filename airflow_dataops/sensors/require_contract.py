@@ -9,6 +9,7 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue
 
 from airflow_dataops.bridge.attempt import with_inlet
 from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class RequireContractSensor(BaseSensorOperator):
         if not isinstance(asset, str):
             kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
+        asked_for(rules, dimensions, rendered=False)
         self.product = asset if isinstance(asset, str) else asset.name
         self.dataset = dataset
         self.team = team
@@ -79,6 +81,7 @@ class RequireContractSensor(BaseSensorOperator):
         self.max_age = max_age
         self.min_score = min_score
         self.deferrable = deferrable
+        self.said = ""
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Ask once.
@@ -96,13 +99,19 @@ class RequireContractSensor(BaseSensorOperator):
             ]
         unmet = [line for each in answers for line in each.lines(self.product)]
         if unmet:
-            self.log.info("Not yet: %s", "; ".join(unmet))
+            self.said = "; ".join(unmet)
+            self.log.info("Not yet: %s", self.said)
         return PokeReturnValue(not unmet, {"scores": scores(answers, self.product)})
 
     def execute(self, context: Context) -> Ticket:
         """Ask, and wait where that doesn't do; return the scores of what was waited for."""
         if not self.deferrable:
-            found: Ticket = super().execute(context)
+            from airflow.sdk.exceptions import AirflowSensorTimeout
+
+            try:
+                found: Ticket = super().execute(context)
+            except AirflowSensorTimeout:
+                raise AirflowSensorTimeout(f"The time is up: {self.said}") from None
             return found
         looked = self.poke(context)
         if looked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.core.history import current_verdicts
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.quality_result import quality_result
 from airflow_dataops.core.slo.sli import correctness, freshness, latency
@@ -44,5 +45,9 @@ def announce(
     events.extend(correctness(found) for found in verifications if found.stage is Stage.VERIFY)
     store.record(*events)
     zones.clear(batch, run)
-    quality = quality_result(publication, verifications=verifications, run_uid=correlation_id(batch, run))
+    quality = quality_result(
+        publication,
+        verifications=current_verdicts(verifications, landing),
+        run_uid=correlation_id(batch, run),
+    )
     return tuple(events), quality

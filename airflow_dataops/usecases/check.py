@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from airflow_dataops.core.landing import outcomes as arrived
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
-from airflow_dataops.errors import BadDataError, NotEvaluatedError
+from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
 from airflow_dataops.usecases.gate import of_header, refused
 from airflow_dataops.usecases.moment import moment
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
-    from airflow_dataops.core.rows.others import Others
+    from airflow_dataops.core.rows.others import Other, Others
     from airflow_dataops.core.rows.relation import InPlace, Landed, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
@@ -40,7 +42,6 @@ def check(
     dataset: Dataset,
     selection: Selection = ALL,
     batch: Batch,
-    stage: Stage = Stage.CHECK,
     split: Split | None = None,
     others: Others = NONE,
     scheduled: bool = False,
@@ -62,7 +63,6 @@ def check(
         dataset: Of which of its datasets.
         selection: Which rules are asked for.
         batch: What the rows are of.
-        stage: check; or verify, where the good rows go on.
         split: Where the good and the bad rows go; None to write nothing.
         others: What rules may look at besides the rows.
         scheduled: Whether this is the time of rules that have a schedule of their own; it always is that of
@@ -74,10 +74,12 @@ def check(
         clock: Tells the time.
 
     Raises:
-        SettingsError: If a rule is asked for that the contract hasn't.
+        SettingsError: If a rule is asked for that the contract hasn't, or a table is named that none of its
+            rules looks at.
         NotEvaluatedError: If the rows can't be judged at all, or none of the rules is judged this time.
         BrokenWorldError: If they or the store can't be reached.
     """
+    others = _called(others, contract)
     asked, left = select(derive(dataset), selection, place=contract.reference)
     reasons = {
         one.id: left_out(one, others=others, scheduled=scheduled or one.id in selection.rules)
@@ -105,7 +107,7 @@ def check(
     outcomes = told_apart((*found, *not_judged))
     return Verification(
         batch=batch,
-        stage=stage,
+        stage=Stage.CHECK,
         run_id=run.run_id,
         contract=contract.reference,
         at=moment(batch, store=store, clock=clock),
@@ -118,6 +120,31 @@ def check(
         errors=errors(outcomes),
         quarantine=split.bad if split is not None and scan.bad else "",
     )
+
+
+def _called(others: Others, contract: Contract) -> Others:
+    """Return the other datasets as the rules call them: one of another contract by its file and its name.
+
+    Raises:
+        SettingsError: If no rule of the contract looks at one of them.
+    """
+    wanted = {name for dataset in contract.datasets for one in derive(dataset) for name in one.reads}
+    found: dict[str, Other] = {}
+    for name, other in others.datasets.items():
+        called = [one for one in sorted(wanted) if name in {one, one.rpartition("#")[2]}]
+        if not called:
+            named = sorted(one.rpartition("#")[2] for one in wanted)
+            near = get_close_matches(name, named, n=1)
+            there = (
+                f"They look at {', '.join(named)}." if named else "They look at none: leave `lookups` out."
+            )
+            raise SettingsError(
+                f"no rule looks at a dataset `{name}`, which `lookups` names",
+                where=contract.reference,
+                hint=f"Did you mean `{near[0]}`?" if near else there,
+            )
+        found |= dict.fromkeys([name] if name in called else called, other)
+    return replace(others, datasets=found)
 
 
 def _judged(
@@ -138,5 +165,5 @@ def _judged(
     try:
         scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
     except BadDataError as refusal:
-        return NOTHING, (refused(refusal),)
+        return NOTHING, (refused(refusal, relation),)
     return scan, (*header, *verdicts(checks, scan))

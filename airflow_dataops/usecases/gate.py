@@ -70,7 +70,7 @@ def of_header(
     try:
         header = engine.header(relation)
     except BadDataError as refusal:
-        return (refused(refusal),)
+        return (refused(refusal, relation),)
     if isinstance(relation, Landed):
         if relation.dialect.format is Format.CSV and not relation.dialect.header:
             return (undeclared(),)
@@ -81,6 +81,7 @@ def of_header(
     return (*found, declared(types, dataset)) if types else found
 
 
-def refused(refusal: BadDataError) -> Outcome:
+def refused(refusal: BadDataError, relation: Landed | InPlace) -> Outcome:
     """Return the verdict on rows that can't be read as what they are declared to be."""
-    return unreadable(f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what)
+    why = f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what
+    return unreadable(why, expected="a header" if isinstance(relation, Landed) else "a table")

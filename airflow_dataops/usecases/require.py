@@ -10,6 +10,7 @@ from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.requirement import Answer, answer
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.unknown import unknown
 
 if TYPE_CHECKING:
     from airflow_dataops.core.requirement import Requirement
@@ -52,7 +53,11 @@ def require(
         )
     if not newest:
         of = f"{product}/{partition}" if partition else product
-        return Answer(None, (f"no verdict on {of} is known",))
+        owner = {name: value for name, value in asked.items() if value and name != "partition"}
+        if store.newest(**owner) or store.facts(Landing, **owner):
+            return Answer(None, (f"no verdict on {of} is known",))
+        lines = (str(unknown(product, dataset=dataset, team=team, store=store)),)
+        return Answer(None, lines, wrong=lines)
     (batch,) = newest
     where = {
         "team": batch.team,

@@ -73,3 +73,19 @@ def test_show_refuses_a_product_that_nobody_knows(settings, product, team) -> No
     """A misspelt name must not look like a product without a problem."""
     with pytest.raises(SettingsError, match=f"the store knows no product `{product}`"):
         shown(settings, product, team=team)
+
+
+@pytest.mark.parametrize(
+    ("product", "team", "hint"),
+    [
+        ("ordres", "", "Did you mean `orders`? A product is known once rows of it were judged"),
+        ("nothing", "", "It knows: orders. A product is known once rows of it were judged"),
+        ("orders", "mill", "There is one of shop: `team` of the pipeline file, or the DAG bundle."),
+    ],
+)
+def test_what_is_known_is_named(settings, product, team, hint) -> None:
+    """Products that tasks judge in place are none of a DAG's name."""
+    with pytest.raises(SettingsError) as caught:
+        shown(settings, product, team=team)
+
+    assert caught.value.hint.startswith(hint)

@@ -299,8 +299,29 @@ def test_totals_count_what_is_not_known_as_nothing() -> None:
     (landed,) = report(Facts(landings=[landing(of=batch("2026-03-04"), rows=5)]))
 
     assert Totals(
-        partitions=2, published_partitions=1, landed=105, published=97, quarantined=3, unparsable=1
+        partitions=2,
+        published_partitions=1,
+        judged_partitions=0,
+        kept_partitions=0,
+        landed=105,
+        published=97,
+        quarantined=3,
+        unparsable=1,
+        judged=0,
     ) == totals([published, landed])
+
+
+def test_rows_that_were_judged_in_place_are_counted_apart() -> None:
+    """They neither landed nor are they to be published; bad rows that were copied are in quarantine."""
+    kept = replace(verdict(0, Stage.CHECK, bad=3), quarantine="")
+    aside = replace(kept, batch=batch("2026-03-04"), blocks=("x",), quarantine="/bad.parquet")
+    rows = report(Facts(verifications=[kept, aside]))
+
+    assert [(100, None, ""), (100, 3, "/bad.parquet")] == [
+        (row.judged, row.quarantined, row.quarantine) for row in rows
+    ]
+    found = totals(rows)
+    assert (2, 2, 1, 200) == (found.partitions, found.judged_partitions, found.kept_partitions, found.judged)
 
 
 def day(partition: str, at: int, *outcomes: Outcome, stage: Stage = Stage.VERIFY) -> Verification:

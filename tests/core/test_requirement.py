@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from airflow_dataops.core.history import Facts
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.quality_result import quality_of, quality_result
 from airflow_dataops.core.requirement import Requirement, answer, share, span
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import SettingsError
@@ -117,13 +119,36 @@ def test_a_failing_rule_stops_one_consumer_and_not_another() -> None:
     assert () == unmet(MIXED, selection=Selection(rules=("conformity.b",)))
 
 
-@pytest.mark.parametrize(
-    "selection",
-    [Selection(dimensions=("accuracy",)), Selection(rules=("nothing",)), Selection(dimensions=("x",))],
-)
+@pytest.mark.parametrize("selection", [Selection(dimensions=("accuracy",)), Selection(rules=("accuracy.d",))])
 def test_what_was_not_judged_is_not_met(selection) -> None:
-    """A rule that was skipped, or that isn't there, is no pass."""
+    """A rule that was skipped is no pass."""
     assert ("no rule that matters here was judged",) == unmet(MIXED, selection=selection)
+
+
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        (Selection(rules=("conformity.bb",)), "no rule `conformity.bb`: did you mean `conformity.b`?"),
+        (
+            Selection(rules=("x",)),
+            "no rule `x`: it has completeness.a, conformity.b, conformity.c, accuracy.d",
+        ),
+        (Selection(dimensions=("x",)), "no dimension `x`: it has accuracy, completeness, conformity"),
+    ],
+)
+def test_what_is_not_there_is_a_wrong_question(selection, told) -> None:
+    """Only where the verdict came to the end of the contract: what was stopped before names fewer rules."""
+    lines = (f"the contract orders@1.0.0 has {told}",)
+    found = answer(BATCH, Facts(verifications=[MIXED]), Requirement(selection=selection), now=SIX)
+
+    assert (lines, lines) == (found.wrong, found.unmet)
+    for early in (
+        verdict(Stage.CHECK, outcome("schema.missing", "failed")),
+        replace(verdict(Stage.CHECK, outcome("drop.missing", "failed")), rows=0),
+        replace(MIXED, stage=Stage.VERIFY),
+    ):
+        facts = Facts(verifications=[early])
+        assert () == answer(BATCH, facts, Requirement(selection=selection), now=SIX).wrong
 
 
 def test_what_could_not_be_evaluated_is_not_met() -> None:
@@ -164,7 +189,48 @@ def test_rows_in_quarantine_are_no_failure() -> None:
     kept = (verdict(Stage.VERIFY, away), verdict(Stage.AUDIT, outcome("a", "passed"), at=SIX + MINUTE))
 
     assert () == unmet(*kept, landed=True, published=True)
-    assert ("a: expected 0, observed 2",) == unmet(verdict(Stage.CHECK, away))
+    assert ("a: expected 0, observed 2",) == unmet(verdict(Stage.CHECK, away, ceiling=0))
+    assert () == unmet(verdict(Stage.CHECK, away)), "the bad rows of a frame that goes on have left it"
+
+
+HEADER = (
+    replace(outcome("schema.missing", "passed"), dimension="conformity"),
+    replace(outcome("schema.extra", "warning"), dimension="conformity"),
+)
+SCORED = {
+    "a table in place": ((verdict(Stage.CHECK, outcome("a", "failed", leaves=True), ceiling=0),), "0"),
+    "with its header": ((verdict(Stage.CHECK, *HEADER, outcome("a", "passed")),), "0.875"),
+    "a frame that goes on": ((verdict(Stage.CHECK, *HEADER, outcome("a", "failed", leaves=True)),), "0.75"),
+    "published": (
+        (
+            verdict(Stage.GATE, *HEADER),
+            verdict(Stage.VERIFY, outcome("a", "failed", leaves=True), outcome("b", "passed")),
+            verdict(Stage.TRANSFORM, outcome("c", "failed", leaves=True)),
+            verdict(Stage.AUDIT, outcome("a", "passed")),
+        ),
+        "5/6",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SCORED)
+def test_one_verdict_has_one_score(case) -> None:
+    """What the event of the asset says, and what a consumer is held against, is the same number."""
+    verdicts, expected = SCORED[case]
+    asked = answer(BATCH, Facts(verifications=verdicts), Requirement(min_score=Fraction(0)), now=SIX)
+    told = quality_result(PUBLICATION, verifications=verdicts, run_uid="r")
+
+    assert (Fraction(expected), Fraction(expected)) == (asked.score, told.score)
+    if len(verdicts) == 1:
+        assert Fraction(expected) == quality_of(verdicts[0], table="t", run_uid="r").score
+
+
+def test_a_rule_of_the_header_counts_where_it_is_asked_for() -> None:
+    """It is kept, so it is met; where nobody names it, it says nothing of rows."""
+    gated = verdict(Stage.GATE, *HEADER), verdict(Stage.AUDIT, outcome("a", "passed"), at=SIX + MINUTE)
+
+    assert () == unmet(*gated, selection=Selection(rules=("schema.missing",)))
+    assert ("no rule that matters here was judged",) == unmet(*gated, selection=CONFORM)
 
 
 def test_too_many_rows_in_quarantine_are_one() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,10 @@ import polars as pl
 import pytest
 from airflow.sdk import task
 
+from airflow_dataops.bridge.settings import settings
+from airflow_dataops.cli.reconcile import show as reconcile_show
+from airflow_dataops.cli.report import show as report_show
+from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.contract_decorator import contract_task
 
 if TYPE_CHECKING:
@@ -93,7 +99,7 @@ def test_good_rows_go_on_and_bad_ones_don_t(returning, library) -> None:
         "dataops_line", "dataops_rules"
     ).rows()
     (verdict,) = ended.verdicts
-    assert ("paid", "payments", "2026-03-01", "verify", True) == (
+    assert ("paid", "payments", "2026-03-01", "check", True) == (
         verdict.batch.product,
         verdict.batch.dataset,
         verdict.batch.partition,
@@ -101,6 +107,24 @@ def test_good_rows_go_on_and_bad_ones_don_t(returning, library) -> None:
         verdict.passes,
     )
     assert {"amount.minimum": "failed", "schema.extra": "warning"} == ended.statuses("failed", "warning")
+
+
+def test_a_frame_is_judged_in_place(returning) -> None:
+    """Nothing landed, so nothing leaks; the report says that it is kept, and how many rows left it."""
+    ended = returning(FRAMES["polars"])
+    at, out = settings(), io.StringIO()
+
+    with pytest.raises(SettingsError, match="nothing of the product `paid` lands: it is judged in place"):
+        reconcile_show(
+            ("paid",), team="", output_format="text", settings=at, database=lambda _: None, stream=out
+        )
+    report_show("paid", team="", output_format="json", settings=at, stream=out)
+    row = json.loads(out.getvalue())["partitions"][0]
+    assert ("kept", 1, ended.returned()["quarantine"]) == (
+        row["status"],
+        row["quarantined"],
+        row["quarantine"],
+    )
 
 
 REFUSED = {

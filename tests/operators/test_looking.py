@@ -128,7 +128,7 @@ def shop(request, deployment, postgresql, run_dag, monkeypatch) -> Shop:
     return Shop(deployment, request.param, run_dag)
 
 
-def test_a_batch_is_looked_up_in_another_product_and_in_its_own_table(shop) -> None:
+def test_a_batch_is_looked_up_in_another_product_and_in_its_own_table(shop, failures) -> None:
     """What points to nothing goes to quarantine; a key that another day has keeps the day from readers."""
     assert [] == shop.run("kinds", 1, "a", "b")
 
@@ -142,20 +142,27 @@ def test_a_batch_is_looked_up_in_another_product_and_in_its_own_table(shop) -> N
     assert (Status.PASSED, 0, "0") == shop.verdicts(Stage.AUDIT, 1)["id.unique"]
 
     assert ["audit"] == shop.run("orders", 2, "2,a", "5,b")
+    assert "id.unique: a key of the batch is published already by another partition" in failures.lines[-1]
+    assert "transformation" not in failures.lines[-1]
     assert (Status.FAILED, 1, "1") == shop.verdicts(Stage.AUDIT, 2)["id.unique"]
     assert [] == shop.run("orders", 2, "6,a", "5,b")
     assert (Status.PASSED, 0, "5") == shop.verdicts(Stage.AUDIT, 2)["most"]
     assert ["audit"] == shop.run("orders", 3, "7,a")
+    assert "Have the drop mended, or the contract, then clear the run." in failures.lines[-1]
+    assert "transformation" not in failures.lines[-1]
     assert (Status.FAILED, 0, "6") == shop.verdicts(Stage.AUDIT, 3)["most"]
 
     assert [] == shop.run("orders", 1, "1,a", "2,b")
     assert [("2026-03-01", 3), ("2026-03-02", 2), ("2026-03-01", 2)] == shop.published
 
 
-def test_a_table_that_is_not_there_yet_stops_the_batch(shop) -> None:
+def test_a_table_that_is_not_there_yet_stops_the_batch(shop, failures) -> None:
     """What can't be looked up is no pass, and no bad data either."""
     assert ["verify"] == shop.run("orders", 1, "1,a")
 
+    (line,) = failures.lines
+    assert "Run the product that publishes it first, or name its table with `lookups`, then" in line
+    assert "Mend the rule" not in line
     status, _, why = shop.verdicts(Stage.VERIFY, 1)["kind.relationships"]
     assert (Status.ERROR, "nothing is published yet of `kinds.odcs.yaml#kinds`") == (status, why)
     assert [] == shop.published

@@ -14,8 +14,11 @@ from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.verification import Verification
+from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.require_contract import require_contract
 from airflow_dataops.operators.verify_contract import VerifyContractOperator
+from airflow_dataops.sensors.contract import ContractSensor
+from airflow_dataops.sensors.require_contract import RequireContractSensor
 from airflow_dataops.store.sql import SqlStore
 
 CONTRACT = """\
@@ -149,9 +152,7 @@ def test_a_consumer_is_skipped_where_it_doesn_t_say(known, consume) -> None:
         ({"partition": DAY}, "success"),
         ({"partition": "2026-03-02"}, "failed"),
         ({"team": "shop", "dataset": "orders"}, "success"),
-        ({"team": "other"}, "failed"),
         ({"asset": "orders"}, "success"),
-        ({"asset": "nothing"}, "failed"),
     ],
 )
 def test_what_is_asked_decides(known, consume, asked, state) -> None:
@@ -200,6 +201,86 @@ REFUSED = {
     "no score": ({"min_score": 95}, "`min_score` can't be `95`"),
     "several datasets": ({}, "several datasets are called `orders`: shop/orders/orders, shop/orders/refunds"),
 }
+
+
+WRONG = {
+    "a typo in a rule": (
+        {"rules": ["id.requird"]},
+        "the contract orders@1.0.0 has no rule `id.requird`: did you mean `id.required`?",
+    ),
+    "no such rule": (
+        {"rules": ["xyz"]},
+        "the contract orders@1.0.0 has no rule `xyz`: it has id.required",
+    ),
+    "no such product": (
+        {"asset": "ordres"},
+        "the store knows no product `ordres`. Did you mean `orders`? A product is known once",
+    ),
+    "no such team": (
+        {"team": "other"},
+        "the store knows no product `orders` of the team `other`. There is one",
+    ),
+    "no such dataset": (
+        {"dataset": "order"},
+        "the product `orders` has no dataset `order`. It has: orders.",
+    ),
+    "no such dimension": (
+        {"dimensions": ["quality"]},
+        "the contract orders@1.0.0 has no dimension `quality`: it has completeness",
+    ),
+    "a text for a list": ({"dimensions": "{{ 'completeness' }}"}, "`dimensions` is a text, not a list."),
+    "a dimension of a template": (
+        {"dimensions": ["{{ 'Completeness' }}"]},
+        "there is no dimension `Completeness`. Did you mean `completeness`?",
+    ),
+}
+
+
+@pytest.mark.parametrize("on_fail", ["skip", "fail"])
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_question_fails_and_blames_nobody_else(known, consume, case, on_fail) -> None:
+    """Data that is mended would not answer it, and a skip would hide it."""
+    asked, told = WRONG[case]
+    known()
+
+    ended = consume(**asked, on_fail=on_fail)
+
+    assert ("failed", 1) == (ended.state("gate"), len(ended.lines))
+    assert ended.lines[0].startswith(told)
+    assert "producer" not in ended.lines[0]
+
+
+@pytest.mark.parametrize(
+    "rule", ["schema.missing", "empty", "unparsable", "drop.missing", "id.required.of_it"]
+)
+def test_rules_that_are_told_only_when_they_are_broken_are_no_typos(known, consume, rule) -> None:
+    """Nothing is known of them here, and that is what the gate says."""
+    known()
+
+    told = consume(rules=[rule], on_fail="fail").lines[0]
+
+    assert told.startswith("Bad data: orders/2026-03-01: no rule that matters here was judged")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"dimensions": ["Completeness"]}, "Did you mean `completeness`?"),
+        ({"dimensions": "completeness"}, 'Write `dimensions=["completeness"]`.'),
+        ({"rules": "id.required"}, 'Write `rules=["id.required"]`.'),
+    ],
+)
+def test_a_typo_in_a_dimension_is_refused_with_the_dag(asked, told) -> None:
+    """The standard has seven, so nothing has to run to know it; of every task that takes them."""
+    for make in (
+        lambda: require_contract(ORDERS, **asked),
+        lambda: RequireContractSensor(task_id="ready", asset=ORDERS, **asked),
+        lambda: VerifyContractOperator(task_id="verify", contract="c", path="p.csv", **asked),
+        lambda: ContractSensor(task_id="wait", contract="c", path="p.csv", **asked),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            make()
+        assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -426,7 +426,7 @@ REFUSED = {
     "a missing table": (
         {"table": "a.b", "conn_id": "mart_db"},
         "Bad data: ",
-        "schema.header: expected a header, observed there is no table `a.b` (connection `mart_db`)",
+        "schema.header: expected a table, observed there is no table `a.b` (connection `mart_db`)",
     ),
     "a condition that is none": (
         {"table": "{table}", "conn_id": "mart_db", "partition_clause": "day ="},
@@ -574,3 +574,114 @@ def test_lineage_names_the_rows_and_the_verdicts(contract, file, deployment) -> 
     }
     assert {"id.type", "amount.minimum", "several"} == broken
     assert 3 == read.inputFacets["dataQualityMetrics"].rowCount
+
+
+RIDES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: rides
+version: 1.0.0
+status: active
+schema:
+  - name: rides
+    properties:
+      - {name: id, logicalType: integer, required: true}
+      - {name: thing, logicalType: integer, relationships: [{to: things.id}]}
+  - name: things
+    properties:
+      - {name: id, logicalType: integer, required: true, primaryKey: true}
+"""
+
+
+@pytest.fixture
+def rides(verify, deployment, file):
+    """Judge two rides, of which one is of a thing that isn't there."""
+    (deployment / "rides.odcs.yaml").write_text(RIDES)
+    place = file("id,thing\n1,1\n2,9\n", "rides.csv")
+
+    def run(**given):
+        return verify(**{"contract": str(deployment / "rides.odcs.yaml"), "path": place} | given)
+
+    return run
+
+
+@pytest.mark.parametrize("form", ["address", "mapping", "list"])
+def test_another_table_is_named_as_in_a_pipeline_file(rides, table, form) -> None:
+    """Or by its address: all come to the same verdict."""
+    keys = {"conn_id": "mart_db", "table": table}
+    lookups = {
+        "address": {"things": f"postgres://mart_db/{table}"},
+        "mapping": {"things": keys},
+        "list": [{"dataset": "things", **keys}],
+    }[form]
+
+    ended = rides(dataset="rides", lookups=lookups)
+
+    assert ("failed", {"thing.relationships": "failed"}) == (ended.state(), ended.statuses("failed"))
+
+
+def test_a_table_at_which_no_rule_looks_is_a_typo(rides) -> None:
+    """The rule that needs it would be skipped in silence."""
+    ended = rides(dataset="rides", lookups={"thing": "things"})
+
+    assert ("failed", 1) == (ended.state(), len(ended.lines))
+    assert (
+        "rides@1.0.0: no rule looks at a dataset `thing`, which `lookups` names. Did you mean `things`?"
+    ) == ended.lines[0]
+
+
+def test_a_table_that_is_nowhere_is_no_wrong_rule(rides) -> None:
+    """The advice is where to get it."""
+    ended = rides(dataset="rides", lookups={"things": "nowhere"})
+
+    assert "Run the product that publishes it first, or name its table with `lookups`" in ended.lines[0]
+    assert "Mend the rule" not in ended.lines[0]
+
+
+def test_one_of_several_datasets_has_to_be_named(rides) -> None:
+    """The line says with what, and which there are."""
+    ended = rides()
+
+    assert ("failed", 1) == (ended.state(), len(ended.lines))
+    assert ended.lines[0].endswith(
+        "the contract rides@1.0.0 has several datasets, and nothing says which one is meant. "
+        "Name one with `dataset=`: rides, things."
+    )
+
+
+def test_messages_name_the_files_of_the_partition(verify, file) -> None:
+    """As they were looked for: whoever reads the line can open them."""
+    place = file(BAD, "things-2026-03-01.csv")
+
+    ended = verify(path=place.replace("2026-03-01", "{partition}"))
+    gone = verify(path=place.replace("2026-03-01", "{partition}-x"))
+
+    assert ended.lines[0].startswith(f"Bad data: {place} (")
+    assert gone.lines[0].startswith(f"Bad data: {place.replace('2026-03-01', '2026-03-01-x')} (")
+
+
+def test_the_summary_names_them_too(verify, file) -> None:
+    """Its `table` is where the rows are."""
+    place = file(GOOD, "things-2026-03-01.csv")
+
+    assert place == verify(path=place.replace("2026-03-01", "{partition}")).returned()["quality"]["table"]
+
+
+def test_rules_that_nobody_asked_for_are_one_line(verify, file, monkeypatch) -> None:
+    """A contract may have hundreds of them."""
+    told = []
+    monkeypatch.setattr(VerifyContractOperator, "say", lambda _, __, ___, what: told.append(what))
+
+    assert "success" == verify(path=file(GOOD), rules=["id.required"]).state()
+
+    left = len(verify(path=file(GOOD), rules=["id.required"]).statuses("skipped"))
+    assert [f"{left} rules were not asked for, and are skipped"] == [
+        line for line in told[: len(told) // 2] if "asked for" in line
+    ]
+
+
+def test_a_table_that_is_missing_is_no_wrong_header(verify, table) -> None:
+    """What is expected is the table."""
+    line = verify(conn_id="mart_db", table=table.replace("things", "nope")).lines[0]
+
+    assert "schema.header: expected a table, observed there is no table `" in line

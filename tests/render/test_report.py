@@ -89,6 +89,42 @@ def test_report_table_names_teams_and_datasets_where_there_are_several() -> None
     assert "partition" == printed(ROW)[0].split()[0]
 
 
+JUDGED = replace(
+    OPEN,
+    batch=replace(OPEN.batch, partition="2026-03-05"),
+    standing=Standing.KEPT,
+    landed=None,
+    judged=60,
+    judged_at=datetime(2026, 3, 5, tzinfo=UTC),
+)
+
+
+def test_rows_that_are_only_judged_have_counts_of_their_own() -> None:
+    """Nothing of them is to land or to be published, so no line speaks of that."""
+    head, _, _, _, _, total = printed(JUDGED, replace(JUDGED, standing=Standing.FAILED, stage=Stage.CHECK))
+
+    assert "partition status judged quarantined freshness rules rows by rule" == " ".join(head.split())
+    assert "total 1 of 2 kept 120 0" == " ".join(total.split())
+
+
+def test_a_product_can_have_both_kinds_of_partitions() -> None:
+    """Each kind has its sum."""
+    lines = printed(ROW, JUDGED, width=140)
+
+    assert "partition status judged landed published" == " ".join(lines[0].split()[:5])
+    assert (True, True) == ("1 of 1 published" in lines[-2], "1 of 1 kept" in lines[-1])
+
+
+def test_rules_of_a_partition_are_never_cut() -> None:
+    """Where there is no room on one line, there are several."""
+    rules = tuple(replace(ROW.broken[0], rule=f"a_column_of_some_name_{at}.required") for at in range(9))
+    lines = printed(replace(ROW, broken=rules), width=100)
+
+    text = "".join("".join(lines).split())
+    assert all(rule.rule in text for rule in rules)
+    assert "…" not in text
+
+
 @pytest.mark.parametrize(
     ("standing", "stage", "expected"),
     [

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
+from airflow.sdk.exceptions import AirflowSensorTimeout
 from psycopg.sql import SQL, Identifier
 
 from airflow_dataops.sensors.contract import ContractSensor
@@ -102,18 +104,53 @@ def test_a_table_that_is_filled_bit_by_bit(wait, postgresql, monkeypatch, later)
     assert 3 == ended.returned()["rows"]
 
 
+@pytest.mark.parametrize("deferrable", [True, False])
 @pytest.mark.parametrize("soft_fail", [True, False])
-def test_the_time_is_up(wait, deployment, soft_fail) -> None:
+def test_the_time_is_up(wait, deployment, soft_fail, deferrable) -> None:
     """The last verdict is recorded, and told; the task fails, or is skipped, and isn't tried again."""
     place = deployment / "things.csv"
     place.write_text("id\n1\nx\n")
 
-    ended = wait(path=str(place), timeout=1, soft_fail=soft_fail)
+    ended = wait(path=str(place), timeout=1, soft_fail=soft_fail, deferrable=deferrable)
 
     assert ("skipped" if soft_fail else "failed") == ended.state()
     assert [False] == [found.passes for found in ended.verdicts]
     assert 1 == ended.run.get_task_instance("verify").try_number
     assert Path(place).read_text() == "id\n1\nx\n"
+
+
+class Heard(ContractSensor):
+    """A sensor of which is known how it failed."""
+
+    told: ClassVar[list[str]] = []
+
+    def execute(self, context):
+        """Wait, and keep the line."""
+        try:
+            return super().execute(context)
+        except AirflowSensorTimeout as late:
+            self.told.append(str(late))
+            raise
+
+
+def test_a_wait_that_holds_its_worker_says_what_isn_t_kept(in_dag, contract, deployment) -> None:
+    """As one that is deferred does; not only that so many seconds have passed."""
+    place = deployment / "things.csv"
+    place.write_text("id\n1\nx\n")
+
+    in_dag(
+        lambda: Heard(
+            task_id="verify",
+            contract=contract,
+            path=str(place),
+            deferrable=False,
+            poke_interval=0.2,
+            timeout=1,
+        )
+    )
+
+    (line,) = Heard.told
+    assert line.startswith("The time is up: things/2026-03-01: several: expected rows > 2, observed 1; ")
 
 
 def test_a_rule_that_can_t_be_evaluated_ends_the_wait(wait, deployment) -> None:

@@ -175,9 +175,9 @@ def undeclared() -> Outcome:
     return _outcome(HEADER, (), "no header: the columns are the contract's", Severity.ERROR)
 
 
-def unreadable(why: str) -> Outcome:
-    """Return the verdict on a file whose first line is no header at all."""
-    return _outcome(HEADER, (why,), "a header", Severity.ERROR)
+def unreadable(why: str, *, expected: str = "a header") -> Outcome:
+    """Return the verdict on a file whose first line is no header at all, or on a table that isn't there."""
+    return _outcome(HEADER, (why,), expected, Severity.ERROR)
 
 
 def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severity) -> Outcome:

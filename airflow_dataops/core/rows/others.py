@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Staged
 
 
+UNPUBLISHED = "nothing is published yet of"
+"""How it begins what is said of a table that isn't there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """Rows that readers see in a published table.
@@ -78,6 +82,11 @@ def others(
             name: Other(Published(address), columns.get(name, ())) for name, address in lookups.items()
         },
     )
+
+
+def unpublished(name: str) -> str:
+    """Return why a rule could not be evaluated that looks at a table which isn't there."""
+    return f"{UNPUBLISHED} `{name}`"
 
 
 NONE = Others()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.rows.others import NONE, Published
+from airflow_dataops.core.rows.others import NONE, Published, unpublished
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.lookup import typed
 from airflow_dataops.engines.sql.reading import DUCKDB
@@ -76,7 +76,7 @@ class Beside:
             raise NotEvaluatedError(f"nothing says where `{name}` lies")
         table = self._table(other, wanted or {column.name: column.type for column in other.columns})
         if not table:
-            raise NotEvaluatedError(f"nothing is published yet of `{name}`")
+            raise NotEvaluatedError(unpublished(name))
         return table
 
     def rest(self, names: Iterable[str] = (), *, condition: str = "") -> str:

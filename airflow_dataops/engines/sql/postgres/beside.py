@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlglot import exp
 
 from airflow_dataops.core.naming import PARTITION_COLUMN
-from airflow_dataops.core.rows.others import NONE, Published
+from airflow_dataops.core.rows.others import NONE, Published, unpublished
 from airflow_dataops.engines.sql.lookup import typed
 from airflow_dataops.engines.sql.postgres.given import view_of
 from airflow_dataops.engines.sql.postgres.reading import POSTGRES
@@ -70,7 +70,7 @@ class Beside:
             raise NotEvaluatedError(f"nothing says where `{name}` lies")
         view = self._view(other, wanted or {column.name: column.type for column in other.columns})
         if not view:
-            raise NotEvaluatedError(f"nothing is published yet of `{name}`")
+            raise NotEvaluatedError(unpublished(name))
         return view
 
     def columns(self, names: Iterable[str]) -> dict[str, str]:
