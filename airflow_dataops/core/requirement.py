@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.selection import ALL, DIMENSIONS
+from airflow_dataops.core.checks.selection import ALL, DIMENSIONS, LEFT
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.history import current_landing, current_verdicts
 from airflow_dataops.core.landing import DUPLICATE, MISSING
@@ -22,7 +22,7 @@ from airflow_dataops.core.verification import SHOWN, judged, reason
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
@@ -38,6 +38,12 @@ UNTOLD = HEADER_RULES | OWN_RULES | {MISSING, DUPLICATE}
 """Rules that no contract has to name, of which nothing is said where they are kept."""
 
 AGE = re.compile(r"([1-9][0-9]*)(s|m|h|d)")
+SHARE = re.compile(
+    r"[0-9]{1,20}(\.[0-9]{0,20})?([eE]-?[0-9]{1,2})?|\.[0-9]{1,20}|[0-9]{1,20}/[1-9][0-9]{0,19}"
+)
+CLOCKS = timedelta(minutes=1)
+"""By how much the clocks of two machines may differ."""
+
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -89,13 +95,22 @@ def span(given: timedelta | str | float | None) -> timedelta | None:
     """
     if given is None or given == "":
         return None
-    found = AGE.fullmatch(given.strip()) if isinstance(given, str) else None
-    if found is not None:
-        return timedelta(**{UNITS[found[2]]: int(found[1])})
-    read = timedelta(seconds=given) if isinstance(given, int | float) else given
-    if not isinstance(read, timedelta) or read <= timedelta():
+    try:
+        read = _span(given)
+    except (OverflowError, ValueError):
+        read = None
+    if read is None or read <= timedelta():
         raise SettingsError(f"`max_age` can't be `{given}`", hint="Write a span such as 30m, 2h or 1d.")
     return read
+
+
+def _span(given: timedelta | str | float) -> timedelta | None:
+    if isinstance(given, timedelta):
+        return given
+    if isinstance(given, str):
+        found = AGE.fullmatch(given.strip())
+        return None if found is None else timedelta(**{UNITS[found[2]]: int(found[1])})
+    return None if isinstance(given, bool) else timedelta(seconds=given)
 
 
 def share(given: float | str | Fraction | None) -> Fraction | None:
@@ -106,10 +121,7 @@ def share(given: float | str | Fraction | None) -> Fraction | None:
     """
     if given is None or given == "":
         return None
-    try:
-        found = Fraction(str(given))
-    except (ValueError, ZeroDivisionError):
-        found = Fraction(-1)
+    found = Fraction(str(given)) if SHARE.fullmatch(str(given)) else Fraction(-1)
     if not 0 <= found <= 1:
         raise SettingsError(f"`min_score` can't be `{given}`", hint="Use a number from 0 to 1, such as 0.95.")
     return found
@@ -130,7 +142,7 @@ def answer(batch: Batch, facts: Facts, requirement: Requirement, *, now: datetim
         return Answer(batch, ("no verdict on its newest rows is known",))
     found = became(verdicts, requirement.selection)
     reached = score(status for status, _ in found.values()) if found else None
-    age = now - max(verdict.at for verdict in verdicts)
+    age = now - _judged_at(found, verdicts)
     wrong = tuple(_not_there(verdicts, requirement.selection))
     unmet = wrong or tuple(_unmet(found, verdicts, requirement, reached=reached, age=age))
     if landing is not None and not facts.publications and not unmet:
@@ -163,7 +175,7 @@ def _not_there(verdicts: Sequence[Verification], selection: Selection) -> Iterat
 
 def _unmet(
     found: dict[str, tuple[Status, Outcome]],
-    verdicts: Iterable[Verification],
+    verdicts: Sequence[Verification],
     requirement: Requirement,
     *,
     reached: Fraction | None,
@@ -174,7 +186,11 @@ def _unmet(
         yield f"it was stopped at {stopped}, so that readers don't see it"
     if requirement.max_age is not None and age > requirement.max_age:
         yield f"it was judged {_shown(age)} ago, at most {_shown(requirement.max_age)} are asked for"
-    if not found and stopped is None:
+    if requirement.max_age is not None and age < -CLOCKS:
+        yield f"it was judged {_shown(-age)} from now: a clock is wrong"
+    over = tuple(_passed_over(found, verdicts, requirement.selection))
+    yield from over
+    if not found and not over and stopped is None:
         yield "no rule that matters here was judged"
     broken = {Status.ERROR} if requirement.min_score is not None else {Status.ERROR, Status.FAILED}
     yield from (reason(outcome) for status, outcome in found.values() if status in broken)
@@ -182,6 +198,35 @@ def _unmet(
         rules = "; ".join(reason(outcome) for status, outcome in found.values() if COSTS[status])
         least = f"at least {float(requirement.min_score):.4g} is asked for"
         yield f"the score is {float(reached):.4g}, {least}: {rules}"
+
+
+def _judged_at(found: Mapping[str, object], verdicts: Sequence[Verification]) -> datetime:
+    """Return when the rule that was judged longest ago, of those that matter, was judged last."""
+    last: dict[str, datetime] = {}
+    for verdict in verdicts:
+        for outcome in verdict.outcomes:
+            if outcome.rule in found and outcome.status is not Status.SKIPPED:
+                last[outcome.rule] = max(last.get(outcome.rule, verdict.at), verdict.at)
+    return min(last.values(), default=max(verdict.at for verdict in verdicts))
+
+
+def _passed_over(
+    found: Mapping[str, object], verdicts: Iterable[Verification], selection: Selection
+) -> Iterator[str]:
+    """Yield a line for each rule that matters and that nobody judged.
+
+    It does where it is asked for by its name, or where whoever judged the others left it out: what is known
+    of it then is older than the verdict that took the place of an earlier one.
+    """
+    skipped = {
+        outcome.rule: outcome
+        for verdict in verdicts
+        for outcome in verdict.outcomes
+        if outcome.status is Status.SKIPPED and selection.holds(outcome.rule, outcome.dimension)
+    }
+    for rule, outcome in skipped.items():
+        if rule not in found and (rule in selection.rules or outcome.observed == LEFT):
+            yield f"{rule} was not judged: {outcome.observed}"
 
 
 def _shown(span: timedelta) -> str:

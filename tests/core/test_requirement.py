@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_dataops.core.batch import Batch
-from airflow_dataops.core.checks.selection import Selection
+from airflow_dataops.core.checks.selection import LEFT, Selection
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.history import Facts
@@ -109,6 +109,50 @@ MIXED = verdict(
 )
 
 
+def test_a_rule_that_is_asked_for_by_its_name_must_have_been_judged() -> None:
+    """One that was skipped is no rule that is kept, also beside others that are."""
+    asked = Selection(rules=("conformity.b", "accuracy.d"))
+
+    assert ("accuracy.d was not judged: 2",) == unmet(MIXED, selection=asked)
+
+
+def test_a_check_of_some_rules_says_nothing_of_the_others() -> None:
+    """Where it took the place of a check of all, they are not known any more: who needs them is stopped."""
+    left = replace(outcome("completeness.a", "skipped"), observed=LEFT)
+    part = verdict(Stage.CHECK, left, outcome("conformity.b", "passed"))
+
+    assert (f"completeness.a was not judged: {LEFT}",) == unmet(part)
+    assert () == unmet(part, selection=CONFORM)
+
+
+def test_the_age_is_that_of_the_rules_that_matter() -> None:
+    """A newer verdict on another rule makes no rule newer; one that is still to come is none."""
+    old = verdict(Stage.VERIFY, outcome("completeness.a", "passed"), at=SIX)
+    new = verdict(Stage.CHECK, outcome("conformity.b", "passed"), at=SIX + 60 * MINUTE)
+    asked = {"now": SIX + 61 * MINUTE, "max_age": 30 * MINUTE}
+
+    assert () == unmet(old, new, selection=CONFORM, **asked)
+    told = ("it was judged 1:01:00 ago, at most 0:30:00 are asked for",)
+    assert told == unmet(old, new, selection=COMPLETE, **asked)
+    assert told == unmet(old, new, **asked)
+    ahead = ("it was judged 0:10:00 from now: a clock is wrong",)
+    assert ahead == unmet(old, now=SIX - 10 * MINUTE, max_age=30 * MINUTE)
+
+
+@pytest.mark.parametrize("given", ["999999999999d", float("nan"), float("inf"), 1e30, True, -1, "2 hours"])
+def test_a_span_that_is_none_is_refused(given) -> None:
+    """With what to write instead, whatever it is."""
+    with pytest.raises(SettingsError, match="`max_age` can't be"):
+        span(given)
+
+
+@pytest.mark.parametrize("given", ["1e-99999999", "1e99999999", "nan", "-0.1", "1/0", True, "2", 1.5])
+def test_a_share_that_is_none_is_refused(given) -> None:
+    """Before it is reckoned."""
+    with pytest.raises(SettingsError, match="`min_score` can't be"):
+        share(given)
+
+
 def test_a_failing_rule_stops_one_consumer_and_not_another() -> None:
     """By the dimensions, or the rules, that matter to each."""
     told = ("completeness.a: expected 0, observed 2",)
@@ -119,10 +163,16 @@ def test_a_failing_rule_stops_one_consumer_and_not_another() -> None:
     assert () == unmet(MIXED, selection=Selection(rules=("conformity.b",)))
 
 
-@pytest.mark.parametrize("selection", [Selection(dimensions=("accuracy",)), Selection(rules=("accuracy.d",))])
-def test_what_was_not_judged_is_not_met(selection) -> None:
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        (Selection(dimensions=("accuracy",)), "no rule that matters here was judged"),
+        (Selection(rules=("accuracy.d",)), "accuracy.d was not judged: 2"),
+    ],
+)
+def test_what_was_not_judged_is_not_met(selection, told) -> None:
     """A rule that was skipped is no pass."""
-    assert ("no rule that matters here was judged",) == unmet(MIXED, selection=selection)
+    assert (told,) == unmet(MIXED, selection=selection)
 
 
 @pytest.mark.parametrize(
