@@ -57,7 +57,9 @@ class HeaderDiff:
         extra: Columns that the contract doesn't name, as they may be shown.
         renamed: (name in the contract, name in the header), where they are alike.
         repeated: Names that the header holds more than once, in whatever case, as they may be shown.
-        strange: Whether the header lacks most columns of the contract: it may be a row, and is not shown.
+        strange: Whether the header lacks most columns of the contract and has others: it may be a row, and is
+            not shown.
+        empty: Whether it has no name at all.
     """
 
     missing: tuple[str, ...]
@@ -65,6 +67,7 @@ class HeaderDiff:
     renamed: tuple[tuple[str, str], ...]
     repeated: tuple[str, ...]
     strange: bool
+    empty: bool = False
 
 
 def sampled(keys: tuple[str, ...], dataset: Dataset) -> tuple[str, ...]:
@@ -83,7 +86,7 @@ def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
     promised = {column.name: None for column in dataset.columns}
     there = set(header)
     lost = [name for name in promised if name not in there]
-    strange = 2 * len(lost) > len(promised)
+    strange = 2 * len(lost) > len(promised) and not there <= promised.keys()
     extra = dict.fromkeys(name for name in header if name not in promised)
     first: dict[str, int] = {}
     repeated = {at: name for at, name in enumerate(header, 1) if first.setdefault(name.casefold(), at) < at}
@@ -99,6 +102,7 @@ def compare(header: tuple[str, ...], dataset: Dataset) -> HeaderDiff:
         renamed=renamed,
         repeated=tuple(shown(at, name, strange=strange) for at, name in repeated.items()),
         strange=strange,
+        empty=not header,
     )
 
 
@@ -130,8 +134,8 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
     """Return a verdict for each way in which a header can differ."""
     extra_severity = Severity.ERROR if extra_fails else Severity.WARNING
     lost = diff.missing
-    if diff.strange:
-        lost = (NO_HEADER if diff.extra else EMPTY_FILE,)
+    if diff.strange or diff.empty:
+        lost = (EMPTY_FILE if diff.empty else NO_HEADER,)
     return (
         _outcome(MISSING_COLUMNS, lost, "every column of the contract", Severity.ERROR),
         _outcome(

@@ -102,3 +102,12 @@ def test_declared_names_the_columns_whose_types_are_others() -> None:
     found = declared(types, dataset)
     assert "a: DOUBLE for date, b: bigint for INT, d: DECIMAL(14,2) for numeric(12,2)" == found.observed
     assert (Status.WARNING, "schema.types") == (found.status, found.rule)
+
+
+def test_outcomes_name_what_a_header_lacks_however_much_it_is() -> None:
+    """Where it has names of the contract alone, it is a header, and neither a row nor an empty file."""
+    few = (DATASET.columns[0].name,)
+
+    found = outcomes(compare(few, DATASET), extra_fails=False)
+
+    assert ", ".join(column.name for column in DATASET.columns[1:]) == found[0].observed
