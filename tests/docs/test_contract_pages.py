@@ -80,7 +80,9 @@ def produced(deployment, run_dag, postgresql, monkeypatch):
     run = run_dag(dags("verify_contract_dag")["payments_in_place"], logical_date=LOGICAL)
 
     store = SqlStore(f"sqlite:///{deployment}/store.db")
-    return run, {found.batch.product: found for found in store.facts(Verification)}
+    yield run, {found.batch.product: found for found in store.facts(Verification)}
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP SCHEMA mart CASCADE")
 
 
 def test_the_producer_s_dag_runs_as_its_page_says(produced, deployment) -> None:

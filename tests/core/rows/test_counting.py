@@ -70,7 +70,8 @@ def test_count_keeps_what_was_read_before_the_damage(monkeypatch: pytest.MonkeyP
     """Of an archive that is cut off, the lines that can be read count."""
     monkeypatch.setattr(counting, "SIZE", 10)
     content = bytearray(zipped({"a": b"a\n1\n2\n", "b": b"a\n3\n"}))
-    content[content.index(b"b", 40) + 3] ^= 0xFF
+    second = content.index(b"PK\x03\x04", 4)
+    content[second + 33] ^= 0xFF  # its name stands 30 bytes behind, and is one byte long
 
     assert 2 == counted(bytes(content))
 
