@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.core.checks.plan import left_out, plan
+from airflow_dataops.core.checks.plan import passed_over, plan
 from airflow_dataops.core.checks.verdict import Status, judge
 from airflow_dataops.core.contract.header import unreadable
 from airflow_dataops.core.trial import UNREAD, Trial
@@ -57,11 +57,7 @@ def test(
     names = tuple(part.name for part in relation.parts)
     header = of_header(relation, dataset, extra_fails=False, engine=engine)
     wanted = tuple(check for check in checks if check.id in asked)
-    unknown = {
-        check.id: Measured(number=None, skipped=reason)
-        for check in checks
-        if (reason := left_out(check, others=others, scheduled=True))
-    }
+    unknown = passed_over(checks, others=others, scheduled=True)
     skipped = tuple(judge(check, Measured(number=None, skipped=UNREAD)) for check in wanted)
     if any(outcome.status is Status.FAILED for outcome in header):
         return Trial(dataset=dataset.name, data=names, outcomes=(*header, *skipped))

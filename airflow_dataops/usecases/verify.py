@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.core.checks.plan import left_out, plan
+from airflow_dataops.core.checks.plan import passed_over, plan
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
@@ -68,11 +67,7 @@ def verify(
         BrokenWorldError: If rows or the store can't be reached.
     """
     checks = derive(dataset, schema=schema)
-    skipped = {
-        check.id: Measured(number=None, skipped=reason)
-        for check in checks
-        if (reason := left_out(check, others=others, scheduled=scheduled))
-    }
+    skipped = passed_over(checks, others=others, scheduled=scheduled)
     looked_at = plan(dataset, (check for check in checks if check.id not in skipped))
     scan = engine.scan(relation, looked_at, split=split, others=others)
     outcomes = verdicts(checks, replace(scan, measured={**scan.measured, **skipped}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import (
     Custom,
     Inside,
@@ -96,6 +97,18 @@ KINDS: dict[type, str] = {
 def _kind(check: Check) -> str:
     far = isinstance(check.promise, Unique) and (check.filter or check.scope is Scope.TABLE)
     return "lookups" if far else KINDS.get(type(check.promise), "rows")
+
+
+def passed_over(checks: Iterable[Check], *, others: Others, scheduled: bool) -> dict[str, Measured]:
+    """Return the id of each check that is not looked at this time -> a measurement that says why.
+
+    Args:
+        checks: The checks.
+        others: What there is to look at besides the rows.
+        scheduled: Whether this is the time of rules that have a schedule of their own.
+    """
+    reasons = {check.id: left_out(check, others=others, scheduled=scheduled) for check in checks}
+    return {rule: Measured(number=None, skipped=reason) for rule, reason in reasons.items() if reason}
 
 
 def left_out(check: Check, *, others: Others, scheduled: bool) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Query
-    from airflow_dataops.engines.sql.lookup import Far
+    from airflow_dataops.engines.sql.far import Far
 
 
 class DuckAsking:

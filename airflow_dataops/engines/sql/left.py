@@ -28,6 +28,21 @@ class Left:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the rules that name rows by other means than the one pass came to.
+
+    Args:
+        marks: A mark for each rule that names rows; its table is there.
+        measured: Id of each such check -> what was measured.
+        filters: Filter -> the rows that it leaves.
+    """
+
+    marks: tuple[Mark, ...]
+    measured: Mapping[str, Measured]
+    filters: Mapping[str, Left]
+
+
 def left(column: str, found: Measured) -> Left:
     """Return what a filter leaves, as it was measured."""
     return Left(column, int(found.number or 0), f"its filter: {found.problem}" if found.problem else "")

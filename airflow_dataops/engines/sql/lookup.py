@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -20,31 +20,12 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import ColumnType
+    from airflow_dataops.engines.sql.far import Far
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.spelling import Spelling
 
 NEAR, FAR = "near", "far"
 """What a row is called there, and what it is looked up in."""
-
-
-class Far(Protocol):
-    """The tables that rules look at besides the rows that are judged."""
-
-    def dataset(self, name: str, wanted: Mapping[str, ColumnType] | None = None) -> str:
-        """Return the table of another dataset, with the columns that are wanted in the types to read them in.
-
-        Raises:
-            NotEvaluatedError: If there is no such table, or it lacks a column.
-        """
-        ...
-
-    def rest(self, names: Iterable[str] = (), *, condition: str = "") -> str:
-        """Return the table of the rest of the judged rows' own table, as far as a condition leaves it.
-
-        Raises:
-            NotEvaluatedError: If the table lacks a column, or the condition is wrong.
-        """
-        ...
 
 
 def sought(check: Check, shape: Shape, *, beside: Far, among: str = "") -> exp.Query:

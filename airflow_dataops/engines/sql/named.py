@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
 from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
 from airflow_dataops.engines.sql.judging import ROW, Mark
-from airflow_dataops.engines.sql.left import left
+from airflow_dataops.engines.sql.left import Named, left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.marking import KEPT
 from airflow_dataops.engines.sql.reading import sql_type
@@ -38,21 +37,6 @@ if TYPE_CHECKING:
 
 SHOWN = "dataops_shown"
 """Rows that others name, on their way into a table, or texts in which a pattern is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What such rules came to.
-
-    Args:
-        marks: A mark for each rule that names rows; its table is there.
-        measured: Id of each such check -> what was measured.
-        filters: Filter -> the rows that it leaves.
-    """
-
-    marks: tuple[Mark, ...]
-    measured: Mapping[str, Measured]
-    filters: Mapping[str, Left]
 
 
 class RowNamer:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.engines.sql.lookup import Far
+    from airflow_dataops.engines.sql.far import Far
 
 GOOD = "dataops_good"
 """What `{object}` stands for in a SQL rule: the good rows as they were written.

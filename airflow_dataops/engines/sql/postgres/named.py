@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from airflow_dataops.core.checks.spec import RowQuery
 from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
 from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
-from airflow_dataops.engines.sql.left import left
+from airflow_dataops.engines.sql.left import Named, left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.postgres.answer import evaluated
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
@@ -46,21 +45,6 @@ TEXTS = exp.Unnest(
     alias=exp.TableAlias(this=exp.to_identifier("texts"), columns=[exp.to_identifier("text")]),
 )
 """The texts of the array that is `$1`, and their positions, from 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What such rules came to.
-
-    Args:
-        marks: A mark for each rule that names rows; its table is there.
-        measured: Id of each such check -> what was measured.
-        filters: Filter -> the rows that it leaves.
-    """
-
-    marks: tuple[Mark, ...]
-    measured: Mapping[str, Measured]
-    filters: Mapping[str, Left]
 
 
 class RowNamer:
