@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from airflow_dataops.core.rows.failing_row import FailingRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +58,19 @@ class Measured:
     skipped: str = ""
     findings: tuple[Finding, ...] = ()
 
+    @classmethod
+    def of_rows(cls, count: int, *, checked: int) -> Measured:
+        """Return the measurement of a rule that judges rows: how many broke it, of how many."""
+        return cls(number=Fraction(count), failing=count, checked=checked)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """All that one scan of a batch came to.
 
     Args:
-        rows: Records read, unparsable lines included: `good + bad == rows`, always.
+        rows: Records read, unparsable lines included: `good + bad == rows`, always, but for rows that could
+            not be judged: then both are 0, and neither half is written.
         good: Rows that no rule sends to quarantine.
         bad: Rows that at least one rule sends to quarantine, unparsable lines included.
         unparsable: Lines that are no record of the declared format.
@@ -74,6 +81,8 @@ class Scan:
             names in a header may be values.
         blank: Columns of the plan that have no value in any record, though there are records and no rule
             asks for a value in each.
+        failing: The first rows that broke a rule, as many as were asked for; no part of what is shown of it.
+        unjudged: Why nobody knows which rows are good; empty where it is known.
     """
 
     rows: int
@@ -84,3 +93,5 @@ class Scan:
     content: str = ""
     extra: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    failing: tuple[FailingRow, ...] = field(default=(), repr=False)
+    unjudged: str = ""

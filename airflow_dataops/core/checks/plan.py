@@ -41,6 +41,7 @@ class ScanPlan:
         customs: Rules of other tools: each is shown all records, and joined to the pass as a flag.
         lookups: Foreign keys, and uniqueness in a whole table or among the rows that a filter leaves: each a
             query over all records and what they are looked up in, joined to the pass as a flag.
+        key: The columns of the primary key, in its order: how failing rows are called.
     """
 
     columns: tuple[Column, ...]
@@ -52,12 +53,18 @@ class ScanPlan:
     selections: tuple[Check, ...] = ()
     customs: tuple[Check, ...] = ()
     lookups: tuple[Check, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks of the plan."""
+        return (*self.naming, *self.counts, *self.queries)
+
+    @property
+    def naming(self) -> tuple[Check, ...]:
+        """Those of them that say which rows break them."""
         named = (*self.nested, *self.lookups, *self.selections, *self.customs)
-        return (*self.rows, *self.groups, *named, *self.counts, *self.queries)
+        return (*self.rows, *self.groups, *named)
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -79,7 +86,11 @@ def plan(dataset: Dataset, checks: Iterable[Check]) -> ScanPlan:
     }
     for check in checks:
         kinds[_kind(check)].append(check)
-    return ScanPlan(columns=dataset.columns, **{kind: tuple(found) for kind, found in kinds.items()})
+    return ScanPlan(
+        columns=dataset.columns,
+        key=dataset.primary_key,
+        **{kind: tuple(found) for kind, found in kinds.items()},
+    )
 
 
 KINDS: dict[type, str] = {

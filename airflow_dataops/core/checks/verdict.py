@@ -254,7 +254,8 @@ def _status(check: Check, measured: Measured) -> tuple[Status, str]:
     if measured.problem:
         return Status.ERROR, measured.problem
     if measured.number is None:
-        return Status.ERROR, "no number came back"
+        none = ": there is no row to make it of" if measured.checked == 0 else ""
+        return Status.ERROR, f"no number came back{none}"
     if check.threshold.unit is Unit.PERCENT:
         if measured.checked == 0 and check.filter:
             return Status.SKIPPED, "its filter leaves no row, of which there is no percentage"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import polars as pl
-
 from airflow_dataops.engines.pandera.finding import find
 from airflow_dataops.errors import SettingsError
 
@@ -36,6 +34,8 @@ class PanderaTool:
             SettingsError: If pandera, or pandas for a schema of pandas, isn't installed.
         """
         check_installed()
+        import polars as pl
+
         from airflow_dataops.engines.pandera.judging import judge_rows
         from airflow_dataops.engines.pandera.schema import schema_of
 

@@ -12,9 +12,11 @@ from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.engines.sql.counting import counts
+from airflow_dataops.engines.sql.reason import reason
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
 from airflow_dataops.engines.sql.selection import pointed
 from airflow_dataops.engines.sql.session import ask
+from airflow_dataops.engines.sql.statement import said
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -95,24 +97,49 @@ def evaluated(
         problem = f"the query failed in sqlglot ({type(error).__name__})"
     except duckdb.Error as error:
         wrong = None if besides else unresolved(tree, schema={table: columns}, place="query")
-        problem = str(wrong) if wrong else f"the query failed in DuckDB ({type(error).__name__})"
+        why = "" if besides else reason(tree, table=table, columns=columns)
+        failed = f"the query failed in DuckDB ({type(error).__name__})"
+        problem = str(wrong) if wrong else ": ".join(filter(None, (failed, why)))
     return Measured(number=None, checked=rows, problem=problem)
 
 
-def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction | None:
-    types = [str(found) for found in connection.query(tree.sql("duckdb")).types]
-    if len(types) != 1:
-        raise NotEvaluatedError(f"the query returns {len(types)} columns, one number is needed")
-    if not types[0].startswith(NUMERIC_OR_FRACTION) or types[0].endswith("]"):
-        raise NotEvaluatedError(f"the query returns {types[0]}, one number is needed")
-    name = exp.TableAlias(this=exp.to_identifier("answer"), columns=[exp.to_identifier("number")])
-    text = exp.cast(exp.Max(this=exp.column("number")), "VARCHAR", dialect="duckdb")
-    whole = exp.select(exp.Count(this=exp.Star()), text).from_(exp.Subquery(this=tree.copy(), alias=name))
-    ((count, number),) = ask(connection, whole.sql("duckdb"))
-    if count != 1:
-        raise NotEvaluatedError(f"the query returns {count} rows, one number is needed")
+def numbers(connection: duckdb.DuckDBPyConnection, tree: exp.Select) -> tuple[Fraction | None, ...]:
+    """Return the numbers of a SELECT of aggregates.
+
+    Raises:
+        NotEvaluatedError: If one is no number.
+    """
+    for found in connection.query(said(tree)).types:
+        _check(str(found))
+    texts = tree.copy()
+    names = [column.alias for column in tree.expressions]
+    read = [exp.cast(exp.column(name), "VARCHAR", dialect="duckdb") for name in names]
+    (row,) = ask(connection, said(exp.select(*read).from_(texts.subquery("answers"))))
+    return tuple(_exact(number) for number in row)
+
+
+def _check(found: str) -> None:
+    if not found.startswith(NUMERIC_OR_FRACTION) or found.endswith("]"):
+        raise NotEvaluatedError(f"the query returns {found}, one number is needed")
+
+
+def _exact(number: int | str | None) -> Fraction | None:
     if number is None:
         return None
     if not Decimal(number).is_finite():
         raise NotEvaluatedError("the query returns no finite number")
     return Fraction(number)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, tree: exp.Query) -> Fraction | None:
+    types = [str(found) for found in connection.query(said(tree)).types]
+    if len(types) != 1:
+        raise NotEvaluatedError(f"the query returns {len(types)} columns, one number is needed")
+    _check(types[0])
+    name = exp.TableAlias(this=exp.to_identifier("answer"), columns=[exp.to_identifier("number")])
+    text = exp.cast(exp.Max(this=exp.column("number")), "VARCHAR", dialect="duckdb")
+    whole = exp.select(exp.Count(this=exp.Star()), text).from_(exp.Subquery(this=tree.copy(), alias=name))
+    ((count, number),) = ask(connection, said(whole))
+    if count != 1:
+        raise NotEvaluatedError(f"the query returns {count} rows, one number is needed")
+    return _exact(number)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from airflow_dataops.engines.sql import statement
-from airflow_dataops.engines.sql.answer import answer
+from airflow_dataops.engines.sql.answer import answer, numbers
 from airflow_dataops.engines.sql.passing import GOOD, WHOLE
 from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from fractions import Fraction
 
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Query
@@ -56,6 +58,21 @@ class DuckAsking:
         return answer(
             self._connection, query.sql, table=table, columns=self._columns, besides=besides, rows=rows
         )
+
+    def numbers(self, tree: exp.Select) -> tuple[Fraction | None, ...] | None:
+        """Return the numbers of a SELECT of aggregates over GOOD; None where it fails, or one is no number.
+
+        Raises:
+            duckdb.Error: If another try may heal it.
+        """
+        try:
+            return numbers(self._connection, tree)
+        except (NotEvaluatedError, SqlglotError, RecursionError):
+            return None
+        except duckdb.Error as error:
+            if isinstance(error, WORLD):
+                raise
+            return None
 
     def tried(self, work: Callable[[], Measured]) -> Measured:
         """Do some work, and return what it came to.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from airflow_dataops.core.rows.others import NONE, Published
+from airflow_dataops.core.rows.relation import Streaming
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.far import Far
 from airflow_dataops.engines.sql.lookup import typed
 from airflow_dataops.engines.sql.reading import DUCKDB
 from airflow_dataops.engines.sql.session import ask, types_of
-from airflow_dataops.engines.sql.stream import Stream, Streaming
+from airflow_dataops.engines.sql.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

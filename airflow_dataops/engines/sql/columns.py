@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import RESERVED_PREFIX
-from airflow_dataops.core.rows.relation import InPlace, Landed
+from airflow_dataops.core.rows.relation import Arrived, InPlace
 from airflow_dataops.errors import BadDataError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def check_columns(relation: Relation, columns: Iterable[str], *, wanted: Iterabl
     names = tuple(columns)
     there = set(names)
     missing = tuple(name for name in wanted if name not in there)
-    if isinstance(relation, Landed):
+    if isinstance(relation, Arrived):
         _check_header(names, missing)
     elif isinstance(relation, InPlace):
         _check_table(missing)
@@ -47,7 +47,7 @@ def _check_header(names: tuple[str, ...], missing: tuple[str, ...]) -> None:
         )
         raise BadDataError(what, hint="Have them sent, or take them out of the contract.")
     for position, name in enumerate(names, start=1):
-        if _is_reserved(name):
+        if is_reserved(name):
             what = f"the name of column {position} of the header starts with {RESERVED_PREFIX!r}"
             raise BadDataError(what, hint="Have the column renamed: such names are reserved.")
     for first, second in _alike(names):
@@ -67,7 +67,7 @@ def _check_result(names: tuple[str, ...], missing: tuple[str, ...]) -> None:
         what = f"the result of the transformation lacks the columns {_listed(missing)}"
         hint = "Select them in transform.sql, or take them out of the contract."
         raise BadDataError(what, hint=hint)
-    reserved = tuple(name for name in names if _is_reserved(name))
+    reserved = tuple(name for name in names if is_reserved(name))
     if reserved:
         what = f"the result of the transformation has the columns {_listed(reserved)}"
         raise BadDataError(what, hint=f"Names that start with {RESERVED_PREFIX!r} are reserved: rename them.")
@@ -80,7 +80,8 @@ def _alike(names: tuple[str, ...]) -> list[tuple[int, int]]:
     return [(before, at) for before, at in pairs if before < at]
 
 
-def _is_reserved(name: str) -> bool:
+def is_reserved(name: str) -> bool:
+    """Say whether a column is called as those are that are ours."""
     return name.casefold().startswith(RESERVED_PREFIX)
 
 

@@ -8,49 +8,53 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.others import NONE
-from airflow_dataops.core.rows.relation import InPlace, Landed, Split, Staged, Transformed
+from airflow_dataops.core.rows.relation import Framed, InPlace, Landed, Staged, Transformed
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.alone import conditions
 from airflow_dataops.engines.sql.beside import Beside, nowhere
 from airflow_dataops.engines.sql.columns import check_columns
+from airflow_dataops.engines.sql.framed import declared_types, framed_types, seen, settled
 from airflow_dataops.engines.sql.judging import Shape
-from airflow_dataops.engines.sql.landed import read_header
 from airflow_dataops.engines.sql.lineage import column_lineage
 from airflow_dataops.engines.sql.parquet import filled_parts, parquet_columns, part_types
-from airflow_dataops.engines.sql.problem import problems
+from airflow_dataops.engines.sql.parts import Part, parquet_parts
+from airflow_dataops.engines.sql.problem import problems, texts_apart
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
-from airflow_dataops.engines.sql.session import ask, session, translated, types_of
+from airflow_dataops.engines.sql.session import PACKED, WORLD, ask, session, translated, types_of
 from airflow_dataops.engines.sql.spelling import TEXT
-from airflow_dataops.engines.sql.template import render_sql
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.trial import compiles, has_value
+from airflow_dataops.engines.sql.typed import TypedRows, is_typed
 from airflow_dataops.engines.sql.whole import part_of, whole
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
-
-    import duckdb
 
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.rows.others import Others
-    from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.core.rows.relation import Arrived, Relation, Split
     from airflow_dataops.engines.sql.beside import Reader
+    from airflow_dataops.engines.sql.rooms import Rooms
     from airflow_dataops.engines.sql.tool import Tool
 
 
 class DuckEngine:
-    """Reads and judges rows in files of this machine.
+    """Reads and judges rows in files of this machine, and those that are handed over through Arrow.
 
     Args:
         memory_limit: What DuckDB may use of the memory, such as `1GB`.
         temp_directory: The folder of what doesn't fit into memory; made when it is needed.
         tools: The tools of custom rules, by the name that a contract calls them.
         published: Reads published tables.
+        tests: The one DuckDB of tests, where transformations are those: messages may quote the rows that they
+            are given, and nobody asks which column came of which.
     """
 
     def __init__(
@@ -60,14 +64,16 @@ class DuckEngine:
         temp_directory: str,
         tools: Mapping[str, Tool] | None = None,
         published: Reader = nowhere,
+        tests: Rooms | None = None,
     ) -> None:
         self._memory_limit = memory_limit
         self._temp_directory = temp_directory
         self._tools = tools or {}
         self._published = published
+        self._tests = tests
 
     @translated("reading the header")
-    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
+    def header(self, relation: Arrived | InPlace) -> tuple[str, ...]:
         """Return the names of the columns of landed files, in the order of the first; none without a header.
 
         Files without a line are passed over; where all are so, there are no names either. JSON lines have
@@ -75,20 +81,26 @@ class DuckEngine:
 
         Raises:
             BadDataError: If a file can't be unpacked, is binary or not in its encoding or format, or names
-                other columns than the first; or if there is no line in files that have no header.
+                other columns than the first; or if there is no line in files that have no header; or
+                if a frame has no column.
             BrokenWorldError: If the file can't be read.
         """
         if isinstance(relation, InPlace):
             raise _elsewhere(relation)
+        if isinstance(relation, Framed):
+            with self._session(relation):
+                return relation.columns
         if relation.dialect.format is not Format.PARQUET:
+            from airflow_dataops.engines.sql.landed import read_header
+
             return read_header(relation)
         _check_readable(relation)
-        with self._session(_files(relation)) as connection:
+        with self._session(relation) as connection:
             return parquet_columns(connection, relation)
 
     @translated("reading the types")
-    def types(self, relation: Landed | InPlace) -> dict[str, str]:
-        """Return name -> type of the columns of Parquet files, those of the first; none for text.
+    def types(self, relation: Arrived | InPlace) -> dict[str, str]:
+        """Return name -> type of the columns of a frame, or of the first Parquet file; none for text.
 
         Raises:
             BadDataError: If the file is no Parquet file, or damaged.
@@ -96,20 +108,31 @@ class DuckEngine:
         """
         if isinstance(relation, InPlace):
             raise _elsewhere(relation)
+        if isinstance(relation, Framed):
+            with self._session(relation) as connection:
+                return declared_types(connection, relation)
         if relation.dialect.format is not Format.PARQUET:
             return {}
         _check_readable(relation)
-        with self._session(_files(relation)) as connection:
+        with self._session(relation) as connection:
             return next((part_types(connection, part) for part in filled_parts(relation)), {})
 
     @translated("the scan")
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = NONE) -> Scan:
+    def scan(
+        self,
+        relation: Relation,
+        scan: ScanPlan,
+        *,
+        split: Split | None,
+        others: Others = NONE,
+        keys: int = 0,
+    ) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Both halves are Parquet files, in the order of the lines. The good one has the columns of the
         contract, typed. The bad one has `dataops_file` (of landed rows) and `dataops_line`,
         `dataops_rules` in the order of the plan, every column of the relation as text, and `dataops_raw`.
-        Without a split no file is written.
+        Without a split no file is written, nor where a rule that says which rows are good can't be evaluated.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan, or has columns that can't be told apart.
@@ -118,19 +141,27 @@ class DuckEngine:
             SettingsError: If the tool of a custom rule isn't installed.
         """
         _check_readable(relation)
-        with (
-            _parts(split) as parts,
-            self._session((*_files(relation), *_beside(others), *_halves(parts))) as connection,
-        ):
-            columns = _columns(relation, scan, connection)
-            check_columns(relation, columns, wanted=[column.name for column in scan.columns])
-            shape = Shape(columns, scan, {}, row="line")
-            found = problems(
-                shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection)
-            )
-            shape = replace(shape, problems=dict(found))
-            beside = Beside(connection, scan.columns, others=others, published=self._published)
-            return run(connection, relation, shape=shape, parts=parts, tools=self._tools, beside=beside)
+        besides = _beside(others)
+        with _parts(split) as parts:
+            packs = len(scan.columns) <= PACKED
+            with self._session(relation, *besides, *_halves(parts), packs=packs) as connection:
+                shape = _shape(connection, relation, scan)
+                if (rows := _typed(connection, relation, shape)) is not None:
+                    beside = Beside(connection, scan.columns, others=others, published=self._published)
+                    found = run(connection, relation, rows, parts=parts, beside=beside, keys=keys)
+                    failed = any(found.measured[check.id].problem for check in scan.queries)
+                    if found.unjudged or not failed:
+                        return found
+            from airflow_dataops.engines.sql.kept import KeptRows
+
+            # What failed over rows of which none is kept may not fail over the good ones alone.
+            for half in _halves(parts):
+                Path(half).unlink(missing_ok=True)
+            with self._session(relation, *besides, *_halves(parts)) as connection:
+                shape = _shape(connection, relation, scan)
+                beside = Beside(connection, scan.columns, others=others, published=self._published)
+                kept = KeptRows(connection, relation, shape, tools=self._tools, beside=beside)
+                return run(connection, relation, kept, parts=parts, beside=beside, keys=keys)
 
     @translated("the transformation")
     def transform(
@@ -146,21 +177,47 @@ class DuckEngine:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
             BrokenWorldError: If the source can't be read or the result can't be written.
         """
+        from airflow_dataops.engines.sql.template import render_sql
+
         query = render_sql(sql, source=name, partition=partition, place=place)
         tree = parse_select(query, table=name, place=place)
         _check_readable(source)
         part = part_of(into)
         with (
             whole(into, part=part),
-            self._session((source.uri, part)) as connection,
+            self._session(source, part) as connection,
         ):
             ask(connection, statement.view(name, statement.parquet(source.uri)))
             schema = {name: types_of(connection, statement.parquet(source.uri))}
-            rows = write_result(connection, query, tree, schema=schema, place=place, part=part)
-        return Transformed(uri=into, rows=rows, lineage=column_lineage(tree, schema=schema))
+            rows = write_result(
+                connection,
+                query,
+                tree,
+                schema=schema,
+                place=place,
+                part=part,
+                template=sql if self._tests else "",
+            )
+        lineage = {} if self._tests else column_lineage(tree, schema=schema)
+        return Transformed(uri=into, rows=rows, lineage=lineage)
 
-    def _session(self, files: tuple[str, ...]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        return session(memory_limit=self._memory_limit, temp_directory=self._temp_directory, files=files)
+    @contextmanager
+    def _session(
+        self, relation: Relation, *files: str, packs: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a DuckDB that sees a relation, and may read and write other files."""
+        opened = (
+            self._tests.room()
+            if self._tests
+            else session(
+                memory_limit=self._memory_limit,
+                temp_directory=self._temp_directory,
+                files=(*_files(relation), *files),
+                packs=packs,
+            )
+        )
+        with opened as connection, seen(connection, relation):
+            yield connection
 
 
 def _check_readable(relation: Relation) -> None:
@@ -176,8 +233,8 @@ def _parts(split: Split | None) -> Iterator[Split | None]:
     if split is None:
         yield None
         return
-    parts = Split(good=part_of(split.good), bad=part_of(split.bad))
-    with whole(split.good, part=parts.good), whole(split.bad, part=parts.bad):
+    parts = replace(split, good=part_of(split.good), bad=part_of(split.bad))
+    with whole(split.good, part=parts.good, needed=False), whole(split.bad, part=parts.bad, needed=False):
         yield parts
 
 
@@ -196,6 +253,8 @@ def _elsewhere(relation: InPlace) -> SettingsError:
 def _files(relation: Relation) -> tuple[str, ...]:
     if isinstance(relation, InPlace):
         raise _elsewhere(relation)
+    if isinstance(relation, Framed):
+        return ()
     return tuple(part.uri for part in relation.parts) if isinstance(relation, Landed) else (relation.uri,)
 
 
@@ -205,11 +264,58 @@ def _beside(others: Others) -> tuple[str, ...]:
     return tuple(other.rows.uri for other in every if isinstance(other.rows, Staged))
 
 
+def _shape(connection: duckdb.DuckDBPyConnection, relation: Relation, scan: ScanPlan) -> Shape:
+    """Return the columns of a relation, and what a plan wants of them and can't have."""
+    columns = _columns(relation, scan, connection)
+    check_columns(relation, columns, wanted=[column.name for column in scan.columns])
+    shape = Shape(columns, scan, {}, row="line")
+    found = problems(shape, compiles=partial(compiles, connection), has_value=partial(has_value, connection))
+    apart = {
+        rule: why
+        for types in _types_of_files(connection, relation)
+        for rule, why in texts_apart(shape, types)
+    }
+    return replace(shape, problems={**apart, **dict(found)})
+
+
+def _types_of_files(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Iterator[Mapping[str, str]]:
+    """Yield name -> type of the columns of each landed file that has types: they may differ."""
+    if isinstance(relation, Landed) and relation.dialect.format is Format.PARQUET:
+        for part in filled_parts(relation):
+            yield part_types(connection, part)
+
+
+def _typed(connection: duckdb.DuckDBPyConnection, relation: Relation, shape: Shape) -> TypedRows | None:
+    """Return rows that are judged where they lie; None where they can't be, or it fails."""
+    asked = conditions(shape.plan)
+    if isinstance(relation, Framed):
+        types: list[Mapping[str, str]] = [shape.columns]
+        parts: tuple[Part, ...] = ()
+    else:
+        parts = () if asked is None else parquet_parts(connection, relation, shape.columns)
+        types = [part.columns for part in parts]
+    if asked is None or not types or types != types[:1] * len(types) or not is_typed(shape.plan, types[0]):
+        return None
+    try:
+        typed = replace(shape, columns=types[0])
+        if isinstance(relation, Framed):
+            parts = (Part("", settled(connection, relation), shape.columns),)
+        return TypedRows(connection, relation, parts, typed, conditions=asked)
+    except WORLD:
+        raise
+    except duckdb.Error:
+        return None
+
+
 def _columns(relation: Relation, scan: ScanPlan, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    if isinstance(relation, Framed):
+        return framed_types(connection, relation)
     if not isinstance(relation, Landed):
         return types_of(connection, statement.parquet(relation.uri))
     if relation.dialect.format is Format.PARQUET:
         return dict.fromkeys(parquet_columns(connection, relation), TEXT)
     if relation.dialect.format is Format.CSV and relation.dialect.header:
+        from airflow_dataops.engines.sql.landed import read_header
+
         return dict.fromkeys(read_header(relation), TEXT)
     return dict.fromkeys((column.name for column in scan.columns), TEXT)

@@ -27,11 +27,13 @@ from airflow_dataops.core.checks.spec import (
     TextPromise,
     Unique,
 )
-from airflow_dataops.engines.sql.dialect import DIALECTS
+from airflow_dataops.engines.sql.agreement.agreed import told
+from airflow_dataops.engines.sql.agreement.words import divided
+from airflow_dataops.engines.sql.dialect import dialect_of
 from airflow_dataops.engines.sql.judging import JUDGED, repeated
 from airflow_dataops.engines.sql.lookup import dangling
 from airflow_dataops.engines.sql.lower import lower
-from airflow_dataops.engines.sql.postgres.spelled import written
+from airflow_dataops.engines.sql.postgres.spelled import spelled
 from airflow_dataops.engines.sql.reading import Reading
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, pointed
@@ -40,7 +42,7 @@ from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, Dataset
@@ -59,7 +61,8 @@ class Failing:
         dataset: The dataset.
         dialect: One of DIALECTS.
         texts: Whether all columns of all tables are texts, as files have them; otherwise they have the types
-            of the contract, and may hold values that no contract has, such as infinity.
+            of the contract, and may hold values that no contract has, such as infinity. Of a dialect that
+            reads values first, they always have types.
         table: What the table is called; by default as the dataset is in a database.
         others: What rules call another dataset -> the dataset, for its table and its types.
         pretty: Whether a query has several lines, for people.
@@ -76,8 +79,9 @@ class Failing:
         pretty: bool = True,
     ) -> None:
         self._columns = {column.name: column for column in dataset.columns}
-        self._dialect = DIALECTS[dialect]
-        self._texts = texts
+        self._dialect = dialect_of(dialect)
+        self._texts = texts and not self._dialect.reads
+        self._type_of = self._dialect.type_of if self._dialect.reads else None
         self._name = table or dataset.table
         self._others = others
         self._pretty = pretty
@@ -96,7 +100,7 @@ class Failing:
                     raise NotEvaluatedError(f"{engine} judges the rows: there is no SQL")
                 case Inside():
                     raise NotEvaluatedError("what is inside JSON is judged row by row, in any database")
-                case OfType() if not self._texts and held_by_type(check):
+                case OfType() if not self._texts and self.holds(check):
                     raise NotEvaluatedError("the type of the table's column holds it")
                 case RowCount():
                     return self._written(self._rows(check, self._source(check)))
@@ -111,15 +115,29 @@ class Failing:
                 f"{self._dialect.name} has no words for it ({type(error).__name__})"
             ) from None
 
+    def holds(self, check: Check) -> bool:
+        """Say whether the type of a table's column holds a check, so that there is nothing to ask."""
+        return not self._dialect.reads and held_by_type(check)
+
     def _written(self, tree: exp.Query) -> str:
-        return tree.sql(self._dialect.name, pretty=self._pretty)
+        return self._dialect.written(tree, self._pretty)
 
     def _source(self, check: Check, *names: str, text: str = "") -> Source:
         """Return where a check finds its rows: the columns that it names, and those of its filter."""
         columns = [self._column(name) for name in names]
         if check.filter:
             columns.extend(named(self._filter(check, RECORDS), self._columns))
-        return source(self._name, columns, self._dialect.spelling, texts=self._texts, text=text)
+        return self._source_of(columns, text=text)
+
+    def _source_of(self, columns: Iterable[Column], *, text: str = "") -> Source:
+        return source(
+            self._name,
+            columns,
+            self._dialect.spelling,
+            texts=self._texts,
+            text=text,
+            type_of=self._type_of,
+        )
 
     def _rows(self, check: Check, rows: Source, *conditions: exp.Expr) -> exp.Query:
         """Count the rows that keep conditions, among those that a filter leaves."""
@@ -132,28 +150,53 @@ class Failing:
     def _conditions(self, check: Check, rows: Source) -> tuple[exp.Expr, ...]:
         if not check.filter:
             return ()
-        tree = self._filter(check, rows.name)
+        tree = self._agreed(self._filter(check, rows.name), rows.name)
         return tuple(where.this for where in tree.find_all(exp.Where) if where.parent is tree)
 
     def _own(self, sql: str, reads: tuple[str, ...]) -> str:
         tree = parse_select(sql, table=RECORDS, place="query", filled=True, besides=reads)
         columns = named(tree, self._columns)
-        rows = source(self._name, columns, self._dialect.spelling, texts=self._texts)
+        rows = self._source_of(columns)
         tree = parse_select(sql, table=rows.name, place="query", filled=True, besides=reads)
-        tree = rows.over(tree)
+        tree = rows.over(self._agreed(tree, rows.name, reads))
         tables = {}
         for name in reads:
             far = self._other(name)
-            if self._texts and far is not None and not all(one.type.is_text for one in far.columns):
-                read = values(exp.Table(this=identifier(far.table)), far.columns, self._dialect.spelling)
+            if far is not None and self._is_read(far):
+                read = values(
+                    exp.Table(this=identifier(far.table)),
+                    far.columns,
+                    self._dialect.spelling,
+                    type_of=self._type_of,
+                )
                 tree = first(tree, name, read)
             else:
                 tables[name.casefold()] = self._table_of(name)
         tree = pointed(tree, {name: table for name, table in tables.items() if name != table})
         if self._dialect.name == "postgres":
             known = (*self._columns, self._name, rows.name, *reads, *tables.values())
-            return written(tree, columns=known, pretty=self._pretty)
+            return spelled(tree, names=known, pretty=self._pretty)
         return self._written(tree)
+
+    def _is_read(self, other: Dataset) -> bool:
+        """Say whether the values of another table are read first."""
+        return self._dialect.reads or (self._texts and not all(one.type.is_text for one in other.columns))
+
+    def _agreed(self, tree: exp.Query, table: str, reads: tuple[str, ...] = ()) -> exp.Query:
+        """Return a SELECT of people over a table, so that it means here what it means in DuckDB."""
+        found = {name: self._other(name) for name in reads}
+        others = {name: other.columns for name, other in found.items() if other is not None}
+        columns = {
+            name: {column.name: column.type for column in listed}
+            for name, listed in {**others, table: self._columns.values()}.items()
+        }
+        spelling = self._dialect.spelling
+        rule = told(tree, engine=self._dialect.name, columns=columns, found=spelling.found)
+        for value, scale in zip(rule.tree.selects, rule.scales, strict=False):
+            if scale:  # for people, a number with its point
+                power = exp.Literal.number(f"{10**scale}.0")
+                value.unalias().replace(divided(value.unalias(), power))
+        return rule.tree
 
     def _broken(self, check: Check) -> exp.Query:
         """Count the rows that break a promise about one column."""
@@ -165,7 +208,7 @@ class Failing:
             reading = Reading(
                 column.type, plain, spelling.value_of(plain.copy(), found, column.type), spelling
             )
-            rows = source(self._name, (), spelling, texts=self._texts)
+            rows = self._source_of(())
             return self._rows(check, rows, lower(check.promise, reading))
         of_text = isinstance(check.promise, TextPromise | NotNull)
         lists = isinstance(check.promise, OneOf) or bool(getattr(check.promise, "missing", ()))
@@ -174,7 +217,8 @@ class Failing:
         text: exp.Expr = exp.column(identifier(rows.texts.get(column.name, column.name)))
         value: exp.Expr = exp.column(identifier(column.name))
         if not self._texts:
-            value = spelling.value_of(value, found, column.type)
+            if not self._dialect.reads:
+                value = spelling.value_of(value, found, column.type)
             if isinstance(check.promise, TextPromise) or (lists and isinstance(check.promise, NotNull)):
                 text = spelling.text_of(text, TEXT if column.type.is_text else found)
         return self._rows(check, rows, lower(check.promise, Reading(column.type, text, value, spelling)))
@@ -203,7 +247,14 @@ class Failing:
             known.get(there, replace(here, name=there)) for here, there in zip(near, promise.to, strict=True)
         ]
         table = self._table_of(promise.other)
-        far = source(table, wanted, self._dialect.spelling, texts=self._texts, records=FAR_RECORDS)
+        far = source(
+            table,
+            wanted,
+            self._dialect.spelling,
+            texts=self._texts,
+            records=FAR_RECORDS,
+            type_of=self._type_of,
+        )
         tree: exp.Query = dangling(promise, far=far.name)
         tree.set("expressions", [_count()])
         for found in list(tree.find_all(exp.Table)):

@@ -1,22 +1,22 @@
-"""Rows into DuckDB, judged on their way: from files of text, from Parquet, from an earlier stage."""
+"""Rows into DuckDB, judged on their way and kept: from files of text, Parquet, a frame, a stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import polars as pl
 from sqlglot import exp
 
 from airflow_dataops.core.contract.model import NESTED
 from airflow_dataops.core.landing import Format
-from airflow_dataops.core.naming import FILE_COLUMN, LINE_COLUMN
-from airflow_dataops.core.rows.relation import Landed
+from airflow_dataops.core.rows.relation import Framed, Landed
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.framed import framed_rows, read_all
 from airflow_dataops.engines.sql.judging import INCOMING, UNPARSED
-from airflow_dataops.engines.sql.landed import STEP, chunks, empty_chunk
+from airflow_dataops.engines.sql.landed import chunks, empty_chunk
 from airflow_dataops.engines.sql.marking import KEPT, judged_view, kept
 from airflow_dataops.engines.sql.parquet import ask_of, filled_parts, part_types
+from airflow_dataops.engines.sql.parts import STEP, keep_names
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.engines.sql.stream import Stream
 
@@ -24,16 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import duckdb
+    import polars as pl
 
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.landed import Chunk
-
-FILES = "files"
-"""`number` and `name` of each file that was read."""
-
-SHOWN = "shown"
-"""What is shown to DuckDB for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +58,24 @@ def take(connection: duckdb.DuckDBPyConnection, relation: Relation, shape: Shape
         BadDataError: If a file has not these columns, or can't be read to its end.
         OSError: If a file can't be read.
     """
+    ask(connection, statement.empty_table(UNPARSED, {"line": "BIGINT", "raw": "VARCHAR"}))
     nothing = empty_chunk(len(shape.columns))
-    unparsed = statement.table(UNPARSED, exp.select(exp.Star()).from_(INCOMING))
-    _show(connection, nothing.broken, unparsed, name=INCOMING)
-    if not isinstance(relation, Landed):
-        names: list[str] = []
+    names: list[str]
+    if isinstance(relation, Framed):
+        names = [relation.uri]
+        ask(connection, statement.view(INCOMING, framed_rows(relation)))
+        read_all(connection, relation, statement.table(KEPT, kept(shape)))
+    elif not isinstance(relation, Landed):
+        names = []
         ask(connection, statement.view(INCOMING, _numbered(relation.uri, shape, number=0)))
         ask(connection, statement.table(KEPT, kept(shape)))
     elif relation.dialect.format is Format.PARQUET:
         names = _take_parquet(connection, relation, shape, nothing)
     else:
         names = _take_text(connection, relation, shape, nothing)
-    files = pl.DataFrame(
-        {"number": range(len(names)), "name": names}, schema={"number": pl.Int64, "name": pl.String}
-    )
-    _show(connection, files, statement.table(FILES, exp.select(exp.Star()).from_(SHOWN)), name=SHOWN)
+    keep_names(connection, names)
     ask(connection, judged_view(shape))
     return Taken(_count(connection, KEPT), _count(connection, UNPARSED))
-
-
-def traced(quarantine: exp.Select) -> exp.Select:
-    """Return the quarantine of landed rows with the file of each, whose line is that of the file."""
-    place = exp.column(LINE_COLUMN, table="q")
-    step = exp.Literal.number(STEP)
-    number = exp.IntDiv(this=place, expression=step)
-    line = exp.Mod(this=place.copy(), expression=step.copy())
-    same = exp.EQ(this=exp.column("number", table=FILES), expression=number)
-    return (
-        exp.select(
-            exp.alias_(exp.column("name", table=FILES), FILE_COLUMN),
-            exp.Column(this=exp.Star(replace=[exp.alias_(line, LINE_COLUMN)]), table=exp.to_identifier("q")),
-        )
-        .from_(quarantine.subquery("q"))
-        .join(FILES, on=same)
-        .order_by(place.copy())
-    )
 
 
 def _take_text(

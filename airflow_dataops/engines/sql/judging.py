@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from airflow_dataops.core.checks.spec import NotNull, Unique
+from airflow_dataops.core.checks.spec import NotNull, OfType, Unique
 from airflow_dataops.core.naming import LINE_COLUMN, RAW_COLUMN, RULES_COLUMN, UNPARSABLE
 from airflow_dataops.engines.sql.lower import lower
 from airflow_dataops.engines.sql.reading import DUCKDB, Reading
@@ -24,12 +24,22 @@ if TYPE_CHECKING:
 INCOMING = "incoming"
 """Rows as they come: `line`, then `s0`, `s1`, … in the order of the relation's columns."""
 
+READ = "readings"
+"""Each row once: `line`, columns that are no texts `s0` …, texts `t0` …, values `v0` … (the plan's order)."""
+
 JUDGED = "judged"
-"""Each row once: `line`, texts `t0` …, values `v0` … (the plan's order), `f0` …: what it alone breaks."""
+"""READ, and `f0` …: what each row alone breaks."""
+
+BROKEN = "broken"
+"""The rows that may have broken a rule, all that did among them: `line`, the key as texts and values, the
+marks, and `bad`."""
 
 MARKED = "marked"
 """JUDGED, and `g0` …: which uniqueness it breaks, `x0` …: which rule that names rows by other means; `bad`:
 whether it goes to quarantine."""
+
+TEXTUAL = ("VARCHAR", "TEXT", "CHAR")
+"""How the names of types begin whose values are texts."""
 
 UNPARSED = "unparsed"
 """`line` and `raw` of what is no record."""
@@ -111,6 +121,17 @@ class Shape:
         return exp.or_(*against) if against else exp.false()
 
     @property
+    def is_broken(self) -> exp.Expr:
+        """Whether a row of MARKED broke a rule."""
+        return exp.or_(*(mark.hit for mark in self.marks)) if self.marks else exp.false()
+
+    @property
+    def columns_of_marks(self) -> tuple[str, ...]:
+        """The columns of MARKED that say which rules a row broke, and which of them speak of it."""
+        named = ((mark.column, mark.within) for mark in self.marks)
+        return tuple(dict.fromkeys(column for pair in named for column in pair if column))
+
+    @property
     def keys(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """Each distinct set of columns that shall be unique -> the columns of JUDGED with their values."""
         asked = [key_of(check) for check in self.plan.groups if check.id not in self.problems]
@@ -127,6 +148,11 @@ class Shape:
             and check.id not in self.problems
         }
         return tuple(column.name for column in self.plan.columns if column.name not in asked)
+
+    def there(self, name: str) -> str:
+        """Return the column of READ that is null where a column has no text, and costs least to look at."""
+        letter = "t" if self.columns[name].upper().startswith(TEXTUAL) else "s"
+        return f"{letter}{self.positions[name]}"
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -148,6 +174,17 @@ def key_of(check: Check) -> tuple[str, ...]:
 
 def judged(shape: Shape) -> exp.Select:
     """Return the one pass: INCOMING with texts, values and marks."""
+    return flagged(shape, shape.spelling.once(read(shape)).subquery(READ))
+
+
+def flagged(shape: Shape, rows: exp.Subquery | exp.Table) -> exp.Select:
+    """Return the rows of READ with what each of them alone breaks."""
+    marks = [exp.alias_(_mark(check, shape), f"f{at}") for at, check in enumerate(shape.plan.rows)]
+    return exp.select(exp.Star(), *marks).from_(rows)
+
+
+def read(shape: Shape) -> exp.Select:
+    """Return INCOMING as READ."""
     sources = [exp.column(f"s{at}") for at in range(len(shape.columns))]
     kinds = list(shape.columns.values())
     texts = [
@@ -159,14 +196,17 @@ def judged(shape: Shape) -> exp.Select:
         source = shape.positions[column.name]
         value = shape.spelling.value_of(sources[source], kinds[source], column.type)
         values.append(exp.alias_(value, f"v{at}"))
-    read = exp.select(exp.column("line"), *texts, *values).from_(INCOMING)
-    marks = [exp.alias_(_mark(check, shape), f"f{at}") for at, check in enumerate(shape.plan.rows)]
-    return exp.select(exp.Star(), *marks).from_(shape.spelling.once(read).subquery("readings"))
+    there = [exp.column(name) for name in map(shape.there, shape.columns) if name.startswith("s")]
+    return exp.select(exp.column("line"), *there, *texts, *values).from_(INCOMING)
 
 
 def _mark(check: Check, shape: Shape) -> exp.Expr:
     if check.id in shape.problems:
         return exp.false()
+    if isinstance(check.promise, OfType):
+        found = shape.columns[check.column]
+        if shape.spelling.total(found, check.promise.type):
+            return exp.false()
     return lower(check.promise, reading(check, shape))
 
 
@@ -181,8 +221,14 @@ def reading(check: Check, shape: Shape) -> Reading:
         raise NotEvaluatedError(
             "the rule speaks of a column that the contract doesn't have", where=check.place
         )
-    text = exp.column(f"t{shape.positions[check.column]}")
-    return Reading(shape.plan.columns[at].type, text, exp.column(f"v{at}"), shape.spelling)
+    position = shape.positions[check.column]
+    return Reading(
+        shape.plan.columns[at].type,
+        exp.column(f"t{position}"),
+        exp.column(f"v{at}"),
+        shape.spelling,
+        there=exp.column(shape.there(check.column)),
+    )
 
 
 def records(shape: Shape, *, numbered: bool = False) -> exp.Select:
@@ -192,20 +238,23 @@ def records(shape: Shape, *, numbered: bool = False) -> exp.Select:
         shape: The columns and the plan.
         numbered: Whether ROW stands before them.
     """
-    columns = [
-        exp.alias_(exp.column(f"v{at}"), column.name, quoted=True)
-        for at, column in enumerate(shape.plan.columns)
-    ]
-    row = [exp.alias_(exp.column(shape.row), ROW)] if numbered else []
-    return exp.select(*row, *columns).from_(JUDGED)
+    rows = typed(shape, of=JUDGED)
+    if numbered:
+        rows.set("expressions", [exp.alias_(exp.column(shape.row), ROW), *rows.expressions])
+    return rows
 
 
-def repeated(values: tuple[str, ...]) -> exp.Select:
-    """Return the keys that more than one row of JUDGED has; keys with a null are none."""
+def repeated(values: tuple[str, ...], *, of: str = JUDGED) -> exp.Select:
+    """Return the keys that more than one row of a table has; keys with a null are none.
+
+    Args:
+        values: The columns with the key's values.
+        of: The table: JUDGED, or READ.
+    """
     columns = [exp.column(value) for value in values]
     present = [exp.not_(exp.Is(this=column.copy(), expression=exp.null())) for column in columns]
     many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
-    return exp.select(*columns).from_(JUDGED).where(*present).group_by(*columns).having(many)
+    return exp.select(*columns).from_(of).where(*present).group_by(*columns).having(many)
 
 
 def marked(shape: Shape) -> exp.Select:
@@ -226,25 +275,53 @@ def marked(shape: Shape) -> exp.Select:
     return exp.select(exp.Star(), exp.alias_(shape.bad, "bad")).from_(rows.subquery("grouped"))
 
 
-def counts(shape: Shape) -> exp.Select:
-    """Return the one row of numbers: all rows, bad rows, those of each mark, the good ones of each filter."""
+def counts(shape: Shape, *, of: str = MARKED) -> exp.Select:
+    """Return the one row of numbers: all rows, bad rows, those of each mark, the good ones of each filter.
+
+    Args:
+        shape: The columns and the plan.
+        of: The table: MARKED, or BROKEN, where all rows are those that broke a rule.
+    """
     bad = exp.column("bad")
     left = [exp.and_(exp.column(column), exp.not_(bad.copy())) for column in shape.filters.values()]
     asked = (bad, *(mark.hit for mark in shape.marks), *left)
     numbers = [exp.func("count_if", one, dialect="duckdb") for one in asked]
-    return exp.select(exp.Count(this=exp.Star()), *numbers).from_(MARKED)
+    return exp.select(exp.Count(this=exp.Star()), *numbers).from_(of)
 
 
-def filled(shape: Shape, names: Sequence[str], *, most: int | None = None) -> exp.Select:
+def broken(shape: Shape) -> exp.Select:
+    """Return the rows of MARKED as BROKEN has them: `line`, the key as texts and values, the marks, `bad`."""
+    texts = [f"t{shape.positions[name]}" for name in shape.plan.key]
+    values = [f"v{shape.planned[name]}" for name in shape.plan.key]
+    columns = dict.fromkeys(("line", *texts, *values, *shape.columns_of_marks, "bad"))
+    return exp.select(*map(exp.column, columns)).from_(MARKED)
+
+
+def failing(shape: Shape, *, of: str, most: int) -> exp.Select:
+    """Return the first rows that broke a rule: `line`, the texts of the key, whether they broke each mark's.
+
+    Args:
+        shape: The columns and the plan.
+        of: The table: MARKED or BROKEN.
+        most: How many, at most.
+    """
+    texts = [exp.column(f"t{shape.positions[name]}") for name in shape.plan.key]
+    hits = [exp.alias_(mark.hit, f"h{at}") for at, mark in enumerate(shape.marks)]
+    rows = exp.select(exp.column("line"), *texts, *hits).from_(of).where(shape.is_broken)
+    return rows.order_by(exp.column("line")).limit(most)
+
+
+def filled(shape: Shape, names: Sequence[str], *, most: int | None = None, of: str = JUDGED) -> exp.Select:
     """Return the one row of numbers: in how many rows each of some columns has a text.
 
     Args:
         shape: The columns and the plan.
         names: At least one column of the plan.
         most: How many rows are looked at; None for all.
+        of: The table: JUDGED, or READ.
     """
-    texts = [f"t{shape.positions[name]}" for name in names]
-    rows = exp.select(*map(exp.column, texts)).from_(JUDGED)
+    texts = [shape.there(name) if of == READ else f"t{shape.positions[name]}" for name in names]
+    rows = exp.select(*map(exp.column, texts)).from_(of)
     if most is not None:
         rows = rows.limit(most)
     return exp.select(*(exp.Count(this=exp.column(text)) for text in texts)).from_(rows.subquery("looked_at"))
@@ -252,15 +329,26 @@ def filled(shape: Shape, names: Sequence[str], *, most: int | None = None) -> ex
 
 def good(shape: Shape) -> exp.Select:
     """Return the rows that pass: the contract's columns, typed, in the order of the lines."""
+    passing = typed(shape, of=MARKED).where(exp.not_(exp.column("bad")))
+    return passing.order_by(exp.column("line"))
+
+
+def typed(shape: Shape, *, of: str) -> exp.Select:
+    """Return the contract's columns, typed, of the rows of a table that has the columns of READ."""
     columns = [
         exp.alias_(exp.column(f"v{at}"), column.name, quoted=True)
         for at, column in enumerate(shape.plan.columns)
     ]
-    return exp.select(*columns).from_(MARKED).where(exp.not_(exp.column("bad"))).order_by(exp.column("line"))
+    return exp.select(*columns).from_(of)
 
 
-def bad(shape: Shape) -> exp.Select:
-    """Return the quarantine: line, rules, every column as text, and the text of what is no record."""
+def bad(shape: Shape, *, of: str = MARKED) -> exp.Select:
+    """Return the quarantine: line, rules, every column as text, and the text of what is no record.
+
+    Args:
+        shape: The columns and the plan.
+        of: The table: MARKED, or another that has its columns.
+    """
     line = exp.alias_(exp.column("line"), LINE_COLUMN)
     marks = [mark.hit for mark in shape.marks]
     ids = [exp.Literal.string(mark.rule) for mark in shape.marks]
@@ -272,7 +360,7 @@ def bad(shape: Shape) -> exp.Select:
     blanks = [exp.alias_(_null_text(), name.copy()) for name in names]
     records = (
         exp.select(line, exp.alias_(rules, RULES_COLUMN), *texts, exp.alias_(_null_text(), RAW_COLUMN))
-        .from_(MARKED)
+        .from_(of)
         .where(exp.column("bad"))
     )
     unparsed = exp.select(

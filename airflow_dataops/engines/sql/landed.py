@@ -16,6 +16,7 @@ from airflow_dataops.core.rows.lines import lines, text_blocks
 from airflow_dataops.core.rows.packing import unpacked
 from airflow_dataops.core.rows.records import BadHeader, Header, Record, Unparsable, records
 from airflow_dataops.core.rows.regions import Plain, regions
+from airflow_dataops.engines.sql.parts import STEP
 from airflow_dataops.engines.sql.plain import columns_of, records_frame
 from airflow_dataops.errors import BadDataError
 
@@ -32,9 +33,6 @@ SIZE = 16 * 1024 * 1024
 
 CELLS = 250_000
 """Values that are held at once, where they are read one by one."""
-
-STEP = 2**40
-"""Lines of a file, at most: a row's place is the number of its file times STEP, and its line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 
+from airflow_dataops.engines.sql.select import as_it_is
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,8 +30,24 @@ def column_lineage(
         schema: The one table, its columns, the names of their types.
         dialect: The dialect that it is written in, as sqlglot calls it.
     """
-    tables: dict[str, object] = {table: dict(columns) for table, columns in schema.items()}
-    known = {column for columns in schema.values() for column in columns}
+    found = table_lineage(tree, schema=schema, dialect=dialect)
+    return {name: tuple(dict.fromkeys(column for _, column in sources)) for name, sources in found.items()}
+
+
+def table_lineage(
+    tree: exp.Query, *, schema: Mapping[str, Mapping[str, str]], dialect: str = "duckdb"
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return output column -> the tables, and their columns, that it is computed from.
+
+    A column that is computed from none, and one of which it can't be told, is left out. Never fails.
+
+    Args:
+        tree: The SELECT.
+        schema: The tables, their columns, the names of their types.
+        dialect: The dialect that it is written in, as sqlglot calls it.
+    """
+    tables = as_it_is(schema, dialect=dialect)
+    known = {(table, column) for table, columns in schema.items() for column in columns}
     try:
         names = qualify(tree.copy(), schema=tables, dialect=dialect).named_selects
     except NOT_TOLD:
@@ -38,12 +56,18 @@ def column_lineage(
     return {name: sources for name, sources in found.items() if sources and known.issuperset(sources)}
 
 
-def _sources(name: str, tree: exp.Query, *, tables: dict[str, object], dialect: str) -> tuple[str, ...]:
+def _sources(
+    name: str, tree: exp.Query, *, tables: dict[str, object], dialect: str
+) -> tuple[tuple[str, str], ...]:
     try:
         root = lineage(
             exp.to_identifier(name, quoted=True).sql(dialect), tree.copy(), schema=tables, dialect=dialect
         )
     except NOT_TOLD:
         return ()
-    leaves = (node for node in root.walk() if isinstance(node.expression, exp.Table) and not node.downstream)
-    return tuple(dict.fromkeys(exp.to_column(leaf.name).name for leaf in leaves))
+    leaves = (
+        (node.expression.name, exp.to_column(node.name).name)
+        for node in root.walk()
+        if isinstance(node.expression, exp.Table) and not node.downstream
+    )
+    return tuple(dict.fromkeys(leaves))

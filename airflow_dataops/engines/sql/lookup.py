@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.spelling import Spelling
 
+DOUBLES = ("double", "float", "real")
+"""How the names of types begin whose values have no text that all databases agree on."""
+
 NEAR, FAR = "near", "far"
 """What a row is called there, and what it is looked up in."""
 
@@ -65,11 +68,17 @@ def typed(
         spelling: How the database says it.
 
     Raises:
-        NotEvaluatedError: If the table lacks one of the columns.
+        NotEvaluatedError: If the table lacks one of the columns, or has doubles where texts are wanted.
     """
     missing = [name for name in wanted if name not in kinds]
     if missing:
         raise NotEvaluatedError(f"what the rule looks at has no column `{missing[0]}`")
+    for name, column_type in wanted.items():
+        if column_type.is_text and kinds[name].lower().startswith(DOUBLES):
+            raise NotEvaluatedError(
+                f"what the rule looks at has doubles in `{name}`, of which each database writes another text",
+                hint="Give both columns the same type.",
+            )
     values = [
         exp.alias_(
             spelling.value_of(

@@ -70,7 +70,7 @@ def lower(promise: Promise, _reading: Reading) -> exp.Expr:
 @lower.register(NotNull)
 def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
     """Null, or one of the values that count as none: by its value, or by its text, as `N/A` of a number."""
-    null = _is_null(reading.text)
+    null = _is_null(reading.is_there)
     # An empty text says nothing of a column that isn't text: there it is null anyway.
     listed = [value for value in promise.missing if value or reading.type.is_text]
     if not listed:
@@ -82,7 +82,7 @@ def not_null(promise: NotNull, reading: Reading) -> exp.Expr:
 @lower.register(OfType)
 def of_type(_promise: OfType, reading: Reading) -> exp.Expr:
     """There is a text, and it has no value in the type."""
-    return exp.and_(_present(reading.text), _is_null(reading.value))
+    return exp.and_(_present(reading.is_there), _is_null(reading.value))
 
 
 @lower.register(AtLeast)
@@ -145,26 +145,26 @@ def multiple_of(promise: MultipleOf, reading: Reading) -> exp.Expr:
 @lower.register(NotShorter)
 def not_shorter(promise: NotShorter, reading: Reading) -> exp.Expr:
     """There is a text, and it has fewer characters."""
-    return exp.and_(_present(reading.text), _length(reading, exp.LT, promise.length))
+    return exp.and_(_present(reading.is_there), _length(reading, exp.LT, promise.length))
 
 
 @lower.register(NotLonger)
 def not_longer(promise: NotLonger, reading: Reading) -> exp.Expr:
     """There is a text, and it has more characters."""
-    return exp.and_(_present(reading.text), _length(reading, exp.GT, promise.length))
+    return exp.and_(_present(reading.is_there), _length(reading, exp.GT, promise.length))
 
 
 @lower.register(Matches)
 def matches(promise: Matches, reading: Reading) -> exp.Expr:
     """There is a text, and the pattern is not found in it."""
     found = reading.spelling.found(reading.text.copy(), promise.pattern)
-    return exp.and_(_present(reading.text), exp.not_(found))
+    return exp.and_(_present(reading.is_there), exp.not_(found))
 
 
 @lower.register(OneOf)
 def one_of(promise: OneOf, reading: Reading) -> exp.Expr:
     """There is a text, and its value is none of the values, or it has none."""
-    return exp.and_(_present(reading.text), exp.not_(_among(reading, promise.values)))
+    return exp.and_(_present(reading.is_there), exp.not_(_among(reading, promise.values)))
 
 
 def _is_null(expression: exp.Expr) -> exp.Expr:
@@ -237,5 +237,6 @@ def _bound(bound: Decimal, column_type: ColumnType, *, rounding: str) -> exp.Exp
     if sql_type(column_type) == "DOUBLE":
         text = repr(float(bound))
     else:
-        text = str(bound.quantize(Decimal(1).scaleb(-(column_type.scale or 0)), rounding, WIDE))
+        # Without an exponent, as a decimal is written: `0E-10` is none.
+        text = f"{bound.quantize(Decimal(1).scaleb(-(column_type.scale or 0)), rounding, WIDE):f}"
     return exp.cast(exp.Literal.string(text), sql_type(column_type), dialect="duckdb")

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import Query
 from airflow_dataops.core.contract.model import Scope
+from airflow_dataops.engines.sql.batched import batched, together
+from airflow_dataops.engines.sql.counting import counts
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlglot import exp
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.engines.sql.far import Far
@@ -41,6 +45,10 @@ class Asking(Protocol):
         """Return the number that a SQL rule comes to over a table of so many rows, or why there is none."""
         ...
 
+    def numbers(self, tree: exp.Select) -> tuple[Fraction | None, ...] | None:
+        """Return the numbers of a SELECT of aggregates over GOOD; None where it fails or one is none."""
+        ...
+
     def tried(self, work: Callable[[], Measured]) -> Measured:
         """Do some work, and return what it came to; a rule that the database can't evaluate is a problem."""
         ...
@@ -55,6 +63,7 @@ class Passing:
         good: How many rows GOOD has.
         records: How many rows were read.
         left: Filter -> how many of the good rows it leaves, and why that can't be told.
+        unjudged: Why nobody knows which rows are good: then there is no GOOD, and nothing is asked of it.
     """
 
     def __init__(
@@ -65,12 +74,29 @@ class Passing:
         good: int,
         records: int,
         left: Mapping[str, tuple[int, str]],
+        unjudged: str = "",
     ) -> None:
         self._asking = asking
         self._beside = beside
         self._good = good
         self._records = records
         self._left = left
+        self._unjudged = unjudged
+
+    def all(self, checks: Sequence[Check]) -> dict[str, Measured]:
+        """Return the id of each row count and SQL rule -> its measurement, or why there is none.
+
+        Those that can be asked together are; where that fails, each is asked by itself.
+        """
+        if self._unjudged:
+            unknown = Measured(number=None, checked=self._records, problem=self._unjudged)
+            return {check.id: unknown for check in checks}
+        trees = batched(checks, table=GOOD)
+        numbers = self._asking.numbers(together(trees.values(), table=GOOD)) if trees else None
+        found: dict[str, Measured] = {}
+        for (rule, tree), number in zip(trees.items(), numbers or (), strict=numbers is not None):
+            found[rule] = Measured(number=number, checked=self._good, withheld=not counts(tree))
+        return {check.id: found.get(check.id) or self.measured(check) for check in checks}
 
     def measured(self, check: Check) -> Measured:
         """Return the measurement of a row count or a SQL rule, or why there is none."""

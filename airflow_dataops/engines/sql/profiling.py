@@ -51,7 +51,7 @@ EVIDENCE = {
 """What is asked of every column; what is asked of one that shows something else, often enough."""
 
 DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
-WHOLE, BEHIND = r"^[+-]?0*([0-9]*)", r"\.([0-9]*?)0*$"
+WHOLE, BEHIND = r"^[+-]?0*([0-9]*)", r"\.([0-9]*)$"
 PADDED = r"^[+-]?0[0-9]"
 SIGNED = r"^-.*[1-9]"
 
@@ -105,7 +105,8 @@ class DuckProfiler:
             parquet = relation.dialect.format is Format.PARQUET
             names = parquet_columns(connection, relation) if parquet else _text_columns(relation)
             if not names:
-                raise BadDataError("there is no header", hint="Give a file with a header and some rows.")
+                hint = "Give a file with a header and some rows."
+                raise BadDataError("there is no header", where=relation.parts[0].name, hint=hint)
             check_columns(relation, names, wanted=())
             lines = relation.dialect.format is Format.JSON_LINES
             nested = nested_columns(relation) if lines else frozenset()

@@ -34,8 +34,7 @@ def proofread(
     try:
         sql = render_sql(text, source=TABLE, partition=PARTITION, place=place)
     except NotEvaluatedError as error:
-        where = error.where if error.where == place else f"{error.where}:1"
-        return Problem(where, error.what, error.hint)
+        return of_template(error, place=place)
     try:
         tree = parse_select(sql, table=TABLE, place=place, dialect=dialect)
         problem = _of_columns(tree, columns=columns, place=place, dialect=dialect)
@@ -43,7 +42,13 @@ def proofread(
         problem = error
     if problem is None:
         return None
-    return Problem(_in_file(problem.where, place, text=text, sql=sql), problem.what, problem.hint)
+    return Problem(in_file(problem.where, place, text=text, sql=sql), problem.what, problem.hint)
+
+
+def of_template(error: NotEvaluatedError, *, place: str) -> Problem:
+    """Return what is wrong with a template; Jinja tells its line alone."""
+    where = error.where if error.where == place else f"{error.where}:1"
+    return Problem(where, error.what, error.hint)
 
 
 def _of_columns(
@@ -51,20 +56,16 @@ def _of_columns(
 ) -> NotEvaluatedError | None:
     if tree.find(exp.Pivot) is not None:
         return None  # its columns come from the rows
-    problem = unresolved(tree, schema={TABLE: columns}, place=place, dialect=dialect)
-    if problem is None or problem.where != place:
-        return problem
-    _, _, name = problem.what.partition("Unknown column: ")
-    for column in tree.find_all(exp.Column):
-        meta = column.this.meta
-        if column.name == name and column.table and "line" in meta:
-            start = meta["col"] - (meta["end"] - meta["start"])
-            return NotEvaluatedError(problem.what, where=f"{place}:{meta['line']}:{start}", hint=problem.hint)
-    return problem
+    return unresolved(tree, schema={TABLE: columns}, place=place, dialect=dialect)
 
 
-def _in_file(where: str, place: str, *, text: str, sql: str) -> str:
-    """Return where a place of the rendered SQL is in the file, as far as its template lets that be told."""
+def in_file(where: str, place: str, *, text: str, sql: str) -> str:
+    """Return where a place of the rendered SQL is in the file, as far as its template lets that be told.
+
+    Any other place stays as it is.
+    """
+    if not where.startswith(place):
+        return where
     line, _, column = where.removeprefix(place).removeprefix(":").partition(":")
     written, rendered = text.split("\n"), sql.split("\n")
     if not line or len(written) != len(rendered):

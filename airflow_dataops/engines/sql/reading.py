@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from sqlglot import exp
 from airflow_dataops.core.contract.model import NESTED, LogicalType
 from airflow_dataops.core.contract.written import translation
 from airflow_dataops.core.rows.lexical import ENDS_IN_OFFSET, iso, lexical
-from airflow_dataops.engines.sql.spelling import TEXT, Spelling
+from airflow_dataops.engines.sql.spelling import BYTES, TEXT, Spelling
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import ColumnType
@@ -40,6 +41,12 @@ LOCAL, INSTANT = "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"
 INSTANTS = (INSTANT, "TIMESTAMPTZ")
 """How the names of its types of instants begin; there is one in nanoseconds, too."""
 
+FLOATS = ("DOUBLE", "FLOAT")
+"""DuckDB's types of floats."""
+
+BLOB = "BLOB"
+"""DuckDB's type of bytes; a Parquet file that doesn't say that its bytes are UTF-8 has it, too."""
+
 STRUCTURES = ("STRUCT(", "MAP(", "UNION(")
 """How the names of DuckDB's types that have fields begin; those of lists end with a bracket."""
 
@@ -51,6 +58,15 @@ WHOLE = r"^([+-]?[0-9]+)(\.0*)?$"
 
 NONZERO = r"^[^eE]*[1-9]"
 """A text of a number that is not 0."""
+
+ONLY_FRACTION = re.compile(r"DECIMAL\(([0-9]+),\1\)")
+"""DuckDB's names of decimals that have no digit before the point."""
+
+WIDENED: dict[str, frozenset[str]] = {
+    "BIGINT": frozenset({"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"}),
+    "DOUBLE": frozenset({"FLOAT", "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"}),
+}
+"""Type -> the types each of whose values is one of it: a cast that needs no second look."""
 
 NULL = '"NULL"'
 """DuckDB's name of the type of a bare NULL, alone or in a list or a struct.
@@ -72,7 +88,9 @@ def text_of(column: exp.Expr, found: str) -> exp.Expr:
         return column
     nested = found.endswith("]") or found.startswith(STRUCTURES)
     source = exp.func("to_json", column, dialect="duckdb") if nested else column
-    return exp.cast(source, "VARCHAR", dialect="duckdb")
+    text = exp.cast(source, "VARCHAR", dialect="duckdb")
+    # DuckDB leaves out the 0 before the point of a decimal that has digits behind it alone.
+    return _replaced(text, r"^(-?)\.", r"\10.") if ONLY_FRACTION.fullmatch(found) else text
 
 
 def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
@@ -125,14 +143,30 @@ def _of_typed(column: exp.Expr, found: str, column_type: ColumnType) -> tuple[ex
     wanted, written = sql_type(column_type), column_type.written
     if found == wanted:
         return column, []
+    if found in WIDENED.get(wanted, ()):
+        return exp.cast(column, wanted, dialect="duckdb"), []
     local = wanted == INSTANT and not found.startswith(INSTANTS)
     if local and written.offset:
         return exp.cast(exp.null(), wanted, dialect="duckdb"), []
+    if found in FLOATS and column_type.precision is not None:
+        return _of_float(column, found, wanted)
     value = _try_cast(column, LOCAL if local else wanted)
     same: list[exp.Expr] = [exp.EQ(this=_try_cast(value, found), expression=column.copy())]
     if local:
         value = _in_zone(value, written.zone) if written.zone else _try_cast(value, wanted)
     return value, same
+
+
+def _of_float(column: exp.Expr, found: str, wanted: str) -> tuple[exp.Expr, list[exp.Expr]]:
+    """Return the decimal that a float is, and whether it comes back the same.
+
+    DuckDB reckons between the two in doubles, which may have too few digits: then the text has them.
+    """
+    direct, by_text = _try_cast(column, wanted), _try_cast(_try_cast(column, TEXT), wanted)
+    comes_back = exp.EQ(this=_try_cast(direct, found), expression=column.copy())
+    as_text = exp.EQ(this=_try_cast(_try_cast(by_text, TEXT), found), expression=column.copy())
+    value = exp.case().when(comes_back, direct).else_(by_text)
+    return value, [exp.or_(comes_back.copy(), as_text)]
 
 
 def _in_zone(local: exp.Expr, zone: str) -> exp.Expr:
@@ -185,7 +219,30 @@ def _chosen(texts: list[exp.Literal], marks: list[exp.Expr]) -> exp.Expr:
     return exp.func("list_where", *arrays, dialect="duckdb")
 
 
-DUCKDB = Spelling(text_of=text_of, value_of=value_of, found=_found, chosen=_chosen, once=lambda rows: rows)
+def _is_loose(found: str, column_type: ColumnType) -> bool:
+    wanted = sql_type(column_type)
+    return found == wanted or found in WIDENED.get(wanted, ())
+
+
+def _is_total(found: str, column_type: ColumnType) -> bool:
+    narrowed = column_type.logical in CALENDAR or sql_type(column_type) == "DOUBLE"
+    return _is_loose(found, column_type) and not narrowed
+
+
+def _apart(found: str) -> str:
+    return BYTES if found == BLOB else ""
+
+
+DUCKDB = Spelling(
+    text_of=text_of,
+    value_of=value_of,
+    found=_found,
+    chosen=_chosen,
+    once=lambda rows: rows,
+    total=_is_total,
+    loose=_is_loose,
+    apart=_apart,
+)
 """DuckDB computes a column once by itself."""
 
 
@@ -198,9 +255,16 @@ class Reading:
         text: Its text; null for null.
         value: Its value in the type; null where the text has none.
         spelling: How its database says so.
+        there: What is null where the text is, and costs least; the text itself by default.
     """
 
     type: ColumnType
     text: exp.Expr
     value: exp.Expr
     spelling: Spelling = DUCKDB
+    there: exp.Expr | None = None
+
+    @property
+    def is_there(self) -> exp.Expr:
+        """What is null where there is no text."""
+        return self.text if self.there is None else self.there

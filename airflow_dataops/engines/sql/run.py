@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.checks.metric import Measured, Scan
-from airflow_dataops.core.rows.relation import Landed
-from airflow_dataops.engines.sql import judging, statement
+from airflow_dataops.core.checks.unjudged import unjudged
+from airflow_dataops.core.rows.relation import Arrived
+from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.asking import DuckAsking
 from airflow_dataops.engines.sql.digest import digest
-from airflow_dataops.engines.sql.intake import take, traced
-from airflow_dataops.engines.sql.left import checked, told
-from airflow_dataops.engines.sql.marking import mark_named, mark_repeated
-from airflow_dataops.engines.sql.named import RowNamer
+from airflow_dataops.engines.sql.failing_rows import failing_rows
+from airflow_dataops.engines.sql.left import checked
+from airflow_dataops.engines.sql.parts import traced
 from airflow_dataops.engines.sql.passing import GOOD, Passing
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.session import ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import duckdb
     from sqlglot import exp
@@ -29,43 +28,75 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Relation, Split
     from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
-    from airflow_dataops.engines.sql.tool import Tool
+    from airflow_dataops.engines.sql.left import Named
+
+
+class Judged(Protocol):
+    """Rows that have been judged and marked, wherever they lie."""
+
+    broken: str
+    lazy: bool
+    shape: Shape
+    named: Named
+    records: int
+    unparsable: int
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return how many records there are, how many are bad, then those of each mark and each filter."""
+        ...
+
+    def good(self) -> exp.Select:
+        """Return the good rows, in the order in which they came."""
+        ...
+
+    def bad(self) -> exp.Select:
+        """Return the bad rows, and what is no record."""
+        ...
+
+    def filled(self, names: Sequence[str], parts: tuple[str, ...]) -> frozenset[str]:
+        """Return those of some columns that have a value in some record."""
+        ...
 
 
 def run(
     connection: duckdb.DuckDBPyConnection,
     relation: Relation,
+    rows: Judged,
     *,
-    shape: Shape,
     parts: Split | None,
-    tools: Mapping[str, Tool],
     beside: Beside,
+    keys: int = 0,
 ) -> Scan:
-    """Judge the rows of a relation, write both halves, and return what was measured.
+    """Count what was marked, write both halves, ask what is promised of all rows, and return the numbers.
+
+    Where a rule could not be evaluated that says which rows are good, there are no halves.
 
     Args:
         connection: A DuckDB that may read the relation and write the parts.
         relation: The rows.
-        shape: Their columns, the plan, and the checks that can't be evaluated.
+        rows: Them, judged and marked.
         parts: The files to write; None for the verdict alone.
-        tools: The tools of custom rules, by the name that a contract calls them.
         beside: The tables that rules look at besides.
+        keys: How many failing rows are named, at most.
 
     Raises:
         NotEvaluatedError: If the halves don't add up to the rows.
-        SettingsError: If a tool isn't installed.
     """
-    taken = take(connection, relation, shape)
-    records, unparsable = taken.records, taken.unparsable
-    mark_repeated(connection, shape)
-    named = RowNamer(connection, shape, tools=tools, beside=beside, records=records).name()
-    shape = told(shape, marks=named.marks, filters=named.filters)
-    mark_named(connection, shape)
-    seen, marked_bad, *marks = ask_numbers(connection, judging.counts(shape).sql("duckdb"))
+    shape, named, records, unparsable = rows.shape, rows.named, rows.records, rows.unparsable
+    seen, marked_bad, *marks = rows.numbers()
     left = dict(zip(shape.filters, marks[len(shape.marks) :], strict=True))
+    failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=False)}
+    judged = {
+        check.id: _rows_measured(
+            check, shape, failing, checked(check, filters=named.filters, records=records)
+        )
+        for check in (*shape.plan.rows, *shape.plan.groups)
+    } | dict(named.measured)
+    unknown = unjudged(shape.plan.naming, judged)
+    parts = None if unknown else parts
     good, bad = seen - marked_bad, marked_bad + unparsable
     if parts is not None:
-        good, bad = _write(connection, shape, into=parts, landed=isinstance(relation, Landed))
+        good, bad = _write(connection, rows, into=parts, landed=isinstance(relation, Arrived))
     if not (seen == records == good + marked_bad and bad == marked_bad + unparsable):
         raise NotEvaluatedError(
             f"{records + unparsable} rows were read, but {good} good and {bad} bad ones were written",
@@ -75,51 +106,38 @@ def run(
     columns = {column.name: sql_type(column.type) for column in shape.plan.columns}
     if parts is not None:
         ask(connection, statement.view(GOOD, statement.parquet(parts.good)))
-    elif shape.plan.queries:
-        ask(connection, statement.table(GOOD, _passing(shape)))
+    elif shape.plan.queries and not unknown:
+        ask(connection, (statement.view if rows.lazy else statement.table)(GOOD, rows.good()))
     passing = Passing(
         DuckAsking(connection, columns, beside=beside),
         beside=beside,
         good=good,
         records=records + unparsable,
         left={text: (left.get(text, 0), found.problem) for text, found in named.filters.items()},
+        unjudged=unknown,
     )
-    failing = {mark.rule: count for mark, count in zip(shape.marks, marks, strict=False)}
     return Scan(
         rows=records + unparsable,
-        good=good,
-        bad=bad,
+        good=0 if unknown else good,
+        bad=0 if unknown else bad,
         unparsable=unparsable,
-        measured={
-            **{
-                check.id: _rows_measured(
-                    check, shape, failing, checked(check, filters=named.filters, records=records)
-                )
-                for check in (*shape.plan.rows, *shape.plan.groups)
-            },
-            **named.measured,
-            **{check.id: passing.measured(check) for check in (*shape.plan.counts, *shape.plan.queries)},
-        },
-        content="" if parts is None else digest(connection, GOOD, columns=columns),
-        extra=() if isinstance(relation, Landed) else _extra(shape),
-        blank=_blank(connection, shape, parts) if records else (),
+        measured=judged | passing.all((*shape.plan.counts, *shape.plan.queries)),
+        content=digest(connection, GOOD, columns=columns) if parts is not None and parts.digest else "",
+        extra=() if isinstance(relation, Arrived) else _extra(shape),
+        blank=_blank(rows, parts) if records else (),
+        failing=failing_rows(connection, rows, most=keys, landed=isinstance(relation, Arrived)),
+        unjudged=unknown,
     )
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, *, into: Split, landed: bool
+    connection: duckdb.DuckDBPyConnection, rows: Judged, *, into: Split, landed: bool
 ) -> tuple[int, int]:
     """Write the good and the bad rows, and return how many there are of each."""
-    (good,) = ask_numbers(connection, statement.write(_passing(shape), into=into.good))
-    quarantine = traced(judging.bad(shape)) if landed else judging.bad(shape)
+    (good,) = ask_numbers(connection, statement.write(rows.good(), into=into.good))
+    quarantine = traced(rows.bad()) if landed else rows.bad()
     (bad,) = ask_numbers(connection, statement.write(quarantine, into=into.bad))
     return good, bad
-
-
-def _passing(shape: Shape) -> exp.Select:
-    passing = judging.good(shape)
-    passing.set("order", None)  # they lie in it
-    return passing
 
 
 def _extra(shape: Shape) -> tuple[str, ...]:
@@ -127,23 +145,14 @@ def _extra(shape: Shape) -> tuple[str, ...]:
     return tuple(name for name in shape.columns if name not in planned)
 
 
-def _blank(connection: duckdb.DuckDBPyConnection, shape: Shape, parts: Split | None) -> tuple[str, ...]:
-    """Return the optional columns without a value in any record.
-
-    What the good part's statistics show to have one is not looked for: to count all of a wide table takes
-    long, and hardly a column is blank.
-    """
-    told = [] if parts is None else ask(connection, statement.filled(parts.good))
-    known = {str(name) for (name,) in told}
-    doubtful = [name for name in shape.optional if name not in known]
-    if not doubtful:
-        return ()
-    counts = ask_numbers(connection, judging.filled(shape, doubtful).sql("duckdb"))
-    return tuple(name for name, count in zip(doubtful, counts, strict=True) if not count)
+def _blank(rows: Judged, parts: Split | None) -> tuple[str, ...]:
+    """Return the optional columns without a value in any record."""
+    optional = rows.shape.optional
+    filled = rows.filled(optional, () if parts is None else (parts.good,)) if optional else ()
+    return tuple(name for name in optional if name not in filled)
 
 
 def _rows_measured(check: Check, shape: Shape, failing: dict[str, int], records: int) -> Measured:
     if check.id in shape.problems:
         return Measured(number=None, checked=records, problem=shape.problems[check.id])
-    count = failing[check.id]
-    return Measured(number=Fraction(count), failing=count, checked=records)
+    return Measured.of_rows(failing[check.id], checked=records)

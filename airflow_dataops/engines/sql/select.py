@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 TOO_DEEP = "the SQL is nested too deeply"
 """What a RecursionError means, for nothing but the nesting of SQL makes us go deep."""
 
+GIVEN = "Read from the rows that are given, and from WITH."
+"""What to do where a SELECT reads something else."""
+
+NAMED = 'Read models as {{ ref("model") }}, and tables as {{ source("schema", "table") }}.'
+"""What to do where a model reads something else."""
+
 PLACEHOLDER = ("{", "object", "}")
 """How a SQL rule of ODCS names the rows that it is about."""
 
@@ -38,16 +44,18 @@ def parse_select(
     filled: bool = False,
     besides: Collection[str] = (),
     dialect: str = DUCKDB,
+    hint: str = GIVEN,
 ) -> exp.Query:
     """Return the tree of a text that is one SELECT over one table.
 
     Args:
         sql: The text.
-        table: The table that it may read, besides those that it makes itself in WITH.
+        table: The table that it may read, besides those that it makes itself in WITH; empty for none.
         place: The file of the SQL, for messages.
         filled: Whether `{object}` stands for the table.
         besides: Other tables that it may read.
         dialect: The dialect that it is written in, as sqlglot calls it.
+        hint: What to do where it reads something else.
 
     Raises:
         NotEvaluatedError: If it doesn't parse, is something else, or reads something else.
@@ -67,7 +75,8 @@ def parse_select(
         raise NotEvaluatedError(f"the statement is {kind}", where=place, hint="Write exactly one SELECT.")
     made = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
     for found in tree.find_all(exp.Table):
-        _check_table(found, known={table.casefold(), *map(str.casefold, besides), *made}, place=place)
+        known = {table.casefold(), *map(str.casefold, besides), *made}
+        _check_table(found, known=known, place=place, hint=hint)
     return tree
 
 
@@ -83,9 +92,7 @@ def unresolved(
         dialect: The dialect that it is written in.
     """
     try:
-        qualify(
-            tree.copy(), schema={table: dict(columns) for table, columns in schema.items()}, dialect=dialect
-        )
+        qualify(tree.copy(), schema=as_it_is(schema, dialect=dialect), dialect=dialect)
     except OptimizeError as error:
         said = str(error)
     except (SqlglotError, RecursionError):
@@ -94,10 +101,33 @@ def unresolved(
         return None
     what, _, _ = said.partition(" Line:")
     end = re.search(r"Line: (\d+), Col: (\d+)", said)
+    where = place
     for name in tree.find_all(exp.Identifier):
         if end and (name.meta.get("line"), name.meta.get("col")) == (int(end[1]), int(end[2])):
-            place = _place(name, place)
-    return NotEvaluatedError(what.rstrip(". "), where=place, hint="Check the names of the columns.")
+            where = _place(name, place)
+    _, unknown, column = what.rstrip(". ").partition("Unknown column: ")
+    if unknown and where == place:
+        # Of a column whose table is named as well, its name alone is said.
+        named = (found for found in tree.find_all(exp.Column) if found.name == column and found.table)
+        where = next((at for found in named if (at := _place(found.this, place)) != place), place)
+    return NotEvaluatedError(what.rstrip(". "), where=where, hint="Check the names of the columns.")
+
+
+def as_it_is(schema: Mapping[str, Mapping[str, str]], *, dialect: str) -> dict[str, object]:
+    """Return tables and their columns as sqlglot takes them: a name without quotes would be folded.
+
+    Args:
+        schema: Table -> column -> name of its type.
+        dialect: The dialect that their SELECT is written in.
+    """
+
+    def quoted(name: str) -> str:
+        return exp.to_identifier(name, quoted=True).sql(dialect)
+
+    return {
+        quoted(table): {quoted(column): kind for column, kind in columns.items()}
+        for table, columns in schema.items()
+    }
 
 
 def _place(found: object, place: str) -> str:
@@ -154,7 +184,7 @@ def _is_brace(token: Token) -> bool:
     return token.token_type is TokenType.L_BRACE
 
 
-def _check_table(found: exp.Table, *, known: set[str], place: str) -> None:
+def _check_table(found: exp.Table, *, known: set[str], place: str, hint: str) -> None:
     if isinstance(found.this, TABLE_FUNCTIONS):
         return
     plain = isinstance(found.this, exp.Identifier) and not found.db and not found.catalog
@@ -166,4 +196,4 @@ def _check_table(found: exp.Table, *, known: set[str], place: str) -> None:
         else "a table function or a table of another database is read"
     )
     where = _place(found.this, place)
-    raise NotEvaluatedError(what, where=where, hint="Read from the rows that are given, and from WITH.")
+    raise NotEvaluatedError(what, where=where, hint=hint)

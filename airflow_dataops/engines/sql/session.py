@@ -29,6 +29,13 @@ THREADS = 2
 NEVER = "1000TB"
 """When DuckDB may pause to pack the tables: what it packs here is read a few times and thrown away."""
 
+PACKED = 20
+"""Of how many columns rows may be packed, by which keys are grouped in two thirds of the time.
+
+DuckDB 2.0 plans it in a time that grows with the cube of their number: two seconds for a hundred, minutes
+for a thousand.
+"""
+
 WORLD: tuple[type[duckdb.Error], ...] = (
     duckdb.ConnectionException,
     duckdb.InterruptException,
@@ -40,7 +47,7 @@ WORLD: tuple[type[duckdb.Error], ...] = (
 
 @contextmanager
 def session(
-    *, memory_limit: str, temp_directory: str, files: tuple[str, ...]
+    *, memory_limit: str, temp_directory: str, files: tuple[str, ...], packs: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB in memory that can read and write the given files and nothing else.
 
@@ -51,22 +58,33 @@ def session(
         memory_limit: Such as `1GB`.
         temp_directory: Below it is the folder of what doesn't fit into memory.
         files: The files, absolute.
+        packs: Whether rows are packed before they are grouped or joined: for at most `PACKED` columns.
 
     Raises:
         SettingsError: If DuckDB refuses the memory limit.
         OSError: If the folder can't be made.
     """
     with spill_folder(temp_directory) as spill:
-        connection = _connect(memory_limit=memory_limit, spill=spill)
+        connection = connect(memory_limit=memory_limit, spill=spill)
         try:
-            for setting in _settings(files):
+            for setting in closed(files, packs=packs):
                 ask(connection, setting.sql("duckdb"))
             yield connection
         finally:
             connection.close()
 
 
-def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
+def connect(*, memory_limit: str, spill: str, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB in memory that downloads nothing and keeps the order of rows.
+
+    Args:
+        memory_limit: Such as `1GB`.
+        spill: The folder of what doesn't fit into memory.
+        threads: How many it may use.
+
+    Raises:
+        SettingsError: If DuckDB refuses the memory limit.
+    """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -74,7 +92,7 @@ def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
         "memory_limit": memory_limit,
         "preserve_insertion_order": "true",
         "temp_directory": spill,
-        "threads": str(THREADS),
+        "threads": str(threads),
     }
     try:
         return duckdb.connect(":memory:", config=config)
@@ -86,21 +104,30 @@ def _connect(*, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
-def _settings(files: tuple[str, ...]) -> Iterator[exp.Expr]:
-    yield _set("TimeZone", exp.Literal.string("UTC"))
-    # DuckDB 2.0 packs the columns of a sort or join in a time that grows with the cube of their number: two
-    # seconds for a hundred, minutes for a thousand.
-    yield _set("disabled_optimizers", exp.Literal.string("compressed_materialization"))
+def closed(
+    files: tuple[str, ...] = (), *, folders: tuple[str, ...] = (), packs: bool = False
+) -> Iterator[exp.Expr]:
+    """Yield the settings that shut a DuckDB off from all but files, and from being set otherwise.
+
+    Args:
+        files: The files, absolute.
+        folders: Folders whose files it may see as well.
+        packs: Whether rows are packed before they are grouped or joined: for at most `PACKED` columns.
+    """
+    yield _set("TimeZone", exp.Literal.string("UTC"), kind="GLOBAL")
+    if not packs:
+        yield _set("disabled_optimizers", exp.Literal.string("compressed_materialization"))
     yield _set("python_enable_replacements", exp.false())
     # A file that is read is named by a pattern, in which nothing of its path means anything.
-    paths = dict.fromkeys((*files, *map(glob.escape, files)))
-    yield _set("allowed_paths", exp.Array(expressions=[exp.Literal.string(path) for path in paths]))
+    for name, allowed in (("allowed_paths", files), ("allowed_directories", folders)):
+        paths = dict.fromkeys((*allowed, *map(glob.escape, allowed)))
+        yield _set(name, exp.Array(expressions=[exp.Literal.string(path) for path in paths]))
     yield _set("enable_external_access", exp.false())
     yield _set("lock_configuration", exp.true())
 
 
-def _set(name: str, value: exp.Expr) -> exp.Expr:
-    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.var(name), expression=value))])
+def _set(name: str, value: exp.Expr, *, kind: str | None = None) -> exp.Expr:
+    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.var(name), expression=value), kind=kind)])
 
 
 def ask(

@@ -11,9 +11,9 @@ from airflow_dataops.engines.sql.selection import RECORDS
 from airflow_dataops.engines.sql.spelling import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from airflow_dataops.core.contract.model import Column
+    from airflow_dataops.core.contract.model import Column, ColumnType
     from airflow_dataops.engines.sql.spelling import Spelling
 
 
@@ -49,6 +49,7 @@ def source(
     texts: bool,
     text: str = "",
     records: str = RECORDS,
+    type_of: Callable[[ColumnType], str] | None = None,
 ) -> Source:
     """Return the rows of a table with the values of some columns.
 
@@ -60,11 +61,14 @@ def source(
             reading.
         text: A column whose text is asked for; empty for none.
         records: What the rows are called when they are read.
+        type_of: A type of the contract -> that of a column in a table whose values are read, texts among
+            them; None where they need no reading.
     """
     wanted = {column.name: column for column in columns}
-    if not texts or all(column.type.is_text for column in wanted.values()):
+    plainly = type_of is None and (not texts or all(column.type.is_text for column in wanted.values()))
+    if plainly or not wanted:
         return Source(table)
-    read = values(exp.Table(this=identifier(table)), list(wanted.values()), spelling)
+    read = values(exp.Table(this=identifier(table)), list(wanted.values()), spelling, type_of=type_of)
     if not text or (text in wanted and wanted[text].type.is_text):
         return Source(records, read)
     plain = exp.column(identifier(text))
@@ -74,15 +78,23 @@ def source(
     return Source(records, read.select(exp.alias_(plain, called, quoted=True)), {text: called})
 
 
-def values(table: exp.Table, columns: Sequence[Column], spelling: Spelling) -> exp.Select:
-    """Return the SELECT of the values that the texts of some columns are read as."""
+def values(
+    table: exp.Table,
+    columns: Sequence[Column],
+    spelling: Spelling,
+    *,
+    type_of: Callable[[ColumnType], str] | None = None,
+) -> exp.Select:
+    """Return the SELECT of the values that some columns are read as, all of which are texts by default."""
     read = [
         exp.alias_(
-            spelling.value_of(exp.column(identifier(column.name)), TEXT, column.type),
+            spelling.value_of(
+                exp.column(identifier(column.name)), type_of(column.type) if type_of else TEXT, column.type
+            ),
             column.name,
             quoted=True,
         )
-        if not column.type.is_text
+        if type_of or not column.type.is_text
         else exp.column(identifier(column.name))
         for column in columns
     ]

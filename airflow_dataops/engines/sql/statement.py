@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import glob
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def table(name: str, query: exp.Query) -> str:
-    """Return the statement that keeps the rows of a query under a name."""
-    return _create(name, query, kind="TABLE")
+def said(tree: exp.Expr) -> str:
+    """Return SQL that people may have written as DuckDB is told it: what it lacks, it says itself."""
+    return tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
+
+
+def table(name: str, query: exp.Query, *, replace: bool = False) -> str:
+    """Return the statement that keeps the rows of a query under a name, in place of others if it may."""
+    return _create(name, query, kind="TABLE", replace=replace)
+
+
+def empty_table(name: str, columns: Mapping[str, str]) -> str:
+    """Return the statement that makes a table without a row, by its columns and the names of their types."""
+    defined = [
+        exp.ColumnDef(this=exp.to_identifier(column), kind=exp.DataType.build(kind, dialect="duckdb"))
+        for column, kind in columns.items()
+    ]
+    return exp.Create(this=exp.Schema(this=_named(name), expressions=defined), kind="TABLE").sql("duckdb")
 
 
 def view(name: str, query: exp.Query, *, replace: bool = False) -> str:
@@ -42,16 +61,24 @@ def write(query: exp.Query, *, into: str) -> str:
     """Return the statement that writes the rows of a query into a Parquet file; it answers how many rows."""
     options = {"FORMAT": exp.var("PARQUET"), "WRITE_BLOOM_FILTER": exp.false()}
     parameters = [exp.CopyParameter(this=exp.var(name), expression=value) for name, value in options.items()]
-    return exp.Copy(
-        this=query.subquery(), kind=False, files=[exp.Literal.string(into)], params=parameters
-    ).sql("duckdb")
+    return said(
+        exp.Copy(this=query.subquery(), kind=False, files=[exp.Literal.string(into)], params=parameters)
+    )
 
 
-def parquet(file: str, *, alias: str = "") -> exp.Select:
-    """Return the query of all rows of a Parquet file, whatever its path looks like."""
+def parquet(file: str, *, alias: str = "", numbered: str = "") -> exp.Select:
+    """Return the query of all rows of a Parquet file, whatever its path looks like.
+
+    Args:
+        file: The file.
+        alias: What the rows are called; empty for nothing.
+        numbered: The option that numbers the rows; empty for none.
+    """
     # The path is no pattern, and its folders tell no columns.
-    plain = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
-    rows = exp.Table(this=exp.func("read_parquet", exp.Literal.string(glob.escape(file)), plain))
+    options = [exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())]
+    if numbered:
+        options.append(exp.EQ(this=exp.column(numbered), expression=exp.true()))
+    rows = exp.Table(this=exp.func("read_parquet", exp.Literal.string(glob.escape(file)), *options))
     return exp.select(exp.Star()).from_(exp.alias_(rows, alias, table=True) if alias else rows)
 
 
@@ -65,7 +92,7 @@ def filled(file: str) -> str:
 
 
 def _create(name: str, query: exp.Query, *, kind: str, replace: bool = False) -> str:
-    return exp.Create(this=_named(name), kind=kind, expression=query, replace=replace).sql("duckdb")
+    return said(exp.Create(this=_named(name), kind=kind, expression=query, replace=replace))
 
 
 def _named(name: str) -> exp.Table:

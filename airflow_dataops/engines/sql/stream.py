@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-
-class Streaming(Protocol):
-    """Rows that have an Arrow stream."""
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Return the rows as the Arrow C stream interface asks."""
-        ...
+if TYPE_CHECKING:
+    from airflow_dataops.core.rows.relation import Streaming
 
 
 class Stream:

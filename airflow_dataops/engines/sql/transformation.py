@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.proofreading import in_file
 from airflow_dataops.engines.sql.select import unresolved
 from airflow_dataops.engines.sql.session import WORLD, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_dataops.errors import DataOpsError
+
+WHERE = re.compile(r"\nLINE ([0-9]+): (.*)\n( *)\^")
+"""Where DuckDB says that it stopped: the line, its text, and what stands before the mark below it."""
+
+CUT = "..."
+"""What DuckDB writes in place of the ends of a long line."""
 
 
 def write_result(
@@ -26,6 +34,7 @@ def write_result(
     schema: Mapping[str, Mapping[str, str]],
     place: str,
     part: str,
+    template: str = "",
 ) -> int:
     """Run a SELECT as it is written, write its rows into a Parquet file, and return how many.
 
@@ -36,11 +45,13 @@ def write_result(
         schema: The table, its columns, the names of their types.
         place: The file of the SQL, for messages.
         part: The file to write.
+        template: The text of that file, where messages may quote the rows, as those of a test may be; empty
+            where they may not.
 
     Raises:
         NotEvaluatedError: If DuckDB refuses the SELECT, or it fails over these rows.
     """
-    result = _bound(connection, sql, tree, schema=schema, place=place)
+    result = _bound(connection, sql, tree, schema=schema, place=place, template=template)
     names = [name.casefold() for name in result.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -54,10 +65,15 @@ def write_result(
     except WORLD:
         raise
     except duckdb.Error as error:
-        failure = NotEvaluatedError(
-            f"the SQL failed over these rows ({type(error).__name__})",
-            where=place,
-            hint="DuckDB's message is withheld, for it may quote values: run the SQL by hand over its rows.",
+        failure = (
+            quoted(error, sql=sql, template=template, place=place)
+            if template
+            else NotEvaluatedError(
+                f"the SQL failed over these rows ({type(error).__name__})",
+                where=place,
+                hint="DuckDB's message is withheld, for it may quote values: "
+                "run the SQL over rows of your own with `airflow-dataops test`.",
+            )
         )
     else:
         return rows
@@ -71,15 +87,44 @@ def _bound(
     *,
     schema: Mapping[str, Mapping[str, str]],
     place: str,
+    template: str,
 ) -> duckdb.DuckDBPyRelation:
     """Return the SELECT with its names and types resolved; no row is read."""
     failure: DataOpsError
     try:
         return connection.query(sql)
     except duckdb.Error as error:
-        failure = unresolved(tree, schema=schema, place=place) or NotEvaluatedError(
-            f"DuckDB refuses the SQL ({type(error).__name__})",
-            where=place,
-            hint="Check its functions and the types that they take.",
+        failure = unresolved(tree, schema=schema, place=place) or (
+            quoted(error, sql=sql, template=template, place=place)
+            if template
+            else NotEvaluatedError(
+                f"DuckDB refuses the SQL ({type(error).__name__})",
+                where=place,
+                hint="Check its functions and the types that they take.",
+            )
         )
     raise failure
+
+
+def quoted(error: duckdb.Error, *, sql: str, template: str, place: str) -> NotEvaluatedError:
+    """Return what DuckDB says of a failure, which may quote values of rows, and where in the file it is.
+
+    Args:
+        error: What DuckDB raised.
+        sql: What was run.
+        template: The text of the file that it was rendered from.
+        place: The file.
+    """
+    said, _, rest = str(error).partition("\n")
+    found = WHERE.search(f"\n{rest}")
+    where = place
+    if found is not None:
+        number, shown, before = int(found[1]), found[2], len(found[3]) - len(f"LINE {found[1]}: ")
+        core = shown.removeprefix(CUT).removesuffix(CUT).rstrip()
+        # DuckDB counts a line more where it puts one of its own before the SQL.
+        for line, text in list(enumerate(sql.split("\n"), start=1))[max(number - 2, 0) : number]:
+            if core and core in text:
+                column = text.index(core) + before - len(CUT) * shown.startswith(CUT) + 1
+                where = in_file(f"{place}:{line}:{column}", place, text=template, sql=sql)
+                break
+    return NotEvaluatedError(said.rstrip("."), where=where)

@@ -22,7 +22,7 @@ def part_of(path: str) -> str:
 
 
 @contextmanager
-def whole(path: str, *, part: str) -> Iterator[None]:
+def whole(path: str, *, part: str, needed: bool = True) -> Iterator[None]:
     """Put `part` in the place of `path` when the block ends well, on disk before it is seen; else remove it.
 
     What killed attempts left beside it is removed first; what living ones write there stays.
@@ -30,6 +30,7 @@ def whole(path: str, *, part: str) -> Iterator[None]:
     Args:
         path: Where the file shall be.
         part: The file that the block writes, from `part_of`.
+        needed: Whether the block must write it; else what is there stays where it writes none.
 
     Raises:
         OSError: If it can't be written.
@@ -40,6 +41,8 @@ def whole(path: str, *, part: str) -> Iterator[None]:
             _sweep(leftover)
         try:
             yield
+            if not needed and not Path(part).exists():
+                return
             with Path(part).open("rb") as written:
                 os.fsync(written.fileno())
             Path(part).replace(file)

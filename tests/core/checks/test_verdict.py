@@ -115,7 +115,8 @@ def test_judge_weighs_a_broken_rule_by_its_severity(severity: Severity, failing:
     [
         (Measured(number=None, problem="the pattern doesn't compile"), "the pattern doesn't compile"),
         (Measured(number=Fraction(0), problem="no access"), "no access"),
-        (Measured(number=None), "no number came back"),
+        (Measured(number=None, checked=3), "no number came back"),
+        (Measured(number=None), "no number came back: there is no row to make it of"),
     ],
 )
 @pytest.mark.parametrize("severity", Severity)

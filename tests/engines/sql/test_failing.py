@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -25,9 +26,12 @@ from airflow_dataops.core.contract.relationship import Relationship
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.engines.sql.failing import Failing
+from airflow_dataops.engines.sql.mariadb.session import OPENING
 from airflow_dataops.engines.sql.script import table
+from airflow_dataops.engines.sql.sqlite.functions import register
 from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
+from tests.engines.sql.mariadb.conftest import mariadb  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,7 +267,49 @@ def test_postgres_counts_the_same(postgresql, verdict, texts) -> None:
     assert len(about_rows) > 20
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_sqlite_counts_the_same(verdict, texts) -> None:
+    """SQLite's words read the values first, for a column there holds values of any type."""
+    lite = sqlite3.connect(":memory:")
+    register(lite)
+    for dataset, rows in ((MESSY, texts.rows()), (LEVELS, [(1, "low"), (7, "high")])):
+        lite.execute(table(dataset, dialect="sqlite").sql("sqlite"))
+        marks = ", ".join("?" for _ in dataset.columns)
+        lite.executemany(f'INSERT INTO "{dataset.table}" VALUES ({marks})', rows)  # noqa: S608
+    asked = queries(Failing(MESSY, dialect="sqlite", texts=False, others=OTHERS))
+    found = {name: lite.execute(query).fetchone()[0] for name, query in asked.items()}
+
+    expected = verdict(texts.write_csv().encode())
+    assert expected.keys() == found.keys()
+    about_rows = found.keys() - ABOUT_ALL
+    assert {name: expected[name] for name in about_rows} == {name: found[name] for name in about_rows}
+
+
+def test_mariadb_counts_the_same(mariadb, verdict, texts) -> None:  # noqa: F811 - the fixture
+    """MariaDB's words count the same rows of a table that has the contract's types."""
+    typed = texts.with_columns(**TYPED)
+    with closing(mariadb.cursor()) as cursor:
+        for statement in OPENING[:2]:
+            cursor.execute(statement)
+        for dataset, rows in ((MESSY, typed.rows()), (LEVELS, [(1, "low"), (7, "high")])):
+            made = table(dataset, dialect="mysql").sql("mariadb").replace("TABLE", "TEMPORARY TABLE", 1)
+            cursor.execute(made)
+            marks = ", ".join("%s" for _ in dataset.columns)
+            for row in rows:
+                plain = [value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row]
+                cursor.execute(f"INSERT INTO `{dataset.table}` VALUES ({marks})", plain)  # noqa: S608
+        asked = queries(Failing(MESSY, dialect="mysql", texts=False, others=OTHERS))
+        found = {}
+        for name, query in asked.items():
+            cursor.execute(query)
+            ((found[name],),) = cursor.fetchall()
+
+    expected = verdict(typed)
+    assert expected.keys() == found.keys()
+    about_rows = found.keys() - ABOUT_ALL
+    assert {name: expected[name] for name in about_rows} == {name: found[name] for name in about_rows}
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "mysql", "sqlite"])
 def test_what_sql_cannot_say_is_said(dialect) -> None:
     """A rule of another tool, and one of a column that isn't there, have no query and a reason."""
     failing = Failing(MESSY, dialect=dialect)

@@ -19,7 +19,8 @@ from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.records import Header, Record, records
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
 from airflow_dataops.engines.sql import landed as module
-from airflow_dataops.engines.sql.landed import STEP, chunks
+from airflow_dataops.engines.sql.landed import chunks
+from airflow_dataops.engines.sql.parts import STEP
 from airflow_dataops.errors import BadDataError
 from tests.strategies import dialects, files
 

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
+from sqlglot.errors import SqlglotError
 
 from airflow_dataops.engines.sql.passing import GOOD, WHOLE
-from airflow_dataops.engines.sql.postgres.answer import answer
+from airflow_dataops.engines.sql.postgres.answer import answer, numbers
 from airflow_dataops.engines.sql.postgres.given import heals
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from fractions import Fraction
 
     from psycopg import Connection
+    from sqlglot import exp
 
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Query
+    from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.engines.sql.postgres.beside import Beside
 
 BOTH = "CREATE OR REPLACE TEMPORARY VIEW {} AS SELECT {} FROM {} UNION ALL SELECT {} FROM {}"
@@ -29,11 +33,11 @@ class PostgresAsking:
 
     Args:
         connection: A settled transaction.
-        columns: The columns of GOOD and the names of their types.
+        columns: The columns of GOOD and their types.
         beside: The tables that rules look at besides.
     """
 
-    def __init__(self, connection: Connection, columns: Mapping[str, str], *, beside: Beside) -> None:
+    def __init__(self, connection: Connection, columns: Mapping[str, ColumnType], *, beside: Beside) -> None:
         self._connection = connection
         self._columns = columns
         self._beside = beside
@@ -58,10 +62,26 @@ class PostgresAsking:
             self._connection,
             query.sql,
             table=table,
-            columns={**self._beside.columns(query.reads), **self._columns},
+            columns={table: self._columns, **self._beside.columns(query.reads)},
             besides={name: self._beside.dataset(name) for name in query.reads},
             rows=rows,
         )
+
+    def numbers(self, tree: exp.Select) -> tuple[Fraction | None, ...] | None:
+        """Return the numbers of a SELECT of aggregates over GOOD; None where it fails, or one is no number.
+
+        Raises:
+            psycopg.Error: If another try may heal it.
+        """
+        try:
+            with self._connection.transaction():
+                return numbers(self._connection, tree, table=GOOD, columns=self._columns)
+        except (NotEvaluatedError, SqlglotError, RecursionError):
+            return None
+        except psycopg.Error as error:
+            if heals(error):
+                raise
+            return None
 
     def tried(self, work: Callable[[], Measured]) -> Measured:
         """Do some work, each step of which is undone when it fails, and return what it came to.

@@ -15,7 +15,6 @@ from airflow_dataops.engines.sql.postgres.reading import POSTGRES
 from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.catalog import look_up
-from airflow_dataops.warehouse.column_type import postgres_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,10 +51,13 @@ class Beside(Far):
         self._connection = connection
         self._warehouse = warehouse
 
-    def columns(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the columns of other datasets, and PostgreSQL's names of their types."""
-        others = [self._others.datasets[name] for name in names if name in self._others.datasets]
-        return {column.name: postgres_type(column.type) for other in others for column in other.columns}
+    def columns(self, names: Iterable[str]) -> dict[str, dict[str, ColumnType]]:
+        """Return the views of other datasets -> their columns and the types of these."""
+        others = {name: self._others.datasets[name] for name in names if name in self._others.datasets}
+        return {
+            self.dataset(name): {column.name: column.type for column in other.columns}
+            for name, other in others.items()
+        }
 
     def _bring(self, other: Other, wanted: Mapping[str, ColumnType], *, name: str) -> bool:
         table = self._warehouse.table_at(other.rows.uri)
@@ -81,5 +83,5 @@ class Beside(Far):
         return True
 
     def _keep(self, rows: exp.Query, *, table: str, name: str) -> None:
-        text = written(rows, columns=self._columns)
+        text = written(rows, columns={table: self._columns})
         view_of(self._connection, text, name=name, given=(table,), place="filter")

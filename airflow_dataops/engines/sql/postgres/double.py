@@ -7,6 +7,8 @@ from its digits before it is cast.
 
 from __future__ import annotations
 
+from sys import float_info
+
 from sqlglot import exp
 
 from airflow_dataops.core.rows.lexical import NUMBER
@@ -30,6 +32,11 @@ PLAIN = r"^[+-]?([0-9]{1,15}(\.[0-9]{0,99})?|\.[0-9]{1,99})$"
 
 NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
 
+WITH_POINT = r"^[^e]*[.][^e]*$"
+SHORT_EXPONENT = r"e[+](0[6-9]|1[0-5])$"
+WITHOUT_FRACTION = r"^-?[0-9]+$"
+"""Texts of floats that both databases write alike; that DuckDB writes without the exponent; with a `.0`."""
+
 LARGEST_EXPONENT, SMALLEST_EXPONENT = 308, -324
 """Of the first digit of the largest and of the smallest double."""
 
@@ -41,9 +48,22 @@ TOO_SMALL = str(5**1075)
 
 
 def finite(column: exp.Expr) -> exp.Expr:
-    """Return whether a double is a number."""
-    return exp.not_(
-        exp.In(this=as_text(column), expressions=[exp.Literal.string(name) for name in NO_NUMBERS])
+    """Return whether a double is a number. NaN is above all others."""
+    low, high = (cast(text(str(end)), "double precision") for end in (-float_info.max, float_info.max))
+    return between(cast(column, "double precision"), low, high)
+
+
+def text_of_double(column: exp.Expr) -> exp.Expr:
+    """Return the text of a float, as DuckDB writes it: `1.0`, no exponent below 1e16, `nan` and `inf`."""
+    written = as_text(column)
+    digits = as_text(cast(written, "numeric"))
+    plain = exp.case().when(matches(written, SHORT_EXPONENT), digits).else_(written)
+    whole = exp.DPipe(this=exp.Paren(this=plain), expression=text(".0"))
+    named = exp.case()
+    for theirs, ours in zip(NO_NUMBERS, ("nan", "inf", "-inf"), strict=True):
+        named = named.when(equal(written, text(theirs)), text(ours))
+    return named.when(matches(written, WITH_POINT), written.copy()).else_(
+        exp.case().when(matches(plain, WITHOUT_FRACTION), whole).else_(plain.copy())
     )
 
 

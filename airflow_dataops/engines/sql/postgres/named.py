@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import RowQuery
+from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
 from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
@@ -53,7 +54,7 @@ class RowNamer:
     Args:
         connection: A settled transaction in which JUDGED is complete.
         shape: The columns and the plan.
-        columns: The columns of the contract, and PostgreSQL's names of their types.
+        columns: The columns of the contract and their types.
         beside: The tables that rules look at besides.
         records: How many rows JUDGED has.
     """
@@ -63,7 +64,7 @@ class RowNamer:
         connection: Connection,
         shape: Shape,
         *,
-        columns: Mapping[str, str],
+        columns: Mapping[str, ColumnType],
         beside: Beside,
         records: int,
     ) -> None:
@@ -138,7 +139,8 @@ class RowNamer:
             besides = {name: self._beside.dataset(name) for name in reads}
         except NotEvaluatedError as error:
             return Measured(number=None, checked=self._records, problem=str(error))
-        columns = {**self._beside.columns(reads), **self._columns}
+        numbered = {**self._columns, ROW: ColumnType(LogicalType.INTEGER)}
+        columns = {RECORDS: self._columns, NUMBERED: numbered, **self._beside.columns(reads)}
 
         def kept(tree: exp.Query) -> Measured:
             given = (RECORDS, NUMBERED, *besides.values())

@@ -13,13 +13,14 @@ from sqlglot import exp
 
 from airflow_dataops.core.contract.model import LogicalType
 from airflow_dataops.core.contract.written import translation
-from airflow_dataops.core.rows.lexical import ENDS_IN_OFFSET, iso, lexical
+from airflow_dataops.core.rows.lexical import BOOLEAN, ENDS_IN_OFFSET, iso, lexical
 from airflow_dataops.engines.sql.postgres.double import (
     double_of_number,
     double_of_text,
     finite,
     is_exact,
     number_of_double,
+    text_of_double,
 )
 from airflow_dataops.engines.sql.postgres.pattern import translated
 from airflow_dataops.engines.sql.postgres.words import (
@@ -27,6 +28,7 @@ from airflow_dataops.engines.sql.postgres.words import (
     between,
     call,
     cast,
+    constant,
     equal,
     matches,
     number,
@@ -35,7 +37,7 @@ from airflow_dataops.engines.sql.postgres.words import (
     when,
 )
 from airflow_dataops.engines.sql.reading import CALENDAR
-from airflow_dataops.engines.sql.spelling import TEXT, Spelling
+from airflow_dataops.engines.sql.spelling import BYTES, TEXT, Spelling
 from airflow_dataops.warehouse.column_type import postgres_type
 
 if TYPE_CHECKING:
@@ -62,8 +64,6 @@ LEAP_DAY = r"^.{4}-02-29"
 LEAP_YEAR = r"^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-"
 """Of texts that are dates as DATE has it: those that no year has; that some years have; those years."""
 
-BOOLEAN = "([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)"
-
 LATE_ZEROS = r"(\.[0-9]{6})0+"
 """PostgreSQL takes no longer texts of an instant than 128 characters."""
 
@@ -74,9 +74,11 @@ def kind_of(found: str) -> str:
 
 
 def text_of(column: exp.Expr, found: str) -> exp.Expr:
-    """Return the text of a column whose type is `found`; an array is written as JSON."""
+    """Return the text of a column whose type is `found`, as DuckDB writes it; an array is written as JSON."""
     if found == TEXT:
         return column
+    if kind_of(found) == "float":
+        return text_of_double(column)
     return as_text(call("to_json", column) if found.endswith("[]") else column)
 
 
@@ -89,6 +91,9 @@ def value_of(column: exp.Expr, found: str, column_type: ColumnType) -> exp.Expr:
     if column_type.is_text:
         return text_of(as_text(column) if found == TEXT else column, found)
     wanted = _wanted(column_type)
+    if wanted == "decimal" and found == postgres_type(column_type):
+        # All that it may hold besides is NaN. NULLIF keeps precision and scale, which CASE loses.
+        return exp.Nullif(this=column.copy(), expression=cast(text("NaN"), "numeric"))
     read = READERS.get((kind_of(found), wanted))
     if read is None:
         value: exp.Expr = exp.null()
@@ -170,9 +175,7 @@ def _in_zone(local: exp.Expr, zone: str) -> exp.Expr:
 
 def _of_calendar(value: exp.Expr, column_type: ColumnType) -> exp.Expr:
     """Return a day or an instant within the years that four digits can write, or a time before 24:00."""
-    first, last = (
-        cast(exp.Literal.string(end), postgres_type(column_type)) for end in CALENDAR[column_type.logical]
-    )
+    first, last = (constant(end, postgres_type(column_type)) for end in CALENDAR[column_type.logical])
     return when(between(value, first, last), value)
 
 
@@ -195,7 +198,7 @@ def _integer_of_number(column: exp.Expr, _: ColumnType) -> exp.Expr:
 
 def _integer_of_float(column: exp.Expr, _: ColumnType) -> exp.Expr:
     # The literals are numbers with a fraction, or the comparison would be one of numerics.
-    ends = (cast(exp.Literal.string(str(float(end))), "double precision") for end in (LOWEST, 2**63))
+    ends = (constant(str(float(end)), "double precision") for end in (LOWEST, 2**63))
     low, high = ends
     fits = exp.and_(
         exp.GTE(this=cast(column, "double precision"), expression=low),
@@ -224,7 +227,7 @@ def _boolean_of_number(column: exp.Expr, _: ColumnType) -> exp.Expr:
 
 def _date_of_stamp(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
     day = cast(column, "date")
-    first, last = (cast(exp.Literal.string(end), "date") for end in CALENDAR[column_type.logical])
+    first, last = (constant(end, "date") for end in CALENDAR[column_type.logical])
     near = exp.and_(
         exp.GTE(this=column.copy(), expression=first),
         exp.LT(this=column.copy(), expression=exp.Add(this=last, expression=number(1))),
@@ -233,14 +236,12 @@ def _date_of_stamp(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
 
 
 def _instant_of_day(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
-    first, last = (cast(exp.Literal.string(end), "date") for end in CALENDAR[LogicalType.DATE])
+    first, last = (constant(end, "date") for end in CALENDAR[LogicalType.DATE])
     return when(between(column, first, last), _instant_of(cast(column, "timestamp"), column_type))
 
 
 def _instant_of_local(column: exp.Expr, column_type: ColumnType) -> exp.Expr:
-    first, last = (
-        cast(exp.Literal.string(end.rstrip("Z")), "timestamp") for end in CALENDAR[LogicalType.TIMESTAMP]
-    )
+    first, last = (constant(end.rstrip("Z"), "timestamp") for end in CALENDAR[LogicalType.TIMESTAMP])
     return when(between(column, first, last), _instant_of(column, column_type))
 
 
@@ -299,5 +300,46 @@ def _once(rows: exp.Select) -> exp.Select:
     return rows.offset(0)
 
 
-POSTGRES = Spelling(text_of=text_of, value_of=value_of, found=_found, chosen=_chosen, once=_once)
+TOTAL = frozenset({("whole", "integer"), ("boolean", "boolean")})
+"""(kind of the column, type of the contract): every value of the one is one of the other."""
+
+LOOSE = TOTAL | {
+    ("numeric", "decimal"),
+    ("float", "number"),
+    ("date", "date"),
+    ("instant", "timestamp"),
+    ("clock", "time"),
+}
+"""The same: the column compares as its value does, wherever it has one."""
+
+
+def _is_total(found: str, column_type: ColumnType) -> bool:
+    return column_type.is_text or (kind_of(found), _wanted(column_type)) in TOTAL
+
+
+def _is_loose(found: str, column_type: ColumnType) -> bool:
+    return (kind_of(found), _wanted(column_type)) in LOOSE
+
+
+APART: dict[str, str] = {
+    "real": "PostgreSQL writes the text of a real otherwise than DuckDB: ask for the number, or a double",
+    "bytea": BYTES,
+}
+"""Type of a column -> why its text is not the same everywhere."""
+
+
+def _apart(found: str) -> str:
+    return APART.get(found, "")
+
+
+POSTGRES = Spelling(
+    text_of=text_of,
+    value_of=value_of,
+    found=_found,
+    chosen=_chosen,
+    once=_once,
+    total=_is_total,
+    loose=_is_loose,
+    apart=_apart,
+)
 """PostgreSQL would compute a column anew wherever it is used, were it not for the OFFSET."""

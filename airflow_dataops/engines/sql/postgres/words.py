@@ -19,9 +19,14 @@ def cast(expression: exp.Expr, name: str) -> exp.Expr:
     return exp.Cast(this=inner, to=exp.DataType.build(name, dialect="postgres"))
 
 
+def constant(value: str, name: str) -> exp.Expr:
+    """Return a value of a type, read once and not for each row; where it is none, the statement fails."""
+    return exp.Cast(this=exp.Literal.string(value), to=exp.DataType.build(name, dialect="postgres"))
+
+
 def as_text(expression: exp.Expr) -> exp.Expr:
     """Return the text of an expression."""
-    return exp.Cast(this=expression.copy(), to=exp.DataType.build("TEXT"))
+    return exp.Cast(this=expression.copy(), to=exp.DataType(this=exp.DType.TEXT))
 
 
 def number(value: int | Decimal) -> exp.Expr:

@@ -54,6 +54,11 @@ class Judged:
     bad: list[tuple[Any, ...]]
 
     @property
+    def failing(self) -> dict[str, int]:
+        """Id of each rule that rows broke -> how many."""
+        return {name: found.failing for name, found in self.scan.measured.items() if found.failing}
+
+    @property
     def numbers(self) -> dict[str, tuple[Any, ...]]:
         """Id of each rule -> its number, how many rows broke it, how many were looked at."""
         return {name: _numbers(found) for name, found in self.scan.measured.items()}
@@ -113,6 +118,7 @@ def put(
         checks: Iterable[Check] | None = None,
         staged: bool = False,
         others: Others = NONE,
+        keys: int = 0,
     ) -> Judged:
         raw, good, bad = (Table(schema, name) for name in ("raw", "good", "bad"))
         ask("DROP TABLE IF EXISTS {raw}", raw=raw)
@@ -127,9 +133,12 @@ def put(
             relation = Staged(address(raw))
         wanted = plan(dataset, checks or derive(dataset))
         split, engine = Split(address(good), address(bad)), PostgresEngine(warehouse)
-        scan = engine.scan(relation, wanted, split=split, others=others)
+        scan = engine.scan(relation, wanted, split=split, others=others, keys=keys)
         # What is measured doesn't hang on whether rows are written.
-        assert replace(scan, content="") == engine.scan(relation, wanted, split=None, others=others)
+        alone = engine.scan(relation, wanted, split=None, others=others, keys=keys)
+        assert replace(scan, content="") == alone
+        if scan.unjudged:
+            return Judged(scan, [], {}, [])
         return Judged(
             scan,
             ask("SELECT * FROM {good}", good=good),
@@ -176,6 +185,7 @@ def both(
         checks: Iterable[Check] | None = None,
         rest: pl.DataFrame | None = None,
         besides: Mapping[str, tuple[pl.DataFrame, tuple[Column, ...]]] | None = None,
+        keys: int = 0,
     ) -> tuple[Judged, Judged]:
         checks = tuple(checks or derive(dataset))
         source = tabled(rows, "source")
@@ -192,12 +202,15 @@ def both(
 
         split = Split(str(tmp_path / "good.parquet"), str(tmp_path / "bad.parquet"))
         file = filed(rows, "rows")
-        scan = engine.scan(Staged(file), plan(dataset, checks), split=split, others=others(filed))
-        bad = pl.read_parquet(split.bad)
-        rules = zip(bad["dataops_line"].to_list(), bad["dataops_rules"].to_list(), strict=True)
-        duck = Judged(scan, pl.read_parquet(split.good).rows(), dict(rules), bad.rows())
+        wanted = plan(dataset, checks)
+        scan = engine.scan(Staged(file), wanted, split=split, others=others(filed), keys=keys)
+        duck = Judged(scan, [], {}, [])
+        if not scan.unjudged:
+            bad = pl.read_parquet(split.bad)
+            rules = zip(bad["dataops_line"].to_list(), bad["dataops_rules"].to_list(), strict=True)
+            duck = Judged(scan, pl.read_parquet(split.good).rows(), dict(rules), bad.rows())
         there = others(lambda frame, name: warehouse.address(tabled(frame, name)))
-        return duck, put(select, dataset, checks=checks, others=there)
+        return duck, put(select, dataset, checks=checks, others=there, keys=keys)
 
     return judge
 

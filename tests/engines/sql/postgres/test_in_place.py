@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from airflow_dataops.core.checks.derive import derive
@@ -18,7 +19,7 @@ from airflow_dataops.core.contract.model import (
 from airflow_dataops.core.rows.relation import InPlace
 from airflow_dataops.engines.sql.postgres.engine import PostgresEngine
 from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
-from airflow_dataops.warehouse.postgres import Table
+from airflow_dataops.warehouse.postgres import Table, Warehouse
 
 ORDERS = Dataset(
     name="orders",
@@ -188,3 +189,35 @@ def test_duckdb_judges_no_table(engine) -> None:
     ):
         with pytest.raises(SettingsError, match="a table in a database"):
             look()
+
+
+class Pooled(psycopg.Connection):
+    """A connection that a pool keeps open."""
+
+    def close(self) -> None:
+        """Leave it open."""
+
+    def shut(self) -> None:
+        """End its session."""
+        super().close()
+
+
+def test_nothing_of_a_scan_outlasts_it_in_its_session(database, warehouse, table, ask) -> None:
+    """Behind a pool of connections the session goes on: it may scan again, and the table may be dropped."""
+    pooled = Pooled.connect(database)
+    pool = Warehouse("shop_db", lambda: pooled)
+    try:
+        for _ in range(2):
+            PostgresEngine(pool).scan(InPlace(warehouse.address(table)), PLAN, split=None)
+        ask("DROP TABLE {t}", t=table)
+    finally:
+        pooled.shut()
+
+
+def test_a_database_that_takes_no_writing_is_named(database: str, table: Table) -> None:
+    """A replica takes no temporary table: no other try would heal that."""
+    options = "-c default_transaction_read_only=on"
+    reading = Warehouse("shop_db", lambda: psycopg.connect(database, options=options))
+
+    with pytest.raises(SettingsError, match="lead the connection to the primary"):
+        PostgresEngine(reading).scan(InPlace(reading.address(table)), PLAN, split=None)

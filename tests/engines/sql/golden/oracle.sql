@@ -1,0 +1,886 @@
+-- What everything@1.0.0 promises, as Oracle says it.
+-- Rendered, not run: written from the documentation of Oracle, and never tried there.
+-- Each query counts the rows that break its rule, or comes to the number that its rule is about.
+-- Not said here: clock.type: Oracle has no type for a time: the column is a text there
+-- Not said here: clock.minimum: Oracle has no type for a time: the column is a text there
+-- Not said here: clock.maximum: Oracle has no type for a time: the column is a text there
+-- Not said here: address.type: what is inside JSON is judged row by row, in any database
+-- Not said here: address.zip.required: what is inside JSON is judged row by row, in any database
+-- Not said here: address.zip.type: what is inside JSON is judged row by row, in any database
+-- Not said here: halves: the rule has `DIV`, which Oracle may take otherwise than DuckDB
+-- Not said here: outside: pandera judges the rows: there is no SQL
+
+CREATE TABLE "every thing" (
+  "id" VARCHAR2(4000),
+  "line" NUMBER(19),
+  "amount" NUMBER(12, 2),
+  "huge" NUMBER(38, 0),
+  "fine" NUMBER(38, 20),
+  "share" BINARY_DOUBLE,
+  "level" NUMBER(19),
+  "rate" NUMBER(3, 1),
+  "ratio" BINARY_DOUBLE,
+  "yes" NUMBER(1),
+  "day" DATE,
+  "holiday" DATE,
+  "at" TIMESTAMP(6) WITH TIME ZONE,
+  "clock" VARCHAR2(4000),
+  "code" VARCHAR2(4000),
+  "mail" VARCHAR2(4000),
+  "quote" VARCHAR2(4000),
+  "word" VARCHAR2(4000),
+  "safe" VARCHAR2(4000),
+  "note" VARCHAR2(4000),
+  "address" VARCHAR2(4000)
+);
+
+-- id.minLength: `id` has at least 2 characters
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  LENGTH4("id") < 2;
+
+-- id.maxLength: `id` has at most 8 characters
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  LENGTH4("id") > 8;
+
+-- line.type: `line` is an integer
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "line" IS NULL
+  AND NOT "line" BETWEEN -9223372036854775808 AND 9223372036854775807;
+
+-- line.multipleOf: `line` is a multiple of 2
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+  AND MOD("line", 2) <> 0;
+
+-- line.format: `line` is from 0 to 255
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+  AND (
+    (
+      "line" < 0
+    ) OR (
+      "line" > 255
+    )
+  );
+
+-- amount.type: `amount` is a number of at most 12 digits, 2 of them behind the point: the type of the column holds it
+
+-- amount.minimum: `amount` is at least 0
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "amount" < 0.00;
+
+-- amount.exclusiveMaximum: `amount` is below 100.5
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "amount" >= 100.50;
+
+-- amount.multipleOf: `amount` is a multiple of 0.05
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  MOD("amount", 0.05) <> 0;
+
+-- huge.type: `huge` is an integer of at most 38 digits, none behind the point: the type of the column holds it
+
+-- huge.physicalType: `huge` is from -1.701412E+38 to 1.701412E+38
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  FALSE OR FALSE;
+
+-- huge.minimum: `huge` is at least 1
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "huge" < 1;
+
+-- huge.format: `huge` is from -1.701412E+38 to 1.701412E+38
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  FALSE OR FALSE;
+
+-- fine.type: `fine` is a number of at most 38 digits, 20 of them behind the point: the type of the column holds it
+
+-- fine.maximum: `fine` is at most 5
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "fine" > 5.00000000000000000000;
+
+-- share.type: `share` is a number
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "share" IS NULL
+  AND "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY);
+
+-- share.exclusiveMinimum: `share` is above 0
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+  AND "share" <= CAST(0.0 AS BINARY_DOUBLE);
+
+-- share.maximum: `share` is at most 1
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+  AND "share" > CAST(1.0 AS BINARY_DOUBLE);
+
+-- level.type: `level` is an integer
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "level" IS NULL
+  AND NOT "level" BETWEEN -9223372036854775808 AND 9223372036854775807;
+
+-- level.enum: `level` is one of `1`, `2`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "level" IN (1, 2);
+
+-- rate.type: `rate` is a number of at most 3 digits, 1 of them behind the point: the type of the column holds it
+
+-- rate.enum: `rate` is one of `1`, `2.5`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "rate" IN (1, 2.5);
+
+-- ratio.type: `ratio` is a number
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "ratio" IS NULL
+  AND "ratio" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY);
+
+-- ratio.enum: `ratio` is one of `0.5`, `1e-7`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "ratio" IN (CAST(0.5 AS BINARY_DOUBLE), CAST(1e-07 AS BINARY_DOUBLE));
+
+-- yes.required: `yes` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "yes" IS NULL;
+
+-- yes.type: `yes` is true or false
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "yes" IS NULL AND NOT "yes" IN (0, 1);
+
+-- yes.enum: `yes` is `true`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "yes" IN (1);
+
+-- day.type: `day` is a date
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "day" IS NULL
+  AND NOT (
+    "day" = TRUNC("day")
+    AND "day" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+  );
+
+-- day.exclusiveMinimum: `day` is above 2026-01-01
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  (
+    "day" = TRUNC("day")
+    AND "day" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+  )
+  AND "day" <= TO_DATE('2026-01-01', 'YYYY-MM-DD');
+
+-- holiday.type: `holiday` is a date
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "holiday" IS NULL
+  AND NOT (
+    "holiday" = TRUNC("holiday")
+    AND "holiday" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+  );
+
+-- holiday.enum: `holiday` is one of `2026-12-25`, `2026-12-26`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "holiday" IN (TO_DATE('2026-12-25', 'YYYY-MM-DD'), TO_DATE('2026-12-26', 'YYYY-MM-DD'));
+
+-- at.type: `at` is a timestamp
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "at" IS NULL
+  AND NOT "at" BETWEEN TO_TIMESTAMP_TZ('0001-01-01 00:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') AND TO_TIMESTAMP_TZ('9999-12-31 23:59:59.999999 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM');
+
+-- at.maximum: `at` is at most 2026-02-28T23:00:00Z
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "at" BETWEEN TO_TIMESTAMP_TZ('0001-01-01 00:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') AND TO_TIMESTAMP_TZ('9999-12-31 23:59:59.999999 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')
+  AND "at" > TO_TIMESTAMP_TZ('2026-02-28 23:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM');
+
+-- code.pattern: `code` matches ^\w+-\d{2,4}$
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT REGEXP_LIKE("code", '^[0-9A-Za-z_]+-[0-9]{2,4}$', 'c');
+
+-- code.unique: no two rows have the same `code`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COALESCE(SUM("rows_of_key"), 0)
+FROM (
+  SELECT
+    COUNT(*) AS "rows_of_key"
+  FROM "every thing"
+  WHERE
+    NOT "code" IS NULL
+  GROUP BY
+    "code"
+  HAVING
+    COUNT(*) > 1
+) "repeated";
+
+-- mail.format: `mail` has the format email
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT REGEXP_LIKE(
+    "mail",
+    (
+      '^[A-Za-z0-9.!#$%' || CHR(38) || '''*+/=?_`{|}~^-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$'
+    ),
+    'c'
+  );
+
+-- quote.pattern: `quote` matches it's \\[a-z\.]\x2b?$
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT REGEXP_LIKE("quote", 'it''s \\[a-z.]\+?$', 'c');
+
+-- word.enum: `word` is one of `plain`, `it's`, `back\slash`, `'; DROP TABLE x; --`, `\'; DROP TABLE x; --`, `two lines and R?D`, `${variable} $(other) {{third}} %s :name ?`, `blank `, ``, `Größe 😀`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "word" IN (
+    'plain',
+    'it''s',
+    'back\slash',
+    '''; DROP TABLE x; --',
+    '\''; DROP TABLE x; --',
+    (
+      'two' || CHR(10) || 'lines' || CHR(9) || 'and R' || CHR(38) || 'D'
+    ),
+    '${variable} $(other) {{third}} %s :name ?',
+    'blank ',
+    'Größe 😀'
+  );
+
+-- safe.enum: `safe` is one of `it's`, `back\slash`, `\'; DROP TABLE x; --`, `two lines and R?D`, `blank `, ``, `Größe 😀`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT "safe" IN (
+    'it''s',
+    'back\slash',
+    '\''; DROP TABLE x; --',
+    (
+      'two' || CHR(10) || 'lines' || CHR(9) || 'and R' || CHR(38) || 'D'
+    ),
+    'blank ',
+    'Größe 😀'
+  );
+
+-- id.required: `id` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "id" IS NULL;
+
+-- line.required: `line` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "line" IS NULL;
+
+-- everything.primaryKey: no two rows have the same `id` and `line`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COALESCE(SUM("rows_of_key"), 0)
+FROM (
+  SELECT
+    COUNT(*) AS "rows_of_key"
+  FROM "every thing"
+  WHERE
+    NOT "id" IS NULL
+    AND NOT "line" IS NULL
+    AND "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+  GROUP BY
+    "id",
+    "line"
+  HAVING
+    COUNT(*) > 1
+) "repeated";
+
+-- level.relationships: `level` is that of a row of `levels`, in `n`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing" "near"
+WHERE
+  (
+    NOT "level" IS NULL
+    AND "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "dim levels" "far"
+    WHERE
+      "far"."n" = "near"."level"
+  );
+
+-- known_pair: `level` and `code` are those of a row of `levels`, in `n` and `word`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing" "near"
+WHERE
+  (
+    NOT "level" IS NULL
+    AND "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+    AND NOT "code" IS NULL
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "dim levels" "far"
+    WHERE
+      "far"."n" = "near"."level" AND "far"."word" = "near"."code"
+  );
+
+-- amount_there: `amount` has a value, and `-1.00` is none
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "amount" IS NULL OR "amount" IN (-1.00);
+
+-- told: `note` has a value, and `n/a` or `-"\'` or `` is none
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "note" IS NULL OR "note" IN ('n/a', '-"\''');
+
+-- few_nulls: `note` has a value; less than 10 % of all rows may break it
+-- rows that break it < 10 %; else the batch stops
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "note" IS NULL;
+
+-- soft: `note` matches ^x
+-- rows that break it = 0; else a warning, nothing stops
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT REGEXP_LIKE("note", '^x', 'c');
+
+-- late: `note` has a value; only of rows where yes AND share < 0.75 OR word = 'it''s'
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  (
+    CASE WHEN "yes" IN (0, 1) THEN "yes" END = 1
+    AND CASE
+      WHEN NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+      THEN "share"
+    END < CAST(0.75 AS BINARY_DOUBLE)
+    OR "word" = 'it''s'
+  )
+  AND "note" IS NULL;
+
+-- many: the number of rows that are passed on is 3 to 900
+-- rows 3 to 900; else the batch stops
+SELECT
+  COUNT(*)
+FROM "every thing";
+
+-- pairs: no two rows have the same `level` and `note`; less than 5 rows may break it
+-- rows that break it < 5; else the batch stops
+SELECT
+  COALESCE(SUM("rows_of_key"), 0)
+FROM (
+  SELECT
+    COUNT(*) AS "rows_of_key"
+  FROM "every thing"
+  WHERE
+    NOT "level" IS NULL
+    AND "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+    AND NOT "note" IS NULL
+  GROUP BY
+    "level",
+    "note"
+  HAVING
+    COUNT(*) > 1
+) "repeated";
+
+-- rich: the number that the query comes to, of the rows that are passed on, is 0
+-- query = 0; else the batch stops
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  CASE
+    WHEN NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+    THEN "share"
+  END > CAST(0.5 AS BINARY_DOUBLE);
+
+-- most: the number that the query comes to, of the rows that are passed on, is less than 101
+-- query < 101; else the batch stops
+SELECT
+  MAX("amount")
+FROM "every thing";
+
+-- odd: no row is one that the query counts
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing" "o"
+WHERE
+  CASE
+    WHEN "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+    THEN "level"
+  END = 2
+  AND (
+    "o"."code" IS NULL OR NOT CASE WHEN "yes" IN (0, 1) THEN "yes" END = 1
+  );
+
+-- leveled: no row is one that the query counts
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  NOT CASE
+    WHEN "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+    THEN "level"
+  END IN (
+    SELECT
+      CASE WHEN "n" BETWEEN -9223372036854775808 AND 9223372036854775807 THEN "n" END AS "n"
+    FROM "dim levels" "levels"
+  );
+
+-- likes: no row is one that the query counts
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "every thing"
+WHERE
+  "mail" LIKE '%@b.%';
+
+-- All that a row breaks by itself, in one pass; all_rows: the rows
+-- What isn't listed here has a query of its own alone
+-- id_minlength: id.minLength
+-- id_maxlength: id.maxLength
+-- line_type: line.type
+-- line_multipleof: line.multipleOf
+-- line_format: line.format
+-- amount_minimum: amount.minimum
+-- amount_exclusivemaximum: amount.exclusiveMaximum
+-- amount_multipleof: amount.multipleOf
+-- huge_physicaltype: huge.physicalType
+-- huge_minimum: huge.minimum
+-- huge_format: huge.format
+-- fine_maximum: fine.maximum
+-- share_type: share.type
+-- share_exclusiveminimum: share.exclusiveMinimum
+-- share_maximum: share.maximum
+-- level_type: level.type
+-- level_enum: level.enum
+-- rate_enum: rate.enum
+-- ratio_type: ratio.type
+-- ratio_enum: ratio.enum
+-- yes_required: yes.required
+-- yes_type: yes.type
+-- yes_enum: yes.enum
+-- day_type: day.type
+-- day_exclusiveminimum: day.exclusiveMinimum
+-- holiday_type: holiday.type
+-- holiday_enum: holiday.enum
+-- at_type: at.type
+-- at_maximum: at.maximum
+-- code_pattern: code.pattern
+-- mail_format: mail.format
+-- quote_pattern: quote.pattern
+-- word_enum: word.enum
+-- safe_enum: safe.enum
+-- id_required: id.required
+-- line_required: line.required
+-- amount_there: amount_there
+-- told: told
+-- few_nulls: few_nulls
+-- soft: soft
+-- late: late
+-- odd: odd
+-- likes: likes
+SELECT
+  COUNT(*) AS "all_rows",
+  COUNT(CASE WHEN LENGTH4("id") < 2 THEN 1 END) AS "id_minlength",
+  COUNT(CASE WHEN LENGTH4("id") > 8 THEN 1 END) AS "id_maxlength",
+  COUNT(
+    CASE
+      WHEN NOT "line" IS NULL
+      AND NOT "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN 1
+    END
+  ) AS "line_type",
+  COUNT(
+    CASE
+      WHEN "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+      AND MOD("line", 2) <> 0
+      THEN 1
+    END
+  ) AS "line_multipleof",
+  COUNT(
+    CASE
+      WHEN "line" BETWEEN -9223372036854775808 AND 9223372036854775807
+      AND (
+        (
+          "line" < 0
+        ) OR (
+          "line" > 255
+        )
+      )
+      THEN 1
+    END
+  ) AS "line_format",
+  COUNT(CASE WHEN "amount" < 0.00 THEN 1 END) AS "amount_minimum",
+  COUNT(CASE WHEN "amount" >= 100.50 THEN 1 END) AS "amount_exclusivemaximum",
+  COUNT(CASE WHEN MOD("amount", 0.05) <> 0 THEN 1 END) AS "amount_multipleof",
+  COUNT(CASE WHEN FALSE OR FALSE THEN 1 END) AS "huge_physicaltype",
+  COUNT(CASE WHEN "huge" < 1 THEN 1 END) AS "huge_minimum",
+  COUNT(CASE WHEN FALSE OR FALSE THEN 1 END) AS "huge_format",
+  COUNT(CASE WHEN "fine" > 5.00000000000000000000 THEN 1 END) AS "fine_maximum",
+  COUNT(
+    CASE
+      WHEN NOT "share" IS NULL
+      AND "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+      THEN 1
+    END
+  ) AS "share_type",
+  COUNT(
+    CASE
+      WHEN NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+      AND "share" <= CAST(0.0 AS BINARY_DOUBLE)
+      THEN 1
+    END
+  ) AS "share_exclusiveminimum",
+  COUNT(
+    CASE
+      WHEN NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+      AND "share" > CAST(1.0 AS BINARY_DOUBLE)
+      THEN 1
+    END
+  ) AS "share_maximum",
+  COUNT(
+    CASE
+      WHEN NOT "level" IS NULL
+      AND NOT "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN 1
+    END
+  ) AS "level_type",
+  COUNT(CASE WHEN NOT "level" IN (1, 2) THEN 1 END) AS "level_enum",
+  COUNT(CASE WHEN NOT "rate" IN (1, 2.5) THEN 1 END) AS "rate_enum",
+  COUNT(
+    CASE
+      WHEN NOT "ratio" IS NULL
+      AND "ratio" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+      THEN 1
+    END
+  ) AS "ratio_type",
+  COUNT(
+    CASE
+      WHEN NOT "ratio" IN (CAST(0.5 AS BINARY_DOUBLE), CAST(1e-07 AS BINARY_DOUBLE))
+      THEN 1
+    END
+  ) AS "ratio_enum",
+  COUNT(CASE WHEN "yes" IS NULL THEN 1 END) AS "yes_required",
+  COUNT(CASE WHEN NOT "yes" IS NULL AND NOT "yes" IN (0, 1) THEN 1 END) AS "yes_type",
+  COUNT(CASE WHEN NOT "yes" IN (1) THEN 1 END) AS "yes_enum",
+  COUNT(
+    CASE
+      WHEN NOT "day" IS NULL
+      AND NOT (
+        "day" = TRUNC("day")
+        AND "day" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+      )
+      THEN 1
+    END
+  ) AS "day_type",
+  COUNT(
+    CASE
+      WHEN (
+        "day" = TRUNC("day")
+        AND "day" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+      )
+      AND "day" <= TO_DATE('2026-01-01', 'YYYY-MM-DD')
+      THEN 1
+    END
+  ) AS "day_exclusiveminimum",
+  COUNT(
+    CASE
+      WHEN NOT "holiday" IS NULL
+      AND NOT (
+        "holiday" = TRUNC("holiday")
+        AND "holiday" BETWEEN TO_DATE('0001-01-01', 'YYYY-MM-DD') AND TO_DATE('9999-12-31', 'YYYY-MM-DD')
+      )
+      THEN 1
+    END
+  ) AS "holiday_type",
+  COUNT(
+    CASE
+      WHEN NOT "holiday" IN (TO_DATE('2026-12-25', 'YYYY-MM-DD'), TO_DATE('2026-12-26', 'YYYY-MM-DD'))
+      THEN 1
+    END
+  ) AS "holiday_enum",
+  COUNT(
+    CASE
+      WHEN NOT "at" IS NULL
+      AND NOT "at" BETWEEN TO_TIMESTAMP_TZ('0001-01-01 00:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') AND TO_TIMESTAMP_TZ('9999-12-31 23:59:59.999999 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')
+      THEN 1
+    END
+  ) AS "at_type",
+  COUNT(
+    CASE
+      WHEN "at" BETWEEN TO_TIMESTAMP_TZ('0001-01-01 00:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') AND TO_TIMESTAMP_TZ('9999-12-31 23:59:59.999999 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')
+      AND "at" > TO_TIMESTAMP_TZ('2026-02-28 23:00:00.000000 +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')
+      THEN 1
+    END
+  ) AS "at_maximum",
+  COUNT(CASE WHEN NOT REGEXP_LIKE("code", '^[0-9A-Za-z_]+-[0-9]{2,4}$', 'c') THEN 1 END) AS "code_pattern",
+  COUNT(
+    CASE
+      WHEN NOT REGEXP_LIKE(
+        "mail",
+        (
+          '^[A-Za-z0-9.!#$%' || CHR(38) || '''*+/=?_`{|}~^-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$'
+        ),
+        'c'
+      )
+      THEN 1
+    END
+  ) AS "mail_format",
+  COUNT(CASE WHEN NOT REGEXP_LIKE("quote", 'it''s \\[a-z.]\+?$', 'c') THEN 1 END) AS "quote_pattern",
+  COUNT(
+    CASE
+      WHEN NOT "word" IN (
+        'plain',
+        'it''s',
+        'back\slash',
+        '''; DROP TABLE x; --',
+        '\''; DROP TABLE x; --',
+        (
+          'two' || CHR(10) || 'lines' || CHR(9) || 'and R' || CHR(38) || 'D'
+        ),
+        '${variable} $(other) {{third}} %s :name ?',
+        'blank ',
+        'Größe 😀'
+      )
+      THEN 1
+    END
+  ) AS "word_enum",
+  COUNT(
+    CASE
+      WHEN NOT "safe" IN (
+        'it''s',
+        'back\slash',
+        '\''; DROP TABLE x; --',
+        (
+          'two' || CHR(10) || 'lines' || CHR(9) || 'and R' || CHR(38) || 'D'
+        ),
+        'blank ',
+        'Größe 😀'
+      )
+      THEN 1
+    END
+  ) AS "safe_enum",
+  COUNT(CASE WHEN "id" IS NULL THEN 1 END) AS "id_required",
+  COUNT(CASE WHEN "line" IS NULL THEN 1 END) AS "line_required",
+  COUNT(CASE WHEN "amount" IS NULL OR "amount" IN (-1.00) THEN 1 END) AS "amount_there",
+  COUNT(CASE WHEN "note" IS NULL OR "note" IN ('n/a', '-"\''') THEN 1 END) AS "told",
+  COUNT(CASE WHEN "note" IS NULL THEN 1 END) AS "few_nulls",
+  COUNT(CASE WHEN NOT REGEXP_LIKE("note", '^x', 'c') THEN 1 END) AS "soft",
+  COUNT(
+    CASE
+      WHEN (
+        CASE WHEN "yes" IN (0, 1) THEN "yes" END = 1
+        AND CASE
+          WHEN NOT "share" IN (BINARY_DOUBLE_NAN, BINARY_DOUBLE_INFINITY, -BINARY_DOUBLE_INFINITY)
+          THEN "share"
+        END < CAST(0.75 AS BINARY_DOUBLE)
+        OR "word" = 'it''s'
+      )
+      AND "note" IS NULL
+      THEN 1
+    END
+  ) AS "late",
+  COUNT(
+    CASE
+      WHEN (
+        CASE
+          WHEN "level" BETWEEN -9223372036854775808 AND 9223372036854775807
+          THEN "level"
+        END = 2
+        AND (
+          "code" IS NULL OR NOT CASE WHEN "yes" IN (0, 1) THEN "yes" END = 1
+        )
+      )
+      THEN 1
+    END
+  ) AS "odd",
+  COUNT(CASE WHEN (
+    "mail" LIKE '%@b.%'
+  ) THEN 1 END) AS "likes"
+FROM "every thing";
+
+CREATE TABLE "dim levels" (
+  "n" NUMBER(19),
+  "word" VARCHAR2(4000)
+);
+
+-- n.required: `n` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "dim levels"
+WHERE
+  "n" IS NULL;
+
+-- n.type: `n` is an integer
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT(*)
+FROM "dim levels"
+WHERE
+  NOT "n" IS NULL AND NOT "n" BETWEEN -9223372036854775808 AND 9223372036854775807;
+
+-- All that a row breaks by itself, in one pass; all_rows: the rows
+-- What isn't listed here has a query of its own alone
+-- n_required: n.required
+-- n_type: n.type
+SELECT
+  COUNT(*) AS "all_rows",
+  COUNT(CASE WHEN "n" IS NULL THEN 1 END) AS "n_required",
+  COUNT(
+    CASE
+      WHEN NOT "n" IS NULL AND NOT "n" BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN 1
+    END
+  ) AS "n_type"
+FROM "dim levels";

@@ -1,0 +1,660 @@
+-- What everything@1.0.0 promises, as SQL Server says it.
+-- Rendered, not run: written from the documentation of SQL Server, and never tried there.
+-- Each query counts the rows that break its rule, or comes to the number that its rule is about.
+-- Not said here: code.pattern: SQL Server has no regular expressions before 2025
+-- Not said here: mail.format: SQL Server has no regular expressions before 2025
+-- Not said here: quote.pattern: SQL Server has no regular expressions before 2025
+-- Not said here: word.enum: a text has a dollar before a bracket, which sqlcmd takes for a variable
+-- Not said here: address.type: what is inside JSON is judged row by row, in any database
+-- Not said here: address.zip.required: what is inside JSON is judged row by row, in any database
+-- Not said here: address.zip.type: what is inside JSON is judged row by row, in any database
+-- Not said here: soft: SQL Server has no regular expressions before 2025
+-- Not said here: halves: the rule has `DIV`, which SQL Server may take otherwise than DuckDB
+-- Not said here: likes: the rule has `LIKE`, which SQL Server may take otherwise than DuckDB
+-- Not said here: outside: pandera judges the rows: there is no SQL
+
+CREATE TABLE [every thing] (
+  [id] NVARCHAR(MAX),
+  [line] BIGINT,
+  [amount] DECIMAL(12, 2),
+  [huge] DECIMAL(38, 0),
+  [fine] DECIMAL(38, 20),
+  [share] FLOAT(53),
+  [level] BIGINT,
+  [rate] DECIMAL(3, 1),
+  [ratio] FLOAT(53),
+  [yes] BIT,
+  [day] DATE,
+  [holiday] DATE,
+  [at] DATETIMEOFFSET(6),
+  [clock] TIME(6),
+  [code] NVARCHAR(MAX),
+  [mail] NVARCHAR(MAX),
+  [quote] NVARCHAR(MAX),
+  [word] NVARCHAR(MAX),
+  [safe] NVARCHAR(MAX),
+  [note] NVARCHAR(MAX),
+  [address] NVARCHAR(MAX)
+);
+
+-- id.minLength: `id` has at least 2 characters
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (
+    LEN((
+      CAST([id] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_CS_AS_SC) - 1
+  ) < 2;
+
+-- id.maxLength: `id` has at most 8 characters
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (
+    LEN((
+      CAST([id] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_CS_AS_SC) - 1
+  ) > 8;
+
+-- line.type: `line` is an integer: the type of the column holds it
+
+-- line.multipleOf: `line` is a multiple of 2
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [line] % 2 <> 0;
+
+-- line.format: `line` is from 0 to 255
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (
+    [line] < 0
+  ) OR (
+    [line] > 255
+  );
+
+-- amount.type: `amount` is a number of at most 12 digits, 2 of them behind the point: the type of the column holds it
+
+-- amount.minimum: `amount` is at least 0
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [amount] < CAST('0.00' AS DECIMAL(12, 2));
+
+-- amount.exclusiveMaximum: `amount` is below 100.5
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [amount] >= CAST('100.50' AS DECIMAL(12, 2));
+
+-- amount.multipleOf: `amount` is a multiple of 0.05
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [amount] % CAST('0.05' AS DECIMAL(12, 2)) <> CAST('0' AS DECIMAL(12, 2));
+
+-- huge.type: `huge` is an integer of at most 38 digits, none behind the point: the type of the column holds it
+
+-- huge.physicalType: `huge` is from -1.701412E+38 to 1.701412E+38
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (1 = 0) OR (1 = 0);
+
+-- huge.minimum: `huge` is at least 1
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [huge] < CAST('1' AS DECIMAL(38, 0));
+
+-- huge.format: `huge` is from -1.701412E+38 to 1.701412E+38
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (1 = 0) OR (1 = 0);
+
+-- fine.type: `fine` is a number of at most 38 digits, 20 of them behind the point: the type of the column holds it
+
+-- fine.maximum: `fine` is at most 5
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [fine] > CAST('5.00000000000000000000' AS DECIMAL(38, 20));
+
+-- share.type: `share` is a number: the type of the column holds it
+
+-- share.exclusiveMinimum: `share` is above 0
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [share] <= CAST('0.0' AS FLOAT(53));
+
+-- share.maximum: `share` is at most 1
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [share] > CAST('1.0' AS FLOAT(53));
+
+-- level.type: `level` is an integer: the type of the column holds it
+
+-- level.enum: `level` is one of `1`, `2`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [level] IN (1, 2);
+
+-- rate.type: `rate` is a number of at most 3 digits, 1 of them behind the point: the type of the column holds it
+
+-- rate.enum: `rate` is one of `1`, `2.5`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [rate] IN (CAST('1' AS DECIMAL(3, 1)), CAST('2.5' AS DECIMAL(3, 1)));
+
+-- ratio.type: `ratio` is a number: the type of the column holds it
+
+-- ratio.enum: `ratio` is one of `0.5`, `1e-7`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [ratio] IN (CAST('0.5' AS FLOAT(53)), CAST('1e-07' AS FLOAT(53)));
+
+-- yes.required: `yes` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [yes] IS NULL;
+
+-- yes.type: `yes` is true or false: the type of the column holds it
+
+-- yes.enum: `yes` is `true`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [yes] IN (1);
+
+-- day.type: `day` is a date: the type of the column holds it
+
+-- day.exclusiveMinimum: `day` is above 2026-01-01
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [day] <= CAST('2026-01-01' AS DATE);
+
+-- holiday.type: `holiday` is a date: the type of the column holds it
+
+-- holiday.enum: `holiday` is one of `2026-12-25`, `2026-12-26`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [holiday] IN (CAST('2026-12-25' AS DATE), CAST('2026-12-26' AS DATE));
+
+-- at.type: `at` is a timestamp: the type of the column holds it
+
+-- at.maximum: `at` is at most 2026-02-28T23:00:00Z
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [at] > CAST('2026-02-28T23:00:00.000000+00:00' AS DATETIMEOFFSET(6));
+
+-- clock.type: `clock` is a time of day: the type of the column holds it
+
+-- clock.minimum: `clock` is at least 08:00:00
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [clock] < CAST('08:00:00' AS TIME(6));
+
+-- clock.maximum: `clock` is at most 18:00:00
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [clock] > CAST('18:00:00' AS TIME(6));
+
+-- code.unique: no two rows have the same `code`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COALESCE(SUM([rows_of_key]), 0)
+FROM (
+  SELECT
+    COUNT_BIG(*) AS [rows_of_key]
+  FROM [every thing]
+  WHERE
+    NOT [code] IS NULL
+  GROUP BY
+    (
+      CAST([code] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_BIN2
+  HAVING
+    COUNT_BIG(*) > 1
+) AS [repeated];
+
+-- safe.enum: `safe` is one of `it's`, `back\slash`, `\'; DROP TABLE x; --`, `two lines and R&D`, `blank `, ``, `Größe 😀`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT (
+    CAST([safe] AS NVARCHAR(MAX)) + N'|'
+  ) COLLATE Latin1_General_100_BIN2 IN (
+    N'it''s|',
+    N'back\slash|',
+    N'\''; DROP TABLE x; --|',
+    N'two
+lines	and R&D|',
+    N'blank |',
+    N'|',
+    N'Größe 😀|'
+  );
+
+-- id.required: `id` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [id] IS NULL;
+
+-- line.required: `line` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [line] IS NULL;
+
+-- everything.primaryKey: no two rows have the same `id` and `line`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COALESCE(SUM([rows_of_key]), 0)
+FROM (
+  SELECT
+    COUNT_BIG(*) AS [rows_of_key]
+  FROM [every thing]
+  WHERE
+    NOT [id] IS NULL AND NOT [line] IS NULL
+  GROUP BY
+    (
+      CAST([id] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_BIN2,
+    [line]
+  HAVING
+    COUNT_BIG(*) > 1
+) AS [repeated];
+
+-- level.relationships: `level` is that of a row of `levels`, in `n`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing] AS [near]
+WHERE
+  NOT [level] IS NULL
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM [dim levels] AS [far]
+    WHERE
+      [far].[n] = [near].[level]
+  );
+
+-- known_pair: `level` and `code` are those of a row of `levels`, in `n` and `word`
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing] AS [near]
+WHERE
+  (
+    NOT [level] IS NULL AND NOT [code] IS NULL
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM [dim levels] AS [far]
+    WHERE
+      [far].[n] = [near].[level]
+      AND (
+        CAST([far].[word] AS NVARCHAR(MAX)) + N'|'
+      ) COLLATE Latin1_General_100_BIN2 = (
+        CAST([near].[code] AS NVARCHAR(MAX)) + N'|'
+      ) COLLATE Latin1_General_100_BIN2
+  );
+
+-- amount_there: `amount` has a value, and `-1.00` is none
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [amount] IS NULL OR [amount] IN (CAST('-1.00' AS DECIMAL(12, 2)));
+
+-- told: `note` has a value, and `n/a` or `-"\'` or `` is none
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [note] IS NULL
+  OR (
+    CAST([note] AS NVARCHAR(MAX)) + N'|'
+  ) COLLATE Latin1_General_100_BIN2 IN (N'n/a|', N'-"\''|', N'|');
+
+-- few_nulls: `note` has a value; less than 10 % of all rows may break it
+-- rows that break it < 10 %; else the batch stops
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [note] IS NULL;
+
+-- late: `note` has a value; only of rows where yes AND share < 0.75 OR word = 'it''s'
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  (
+    [yes] = 1
+    AND [share] < CAST('0.75' AS FLOAT(53))
+    OR (
+      CAST([word] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_BIN2 = N'it''s|'
+  )
+  AND [note] IS NULL;
+
+-- many: the number of rows that are passed on is 3 to 900
+-- rows 3 to 900; else the batch stops
+SELECT
+  COUNT_BIG(*)
+FROM [every thing];
+
+-- pairs: no two rows have the same `level` and `note`; less than 5 rows may break it
+-- rows that break it < 5; else the batch stops
+SELECT
+  COALESCE(SUM([rows_of_key]), 0)
+FROM (
+  SELECT
+    COUNT_BIG(*) AS [rows_of_key]
+  FROM [every thing]
+  WHERE
+    NOT [level] IS NULL AND NOT [note] IS NULL
+  GROUP BY
+    [level],
+    (
+      CAST([note] AS NVARCHAR(MAX)) + N'|'
+    ) COLLATE Latin1_General_100_BIN2
+  HAVING
+    COUNT_BIG(*) > 1
+) AS [repeated];
+
+-- rich: the number that the query comes to, of the rows that are passed on, is 0
+-- query = 0; else the batch stops
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  [share] > CAST('0.5' AS FLOAT(53));
+
+-- most: the number that the query comes to, of the rows that are passed on, is less than 101
+-- query < 101; else the batch stops
+SELECT
+  MAX([amount])
+FROM [every thing];
+
+-- odd: no row is one that the query counts
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing] AS [o]
+WHERE
+  [level] = 2 AND (
+    [o].[code] IS NULL OR NOT [yes] = 1
+  );
+
+-- leveled: no row is one that the query counts
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [every thing]
+WHERE
+  NOT [level] IN (
+    SELECT
+      [n]
+    FROM [dim levels] AS [levels]
+  );
+
+-- All that a row breaks by itself, in one pass; all_rows: the rows
+-- What isn't listed here has a query of its own alone
+-- id_minlength: id.minLength
+-- id_maxlength: id.maxLength
+-- line_multipleof: line.multipleOf
+-- line_format: line.format
+-- amount_minimum: amount.minimum
+-- amount_exclusivemaximum: amount.exclusiveMaximum
+-- amount_multipleof: amount.multipleOf
+-- huge_physicaltype: huge.physicalType
+-- huge_minimum: huge.minimum
+-- huge_format: huge.format
+-- fine_maximum: fine.maximum
+-- share_exclusiveminimum: share.exclusiveMinimum
+-- share_maximum: share.maximum
+-- level_enum: level.enum
+-- rate_enum: rate.enum
+-- ratio_enum: ratio.enum
+-- yes_required: yes.required
+-- yes_enum: yes.enum
+-- day_exclusiveminimum: day.exclusiveMinimum
+-- holiday_enum: holiday.enum
+-- at_maximum: at.maximum
+-- clock_minimum: clock.minimum
+-- clock_maximum: clock.maximum
+-- safe_enum: safe.enum
+-- id_required: id.required
+-- line_required: line.required
+-- amount_there: amount_there
+-- told: told
+-- few_nulls: few_nulls
+-- late: late
+-- odd: odd
+SELECT
+  COUNT_BIG(*) AS [all_rows],
+  COUNT_BIG(
+    CASE
+      WHEN (
+        LEN((
+          CAST([id] AS NVARCHAR(MAX)) + N'|'
+        ) COLLATE Latin1_General_100_CS_AS_SC) - 1
+      ) < 2
+      THEN 1
+    END
+  ) AS [id_minlength],
+  COUNT_BIG(
+    CASE
+      WHEN (
+        LEN((
+          CAST([id] AS NVARCHAR(MAX)) + N'|'
+        ) COLLATE Latin1_General_100_CS_AS_SC) - 1
+      ) > 8
+      THEN 1
+    END
+  ) AS [id_maxlength],
+  COUNT_BIG(CASE WHEN [line] % 2 <> 0 THEN 1 END) AS [line_multipleof],
+  COUNT_BIG(CASE WHEN (
+    [line] < 0
+  ) OR (
+    [line] > 255
+  ) THEN 1 END) AS [line_format],
+  COUNT_BIG(CASE WHEN [amount] < CAST('0.00' AS DECIMAL(12, 2)) THEN 1 END) AS [amount_minimum],
+  COUNT_BIG(CASE WHEN [amount] >= CAST('100.50' AS DECIMAL(12, 2)) THEN 1 END) AS [amount_exclusivemaximum],
+  COUNT_BIG(
+    CASE
+      WHEN [amount] % CAST('0.05' AS DECIMAL(12, 2)) <> CAST('0' AS DECIMAL(12, 2))
+      THEN 1
+    END
+  ) AS [amount_multipleof],
+  COUNT_BIG(CASE WHEN (1 = 0) OR (1 = 0) THEN 1 END) AS [huge_physicaltype],
+  COUNT_BIG(CASE WHEN [huge] < CAST('1' AS DECIMAL(38, 0)) THEN 1 END) AS [huge_minimum],
+  COUNT_BIG(CASE WHEN (1 = 0) OR (1 = 0) THEN 1 END) AS [huge_format],
+  COUNT_BIG(CASE WHEN [fine] > CAST('5.00000000000000000000' AS DECIMAL(38, 20)) THEN 1 END) AS [fine_maximum],
+  COUNT_BIG(CASE WHEN [share] <= CAST('0.0' AS FLOAT(53)) THEN 1 END) AS [share_exclusiveminimum],
+  COUNT_BIG(CASE WHEN [share] > CAST('1.0' AS FLOAT(53)) THEN 1 END) AS [share_maximum],
+  COUNT_BIG(CASE WHEN NOT [level] IN (1, 2) THEN 1 END) AS [level_enum],
+  COUNT_BIG(
+    CASE
+      WHEN NOT [rate] IN (CAST('1' AS DECIMAL(3, 1)), CAST('2.5' AS DECIMAL(3, 1)))
+      THEN 1
+    END
+  ) AS [rate_enum],
+  COUNT_BIG(
+    CASE
+      WHEN NOT [ratio] IN (CAST('0.5' AS FLOAT(53)), CAST('1e-07' AS FLOAT(53)))
+      THEN 1
+    END
+  ) AS [ratio_enum],
+  COUNT_BIG(CASE WHEN [yes] IS NULL THEN 1 END) AS [yes_required],
+  COUNT_BIG(CASE WHEN NOT [yes] IN (1) THEN 1 END) AS [yes_enum],
+  COUNT_BIG(CASE WHEN [day] <= CAST('2026-01-01' AS DATE) THEN 1 END) AS [day_exclusiveminimum],
+  COUNT_BIG(
+    CASE
+      WHEN NOT [holiday] IN (CAST('2026-12-25' AS DATE), CAST('2026-12-26' AS DATE))
+      THEN 1
+    END
+  ) AS [holiday_enum],
+  COUNT_BIG(
+    CASE
+      WHEN [at] > CAST('2026-02-28T23:00:00.000000+00:00' AS DATETIMEOFFSET(6))
+      THEN 1
+    END
+  ) AS [at_maximum],
+  COUNT_BIG(CASE WHEN [clock] < CAST('08:00:00' AS TIME(6)) THEN 1 END) AS [clock_minimum],
+  COUNT_BIG(CASE WHEN [clock] > CAST('18:00:00' AS TIME(6)) THEN 1 END) AS [clock_maximum],
+  COUNT_BIG(
+    CASE
+      WHEN NOT (
+        CAST([safe] AS NVARCHAR(MAX)) + N'|'
+      ) COLLATE Latin1_General_100_BIN2 IN (
+        N'it''s|',
+        N'back\slash|',
+        N'\''; DROP TABLE x; --|',
+        N'two
+lines	and R&D|',
+        N'blank |',
+        N'|',
+        N'Größe 😀|'
+      )
+      THEN 1
+    END
+  ) AS [safe_enum],
+  COUNT_BIG(CASE WHEN [id] IS NULL THEN 1 END) AS [id_required],
+  COUNT_BIG(CASE WHEN [line] IS NULL THEN 1 END) AS [line_required],
+  COUNT_BIG(
+    CASE
+      WHEN [amount] IS NULL OR [amount] IN (CAST('-1.00' AS DECIMAL(12, 2)))
+      THEN 1
+    END
+  ) AS [amount_there],
+  COUNT_BIG(
+    CASE
+      WHEN [note] IS NULL
+      OR (
+        CAST([note] AS NVARCHAR(MAX)) + N'|'
+      ) COLLATE Latin1_General_100_BIN2 IN (N'n/a|', N'-"\''|', N'|')
+      THEN 1
+    END
+  ) AS [told],
+  COUNT_BIG(CASE WHEN [note] IS NULL THEN 1 END) AS [few_nulls],
+  COUNT_BIG(
+    CASE
+      WHEN (
+        [yes] = 1
+        AND [share] < CAST('0.75' AS FLOAT(53))
+        OR (
+          CAST([word] AS NVARCHAR(MAX)) + N'|'
+        ) COLLATE Latin1_General_100_BIN2 = N'it''s|'
+      )
+      AND [note] IS NULL
+      THEN 1
+    END
+  ) AS [late],
+  COUNT_BIG(
+    CASE
+      WHEN (
+        [level] = 2 AND (
+          [code] IS NULL OR NOT [yes] = 1
+        )
+      )
+      THEN 1
+    END
+  ) AS [odd]
+FROM [every thing];
+
+CREATE TABLE [dim levels] (
+  [n] BIGINT,
+  [word] NVARCHAR(MAX)
+);
+
+-- n.required: `n` has a value
+-- rows that break it = 0; else rows that break it go to quarantine
+SELECT
+  COUNT_BIG(*)
+FROM [dim levels]
+WHERE
+  [n] IS NULL;
+
+-- n.type: `n` is an integer: the type of the column holds it
+
+-- All that a row breaks by itself, in one pass; all_rows: the rows
+-- What isn't listed here has a query of its own alone
+-- n_required: n.required
+SELECT
+  COUNT_BIG(*) AS [all_rows],
+  COUNT_BIG(CASE WHEN [n] IS NULL THEN 1 END) AS [n_required]
+FROM [dim levels];
