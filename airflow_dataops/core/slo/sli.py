@@ -21,14 +21,24 @@ if TYPE_CHECKING:
 
 
 class Sli(StrEnum):
-    """The indicators that a batch pipeline records."""
+    """The indicators."""
 
     FRESHNESS = "freshness"
+    COMPLETENESS = "completeness"
     CORRECTNESS = "correctness"
+    SUCCESS = "success"
+    FIRST_ATTEMPT = "first_attempt"
     LATENCY = "latency"
 
 
-UNITS: dict[Sli, str] = {Sli.FRESHNESS: "s", Sli.CORRECTNESS: "ratio", Sli.LATENCY: "s"}
+UNITS: dict[Sli, str] = {
+    Sli.FRESHNESS: "s",
+    Sli.COMPLETENESS: "ratio",
+    Sli.CORRECTNESS: "ratio",
+    Sli.SUCCESS: "ratio",
+    Sli.FIRST_ATTEMPT: "ratio",
+    Sli.LATENCY: "s",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

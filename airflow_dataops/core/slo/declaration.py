@@ -1,0 +1,65 @@
+"""What a product declares of its service levels, as it stood from some instant on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from airflow_dataops.core.slo.expectation import Expectation  # noqa: TC001 - as above
+from airflow_dataops.core.slo.objective import Objective  # noqa: TC001 - as above
+from airflow_dataops.core.slo.policy import Policy  # noqa: TC001 - as above
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a product declares; it is recorded when its DAG is built, and holds until another one is.
+
+    The newest says what is promised, over all of a window. What was expected at some time is said by the one
+    that held at that time, so that a changed schedule rewrites nothing.
+
+    Args:
+        team: The team, or the DAG bundle.
+        product: The product, or the DAG where it is a watched one.
+        dataset: The dataset that it publishes.
+        expectation: What is expected, and when.
+        objectives: What is promised.
+        policies: What happens when a budget runs low.
+        owner: Who answers for it.
+        channels: Where its users are told.
+        contract: name@version of the contract; or empty.
+        since: From when on it holds, aware: when it was first recorded.
+    """
+
+    team: str
+    product: str
+    dataset: str
+    expectation: Expectation
+    objectives: tuple[Objective, ...] = ()
+    policies: tuple[Policy, ...] = field(default=())
+    owner: str = ""
+    channels: tuple[str, ...] = ()
+    contract: str = ""
+    since: datetime
+
+    @property
+    def said(self) -> Declaration:
+        """What it says, whenever it was said, and wherever it stands: lines move, and say what they said."""
+        objectives = tuple(replace(objective, place="") for objective in self.objectives)
+        return replace(self, objectives=objectives, since=ALWAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells whether the declarations of a product are as they were.
+
+    Args:
+        digest: Of all of them, in their order.
+        upstreams: Products that what is expected depends on.
+        promises: Whether the newest of them promises anything.
+    """
+
+    digest: str
+    upstreams: tuple[str, ...] = ()
+    promises: bool = True
