@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from airflow_dataops.errors import SettingsError
 
@@ -36,6 +37,10 @@ LABELS: dict[Grain, str] = {
     Grain.YEAR: "%Y",
 }
 """Grain -> label of its partition, as ISO 8601 writes it at that precision."""
+
+LABEL = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}([+-]\d{4})?)?)?)?", re.ASCII)
+LENGTHS = {Grain.YEAR: 4, Grain.MONTH: 7, Grain.DAY: 10, Grain.HOUR: 13}
+"""Grain -> how much of a label tells it: the label of a day begins with that of its month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +135,18 @@ def segment(text: str) -> str:
     return quoted.replace(".", "%2E") if set(quoted) <= {"."} else quoted
 
 
+def batch_of(key: str) -> Batch:
+    """Return the batch that a key stands for.
+
+    Raises:
+        SettingsError: If it is none's.
+    """
+    parts = key.split("/")
+    if len(parts) != len(PARTS):
+        raise SettingsError("this is the key of no batch", where=key)
+    return Batch(**dict(zip(PARTS, map(unquote, parts), strict=True)))
+
+
 def partition_label(start: datetime, grain: Grain, zone: ZoneInfo) -> str:
     """Return the label of the partition that starts at an instant.
 
@@ -150,6 +167,24 @@ def partition_label(start: datetime, grain: Grain, zone: ZoneInfo) -> str:
     local = start.astimezone(zone)
     offset = local.strftime("%z") if grain is Grain.HOUR and local.fold else ""
     return local.strftime(LABELS[grain]) + offset
+
+
+def label_at(label: str, grain: Grain) -> str:
+    """Return the label of the partition in which another one lies, which is as long or shorter.
+
+    Args:
+        label: Such as `2026-03-01T09`, as `partition_label` writes it.
+        grain: How much time the partition covers in which it lies.
+
+    Raises:
+        SettingsError: If it is no label of time, or one of more time than that.
+    """
+    if LABEL.fullmatch(label) is None or len(label) < LENGTHS[grain]:
+        raise SettingsError(
+            f"partition `{label}` lies in no {grain}",
+            hint=f"`grain: {grain}` takes partitions of a {grain} or less.",
+        )
+    return label if grain is Grain.HOUR else label[: LENGTHS[grain]]
 
 
 def correlation_id(batch: Batch, run: Run) -> str:

@@ -60,13 +60,18 @@ def current_verdicts(
     """Return the verdicts on a raw copy, in the order of the stages.
 
     One that is older than the raw copy, or than the verdict of an earlier stage, is of another attempt.
+    Without a raw copy nothing comes before the audit, so that its newest verdict is the one that counts.
 
     Args:
         verifications: Those of one batch.
-        landing: Its current raw copy.
+        landing: Its current raw copy; None where none is known.
     """
     found: list[Verification] = []
     since = None if landing is None else landing.landed_at
+    if landing is None:
+        audits = (one for one in verifications if one.stage is Stage.AUDIT)
+        newest = max(audits, key=lambda one: one.at, default=None)
+        verifications = [one for one in verifications if one.stage is not Stage.AUDIT or one is newest]
     for stage in JUDGES:
         for verdict in verifications:
             if verdict.stage is stage and (since is None or verdict.at >= since):

@@ -192,6 +192,13 @@ def arrival(landing: Landing, *, replayed: bool, known: Iterable[Landing], deliv
     return Arrival(landing, replayed, earlier[0][1] if earlier else None)
 
 
+def absent() -> Outcome:
+    """Return the verdict on rows that were looked for where they should be, and are in no file there."""
+    return of_batch(
+        MISSING, "none", expected="a file with rows", severity=Severity.ERROR, dimension="timeliness"
+    )
+
+
 def outcomes(
     found: Arrival | None, *, on_missing: OnMissing, on_duplicate: OnDuplicate
 ) -> tuple[Outcome, ...]:

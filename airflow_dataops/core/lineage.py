@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Column, Dataset
 
 
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A column of a dataset, as OpenLineage names it.
+
+    Args:
+        namespace: The dataset's.
+        name: The dataset's.
+        field: The column.
+    """
+
+    namespace: str
+    name: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetRef:
     """A dataset as OpenLineage names it, and what is known of it.
@@ -25,6 +40,7 @@ class DatasetRef:
         lineage: Column -> the columns of `of` that it is computed from.
         of: The dataset that `lineage` speaks of.
         of_namespace: Its namespace; empty means that it is this one's.
+        fields: Column -> the columns of any datasets that it is computed from, where there are several.
     """
 
     namespace: str
@@ -36,6 +52,7 @@ class DatasetRef:
     lineage: tuple[tuple[str, tuple[str, ...]], ...] = ()
     of: str = ""
     of_namespace: str = ""
+    fields: tuple[tuple[str, tuple[FieldRef, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ COMMIT_ROWS = "dataops.rows"
 COMMIT_RUN = "dataops.run"
 COMMIT_CONTRACT = "dataops.contract"
 COMMIT_RESTORED_FROM = "dataops.restored_from"
+COMMIT_REMOVED = "dataops.removed"
 """Keys that a commit in the target carries."""
 
 TABLE_OWNER = "dataops.owner"
@@ -60,6 +61,13 @@ QUALITY_RESULT = "airflow.dataquality.result"
 
 METRIC_PREFIX = "dataops"
 """Airflow's own prefix goes before it: `airflow.dataops.…`."""
+
+
+class MetricNames(StrEnum):
+    """Where metrics carry ids: in tags, which plain statsd drops, or in the names themselves."""
+
+    TAGS = "tags"
+    EMBEDDED = "embedded"
 
 
 class Stage(StrEnum):
@@ -78,5 +86,5 @@ class Stage(StrEnum):
 
 
 def metric(stage: Stage, what: str) -> str:
-    """Return the name of a metric, such as `dataops.verify.rows_quarantined`."""
+    """Return the name of a metric of a stage, such as `dataops.verify.rows_quarantined`."""
     return f"{METRIC_PREFIX}.{stage.value}.{what}"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta  # noqa: TC003 - what reads a product back from JSON asks for it
 
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from airflow_dataops.core.contract.model import Contract
+from airflow_dataops.core.models import Model  # noqa: TC001 - as above
+from airflow_dataops.core.promise import Promise
+from airflow_dataops.core.slo.expected import Expected
+from airflow_dataops.core.slo.policy import Policy  # noqa: TC001 - as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,8 @@ class Source:
         table: A table in the database of the connection, as schema.table, instead of files; or empty.
         partition_column: The column of the table that holds the partition's label; empty where a delivery is
             the whole table.
-        schema: A pandera schema that the landed rows must keep as well, as `module:Object`; or empty.
+        schema: A pandera schema that the landed rows must keep as well, as `module:Object` or
+            `./file.py:Object`; or empty.
         dialect: How a drop is written.
         delivery: What a drop holds.
         on_missing: What to do when there is none.
@@ -39,9 +38,9 @@ class Source:
         timeout: How long to wait.
     """
 
-    folder: str
-    path: str
-    contract: str
+    folder: str = ""
+    path: str = ""
+    contract: str = ""
     ready: str = ""
     conn_id: str = ""
     table: str = ""
@@ -65,8 +64,8 @@ class Target:
         conn_id: The connection of a `postgres` target.
     """
 
-    type: str
-    table: str
+    type: str = ""
+    table: str = ""
     conn_id: str = ""
 
     @property
@@ -86,8 +85,7 @@ class Schedule:
         end_date: Last instant, aware, or None.
         catchup: Whether missed intervals run.
         max_active_runs: How many runs at once.
-        retries: How often a broken world is tried again.
-        retry_delay: How long between tries.
+        depends_on: The products after whose publications it runs.
     """
 
     schedule: str | None = None
@@ -96,57 +94,91 @@ class Schedule:
     end_date: datetime | None = None
     catchup: bool = False
     max_active_runs: int = 16
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tasks:
+    """Airflow's own words about every task, passed on as they are.
+
+    Args:
+        retries: How often a broken world is tried again.
+        retry_delay: How long between tries.
+        pool: The pool in which tasks have a slot; empty for Airflow's default.
+        priority_weight: Which tasks go first where slots are few: those with more.
+        queue: The queue of workers; empty for Airflow's default.
+    """
+
     retries: int = 2
     retry_delay: timedelta = timedelta(minutes=1)
+    pool: str = ""
+    priority_weight: int = 1
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """One pipeline file, with the contracts beside it.
+    """A data product, as a template makes a DAG of it: plain values, which are JSON as well.
+
+    Paths begin at the folder of the DAG's file, so that a checkout elsewhere has the same DAG.
 
     Args:
         name: The product's name, and the id of its DAG.
+        template: The template and its version, such as `batch@1`.
+        folder: The way from the DAG file's folder to the product's; empty where it is the same.
         team: Whose it is; empty means the DAG bundle.
-        folder: Its folder, absolute.
-        template: Such as `batch`.
-        template_version: Such as 1.
-        source: Where drops come from.
-        target: Where it is published.
-        contract: The product's own contract.
-        contract_path: The file of it, absolute.
-        transform: The file of the team's SQL, absolute; empty when there is none.
-        schema: A pandera schema that the product must keep as well, as `module:Object`; or empty.
+        contract: The product's own contract; empty for a template that promises nothing.
+        source: Where drops come from; empty for a template that lands none.
+        target: Where it is published; empty for a template that publishes nothing.
+        transform: The file of the team's SQL; empty when there is none.
+        models: The team's models that make the product, each after those that it reads, so that the last one
+            is published; none where there are no models.
+        schema: A pandera schema that the product must keep as well, as `module:Object` or
+            `./file.py:Object`; or empty.
         lookups: What a dataset is called that rules look at besides the batch -> the address of its table.
+        looked_up: The products that publish these tables, as far as it is known -> their datasets.
         schedule: When it runs.
+        tasks: How its tasks run.
+        callbacks: Airflow's `on_…_callback` -> the import paths of what is called.
+        dag_params: Airflow's `params` of the DAG, plain JSON types.
         params: The template's parameters, plain JSON types, checked by the template.
         owner: Airflow's owner; the contract's team by default.
         tags: Airflow's tags.
         description: One line for the DAG list.
-        place: The pipeline file.
-        places: Key of the pipeline file, such as `params.grain` -> file:line:column.
+        consumes: The products whose rows it reads -> their datasets; empty where that isn't known.
+        expected: What is expected of it, and when, where its schedule doesn't say it.
+        policies: What happens when one of its budgets runs low.
+        files: File that its tasks read -> the first 12 digits of its sha256.
     """
 
     name: str
-    team: str
-    folder: str
     template: str
-    template_version: int
-    source: Source
-    target: Target
-    contract: Contract
-    contract_path: str
-    transform: str
-    schedule: Schedule
-    params: dict[str, object]
+    folder: str = ""
+    team: str = ""
+    contract: Promise = field(default_factory=Promise)
+    source: Source = field(default_factory=Source)
+    target: Target = field(default_factory=Target)
+    transform: str = ""
+    models: tuple[Model, ...] = ()
+    schema: str = ""
+    lookups: dict[str, str] = field(default_factory=dict)
+    looked_up: dict[str, str] = field(default_factory=dict)
+    schedule: Schedule = field(default_factory=Schedule)
+    tasks: Tasks = field(default_factory=Tasks)
+    callbacks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dag_params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict)
     owner: str = ""
     tags: tuple[str, ...] = ()
     description: str = ""
-    place: str = ""
-    places: dict[str, str] = field(default_factory=dict)
-    schema: str = ""
-    lookups: dict[str, str] = field(default_factory=dict)
+    consumes: dict[str, str] = field(default_factory=dict)
+    expected: Expected = field(default_factory=Expected)
+    policies: tuple[Policy, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
 
     @property
     def warehouse(self) -> str:
-        """The connection of the database in which all stages work: source and target share it; or empty."""
+        """The connection of the database in which all stages work; or empty, where rows lie in files."""
+        if self.models:
+            return self.target.conn_id
         return self.source.conn_id if self.source.table else ""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
@@ -43,6 +44,8 @@ class Forgotten:
     verifications: int = 0
     publications: int = 0
     sli_events: int = 0
+    observations: int = 0
+    runs: int = 0
     audit_records: int = 0
 
     @property
@@ -56,6 +59,7 @@ KINDS: dict[type[Any], str] = {
     Verification: "verifications",
     Publication: "publications",
     SliEvent: "sli_events",
+    Observation: "observations",
     AuditRecord: "audit_records",
 }
 """Kind of fact -> its count in `Forgotten`."""
@@ -93,6 +97,29 @@ def _instant(text: str, *, now: datetime) -> datetime | None:
         return None if found is None or found.utcoffset() is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def age(text: str, *, where: str) -> timedelta:
+    """Return how long something is kept: a number of days such as `180d`.
+
+    Args:
+        text: What was written.
+        where: The knob, for the message.
+
+    Raises:
+        SettingsError: If it is no number of days.
+    """
+    if not DAYS.fullmatch(text):
+        raise SettingsError(f"`{text}` is no number of days", where=where, hint="Write it as 180d.")
+    return timedelta(days=int(text[:-1]))
+
+
+def since(now: datetime, kept: timedelta) -> datetime:
+    """Return the instant before which something is old that is kept for so long; time itself is the limit."""
+    try:
+        return now.astimezone(UTC) - kept
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def forgettable(facts: Collection[Any], *, before: datetime, audit_records: bool) -> list[Any]:

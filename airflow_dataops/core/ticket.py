@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.beginning import Beginning
 from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
@@ -17,10 +18,10 @@ from airflow_dataops.errors import SettingsError
 Ticket = dict[str, Any]
 
 
-def written(value: Landing | StagedBatch | Publication) -> Ticket:
+def written(value: Landing | Beginning | StagedBatch | Publication) -> Ticket:
     """Return a value as plain JSON types; instants as ISO 8601."""
     return {
-        key: _plain(found) if not isinstance(found, Landing) else written(found)
+        key: _plain(found) if not isinstance(found, Landing | Beginning) else written(found)
         for key, found in ((name, getattr(value, name)) for name in value.__dataclass_fields__)
     }
 
@@ -46,8 +47,30 @@ def landing(ticket: object) -> Landing:
         raise _refused("landing", "LandOperator") from error
 
 
+def beginning(ticket: object) -> Beginning:
+    """Read what `begin` handed on.
+
+    Raises:
+        SettingsError: If it is not a beginning.
+    """
+    try:
+        handed = _handed(ticket)
+        return Beginning(**{**handed, "batch": Batch(**handed["batch"]), "tables": tuple(handed["tables"])})
+    except (KeyError, TypeError, ValueError) as error:
+        raise _refused("begun", "BeginOperator") from error
+
+
+def origin(ticket: object) -> Landing | Beginning:
+    """Read what the first stage of a batch handed on: where nothing lands, that is `begin`.
+
+    Raises:
+        SettingsError: If it is neither.
+    """
+    return beginning(ticket) if isinstance(ticket, Mapping) and "tables" in ticket else landing(ticket)
+
+
 def staged(ticket: object) -> StagedBatch:
-    """Read what `verify`, `transform` or `audit` handed on.
+    """Read what `verify`, `transform`, a model or `audit` handed on.
 
     Raises:
         SettingsError: If it is not a staged batch.
@@ -55,10 +78,12 @@ def staged(ticket: object) -> StagedBatch:
     try:
         handed = _handed(ticket)
         return StagedBatch(
-            **{**handed, "landing": landing(handed["landing"]), "stage": Stage(handed["stage"])}
+            **{**handed, "landing": origin(handed["landing"]), "stage": Stage(handed["stage"])}
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise _refused("staged", "VerifyOperator, TransformOperator or AuditOperator") from error
+        raise _refused(
+            "staged", "VerifyOperator, TransformOperator, ModelOperator or AuditOperator"
+        ) from error
 
 
 def publication(ticket: object) -> Publication:
@@ -99,7 +124,7 @@ def _plain(found: object) -> object:
         paths = [[column, path] for column, path in found.paths]
         return {**asdict(found), "format": found.format.value, "paths": paths}
     if isinstance(found, tuple):
-        return [asdict(each) for each in found]
+        return [asdict(each) if isinstance(each, LandedFile) else each for each in found]
     if isinstance(found, Stage):
         return found.value
     return found

@@ -27,7 +27,8 @@ class Trial:
         outcomes: One for each rule.
         rows: Records read, unparsable lines included.
         good: Rows that no rule sends to quarantine.
-        bad: Rows that one does, unparsable lines included; `good + bad == rows`.
+        bad: Rows that one does, unparsable lines included; `good + bad == rows`, but where rows could not be
+            judged: then both are 0.
     """
 
     dataset: str
@@ -36,6 +37,11 @@ class Trial:
     rows: int = 0
     good: int = 0
     bad: int = 0
+
+    @property
+    def parted(self) -> bool:
+        """Whether rows were told apart: not where a rule that says which are good could not be evaluated."""
+        return self.good + self.bad == self.rows
 
     @property
     def broken(self) -> tuple[Outcome, ...]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.streak import summary
+from airflow_dataops.core.checks.unjudged import UNJUDGED
 from airflow_dataops.core.checks.verdict import (
     Outcome,
     Status,
@@ -15,8 +16,10 @@ from airflow_dataops.core.checks.verdict import (
     of_batch,
     told_apart,
 )
+from airflow_dataops.core.contract.header import TABLE
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER_RULES, UNPARSABLE, Stage
+from airflow_dataops.core.landing import MISSING
+from airflow_dataops.core.naming import ALL_NULL, EMPTY, HEADER, HEADER_RULES, UNPARSABLE, Stage
 from airflow_dataops.core.rows.others import UNPUBLISHED
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ class Verification:
         at: When, aware.
         rows: Records read, unparsable lines included.
         good: Rows passed on.
-        bad: Rows sent to quarantine, unparsable lines included; `good + bad == rows`.
+        bad: Rows sent to quarantine, unparsable lines included; `good + bad == rows`, but where rows could
+            not be judged: then both are 0.
         unparsable: Lines that are no record of the declared format.
         outcomes: One for each rule.
         blocks: Why the batch may not go on, one line each; empty when it may.
@@ -68,6 +72,11 @@ class Verification:
     quarantine: str = ""
 
     @property
+    def parted(self) -> bool:
+        """Whether rows were told apart: not where a rule that says which are good could not be evaluated."""
+        return self.good + self.bad == self.rows
+
+    @property
     def passes(self) -> bool:
         """Whether the batch may go on."""
         return not self.blocks and not self.errors
@@ -77,7 +86,7 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
     """Return why a batch may not go on, one line each.
 
     Rules that name no row, or that don't quarantine, block when they fail. Rows in quarantine block when
-    their share is above the ceiling.
+    their share is above the ceiling; where rows could not be judged, so do those that one rule blames.
 
     Args:
         outcomes: One for each rule.
@@ -87,11 +96,13 @@ def blocks(outcomes: tuple[Outcome, ...], *, rows: int, bad: int, ceiling: Fract
     """
     failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
     lines = [reason(outcome) for outcome in failed if not outcome.quarantines]
-    if rows and Fraction(bad, rows) > ceiling:
-        worst = sorted((o for o in failed if o.quarantines), key=lambda o: -o.failing)
+    worst = sorted((o for o in failed if o.quarantines), key=lambda o: -o.failing)
+    least = bad or max((outcome.failing for outcome in worst), default=0)
+    if rows and Fraction(least, rows) > ceiling:
         rules = [*map(reason, worst[:SHOWN]), *([f"and {len(worst) - SHOWN} more"] if worst[SHOWN:] else [])]
         allowed = f"{float(ceiling):.2%} are allowed" if ceiling else "none may"
-        of_rows = f"{bad} of {rows} rows ({bad / rows:.2%}) break the contract, {allowed}"
+        known = str(bad) if bad else f"at least {least}"
+        of_rows = f"{known} of {rows} rows ({least / rows:.2%}) break the contract, {allowed}"
         lines.append(f"{of_rows}: {'; '.join(rules)}")
     return tuple(lines)
 
@@ -114,7 +125,8 @@ def errors(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
 
 def advice(verification: Verification) -> str:
     """Return what to do about rules that could not be evaluated."""
-    why = [outcome.observed for outcome in verification.outcomes if outcome.status is Status.ERROR]
+    observed = [outcome.observed for outcome in verification.outcomes if outcome.status is Status.ERROR]
+    why = [one for one in observed if not one.startswith(UNJUDGED)]
     absent = [one for one in why if one.startswith(UNPUBLISHED)]
     steps = (
         *(("run the product that publishes it first, or name its table with `lookups`",) if absent else ()),
@@ -122,6 +134,20 @@ def advice(verification: Verification) -> str:
     )
     said = "; ".join(steps)
     return f"{said[0].upper()}{said[1:]}, then clear this task."
+
+
+def remedy(verification: Verification) -> str:
+    """Return what to do about rows of one's own that break their contract, or that aren't there."""
+    broken = {o.rule: o.expected for o in verification.outcomes if o.status is Status.FAILED}
+    if MISSING in broken:
+        step = "Have it put there, or mend the path"
+    elif broken.get(HEADER) == TABLE:
+        step = "Check the name of the table, and that the connection leads to its database"
+    elif HEADER in broken:
+        step = "Have it made anew, or say how it is written"
+    else:
+        step = "Have the rows mended, or the contract"
+    return f"{step}, then clear this task."
 
 
 def of_lines(scan: Scan, _: Sequence[Outcome]) -> Outcome | None:
@@ -224,4 +250,6 @@ def sentence(verification: Verification, streaks: Mapping[str, Streak] | None = 
         return "; ".join(reasons) or "there are no rows"
     where = f", the bad ones in {verification.quarantine}" if verification.quarantine else ""
     counts = f"{verification.good} good and {verification.bad} bad of {verification.rows} rows{where}"
+    if not verification.parted:
+        counts = f"{verification.rows} rows, not told apart into good and bad ones"
     return f"{'; '.join(reasons)} ({counts})" if reasons else counts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.core.batch import Batch, Grain, Run, correlation_id, partition_label, segment
+from airflow_dataops.core.batch import Batch, Grain, Run, correlation_id, label_at, partition_label, segment
 from airflow_dataops.errors import SettingsError
 
 BATCH = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
@@ -48,6 +48,38 @@ def test_partition_label_refuses_a_naive_start() -> None:
 
     with pytest.raises(SettingsError, match="no time zone"):
         partition_label(naive, Grain.DAY, ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize(
+    ("label", "grain", "at"),
+    [
+        ("2026-10-25T02+0100", Grain.HOUR, "2026-10-25T02+0100"),
+        ("2026-10-25T02+0100", Grain.DAY, "2026-10-25"),
+        ("2026-03-01T09", Grain.MONTH, "2026-03"),
+        ("2026-03-01", Grain.DAY, "2026-03-01"),
+        ("2026-03-01", Grain.YEAR, "2026"),
+        ("2026", Grain.YEAR, "2026"),
+    ],
+)
+def test_label_at_is_the_partition_in_which_another_lies(label: str, grain: Grain, at: str) -> None:
+    """A label begins with that of the longer time in which it lies."""
+    assert at == label_at(label, grain)
+
+
+@pytest.mark.parametrize(
+    ("label", "grain"),
+    [
+        ("2026-03", Grain.DAY),
+        ("2026-03-01", Grain.HOUR),
+        ("special", Grain.YEAR),
+        ("2026-03-01 09", Grain.DAY),
+        ("", Grain.YEAR),
+    ],
+)
+def test_label_at_refuses_what_lies_in_none(label: str, grain: Grain) -> None:
+    """A month lies in no day, and a text that is no time in nothing."""
+    with pytest.raises(SettingsError, match=f"lies in no {grain}"):
+        label_at(label, grain)
 
 
 @pytest.mark.parametrize("part", ["team", "product", "dataset", "partition"])

@@ -363,3 +363,15 @@ def test_last_runs_are_those_of_the_last_verdicts() -> None:
         (row.batch.dataset, row.batch.partition) for row in last_runs(report(facts))
     ]
     assert () == last_runs(report(Facts(landings=[landing()])))
+
+
+def test_of_a_batch_for_which_nothing_lands_the_newest_audit_counts() -> None:
+    """An attempt that was stopped is over as soon as the next one is published."""
+    stopped = verdict(1, Stage.AUDIT, blocks=("no",))
+    passed = verdict(3, Stage.AUDIT)
+
+    (before,) = report(Facts(verifications=[stopped]))
+    (after,) = report(Facts(verifications=[stopped, passed], publications=[publication(5)]))
+
+    assert (Standing.FAILED, Stage.AUDIT) == (before.standing, before.stage)
+    assert (Standing.PUBLISHED, None, ()) == (after.standing, after.landed, after.broken)

@@ -7,6 +7,7 @@ import pytest
 
 from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.beginning import Beginning
 from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
@@ -28,6 +29,10 @@ LANDING = Landing(
     files=(LandedFile("x.csv", "000000", "b" * 64, 60, 4), LandedFile("y.csv", "000001", "c" * 64, 40, 3)),
 )
 STAGED = StagedBatch(landing=LANDING, stage=Stage.AUDIT, uri="/staging/x", rows=6, content="c")
+BEGINNING = Beginning(batch=BATCH, origin="postgres://shop_db", tables=("raw.a", "raw.b"), run_id="r")
+MODELLED = StagedBatch(
+    landing=BEGINNING, stage=Stage.TRANSFORM, uri="postgres://shop_db/dataops.x", rows=6, model="stg"
+)
 PUBLICATION = Publication(
     batch=BATCH,
     version=3,
@@ -43,7 +48,15 @@ PUBLICATION = Publication(
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [(LANDING, ticket.landing), (STAGED, ticket.staged), (PUBLICATION, ticket.publication)],
+    [
+        (LANDING, ticket.landing),
+        (LANDING, ticket.origin),
+        (BEGINNING, ticket.beginning),
+        (BEGINNING, ticket.origin),
+        (STAGED, ticket.staged),
+        (MODELLED, ticket.staged),
+        (PUBLICATION, ticket.publication),
+    ],
 )
 def test_ticket_survives_json(value, read) -> None:
     """What a stage hands on is what the next one reads, through JSON."""
@@ -55,6 +68,13 @@ def test_ticket_of_another_stage_is_refused_with_a_hint(wrong) -> None:
     """A wrong wiring says which operator's output is wanted."""
     with pytest.raises(SettingsError, match=r"landing=that_task.output"):
         ticket.landing(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, "x", {}, ticket.written(LANDING), ticket.written(STAGED)])
+def test_ticket_that_is_no_beginning_is_refused_with_a_hint(wrong) -> None:
+    """A model says which operator's output it wants."""
+    with pytest.raises(SettingsError, match=r"begun=that_task.output"):
+        ticket.beginning(wrong)
 
 
 def test_ticket_of_an_older_version_is_read() -> None:

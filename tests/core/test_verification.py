@@ -9,12 +9,15 @@ import pytest
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.metric import Scan
 from airflow_dataops.core.checks.streak import Streak
+from airflow_dataops.core.checks.unjudged import UNJUDGED
 from airflow_dataops.core.checks.verdict import Outcome, Status
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.others import UNPUBLISHED
 from airflow_dataops.core.verification import (
     BESIDE_THE_CONTRACT,
     Verification,
+    advice,
     blocks,
     errors,
     sentence,
@@ -36,6 +39,20 @@ def outcome(rule: str, status: Status, *, quarantines: bool, failing: int = 0) -
         checked=100,
         quarantines=quarantines,
     )
+
+
+VERIFICATION = Verification(
+    batch=Batch(team="shop", product="shop", dataset="orders", partition="1"),
+    stage=Stage.VERIFY,
+    run_id="r",
+    contract="c@1",
+    at=datetime(2026, 3, 1, tzinfo=UTC),
+    rows=9,
+    good=9,
+    bad=0,
+    unparsable=0,
+    outcomes=(),
+)
 
 
 @pytest.mark.parametrize(
@@ -172,16 +189,8 @@ def test_told_is_one_line_on_a_rule(changes, streak, expected) -> None:
 def test_sentence_says_which_rules_are_new() -> None:
     """Of the rules that stop a batch it is said which are new; not of warnings and mended ones."""
     stopping = outcome("a", Status.FAILED, quarantines=False)
-    verification = Verification(
-        batch=Batch(team="shop", product="shop", dataset="orders", partition="1"),
-        stage=Stage.VERIFY,
-        run_id="r",
-        contract="c@1",
-        at=datetime(2026, 3, 1, tzinfo=UTC),
-        rows=9,
-        good=9,
-        bad=0,
-        unparsable=0,
+    verification = replace(
+        VERIFICATION,
         outcomes=(stopping, outcome("b", Status.WARNING, quarantines=False)),
         blocks=("a: expected = 0, observed 0",),
     )
@@ -192,3 +201,33 @@ def test_sentence_says_which_rules_are_new() -> None:
     )
     assert "a: expected = 0, observed 0 (9 good and 0 bad of 9 rows)" == sentence(verification)
     assert "9 good and 0 bad of 9 rows" == sentence(replace(verification, blocks=()), ages)
+
+
+def test_rows_that_could_not_be_judged_are_not_told_apart() -> None:
+    """Nothing is said of good rows; what single rules blame is known, and at least that many are bad."""
+    outcomes = (
+        outcome("a.pattern", Status.ERROR, quarantines=True),
+        outcome("b.type", Status.FAILED, quarantines=True, failing=7),
+        outcome("c.type", Status.FAILED, quarantines=True, failing=9),
+    )
+
+    (line,) = blocks(outcomes, rows=100, bad=0, ceiling=Fraction(1, 20))
+    verification = replace(
+        VERIFICATION, rows=100, good=0, bad=0, outcomes=outcomes, errors=("a.pattern: why",)
+    )
+
+    assert line.startswith("at least 9 of 100 rows (9.00%) break the contract, 5.00% are allowed: c.type: ")
+    assert () == blocks(outcomes, rows=100, bad=0, ceiling=Fraction(1, 10))
+    assert not verification.parted
+    assert "could not evaluate a.pattern: why (100 rows, not told apart into good and bad ones)" == sentence(
+        verification
+    )
+
+
+def test_advice_is_about_the_rule_that_is_at_fault() -> None:
+    """And not about those that could not be evaluated because of it."""
+    absent = replace(outcome("a.key", Status.ERROR, quarantines=True), observed=f"{UNPUBLISHED} yet")
+    counted = replace(outcome("rows", Status.ERROR, quarantines=False), observed=f"{UNJUDGED}: a.key")
+    verification = replace(VERIFICATION, outcomes=(absent, counted))
+
+    assert "mend the rule" not in advice(verification)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.checks.verdict import of_batch
+from airflow_dataops.core.checks.verdict import Status, of_batch
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.contract.physical import contradicts, physical
 from airflow_dataops.core.naming import (
@@ -44,8 +44,22 @@ VALUE = re.compile(
 )
 """What is hardly the name of a column."""
 
+SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
+"""Characters that usually separate fields -> how `--delimiter` is told of them."""
+
 NO_HEADER = "few or none of the contract's columns: the first line is no header of it"
+TABLE = "a table"
+"""What is expected where rows stay in a database."""
+
 EMPTY_FILE = "the file is empty: it has no header"
+
+
+class ExtraColumns(StrEnum):
+    """What to do with columns that the contract doesn't name; they are left out in each case."""
+
+    IGNORE = "ignore"
+    REPORT = "report"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +139,23 @@ def shown(position: int, name: str, *, strange: bool) -> str:
     return f"column {position}" if strange or not SHOWABLE.fullmatch(name) else name
 
 
+def separator_of(name: str) -> str:
+    """Return the character that seems to separate what was read as one name; empty where none does.
+
+    Args:
+        name: The name of the only column of a file.
+    """
+    best = max(SEPARATORS, key=name.count)
+    return best if best in name else ""
+
+
 def is_like_a_value(name: str) -> bool:
     """Say whether a name in a header looks like a row's value: a number, a day, a time, an address, an id."""
     return bool(VALUE.fullmatch(name.strip()))
 
 
-def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
+def outcomes(diff: HeaderDiff, *, extra: ExtraColumns = ExtraColumns.REPORT) -> tuple[Outcome, ...]:
     """Return a verdict for each way in which a header can differ."""
-    extra_severity = Severity.ERROR if extra_fails else Severity.WARNING
     lost = diff.missing
     if diff.strange or diff.empty:
         lost = (EMPTY_FILE if diff.empty else NO_HEADER,)
@@ -145,8 +168,17 @@ def outcomes(diff: HeaderDiff, *, extra_fails: bool) -> tuple[Outcome, ...]:
             Severity.ERROR,
         ),
         _outcome(REPEATED_COLUMNS, diff.repeated, "each name once", Severity.ERROR),
-        _outcome(EXTRA_COLUMNS, diff.extra, "no other columns", extra_severity),
+        _of_extra(diff, extra),
     )
+
+
+def _of_extra(diff: HeaderDiff, extra: ExtraColumns) -> Outcome:
+    """Return the verdict on other columns: where they are ignored there is none, and it says so."""
+    severity = Severity.ERROR if extra is ExtraColumns.FAIL else Severity.WARNING
+    found = _outcome(EXTRA_COLUMNS, diff.extra, "no other columns", severity)
+    if extra is not ExtraColumns.IGNORE or found.status is Status.PASSED:
+        return found
+    return replace(found, status=Status.SKIPPED, observed=f"ignored: {found.observed}")
 
 
 def declared(types: Mapping[str, str], dataset: Dataset) -> Outcome:
@@ -189,4 +221,7 @@ def _outcome(rule: str, found: tuple[str, ...], expected: str, severity: Severit
 
 
 def _alike(one: str, other: str) -> float:
+    # Every DAG file with a task of ours imports this module, and few columns are called otherwise.
+    from difflib import SequenceMatcher  # noqa: PLC0415 - see above
+
     return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

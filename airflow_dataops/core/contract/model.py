@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.relationship import Relationship
     from airflow_dataops.core.contract.service_level import ServiceLevel
     from airflow_dataops.core.contract.written import Written
+    from airflow_dataops.core.slo.objective import Objective
 
 
 class LogicalType(StrEnum):
@@ -243,9 +244,11 @@ class Contract:
         datasets: Its schema objects, at least one.
         owner: The name of the team that answers for it; empty when it names none.
         service_levels: Its `slaProperties`.
+        objectives: What is promised of them, where a target is.
         channels: Its `support` channels.
         description: Its purpose.
         runbook: The URL of what to do when it is broken; empty when it names none.
+        servers: The types of its servers, such as `mysql`.
         place: Its file.
     """
 
@@ -257,9 +260,11 @@ class Contract:
     datasets: tuple[Dataset, ...]
     owner: str = ""
     service_levels: tuple[ServiceLevel, ...] = ()
+    objectives: tuple[Objective, ...] = ()
     channels: tuple[str, ...] = field(default=())
     description: str = ""
     runbook: str = ""
+    servers: tuple[str, ...] = ()
     place: str = ""
 
     @property

@@ -27,7 +27,7 @@ class ColumnProfile:
         integers: Different values, as integers.
         plain: Values that are decimals without an exponent.
         whole: The most digits before the point, zeros at the start not counted.
-        scale: The most digits behind it, zeros at the end not counted.
+        scale: The most digits behind it, as they are written: 12.00 has two.
         padded: Numbers that start with a needless zero, as codes do.
         words: Values that are `true` or `false`, in whatever case.
         negative: Numbers below zero.

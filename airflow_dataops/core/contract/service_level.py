@@ -27,6 +27,7 @@ class Indicator(StrEnum):
     TIME_TO_REPAIR = "timeToRepair"
     FRESHNESS = "freshness"
     TIME_OF_AVAILABILITY = "timeOfAvailability"
+    COMPLETENESS = "completeness"
 
 
 class Kind(StrEnum):
@@ -106,11 +107,14 @@ INDICATORS: dict[Indicator, Definition] = {
     Indicator.TIME_OF_AVAILABILITY: Definition(
         "", Kind.TIME_OF_DAY, Source.PUBLICATIONS, "by which time of the day the batch can be read"
     ),
+    Indicator.COMPLETENESS: Definition(
+        "", Kind.RATIO, Source.VERIFICATIONS, "share of the expected rows that were received"
+    ),
 }
 """Indicator -> what it is.
 
 The first twelve and their synonyms are "Valid Values for SLA Properties" of ODCS, from the Data QoS periodic
-table; the last two are in its examples and in use.
+table; the next two are in its examples and in use, the last one is ours.
 """
 
 _BY_NAME = {
@@ -180,3 +184,14 @@ class ServiceLevel:
     def definition(self) -> Definition | None:
         """What the indicator is: its kind, what it measures, and from what."""
         return None if self.indicator is None else INDICATORS[self.indicator]
+
+    @property
+    def promised(self) -> str:
+        """What is promised of what, such as `freshness 24 hours`."""
+        value = self.text if self.value is None else str(self.value)
+        return f"{self.name} {value}" if self.upper is None else f"{self.name} {value} to {self.upper}"
+
+    @property
+    def meaning(self) -> str:
+        """What it means: in the words of the contract, else what would be measured; or nothing."""
+        return self.description or ("" if self.definition is None else self.definition.measures)

@@ -51,6 +51,8 @@ def balance(record: Record) -> Balance | None:
     landing, judged = record.landing, record.judged
     if landing is None:
         return None
+    if judged is not None and not judged.parted:
+        return Balance(landed=landing.rows, withheld=judged.rows)
     if judged is not None:
         good = {"published" if record.went_on else "withheld": judged.good}
         return Balance(

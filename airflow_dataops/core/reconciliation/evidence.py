@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.publication import Commit
+
+
+MISSING = "is missing"
+"""What is wrong with what isn't there at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,14 @@ class Evidence:
         targets: Address of a target -> what is there.
         faults: Address of a raw copy -> what is wrong with it, as the end of a sentence; empty when nothing.
         quarantines: Address of a quarantine -> its rows, or None when it is not there.
+        removed: Addresses of raw copies and quarantines that retention removed: no leak when they are gone.
     """
 
     targets: Mapping[str, Published | Unknown]
     faults: Mapping[str, str | Unknown]
     quarantines: Mapping[str, int | Unknown | None]
+    removed: Collection[str] = field(default_factory=frozenset)
+
+    def is_removed(self, address: str, fault: str) -> bool:
+        """Say whether something is missing because retention removed it."""
+        return address in self.removed and fault == MISSING

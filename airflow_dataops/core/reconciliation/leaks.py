@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.reconciliation.balance import balance
-from airflow_dataops.core.reconciliation.evidence import Unknown
+from airflow_dataops.core.reconciliation.evidence import MISSING, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +55,10 @@ def _remembers(record: Record, _: Evidence) -> Iterator[Leak]:
     """The store has every fact that another one stands on."""
     where, publication = str(record.batch), record.publication
     known = {landing.sha256 for landing in record.landings}
-    if publication is not None and publication.manifest not in known:
+    if publication is not None and publication.manifest and publication.manifest not in known:
         what = f"the store has version {publication.version} and not the landing that it was made from"
         yield Leak(where, what, "Clear its run: the raw copy is found, and recorded again.")
-    elif record.landing is None and (set(record.verdicts) - {Stage.LAND}):
+    elif record.landing is None and (set(record.verdicts) - {Stage.LAND, Stage.AUDIT}):
         yield Leak(where, "the store has verdicts and no landing", "Clear its run: it lands again.")
     for stage in record.unjudged:
         yield Leak(where, f"it was published, and the store has no verdict of `{stage}`", AGAIN)
@@ -73,7 +73,7 @@ def _kept(record: Record, evidence: Evidence) -> Iterator[Leak | Unknown]:
         match evidence.faults[landing.uri]:
             case Unknown() as unknown:
                 yield unknown
-            case fault if fault:
+            case fault if fault and not evidence.is_removed(landing.uri, fault):
                 hint = "Restore it from a backup; or let the producer deliver again."
                 yield Leak(landing.uri, f"the raw copy of {record.batch} {fault}", hint)
 
@@ -87,7 +87,9 @@ def _quarantined(record: Record, evidence: Evidence) -> Iterator[Leak | Unknown]
         case Unknown() as unknown:
             yield unknown
         case rows if rows != judged.bad:
-            has = "is missing" if rows is None else f"has {rows} rows"
+            has = MISSING if rows is None else f"has {rows} rows"
+            if evidence.is_removed(judged.quarantine, has):
+                return
             what = f"the quarantine of {record.batch} {has}, {judged.bad} were put there"
             yield Leak(judged.quarantine or str(record.batch), what, AGAIN)
 

@@ -75,8 +75,13 @@ class Record:
 
     @property
     def unjudged(self) -> tuple[Stage, ...]:
-        """Stages without a verdict on a raw copy that was published, and not touched since."""
+        """Stages without a verdict on what was published, and not touched since.
+
+        Where nothing landed, nothing was to be verified.
+        """
         publication, landing = self.publication, self.landing
+        if publication is not None and not publication.manifest:
+            return () if Stage.AUDIT in self.verdicts else (Stage.AUDIT,)
         if publication is None or landing is None or publication.manifest != landing.sha256:
             return ()
         if any(verdict.at > publication.at for verdict in self.verdicts.values()):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INTEGER = r"[+-]?[0-9]+"
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+BOOLEAN = r"([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)"
+"""Letter by letter: a flag would take the long s, too."""
 DATE = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
 OFFSET = r"Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-](0[0-9]|1[0-4])(:?00)?"
@@ -32,7 +34,7 @@ PATTERNS: dict[LogicalType, str] = {
     LogicalType.STRING: r"(?s:.*)",
     LogicalType.INTEGER: INTEGER,
     LogicalType.NUMBER: NUMBER,
-    LogicalType.BOOLEAN: r"(?i:true|false|1|0)",
+    LogicalType.BOOLEAN: BOOLEAN,
     LogicalType.DATE: DATE,
     LogicalType.TIMESTAMP: rf"{DATE}[T ]{TIME}({OFFSET})?",
     LogicalType.TIME: TIME,

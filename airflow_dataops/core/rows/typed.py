@@ -58,7 +58,8 @@ def reader(column_type: ColumnType) -> Callable[[str], Typed | None]:
 
 
 def _integer(text: str, column_type: ColumnType) -> int | None:
-    found = int(text)
+    sign, digits = text[:1].strip("0123456789"), text.lstrip("+-").lstrip("0")
+    found = int(f"{sign}{digits or 0}")  # Python refuses thousands of digits, also where they are zeros
     return found if column_type.precision is not None or LOWEST <= found <= HIGHEST else None
 
 

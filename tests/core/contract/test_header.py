@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from airflow_dataops.core.checks.verdict import Status
-from airflow_dataops.core.contract.header import compare, declared, outcomes
+from airflow_dataops.core.contract.header import ExtraColumns, compare, declared, outcomes
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.physical import physical
 
@@ -47,7 +47,7 @@ def test_compare_shows_no_values_of_a_file_without_a_header() -> None:
     """The first line of a file that lost its header holds a row's values: none of them is shown."""
     diff = compare(("ORD1", "eve@secret.example", "token"), DATASET)
 
-    told = str(outcomes(diff, extra_fails=True))
+    told = str(outcomes(diff, extra=ExtraColumns.FAIL))
 
     assert diff.strange
     assert "secret" not in told
@@ -59,7 +59,7 @@ def test_compare_shows_no_values_when_a_cell_happens_to_be_a_column() -> None:
     """One cell that equals one name makes a row no header."""
     diff = compare(("Tokensmith", "Amounts", "amount"), DATASET)
 
-    told = str(outcomes(diff, extra_fails=True))
+    told = str(outcomes(diff, extra=ExtraColumns.FAIL))
 
     assert diff.strange
     assert "Tokensmith" not in told
@@ -68,17 +68,24 @@ def test_compare_shows_no_values_when_a_cell_happens_to_be_a_column() -> None:
 
 def test_outcomes_name_an_empty_file() -> None:
     """A file without a single byte has no header to compare."""
-    found = outcomes(compare((), DATASET), extra_fails=False)
+    found = outcomes(compare((), DATASET))
 
     assert "the file is empty: it has no header" == found[0].observed
 
 
-@pytest.mark.parametrize(("fails", "status"), [(True, Status.FAILED), (False, Status.WARNING)])
-def test_outcomes_report_or_fail_extra_columns_as_the_policy_says(fails, status) -> None:
+@pytest.mark.parametrize(
+    ("extra", "status"),
+    [
+        (ExtraColumns.FAIL, Status.FAILED),
+        (ExtraColumns.REPORT, Status.WARNING),
+        (ExtraColumns.IGNORE, Status.SKIPPED),
+    ],
+)
+def test_outcomes_treat_extra_columns_as_the_policy_says(extra, status) -> None:
     """What is not in the contract is never green."""
     diff = compare(("order_id", "customer_email", "amount", "note"), DATASET)
 
-    found = {outcome.rule: outcome.status for outcome in outcomes(diff, extra_fails=fails)}
+    found = {outcome.rule: outcome.status for outcome in outcomes(diff, extra=extra)}
 
     assert status == found["schema.extra"]
     assert {Status.PASSED} == {found[rule] for rule in found if rule != "schema.extra"}
@@ -108,6 +115,6 @@ def test_outcomes_name_what_a_header_lacks_however_much_it_is() -> None:
     """Where it has names of the contract alone, it is a header, and neither a row nor an empty file."""
     few = (DATASET.columns[0].name,)
 
-    found = outcomes(compare(few, DATASET), extra_fails=False)
+    found = outcomes(compare(few, DATASET))
 
     assert ", ".join(column.name for column in DATASET.columns[1:]) == found[0].observed

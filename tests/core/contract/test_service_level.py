@@ -36,15 +36,15 @@ def test_indicator_knows_names_and_synonyms_of_the_standard(name, synonym):
     assert {name} == {indicator(each) for each in spelled}
 
 
-@pytest.mark.parametrize("name", ["", "freshnes", "av ", "completeness"])
+@pytest.mark.parametrize("name", ["", "freshnes", "av ", "complete"])
 def test_indicator_guesses_nothing(name):
     """What is no name and no synonym is no indicator."""
     assert indicator(name) is None
 
 
 def test_indicators_are_the_standards_and_those_in_use():
-    """Every indicator is defined; two stand beside the standard's list."""
-    assert {*STANDARD, "freshness", "timeOfAvailability"} == set(INDICATORS) == set(Indicator)
+    """Every indicator is defined; three stand beside the standard's list."""
+    assert {*STANDARD, "freshness", "timeOfAvailability", "completeness"} == set(INDICATORS) == set(Indicator)
     assert STANDARD == {name: each.synonym for name, each in INDICATORS.items() if each.synonym}
 
 

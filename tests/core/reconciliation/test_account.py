@@ -141,6 +141,15 @@ def without(facts: Facts, stage: Stage) -> Facts:
     return replace(facts, verifications=tuple(one for one in facts.verifications if one.stage is not stage))
 
 
+def test_rows_that_could_not_be_judged_are_withheld() -> None:
+    """All of them: neither half was written, and no quarantine is asked for."""
+    stopped = verdict(3, Stage.VERIFY, rows=100, good=0, unparsable=3, errors=("a.pattern: why",))
+    found = account(Facts(landings=(landing(),), verifications=(*JUDGED[:2], stopped), publications=()))
+
+    assert State.BALANCED is found.state
+    assert Balance(landed=100, withheld=100) == found.balance
+
+
 def test_a_published_batch_is_balanced() -> None:
     """Every row that landed is published, in quarantine, or no record."""
     found = account(WHOLE)
@@ -148,6 +157,31 @@ def test_a_published_batch_is_balanced() -> None:
     assert State.BALANCED is found.state
     assert Balance(landed=100, published=90, quarantined=7, unparsable=3) == found.balance
     assert (90, 90, 90) == (found.audited, found.published, found.visible)
+
+
+MADE = Facts(
+    verifications=(verdict(1, Stage.AUDIT, rows=9, blocks=("no",)), verdict(4, Stage.AUDIT, rows=90)),
+    publications=(published(5, manifest=""),),
+)
+"""A batch of models: nothing landed, the first audit stopped it, and the second let it pass."""
+
+
+def test_a_batch_for_which_nothing_lands_has_the_second_balance_alone() -> None:
+    """What passed its audit is what readers see; no landing is missed."""
+    found = account(MADE)
+
+    assert (State.BALANCED, None) == (found.state, found.balance)
+    assert (90, 90, 90) == (found.audited, found.published, found.visible)
+    assert (
+        State.BALANCED is account(replace(MADE, publications=(), verifications=MADE.verifications[:1])).state
+    )
+
+
+def test_a_batch_without_a_landing_and_without_its_audit_is_a_leak() -> None:
+    """It was published, and nothing says that it was judged."""
+    (leak,) = account(replace(MADE, verifications=())).leaks
+
+    assert "it was published, and the store has no verdict of `audit`" == leak.what
 
 
 def test_a_check_of_other_rows_is_no_matter_of_the_account() -> None:
