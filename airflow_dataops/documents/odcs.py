@@ -18,6 +18,7 @@ from airflow_dataops.documents.odcs_annotations import V31
 from airflow_dataops.documents.odcs_arguments import Owner
 from airflow_dataops.documents.odcs_columns import columns
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys, Team
+from airflow_dataops.documents.odcs_objectives import objectives
 from airflow_dataops.documents.odcs_parts import check_parts
 from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
@@ -64,6 +65,7 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         check_server(server, findings)
     fingerprints = [document.fingerprint]
     datasets = _datasets(keys, whole=whole, fingerprints=fingerprints, findings=findings)
+    levels = service_levels(keys, whole=whole, findings=findings)
     contract = Contract(
         id=keys.id or "",
         name=keys.name or keys.id or "",
@@ -72,10 +74,12 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         fingerprint=_of_all(fingerprints),
         datasets=datasets,
         owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
-        service_levels=service_levels(keys, whole=whole, findings=findings),
+        service_levels=levels,
+        objectives=objectives(keys, levels, runbook=_runbook(keys), findings=findings),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
         runbook=_runbook(keys),
+        servers=tuple(sorted({server.type for server in keys.servers})),
         place=document.file,
     )
     return contract, findings.settle()

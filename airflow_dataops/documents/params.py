@@ -1,4 +1,4 @@
-"""`params` of a pipeline file -> plain JSON, for the template to check."""
+"""A mapping of a pipeline file -> plain JSON: `params`, for the template to check, and `dag_params`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.node import Node
 
 
-def params_of(root: Node, findings: Findings) -> dict[str, object] | None:
-    """Return the template's parameters, or None when they are wrong, as numbers that JSON can't hold are."""
-    node = root.step("params")
+def params_of(root: Node, key: str, findings: Findings) -> dict[str, object] | None:
+    """Return a mapping of parameters, or None when they are wrong, as numbers that JSON can't hold are.
+
+    Args:
+        root: The pipeline file.
+        key: `params` or `dag_params`.
+        findings: Where problems go.
+    """
+    node = root.step(key)
     if node is None:
         return {}
     if not isinstance(node.value, dict):
-        findings.error(node.place, f"`params` must be a mapping of keys, it is {described(node.plain())}")
+        findings.error(node.place, f"`{key}` must be a mapping of keys, it is {described(node.plain())}")
         return None
     before = len(findings.errors)
     found = {key: _json(child, findings) for key, child in node.value.items()}

@@ -5,104 +5,192 @@ Every key: `docs/reference/pipeline-file.md`.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
-from airflow_dataops.core.product import Product, Schedule, Source
+from airflow_dataops.core.product import Product, Schedule, Source, Target, Tasks
+from airflow_dataops.core.promise import Promise, promise_of
+from airflow_dataops.documents.below import files_below
+from airflow_dataops.documents.expected import expected
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import fit
 from airflow_dataops.documents.implementation import located
+from airflow_dataops.documents.jinja import check_jinja
+from airflow_dataops.documents.layers import NONE, layered
+from airflow_dataops.documents.models import models_of
 from airflow_dataops.documents.node import described, shown
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.params import params_of
-from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PIPELINES, PipelineKeys
-from airflow_dataops.documents.pipeline_lookups import lookups, target
+from airflow_dataops.documents.pipeline_keys import CALLBACKS, CONTRACT_SUFFIX, PIPELINES, PipelineKeys
+from airflow_dataops.documents.pipeline_lookups import consumed, lookups, target
 from airflow_dataops.documents.pipeline_places import check_places
-from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.policies import policies
 from airflow_dataops.documents.scalar import did_you_mean
-from airflow_dataops.documents.template import check_template
-from airflow_dataops.documents.text import is_there, read_text
+from airflow_dataops.documents.shelf import shelf_of
+from airflow_dataops.documents.template import check_params, check_sections, template_of
+from airflow_dataops.documents.text import is_there, read_bytes, read_text
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from airflow_dataops.core.contract.model import Contract
     from airflow_dataops.documents.node import Node, Place
     from airflow_dataops.documents.pipeline_keys import SourceKeys
+    from airflow_dataops.documents.shelf import Shelf
     from airflow_dataops.errors import Problem
 
 REQUIRED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("template",), "Such as `template: batch@1`."),
-    (("source",), "It says where drops come from: `folder` and `path`."),
     (("source", "folder"), "It is the folder of the drops, relative to this file; or write `conn_id`."),
     (("source", "path"), "Such as `path: orders-{partition}.csv`; or write `table`."),
 )
 """Keys that a pipeline file must have, and what to write."""
 
+DIGITS = 12
+"""Of the sha256 of a file."""
 
-def read_product(path: str | Path) -> tuple[Product, tuple[Problem, ...]]:
-    """Read a pipeline file, and the contracts and the SQL that it names.
 
-    Returns:
-        The product, and warnings.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A pipeline file, and what it names.
+
+    Args:
+        product: The product, as a template takes it.
+        folder: Its folder, absolute: its paths begin there.
+        file: The pipeline file, as it was given.
+        contract: The product's own contract; None where the template promises nothing.
+        landing: The contract that what lands must keep; None where nothing lands.
+        places: Key of the pipeline file, such as `params.grain` -> file:line:column.
+        warnings: What is worth knowing.
+    """
+
+    product: Product
+    folder: Path
+    file: str
+    contract: Contract | None
+    landing: Contract | None
+    places: dict[str, str]
+    warnings: tuple[Problem, ...] = ()
+
+    def path(self, given: str) -> str:
+        """Return a file of the product as the pipeline file is named: relative where that is."""
+        return str(Path(self.file).parent / given)
+
+
+def read_definition(
+    path: str | Path,
+    *,
+    shelf: Shelf | None = None,
+    environment: str = "",
+    texts: Mapping[Path, str] = NONE,
+) -> Definition:
+    """Read a pipeline file, with its defaults and what its environment changes, and the files that it names.
+
+    Args:
+        path: The pipeline file.
+        shelf: Where templates lie; by default those of this package and of installed ones.
+        environment: Such as `prod`; empty for none.
+        texts: File -> what is read in its place, to see what would come of it.
 
     Raises:
         DocumentError: If files can't be read or are wrong: all problems of all files at once.
+        SettingsError: If the environment or a folder of templates is wrong.
     """
-    document = read(path)
-    findings = Findings()
-    findings.errors.extend(document.problems)
-    keys, _ = fit(PipelineKeys, document.root, findings=findings)
+    file, findings = Path(path), Findings()
+    root = layered(file, environment=environment, findings=findings, texts=texts)
+    keys, _ = fit(PipelineKeys, root, findings=findings)
     if keys is None:
         findings.settle()
-        raise AssertionError(document.file)
+        raise AssertionError(path)
     _required(keys.node, findings)
-    files = Files(Path(path).parent, keys, findings)
+    shelf = shelf or shelf_of()
+    made = keys.template and template_of(
+        keys.template, shelf=shelf, place=keys.at("template"), findings=findings
+    )
+    files = Files(file.parent, keys, findings)
+    check_jinja(root, findings)
     check_places(keys, name=files.name, findings=findings)
-    contract = files.contract()
-    promised = files.source_contract(contract)
-    transform = files.transform()
-    schedule = _schedule(keys, findings)
-    params = params_of(keys.node, findings)
-    if params is not None:
-        check_template(keys, params, findings=findings)
-    looked_at = lookups(keys, [found for found in (contract, promised) if found is not None], findings)
+    contract = landing = None
+    if not made or "contract" in made.needs or root.has("contract"):
+        contract = files.contract()
+    if not made or "source" in made.needs or keys.source is not None:
+        landing = files.source_contract(contract)
+    files.transform()
+    usual = made.source if made and not (keys.source and keys.source.table) else Source()
+    schedule = _schedule(keys, usual, findings)
+    params, dag_params = (params_of(keys.node, key, findings) for key in ("params", "dag_params"))
+    if made:
+        check_sections(made, root, findings)
+        if params is not None:
+            check_params(made, params, shelf=shelf, root=root, findings=findings)
+    models = models_of(made, keys, params, folder=file.parent, findings=findings) if made else ()
+    promised = [found for found in (contract, landing) if found is not None]
+    looked_at = lookups(keys, promised, findings, environment=environment)
+    read = consumed(keys, file.parent, findings, environment=environment)
+    drops = keys.source and not keys.source.table and (keys.source.folder or usual.folder)
+    conn_id = (keys.source and keys.source.conn_id) or ""
+    awaited = expected(keys.expected, file.parent, findings, drops=drops or "", conn_id=conn_id)
+    actions = policies(keys.policy, findings)
     warnings = findings.settle()
-    if contract is None or promised is None or keys.source is None:
-        raise AssertionError(document.file)
-    folder = Path(path).parent.absolute()
-    template, _, version = (keys.template or "").partition("@")
+    schema = files.schema(keys.schema_object or "")
+    source = Source() if keys.source is None else _source(keys.source, usual, files)
     product = Product(
         name=files.name,
+        template=keys.template or "",
         team=keys.team or "",
-        folder=str(folder),
-        template=template,
-        template_version=int(version),
-        source=_source(keys.source, folder, contract=str(Path(promised.place).absolute())),
-        target=target(keys.target, files.name),
-        lookups=looked_at,
-        contract=contract,
-        contract_path=str(files.contract_path.absolute()),
-        transform="" if transform is None else str(transform.absolute()),
+        contract=Promise() if contract is None else promise_of(contract, path=files.contract_name),
+        source=source,
+        target=target(keys.target, files.name)
+        if contract is not None and made and made.publishes
+        else Target(),
+        transform=keys.transform or "",
+        models=models,
+        schema=schema,
+        lookups=looked_at.addresses,
+        looked_up=looked_at.products,
         schedule=schedule,
+        tasks=_tasks(keys),
+        callbacks={key: called for key in CALLBACKS if (called := getattr(keys, key))},
+        dag_params=dag_params or {},
         params=params or {},
-        owner=keys.owner or contract.owner,
+        owner=keys.owner or (contract.owner if contract is not None else ""),
         tags=keys.tags,
         description=keys.description or "",
-        place=document.file,
-        places={"": str(document.root.place), **dict(document.root.places())},
-        schema=located(keys.schema_object or "", folder),
+        expected=awaited,
+        policies=actions,
+        consumes=read,
+        files=files.digests(
+            "" if contract is None else files.contract_name,
+            source.contract,
+            keys.transform or "",
+            *(model.file for model in models),
+            awaited.rows.query if awaited.rows else "",
+            source.schema.partition(":")[0],
+            schema.partition(":")[0],
+        ),
     )
-    return product, warnings
+    return Definition(
+        product=product,
+        folder=file.parent.absolute(),
+        file=str(path),
+        contract=contract,
+        landing=landing,
+        places={"": str(root.place), **dict(root.places())},
+        warnings=warnings,
+    )
 
 
 def find_products(folder: str | Path) -> tuple[Path, ...]:
-    """Return every pipeline file below a folder, sorted."""
-    return tuple(sorted(found for found in Path(folder).rglob(PIPELINES) if found.is_file()))
+    """Return every pipeline file below a folder, sorted; see `files_below`."""
+    return files_below(folder, PIPELINES.removeprefix("*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +213,30 @@ class Files:
         return self.keys.name or self.folder.absolute().name
 
     @property
+    def contract_name(self) -> str:
+        """The file of the product's own contract, seen from the product's folder."""
+        return self.keys.contract or f"{self.name}{CONTRACT_SUFFIX}"
+
+    @property
     def contract_path(self) -> Path:
         """The file of the product's own contract."""
-        return self.folder / (self.keys.contract or f"{self.name}{CONTRACT_SUFFIX}")
+        return self.folder / self.contract_name
+
+    def schema(self, given: str) -> str:
+        """Return `./file.py:Object` for a schema in a file of the product, else what was given."""
+        found = located(given, self.folder)
+        if found == given:
+            return given
+        file, _, name = found.rpartition(":")
+        return f"./{os.path.relpath(file, self.folder.absolute())}:{name}"
+
+    def digests(self, *named: str) -> dict[str, str]:
+        """Return the beginning of the sha256 of files, by their names; what is no file has none."""
+        return {
+            name: hashlib.sha256(read_bytes(self.folder / name)).hexdigest()[:DIGITS]
+            for name in dict.fromkeys(named)
+            if name and (self.folder / name).is_file()
+        }
 
     def contract(self) -> Contract | None:
         """Return the product's own contract, or None when it is wrong."""
@@ -229,18 +338,17 @@ def _required(node: Node, findings: Findings) -> None:
         )
 
 
-def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
-    default = Source(folder="", path="", contract="")
+def _source(keys: SourceKeys, default: Source, files: Files) -> Source:
     wait = keys.wait
     return Source(
-        folder=_folder(keys, folder),
+        folder=keys.folder or "",
         conn_id=keys.conn_id or "",
         path=keys.path or "",
         ready=keys.ready or "",
-        contract=contract,
+        contract=keys.contract or files.contract_name,
         table=keys.table or "",
         partition_column=keys.partition_column or "",
-        schema=located(keys.schema_object or "", folder),
+        schema=files.schema(keys.schema_object or ""),
         dialect=_dialect(keys, default.dialect),
         delivery=Delivery(keys.delivery or default.delivery),
         on_missing=OnMissing(keys.on_missing or default.on_missing),
@@ -248,11 +356,6 @@ def _source(keys: SourceKeys, folder: Path, *, contract: str) -> Source:
         poke_interval=(wait.poke_interval if wait else None) or default.poke_interval,
         timeout=(wait.timeout if wait else None) or default.timeout,
     )
-
-
-def _folder(keys: SourceKeys, folder: Path) -> str:
-    given = keys.folder or ""
-    return given if keys.table or keys.conn_id or "://" in given else str(folder / given)
 
 
 def _dialect(keys: SourceKeys, default: Dialect) -> Dialect:
@@ -266,15 +369,19 @@ def _dialect(keys: SourceKeys, default: Dialect) -> Dialect:
     )
 
 
-def _schedule(keys: PipelineKeys, findings: Findings) -> Schedule:
+def _schedule(keys: PipelineKeys, usual: Source, findings: Findings) -> Schedule:
     default = Schedule()
     zone = keys.timezone or ZoneInfo(default.timezone)
     start, end = (_aware(moment, zone) for moment in (keys.start_date, keys.end_date))
+    for key, found in (("start_date", start), ("end_date", end)):
+        if found is not None and not _has_instant(found):
+            findings.error(keys.at(key), f"`{key}` is no instant in UTC, by which Airflow reckons")
     if start is not None and end is not None and end < start:
         findings.error(keys.at("end_date"), "`end_date` is before `start_date`")
     source = keys.source
-    if source is not None and source.wait is not None and source.on_missing != OnMissing.WAIT:
-        how = described(source.on_missing or OnMissing.FAIL.value)
+    missing = usual.on_missing.value if source is None or source.on_missing is None else source.on_missing
+    if source is not None and source.wait is not None and missing != OnMissing.WAIT:
+        how = described(missing)
         findings.warn(
             source.node.key("wait"),
             f"`wait` has no effect: `on_missing` is {how}",
@@ -287,9 +394,28 @@ def _schedule(keys: PipelineKeys, findings: Findings) -> Schedule:
         end_date=end,
         catchup=default.catchup if keys.catchup is None else keys.catchup,
         max_active_runs=keys.max_active_runs or default.max_active_runs,
+        depends_on=keys.depends_on,
+    )
+
+
+def _tasks(keys: PipelineKeys) -> Tasks:
+    default = Tasks()
+    return Tasks(
         retries=default.retries if keys.retries is None else keys.retries,
         retry_delay=keys.retry_delay or default.retry_delay,
+        pool=keys.pool or default.pool,
+        priority_weight=keys.priority_weight or default.priority_weight,
+        queue=keys.queue or default.queue,
     )
+
+
+def _has_instant(moment: datetime) -> bool:
+    """Say whether a moment lies in the years 1 to 9999 in UTC as well."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Annotated, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from airflow_dataops.core.drop_path import PARTITION, WILDCARD
+from airflow_dataops.core.drop_path import WILDCARD
 from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
 from airflow_dataops.core.rows.form import ENDS, form
+from airflow_dataops.documents.drop_file import drop_file
+from airflow_dataops.documents.expected import ExpectedKeys
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.implementation import FORM, MEANING
-from airflow_dataops.documents.node import NODE, described, shown
+from airflow_dataops.documents.node import NODE, described
+from airflow_dataops.documents.policies import PolicyKeys
 from airflow_dataops.documents.scalar import (
-    Count,
     Flag,
     Name,
     Text,
-    did_you_mean,
     matching,
     name,
     one_of,
@@ -29,19 +28,32 @@ from airflow_dataops.documents.scalar import (
     whole,
     wrong,
 )
-from airflow_dataops.documents.schedule import cron
+from airflow_dataops.documents.schedule import Cron, Zone
+from airflow_dataops.documents.table_name import TableName
 from airflow_dataops.errors import SettingsError
 
 PIPELINES = "*.dag.yaml"
+CALLBACKS = (
+    "on_success_callback",
+    "on_failure_callback",
+    "on_execute_callback",
+    "on_retry_callback",
+    "on_skipped_callback",
+)
 CONTRACT_SUFFIX = ".odcs.yaml"
 """What pipeline files are called, and how the name of a contract beside one ends."""
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?")
-PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
 FILE_FORMATS = tuple(each.value for each in Format if each is not Format.TABLE)
 """Formats of files."""
+
+LARGEST = 2**31 - 1
+"""What Airflow's database keeps of a whole number: its scheduler ends with a larger one."""
+
+LONGEST_TAG = 100
+"""Characters that Airflow takes (`airflow.models.dag.TAG_MAX_LEN`)."""
 
 STEP = r"[^.\[\]\s]+(?:\[[0-9]{1,6}\])*"
 FIELD_PATH = re.compile(rf"(?:\$\.)?{STEP}(?:\.{STEP})*")
@@ -69,16 +81,6 @@ def moment(value: object) -> datetime:
         except ValueError:
             pass
     raise wrong(f"must be a date or a time of ISO 8601, it is {described(value)}", "Such as 2026-03-01.")
-
-
-def zone(value: object) -> ZoneInfo:
-    """Return a time zone of the IANA database."""
-    found = name(value)
-    try:
-        return ZoneInfo(found)
-    except (KeyError, ValueError, OSError):
-        hint = did_you_mean(found, available_timezones()) or "Such as Europe/Paris; see the IANA database."
-        raise wrong(f"must be a time zone, it is {described(value)}", hint) from None
 
 
 def encoding(value: object) -> str:
@@ -155,23 +157,6 @@ def drop_folder(value: object) -> str:
     return found
 
 
-def drop_file(value: object) -> str:
-    """Return the path of a file below the folder, in which `{partition}` stands for the partition's label."""
-    found = name(value)
-    for other in (part for part in PLACEHOLDER.findall(found) if part != PARTITION):
-        raise wrong(f"has the unknown placeholder `{shown(other)}`", f"There is {PARTITION}.")
-    if PARTITION not in found:
-        raise wrong(
-            f"must contain {PARTITION}, it is {described(value)}", "Else every interval would read one file."
-        )
-    path = PurePosixPath(found)
-    if path.is_absolute() or ".." in path.parts:
-        raise wrong(
-            f"must lie below the folder, it is {described(value)}", "Put the way to it into `folder`."
-        )
-    return found
-
-
 def drop_path(value: object) -> str:
     """Return the path of a drop; `*` and `?` stand for any characters of one name."""
     found = drop_file(value)
@@ -194,14 +179,26 @@ def tags(value: object) -> object:
     """Return a list of tags, each once."""
     if isinstance(value, list) and len({str(tag) for tag in value}) < len(value):
         raise wrong("names a tag twice")
+    if isinstance(value, list) and any(len(str(tag)) > LONGEST_TAG for tag in value):
+        raise wrong(f"has a tag of more than {LONGEST_TAG} characters", "Airflow takes none.")
     return value
+
+
+def products(value: object) -> object:
+    """Return a list of products, each once."""
+    if isinstance(value, list) and len({str(one) for one in value}) < len(value):
+        raise wrong("names a product twice")
+    return value
+
+
+def callables(value: object) -> object:
+    """Return a list of what is called, also where one is written alone."""
+    return [value] if isinstance(value, str) else value
 
 
 # Named apart from the keys: inside a class, a key's default would stand where its check is looked for.
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
-Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
-Cron = Annotated[str, BeforeValidator(cron)]
 Encoding = Annotated[str, BeforeValidator(encoding)]
 Delimiter = Annotated[str, BeforeValidator(delimiter)]
 DropPath = Annotated[str, BeforeValidator(drop_path)]
@@ -210,9 +207,6 @@ DropFolder = Annotated[str, BeforeValidator(drop_folder)]
 Marker = Annotated[str, BeforeValidator(marker)]
 FieldPath = Annotated[str, BeforeValidator(field_path)]
 Paths = Annotated[dict[str, FieldPath], BeforeValidator(columns)]
-TableName = Annotated[
-    str, matching(r"[^.\s\0]{1,63}(\.[^.\s\0]{1,63})?", "a table such as `mart.orders`, without blanks")
-]
 SchemaObject = Annotated[str, matching(FORM, MEANING)]
 Tags = Annotated[tuple[Name, ...], BeforeValidator(tags)]
 TemplateVersion = Annotated[
@@ -221,6 +215,15 @@ TemplateVersion = Annotated[
 Identifier = Annotated[
     str, matching(r"[A-Za-z0-9_.-]{1,250}", "made of at most 250 letters, digits, `_`, `-` and `.`")
 ]
+Products = Annotated[tuple[Identifier, ...], BeforeValidator(products)]
+ImportPath = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+",
+        "where something is imported from, such as `shop.alerts.page_oncall`",
+    ),
+]
+Callables = Annotated[tuple[ImportPath, ...], BeforeValidator(callables)]
 
 
 class Pipeline(Keys, BaseModel):
@@ -291,11 +294,24 @@ class PipelineKeys(Pipeline):
     start_date: Moment | None = None
     end_date: Moment | None = None
     catchup: Flag | None = None
-    max_active_runs: Annotated[int, BeforeValidator(whole(1))] | None = None
-    retries: Count | None = None
+    max_active_runs: Annotated[int, BeforeValidator(whole(1, LARGEST))] | None = None
+    depends_on: Products = ()
+    consumes: Products = ()
+    retries: Annotated[int, BeforeValidator(whole(0, LARGEST))] | None = None
     retry_delay: Duration | None = None
+    pool: Name | None = None
+    priority_weight: Annotated[int, BeforeValidator(whole(1, LARGEST))] | None = None
+    queue: Name | None = None
+    on_success_callback: Callables = ()
+    on_failure_callback: Callables = ()
+    on_execute_callback: Callables = ()
+    on_retry_callback: Callables = ()
+    on_skipped_callback: Callables = ()
+    dag_params: object = None
     source: SourceKeys | None = None
     target: TargetKeys | None = None
+    expected: ExpectedKeys | None = None
+    policy: tuple[PolicyKeys, ...] = ()
     lookups: tuple[LookupKeys, ...] = ()
     contract: Name | None = None
     transform: Name | None = None

@@ -6,16 +6,19 @@ named under `lookups`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.product import Target
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.form import fit
+from airflow_dataops.documents.layers import layered
 from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PIPELINES, PipelineKeys
-from airflow_dataops.documents.reader import read
 from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.text import is_there
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -26,13 +29,29 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.pipeline_keys import LookupKeys, TargetKeys
 
 
-def lookups(keys: PipelineKeys, contracts: Iterable[Contract], findings: Findings) -> dict[str, str]:
-    """Return what each other dataset is called -> the address of its table.
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """Where rules look.
+
+    Args:
+        addresses: What another dataset is called -> the address of its table.
+        products: The products that publish such a table, as far as it is known -> their datasets.
+    """
+
+    addresses: dict[str, str] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
+
+
+def lookups(
+    keys: PipelineKeys, contracts: Iterable[Contract], findings: Findings, *, environment: str = ""
+) -> Lookups:
+    """Return where the rules of contracts look besides the batch.
 
     Args:
         keys: The keys of the pipeline file.
         contracts: The contracts whose rules are looked at.
         findings: Where problems go: a dataset whose table nobody names is a warning.
+        environment: In which other products are looked for as well.
     """
     known = {given.dataset: given for given in keys.lookups}
     wanted = {
@@ -47,8 +66,12 @@ def lookups(keys: PipelineKeys, contracts: Iterable[Contract], findings: Finding
             hint = did_you_mean(name, names) or "It is the name of a dataset that a relationship leads to."
             findings.error(given.at("dataset"), f"no rule looks at a dataset `{shown(name)}`", hint)
     found: dict[str, str] = {}
+    products: dict[str, str] = {}
     for name, other in names.items():
-        address = _named(known[name], findings) if name in known else _published(wanted[other])
+        product, published = _published(wanted[other], environment)
+        address = _named(known[name], findings) if name in known else published
+        if product and address == published:
+            products[product] = name
         if address:
             found[other] = address
         elif name not in known:
@@ -57,7 +80,47 @@ def lookups(keys: PipelineKeys, contracts: Iterable[Contract], findings: Finding
                 f"nothing says where `{shown(name)}` lies: the relationship is skipped",
                 f"Write `lookups: [{{dataset: {shown(name)}, path: …}}]` into the pipeline file.",
             )
+    return Lookups(found, dict(sorted(products.items())))
+
+
+def consumed(
+    keys: PipelineKeys, folder: Path, findings: Findings, *, environment: str = ""
+) -> dict[str, str]:
+    """Return the products that are read -> their datasets; empty for one that lies in no folder beside.
+
+    Args:
+        keys: The keys of the pipeline file.
+        folder: The folder of the pipeline file.
+        findings: Where problems go: a product of which nothing is known is a warning.
+        environment: In which the other products are looked for as well.
+    """
+    beside = folder.absolute().parent
+    found = {name: _dataset(beside / name, name, environment) for name in sorted(keys.consumes)}
+    for at, name in enumerate(keys.consumes):
+        if not found[name]:
+            findings.warn(
+                keys.at("consumes", at),
+                f"no product `{shown(name)}` can be read in a folder beside this one, so it is no inlet",
+                _near(name, beside) or "Airflow and lineage don't show that it is read.",
+            )
     return found
+
+
+def _near(name: str, beside: Path) -> str:
+    """Return which product may have been meant."""
+    return did_you_mean(name, sorted(file.parent.name for file in beside.glob(f"*/{PIPELINES}")))
+
+
+def _dataset(folder: Path, name: str, environment: str) -> str:
+    file = folder / f"{name}{PIPELINES.removeprefix('*')}"
+    keys = _keys(file, environment) if is_there(file) else None
+    if keys is None or (keys.name or name) != name:
+        return ""
+    try:
+        contract, _ = read_contract(folder / (keys.contract or f"{name}{CONTRACT_SUFFIX}"))
+    except DocumentError:
+        return ""  # what is wrong with it is said where it is looked at
+    return contract.datasets[0].name
 
 
 def target(keys: TargetKeys | None, name: str) -> Target:
@@ -93,24 +156,27 @@ def _named(keys: LookupKeys, findings: Findings) -> str:
     return Target(type="postgres", table=keys.table, conn_id=keys.conn_id or "").address
 
 
-def _published(relationship: Relationship) -> str:
-    """Return the address of the table of the product whose contract a relationship leads to; or nothing."""
+def _published(relationship: Relationship, environment: str) -> tuple[str, str]:
+    """Return the product to whose contract a relationship leads, and the address of its table; or nothing."""
     if not relationship.contract:
-        return ""
+        return "", ""
     contract = Path(relationship.contract)
     for file in sorted(contract.parent.glob(PIPELINES)):
-        keys = _keys(file)
+        keys = _keys(file, environment)
         if keys is None:
             continue
         name = keys.name or contract.parent.name
         if contract.name == (keys.contract or f"{name}{CONTRACT_SUFFIX}"):
-            return target(keys.target, name).address
-    return ""
+            return name, target(keys.target, name).address
+    return "", ""
 
 
-def _keys(file: Path) -> PipelineKeys | None:
+def _keys(file: Path, environment: str) -> PipelineKeys | None:
     """Return the keys of another product's file; what is wrong with it is said where it is looked at."""
+    nobodys = Findings()
     try:
-        return fit(PipelineKeys, read(file).root, findings=Findings())[0]
+        return fit(PipelineKeys, layered(file, environment=environment, findings=nobodys), findings=nobodys)[
+            0
+        ]
     except DocumentError:
         return None

@@ -84,16 +84,39 @@ class Document:
     fingerprint: str
 
 
-def read(path: str | Path) -> Document:
+def read(path: str | Path, text: str | None = None) -> Document:
     """Read a YAML file.
+
+    Args:
+        path: The file.
+        text: What is read in its place, if anything: what it is to say.
 
     Raises:
         DocumentError: If it can't be read, or is no YAML that can be understood.
     """
-    content = read_bytes(path)
+    content = read_bytes(path) if text is None else text.encode()
     assembly = Assembly(str(path))
     root = assembly.of(decoded(content, path))
     return Document(str(path), root, tuple(assembly.problems), hashlib.sha256(content).hexdigest())
+
+
+def read_all(path: str | Path) -> tuple[Document, ...]:
+    """Read a YAML file of several documents; those that are empty are left out.
+
+    Raises:
+        DocumentError: If it can't be read, or is no YAML that can be understood, or there is nothing in it.
+    """
+    content = read_bytes(path)
+    assembly = Assembly(str(path), several=True)
+    roots = [root for root in assembly.all_of(decoded(content, path)) if root.value is not None]
+    if not roots:
+        raise DocumentError((Problem(f"{path}:1:1", "the file is empty"),))
+    fingerprint = hashlib.sha256(content).hexdigest()
+    # What is wrong with the YAML is of the file: it is said once.
+    problems = [tuple(assembly.problems), *[()] * len(roots)]
+    return tuple(
+        Document(str(path), root, wrong, fingerprint) for root, wrong in zip(roots, problems, strict=False)
+    )
 
 
 class Mark(Protocol):
@@ -124,10 +147,16 @@ class Open:
 
 
 class Assembly:
-    """Puts the events of one file together."""
+    """Puts the events of one file together.
 
-    def __init__(self, file: str) -> None:
+    Args:
+        file: The file.
+        several: Whether it may hold several documents.
+    """
+
+    def __init__(self, file: str, *, several: bool = False) -> None:
         self.file = file
+        self.several = several
         self.problems: list[Problem] = []
         self._open: list[Open] = []
         self._anchors: dict[str, tuple[Node, int, int]] = {}
@@ -140,6 +169,14 @@ class Assembly:
         Raises:
             DocumentError: If it is no YAML, or holds no value or several documents.
         """
+        return self.all_of(text)[0]
+
+    def all_of(self, text: str) -> list[Node]:
+        """Return the outermost value of each document of a text, at least one.
+
+        Raises:
+            DocumentError: If it is no YAML, or holds no value, or several documents where there may be one.
+        """
         try:
             for event in yaml.parse(text, Loader=yaml.CSafeLoader):
                 handle = HANDLERS.get(type(event))
@@ -149,11 +186,12 @@ class Assembly:
             raise self._broken(error) from None
         if not self._roots or (self._roots[0].value is None and not text.strip("\ufeff \n\r\t")):
             raise self._refused(Place(self.file, 1, 1), "the file is empty")
-        return self._roots[0]
+        return self._roots
 
     def document(self, event: yaml.DocumentStartEvent) -> None:
-        """Start a document: there is one a file."""
-        if self._roots:
+        """Start a document, which knows no anchor of another one."""
+        self._anchors = {}
+        if self._roots and not self.several:
             raise self._refused(
                 self._place(event.start_mark), "a second document starts here", "Write one file for each."
             )

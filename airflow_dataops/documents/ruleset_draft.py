@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
-from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond, held_by_type
+from airflow_dataops.core.checks.left_out import Converted, LeftOut, Unsayable, beyond
 from airflow_dataops.core.checks.spec import NotNull, Query, RowCount, Unique
 from airflow_dataops.core.checks.verdict import Operator, Threshold, Unit
 from airflow_dataops.core.checks.words import sentence
@@ -39,18 +39,27 @@ CONDITIONS: dict[Operator, tuple[str, ...]] = {
 SEVERITIES = {Severity.ERROR: "", Severity.WARNING: "warn", Severity.INFO: "warn"}
 
 
-def rule_set(contract: Contract, dataset: Dataset, *, sql: Callable[[Check], str]) -> Converted:
+def rule_set(
+    contract: Contract,
+    dataset: Dataset,
+    *,
+    sql: Callable[[Check], str],
+    holds: Callable[[Check], bool],
+    note: str = "",
+) -> Converted:
     """Return the rule set of a dataset.
 
     Args:
         contract: The contract.
         dataset: One of its datasets.
         sql: Says a check as a query over `{table}`; raises NotEvaluatedError, with the reason, if it can't.
+        holds: Says whether the type of the table's column holds a check, so that there is nothing to ask.
+        note: What is to be known of the queries; empty for nothing.
     """
     rules: list[Value] = []
     left_out: list[LeftOut] = []
     checks = derive(dataset)
-    held = [check.id for check in checks if held_by_type(check)]
+    held = [check.id for check in checks if holds(check)]
     for check in checks:
         if check.id in held:
             continue
@@ -61,6 +70,8 @@ def rule_set(contract: Contract, dataset: Dataset, *, sql: Callable[[Check], str
         if check.severity is Severity.INFO:
             left_out.append(LeftOut(check.id, "its severity `info` is `warn` here"))
     head = [f"What {contract.reference} promises of {dataset.name}, for Airflow's common.dataquality."]
+    if note:
+        head.append(note)
     if held:
         head.append(f"Held by the types of the table's columns: {', '.join(held)}.")
     head.extend(f"Not said here: {one}" for one in left_out)

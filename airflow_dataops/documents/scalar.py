@@ -102,14 +102,16 @@ def positive(value: object) -> Decimal:
     return found
 
 
-def whole(least: int | None = None) -> Callable[[object], int]:
-    """Return the check of a whole number that is at least so large."""
+def whole(least: int | None = None, most: int | None = None) -> Callable[[object], int]:
+    """Return the check of a whole number that is at least so large, and at most."""
 
     def check(value: object) -> int:
         found = number(value)
         if found != found.to_integral_value() or (least is not None and found < least):
             at_least = "" if least is None else f" of at least {least}"
             raise wrong(f"must be a whole number{at_least}, it is {described(value)}")
+        if most is not None and found > most:
+            raise wrong(f"must be at most {most}, it is {described(value)}")
         return int(found)
 
     return check

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import stat
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow_dataops.errors import DocumentError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST = 4 * 1024 * 1024
 """Bytes. A file that people write is smaller; one that isn't was named by mistake."""
@@ -15,12 +22,62 @@ LARGEST = 4 * 1024 * 1024
 UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+THERE, ABSENT, NAMES = "there", "", "names:"
+"""What is known of a path that was looked for alone; and what it begins with of a pattern of names."""
+
+CHANGED = "changed"
+"""What is known of a file that was read twice, and was another one each time: no sha256 is this."""
+
+_ASKED_FOR: ContextVar[dict[str, str] | None] = ContextVar("asked_for", default=None)
+
+
+@contextmanager
+def asked_for() -> Iterator[dict[str, str]]:
+    """Collect the absolute paths that are read or looked for meanwhile, and what was found.
+
+    That is the sha256 of a file that was read, or else whether there was anything, or the sha256 of the names
+    that matched a pattern; CHANGED where a file was changed meanwhile, so that it is of two minds.
+    """
+    paths: dict[str, str] = {}
+    token = _ASKED_FOR.set(paths)
+    try:
+        yield paths
+    finally:
+        _ASKED_FOR.reset(token)
+
+
 def is_there(path: Path) -> bool:
     """Say whether there is something of this name; a name that nothing can have is not there."""
     try:
-        return path.exists()
+        found = path.exists()
     except (OSError, ValueError):
-        return False
+        found = False
+    paths = _ASKED_FOR.get()
+    if paths is not None:
+        paths.setdefault(str(path.absolute()), THERE if found else ABSENT)
+    return found
+
+
+def listed(folder: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files of a folder whose names match a pattern, sorted."""
+    found = matching(folder, pattern)
+    paths = _ASKED_FOR.get()
+    if paths is not None:
+        paths[str(folder.absolute() / pattern)] = names_of(found)
+    return found
+
+
+def matching(folder: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files of a folder whose names match a pattern, sorted; none where it can't be read."""
+    try:
+        return tuple(sorted(file for file in folder.glob(pattern) if not file.is_dir()))
+    except OSError:
+        return ()
+
+
+def names_of(files: tuple[Path, ...]) -> str:
+    """Return what is known of a folder that was looked into: the names that were found."""
+    return f"{NAMES}{hashlib.sha256(chr(0).join(file.name for file in files).encode()).hexdigest()}"
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -38,11 +95,17 @@ def read_bytes(path: str | Path) -> bytes:
             raise _unreadable(path, "can't be read: it is no ordinary file")
         if kind.st_size > LARGEST:
             raise _unreadable(path, f"has {kind.st_size} bytes, {LARGEST} are allowed")
-        return file.read_bytes()
+        content = file.read_bytes()
     except OSError as error:
         raise _unreadable(path, f"can't be read: {error.strerror}") from None
     except ValueError:
         raise _unreadable(path, "can't be read: no file can have this name") from None
+    paths = _ASKED_FOR.get()
+    if paths is not None:
+        digest = hashlib.sha256(content).hexdigest()
+        was = paths.get(str(file.absolute()), THERE)
+        paths[str(file.absolute())] = digest if was in {THERE, digest} else CHANGED
+    return content
 
 
 def decoded(content: bytes, path: str | Path) -> str:

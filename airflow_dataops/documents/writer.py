@@ -54,6 +54,11 @@ def yaml_text(value: Mapping[str, Value], *, head: Sequence[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
+def single_text(value: Value) -> str:
+    """Return a value as it stands on one line."""
+    return _single(value)
+
+
 def _mapping(value: Mapping[str, Value], indent: str) -> Iterator[str]:
     for key, noted in value.items():
         found, note = _split(noted)

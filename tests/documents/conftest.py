@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_product
+from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def pipeline(tmp_path: Path) -> Callable[[str], Path]:
 @pytest.fixture
 def product_of(pipeline: Callable[[str], Path]) -> Callable[[str], Product]:
     """Return the product of a pipeline file."""
-    return lambda text: read_product(pipeline(text))[0]
+    return lambda text: read_definition(pipeline(text)).product
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def errors_of(pipeline: Callable[[str], Path]) -> Callable[[str], list[str]]:
     def errors(text: str) -> list[str]:
         file = pipeline(text)
         try:
-            read_product(file)
+            read_definition(file)
         except DocumentError as error:
             return [str(problem).removeprefix(f"{file}:") for problem in error.problems]
         return []

@@ -22,4 +22,4 @@ def test_params_are_plain_json(tmp_path) -> None:
         "off": False,
         "none": None,
         "list": [1, {"a": "b"}],
-    } == params_of(read(file).root, Findings())
+    } == params_of(read(file).root, "params", Findings())

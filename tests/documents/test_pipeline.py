@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
-from airflow_dataops.core.product import Schedule, Source, Target
-from airflow_dataops.documents.pipeline import find_products, read_product
+from airflow_dataops.core.product import Schedule, Source, Target, Tasks
+from airflow_dataops.documents.pipeline import find_products, read_definition
 from airflow_dataops.errors import DocumentError
 
 TEMPLATES = Path(__file__).parents[2] / "dag_templates"
@@ -20,6 +20,11 @@ source:
   folder: drops
   path: orders-{partition}.csv
 """
+
+JINJA = (
+    "holds Jinja: only a task would fill it in, so that it means two things. "
+    "Write it out; what an environment changes stands in a file of its own."
+)
 
 CONTRACT = """\
 apiVersion: v3.1.0
@@ -49,7 +54,7 @@ def folder(tmp_path):
 
 def product(folder: Path, text: str = PIPELINE):
     """Return the product of a pipeline file."""
-    return read_product(written(folder, text))[0]
+    return read_definition(written(folder, text)).product
 
 
 def written(folder: Path, text: str) -> Path:
@@ -63,7 +68,7 @@ def told(folder: Path, text: str) -> tuple[list[str], list[str]]:
     """Return errors and warnings, without the folder."""
     file = written(folder, text)
     try:
-        errors, warnings = (), read_product(file)[1]
+        errors, warnings = (), read_definition(file).warnings
     except DocumentError as error:
         errors, warnings = error.problems, ()
     return tuple(
@@ -207,6 +212,50 @@ BAD = {
             )
         ],
     ),
+    "schedule that never comes": (
+        PIPELINE + "schedule: 0 0 31 2 *\n",
+        [
+            at(
+                '5:11: `schedule` never comes, it is the text "0 0 31 2 *". '
+                "Airflow's scheduler would look for it."
+            )
+        ],
+    ),
+    "schedule that is drawn": (
+        PIPELINE + "schedule: R * * * fri\n",
+        [
+            at(
+                "5:11: `schedule` is another one each time it is read: `R` stands for any. "
+                'Such as "0 5 * * *" or "@daily".'
+            )
+        ],
+    ),
+    "numbers that Airflow's database doesn't keep": (
+        PIPELINE + "retries: 2147483648\nmax_active_runs: 1e12\npriority_weight: 99999999999999999999\n",
+        [
+            at("5:10: `retries` must be at most 2147483647, it is the number 2147483648"),
+            at("6:18: `max_active_runs` must be at most 2147483647, it is the number 1e12"),
+            at("7:18: `priority_weight` must be at most 2147483647, it is the number 99999999999999999999"),
+        ],
+    ),
+    "a tag that Airflow doesn't take": (
+        PIPELINE + f"tags: [{'x' * 100}, {'y' * 101}]\n",
+        [at("5:7: `tags` has a tag of more than 100 characters. Airflow takes none.")],
+    ),
+    "a day that isn't one everywhere": (
+        PIPELINE + "timezone: Asia/Tokyo\nstart_date: 0001-01-01\nend_date: 9999-12-31T23:00:00-02:00\n",
+        [
+            at("6:13: `start_date` is no instant in UTC, by which Airflow reckons"),
+            at("7:11: `end_date` is no instant in UTC, by which Airflow reckons"),
+        ],
+    ),
+    "Jinja, where readers see it as it is": (
+        PIPELINE.replace("folder: drops", "folder: drops/{{ ds }}") + "target: {path: 'o_{% raw %}'}\n",
+        [
+            at(f"3:11: `source.folder` {JINJA}"),
+            at(f"5:16: `target.path` {JINJA}"),
+        ],
+    ),
     "unknown preset": (
         PIPELINE + 'schedule: "@dayly"\n',
         [
@@ -329,7 +378,7 @@ BAD = {
     "no such template, beside something else": (
         PIPELINE.replace("@1", "@99") + "retries: -1\n",
         [
-            at("1:11: there is no template `batch@99`. There is: batch@1."),
+            at("1:11: there is no template `batch@99`. Did you mean `batch@2`?"),
             at("5:10: `retries` must be a whole number of at least 0, it is the number -1"),
         ],
     ),
@@ -350,7 +399,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD)
-def test_read_product_says_what_is_wrong_and_where(text, expected, folder):
+def test_read_definition_says_what_is_wrong_and_where(text, expected, folder):
     """Each thing that is wrong is one line with its line and column and, where there is one, a hint."""
     found, _ = told(folder, text)
     assert len(expected) == len(found)
@@ -358,7 +407,7 @@ def test_read_product_says_what_is_wrong_and_where(text, expected, folder):
         assert line.startswith(start) if start.endswith(". ") else line == start
 
 
-def test_read_product_reports_every_file_at_once(folder):
+def test_read_definition_reports_every_file_at_once(folder):
     """What is wrong in the pipeline file, in both contracts and in the SQL comes in one go."""
     (folder / "orders.odcs.yaml").write_text(CONTRACT.replace("required: true", "requird: true"))
     (folder / "landing.odcs.yaml").write_text("a: 1\na: 2\n---\n")
@@ -378,7 +427,7 @@ def test_read_product_reports_every_file_at_once(folder):
     ]
 
 
-def test_read_product_refuses_several_datasets(folder):
+def test_read_definition_refuses_several_datasets(folder):
     """A product publishes one dataset; the second one is named with its place."""
     (folder / "orders.odcs.yaml").write_text(TWO)
     assert told(folder, PIPELINE)[0] == [
@@ -389,7 +438,7 @@ def test_read_product_refuses_several_datasets(folder):
     ]
 
 
-def test_read_product_refuses_a_folder_that_cannot_name_it(tmp_path):
+def test_read_definition_refuses_a_folder_that_cannot_name_it(tmp_path):
     """A folder whose name is no id of a DAG needs a `name:`."""
     folder = tmp_path / "my orders"
     folder.mkdir()
@@ -402,46 +451,45 @@ def test_read_product_refuses_a_folder_that_cannot_name_it(tmp_path):
     ]
 
 
-def test_read_product_refuses_an_empty_transform(folder):
+def test_read_definition_refuses_an_empty_transform(folder):
     """A file without SQL is named, not run."""
     (folder / "transform.sql").write_text(" \n")
     text = source("contract: orders.odcs.yaml") + "transform: transform.sql\n"
     assert told(folder, text)[0] == ["transform.sql:1:1: the file is empty. It must hold one SELECT."]
 
 
-def test_read_product_says_that_it_cannot_be_read(tmp_path):
+def test_read_definition_says_that_it_cannot_be_read(tmp_path):
     """A pipeline file that isn't there is a problem of one line."""
     with pytest.raises(DocumentError) as caught:
-        read_product(tmp_path / "a.dag.yaml")
+        read_definition(tmp_path / "a.dag.yaml")
     assert f"{tmp_path}/a.dag.yaml: can't be read: No such file or directory" == str(caught.value)
 
 
-def test_read_product_fills_in_what_is_not_said(folder):
+def test_read_definition_fills_in_what_is_not_said(folder):
     """A pipeline file of four lines is a whole product: everything else has a default."""
     found = product(folder)
-    assert ("orders", "", str(folder), "batch", 1, "shop", (), "", {}) == (
+    assert ("orders", "", "", "batch@1", "shop", (), "", {}) == (
         found.name,
         found.team,
         found.folder,
         found.template,
-        found.template_version,
         found.owner,
         found.tags,
         found.transform,
         found.params,
     )
-    contract = str(folder / "orders.odcs.yaml")
-    assert (
-        Source(folder=str(folder / "drops"), path="orders-{partition}.csv", contract=contract) == found.source
-    )
-    assert (Target(type="delta", table="orders"), Schedule(), contract) == (
+    contract = "orders.odcs.yaml"
+    assert Source(folder="drops", path="orders-{partition}.csv", contract=contract) == found.source
+    assert (Target(type="delta", table="orders"), Schedule(), Tasks(), contract, {contract}) == (
         found.target,
         found.schedule,
-        found.contract_path,
+        found.tasks,
+        found.contract.path,
+        set(found.files),
     )
 
 
-def test_read_product_reads_all_that_is_said(folder):
+def test_read_definition_reads_all_that_is_said(folder):
     """Every key of the file arrives in the product, typed."""
     shutil.copy(folder / "orders.odcs.yaml", folder / "landing.odcs.yaml")
     text = """\
@@ -461,6 +509,12 @@ catchup: true
 max_active_runs: 2
 retries: 0
 retry_delay: 90s
+pool: warehouse
+priority_weight: 3
+queue: heavy
+on_failure_callback: shop.alerts.page
+on_retry_callback: [shop.alerts.tell, shop.alerts.count]
+dag_params: {full: false, limit: 10}
 source:
   contract: landing.odcs.yaml
   folder: /drops
@@ -479,7 +533,7 @@ params: {grain: hour, max_quarantined: 0.1}
     assert found.source == Source(
         folder="/drops",
         path="a/{partition}/{partition}.csv",
-        contract=str(folder / "landing.odcs.yaml"),
+        contract="landing.odcs.yaml",
         dialect=Dialect("\t", "latin-1"),
         delivery=Delivery.SNAPSHOT,
         on_missing=OnMissing.WAIT,
@@ -494,11 +548,19 @@ params: {grain: hour, max_quarantined: 0.1}
         end_date=datetime(2026, 3, 14, 12, tzinfo=UTC),
         catchup=True,
         max_active_runs=2,
-        retries=0,
-        retry_delay=timedelta(seconds=90),
+    )
+    assert found.tasks == Tasks(
+        retries=0, retry_delay=timedelta(seconds=90), pool="warehouse", priority_weight=3, queue="heavy"
     )
     assert (
-        1,
+        {
+            "on_failure_callback": ("shop.alerts.page",),
+            "on_retry_callback": ("shop.alerts.tell", "shop.alerts.count"),
+        },
+        {"full": False, "limit": 10},
+    ) == (found.callbacks, found.dag_params)
+    assert (
+        "batch@1",
         "sales",
         "shop",
         "The orders.",
@@ -506,7 +568,7 @@ params: {grain: hour, max_quarantined: 0.1}
         ("a", "b"),
         Target(type="delta", table="/lake/sales"),
     ) == (
-        found.template_version,
+        found.template,
         found.name,
         found.team,
         found.description,
@@ -514,14 +576,15 @@ params: {grain: hour, max_quarantined: 0.1}
         found.tags,
         found.target,
     )
-    assert str(folder / "transform.sql") == found.transform
+    assert "transform.sql" == found.transform
+    assert {"orders.odcs.yaml", "landing.odcs.yaml", "transform.sql"} == set(found.files)
     assert {"grain": "hour", "max_quarantined": 0.1} == found.params
 
 
-def test_read_product_knows_where_its_keys_stand(folder):
+def test_read_definition_knows_where_its_keys_stand(folder):
     """Whoever checks a key later can still name its line."""
     file = folder / "orders.dag.yaml"
-    places = product(folder, PIPELINE + "params: {grain: day}\n").places
+    places = read_definition(written(folder, PIPELINE + "params: {grain: day}\n")).places
     assert (f"{file}:1:1", f"{file}:2:1", f"{file}:3:3", f"{file}:5:10") == (
         places[""],
         places["source"],
@@ -530,7 +593,7 @@ def test_read_product_knows_where_its_keys_stand(folder):
     )
 
 
-def test_read_product_leaves_a_folder_to_its_connection(folder):
+def test_read_definition_leaves_a_folder_to_its_connection(folder):
     """With a connection the folder is below the connection's path, so it stays as it is written."""
     text = "template: batch@1\nsource: {conn_id: shop, path: 'a-{partition}.csv'%s}\n"
     assert ("shop", "") == (
@@ -540,26 +603,26 @@ def test_read_product_leaves_a_folder_to_its_connection(folder):
     assert product(folder, text % ", folder: drops").source.folder == "drops"
 
 
-def test_read_product_may_have_no_schedule(folder):
+def test_read_definition_may_have_no_schedule(folder):
     """An empty `schedule` says that nothing starts by itself."""
     assert product(folder, PIPELINE + "schedule: null\n").schedule.schedule is None
 
 
-def test_read_product_takes_paths_as_they_are_given(folder, monkeypatch):
-    """Problems name files as they were asked for; the product's own paths are absolute."""
+def test_read_definition_takes_paths_as_they_are_given(folder, monkeypatch):
+    """Problems name files as they were asked for; the product's own paths begin at its folder."""
     monkeypatch.chdir(folder)
     written(folder, PIPELINE)
-    found, _ = read_product("orders.dag.yaml")
-    assert ("orders", "orders.dag.yaml", str(folder), str(folder / "orders.odcs.yaml")) == (
-        found.name,
-        found.place,
+    found = read_definition("orders.dag.yaml")
+    assert ("orders", "orders.dag.yaml", folder, "orders.odcs.yaml") == (
+        found.product.name,
+        found.file,
         found.folder,
-        found.contract_path,
+        found.product.contract.path,
     )
     assert "orders.odcs.yaml:8:5" == found.contract.datasets[0].place
 
 
-def test_read_product_warns_of_a_wait_that_never_happens(folder):
+def test_read_definition_warns_of_a_wait_that_never_happens(folder):
     """`wait` beside another policy is a warning, as are the warnings of the contract."""
     (folder / "orders.odcs.yaml").write_text(
         CONTRACT.replace("string", "string, logicalTypeOptions: {format: iban}")
@@ -578,27 +641,27 @@ def test_read_product_warns_of_a_wait_that_never_happens(folder):
 
 def test_find_products_finds_every_pipeline_file(tmp_path):
     """Pipeline files are found at any depth, in the order of their names."""
-    for name in ("b/b.dag.yaml", "a/x/a.dag.yaml", "a/a.odcs.yaml", "a/dag.yaml"):
+    for name in ("b/b.dag.yaml", "a/x/a.dag.yaml", "a/a.odcs.yaml", "a/dag.yaml", ".new-1/c/c.dag.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "c.dag.yaml").mkdir()
     assert (tmp_path / "a/x/a.dag.yaml", tmp_path / "b/b.dag.yaml") == find_products(tmp_path)
 
 
-def test_read_product_reads_the_sample():
+def test_read_definition_reads_the_sample():
     """Every product that comes with the templates has neither errors nor warnings."""
     found = find_products(TEMPLATES)
     assert found
     for file in found:
-        assert () == read_product(file)[1]
+        assert () == read_definition(file).warnings
 
 
-def test_read_product_finds_schemas_beside_it(folder):
+def test_read_definition_finds_schemas_beside_it(folder):
     """Both schemas are named by their files where these lie beside the pipeline file."""
     (folder / "checks.py").touch()
     text = PIPELINE.replace("source:\n", "source:\n  schema: landed.checks:Landed\n")
 
     found = product(folder, text + "schema: checks:Orders\n")
 
-    assert f"{folder}/checks.py:Orders" == found.schema
+    assert "./checks.py:Orders" == found.schema
     assert "landed.checks:Landed" == found.source.schema

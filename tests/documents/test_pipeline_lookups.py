@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_product
+from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -72,17 +72,18 @@ FOUND = {
 @pytest.mark.parametrize(("more", "kinds", "address"), FOUND.values(), ids=FOUND)
 def test_the_table_that_a_relationship_leads_to_is_known(more, kinds, address, tmp_path) -> None:
     """It is that of the product whose contract it is, or the one that the file names."""
-    product, warnings = read_product(write(tmp_path, more=more, kinds=kinds))
+    found = read_definition(write(tmp_path, more=more, kinds=kinds))
 
-    assert ({OTHER: address}, ()) == (product.lookups, warnings)
+    assert ({OTHER: address}, ()) == (found.product.lookups, found.warnings)
 
 
 @pytest.mark.parametrize("kinds", ["", "name: sorts\n" + PIPELINE, "{"])
 def test_a_table_that_nobody_names_is_warned_of(kinds, tmp_path) -> None:
     """Also where another product lies beside the contract, or one whose file is no YAML."""
-    product, (warning,) = read_product(write(tmp_path, kinds=kinds))
+    found = read_definition(write(tmp_path, kinds=kinds))
 
-    assert {} == product.lookups
+    (warning,) = found.warnings
+    assert {} == found.product.lookups
     assert str(warning).endswith(
         "orders.odcs.yaml:11:25: nothing says where `kinds` lies: the relationship is skipped. "
         "Write `lookups: [{dataset: kinds, path: …}]` into the pipeline file."
@@ -110,6 +111,35 @@ WRONG = {
 def test_a_wrong_lookup_is_named_at_its_place(given, expected, tmp_path) -> None:
     """With what to write instead."""
     with pytest.raises(DocumentError) as caught:
-        read_product(write(tmp_path, more=f"lookups: [{given}]\n", kinds=PIPELINE))
+        read_definition(write(tmp_path, more=f"lookups: [{given}]\n", kinds=PIPELINE))
 
     assert [expected] == [str(problem).rpartition("orders.dag.yaml:")[2] for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "found"),
+    [
+        (PIPELINE, {"kinds": "kinds", "payments": ""}),
+        (f"name: sorts\ncontract: kinds.odcs.yaml\n{PIPELINE}", {"kinds": "", "payments": ""}),
+        ("{", {"kinds": "", "payments": ""}),
+        ("", {"kinds": "", "payments": ""}),
+    ],
+)
+def test_what_is_consumed_is_known_by_its_dataset_where_it_lies_beside(kinds, found, tmp_path) -> None:
+    """Another one may lie anywhere, and what is wrong with it is said where it is looked at."""
+    file = write(tmp_path, more="consumes: [payments, kinds]\n", kinds=kinds)
+
+    definition = read_definition(file)
+
+    assert found == definition.product.consumes
+    assert [name for name in ("payments", "kinds") if not found[name]] == [
+        problem.what.split("`")[1] for problem in definition.warnings if "inlet" in problem.what
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"), [("", {"kinds": "kinds"}), ("lookups: [{dataset: kinds, path: /lake/kinds}]\n", {})]
+)
+def test_whose_table_is_looked_up_is_known(more, found, tmp_path) -> None:
+    """Unless the file names a table that is another one."""
+    assert found == read_definition(write(tmp_path, more=more, kinds=PIPELINE)).product.looked_up

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_dataops.documents.node import NODE, Numeral
-from airflow_dataops.documents.reader import DEEPEST, Assembly, read
+from airflow_dataops.documents.reader import DEEPEST, Assembly, read, read_all
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -325,3 +325,54 @@ def test_read_returns_what_was_written(value):
     """What is written as JSON, which is YAML, is read back equal."""
     text = json.dumps({"a": value}, ensure_ascii=False)
     assert {"a": value} == without_nodes(parsed(text).plain())
+
+
+def documents(text: str, tmp_path: Path) -> list[object]:
+    """Return what the documents of a file hold."""
+    file = tmp_path / "f.yaml"
+    file.write_text(text)
+    return [
+        document.root.value if document.root.keys else str(document.root.value) for document in read_all(file)
+    ]
+
+
+SEVERAL = {
+    "one": ("a\n", ["a"]),
+    "two": ("a\n---\nb\n", ["a", "b"]),
+    "with marks": ("--- a\n...\n---\nb\n...\n", ["a", "b"]),
+    "an empty one between": ("a\n---\n---\nb\n", ["a", "b"]),
+    "an empty one at the end": ("a\n---\n", ["a"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SEVERAL.values(), ids=SEVERAL)
+def test_several_documents(text, expected, tmp_path):
+    """Those of a file, in their order; empty ones are left out."""
+    assert expected == documents(text, tmp_path)
+
+
+def test_documents_know_where_they_stand(tmp_path):
+    """Line and column are those of the file."""
+    file = tmp_path / "f.yaml"
+    file.write_text("a: 1\n---\n\n  b: 2\n")
+    assert ["1:1", "4:3"] == [str(one.root.place).removeprefix(f"{file}:") for one in read_all(file)]
+
+
+@pytest.mark.parametrize("text", ["", "---\n---\n", "# nothing\n", "~\n"])
+def test_no_document_is_an_empty_file(text, tmp_path):
+    """Nothing in it was meant to be something."""
+    with pytest.raises(DocumentError, match=r"f\.yaml:1:1: the file is empty"):
+        documents(text, tmp_path)
+
+
+def test_an_anchor_is_one_of_its_document(tmp_path):
+    """YAML 1.2, 7.1: another document doesn't know it."""
+    with pytest.raises(DocumentError, match=r"f\.yaml:3:4: there is no `&x` above this alias"):
+        documents("a: &x 1\n---\nb: *x\n", tmp_path)
+
+
+def test_problems_of_several_documents_are_told_once(tmp_path):
+    """With the first one."""
+    file = tmp_path / "f.yaml"
+    file.write_text("a: 1\na: 2\n---\nb: 1\nb: 2\n")
+    assert [2, 0] == [len(document.problems) for document in read_all(file)]

@@ -7,15 +7,19 @@ import pytest
 
 from airflow_dataops.core.contract.service_level import INDICATORS, Kind
 from airflow_dataops.documents.complaints import keys_of
+from airflow_dataops.documents.expected import ExpectedKeys
 from airflow_dataops.documents.odcs_contract_keys import ContractKeys
 from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
 from airflow_dataops.documents.pipeline_keys import PipelineKeys, SourceKeys, TargetKeys, WaitKeys
+from airflow_dataops.documents.policies import PolicyKeys
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 
 
 @pytest.mark.parametrize(
-    "model", [PipelineKeys, SourceKeys, TargetKeys, WaitKeys], ids=lambda model: model.__name__
+    "model",
+    [PipelineKeys, SourceKeys, TargetKeys, WaitKeys, ExpectedKeys, PolicyKeys],
+    ids=lambda model: model.__name__,
 )
 def test_pipeline_page_names_every_key(model):
     """The page on the pipeline file has a word on each of its keys."""

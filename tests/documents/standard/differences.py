@@ -274,7 +274,7 @@ READ: tuple[Read, ...] = (
     Read("`metric` instead of `rule` in v3.0", "likewise", younger_metric),
     Read(
         "types and keys of `servers` that are younger than the file's `apiVersion`",
-        "servers are carried, so nothing depends on them; they are held against v3.2.0",
+        "no promise of rows depends on them but what a physical type means; they are held against v3.2.0",
         younger_server,
     ),
     Read(
