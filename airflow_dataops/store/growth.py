@@ -21,6 +21,10 @@ ADDED = "dataops_added"
 """The key in a column's `info`; a column without it is of the first revision."""
 
 
+SINCE = "dataops_since"
+"""The key in a table's `info` that says which revision made it; without it, it was the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What is to be known of a column that came after the first revision.
@@ -51,9 +55,14 @@ def columns_of(table: Table, revision: str) -> tuple[Column[Any], ...]:
     return tuple(column for column in table.columns if _since(column) <= revision)
 
 
+def there(table: Table, revision: str) -> bool:
+    """Tell whether a store of a revision has a table."""
+    return str(table.info.get(SINCE, REVISIONS[0])) <= revision
+
+
 def _since(column: Column[Any]) -> str:
-    its = added(column)
-    return REVISIONS[0] if its is None else its.since
+    its, table = added(column), column.table
+    return str(table.info.get(SINCE, REVISIONS[0])) if its is None else its.since
 
 
 def fitted(row: Mapping[str, object], table: Table, revision: str, *, shown: str) -> dict[str, object]:

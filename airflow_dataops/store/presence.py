@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.store.growth import columns_of
+from airflow_dataops.store.growth import columns_of, there
 from airflow_dataops.store.revision import VERSION_TABLE, Standing
 from airflow_dataops.store.tables import metadata
 
@@ -32,28 +32,29 @@ def refuse_incomplete(connection: Connection, revision: Revision, *, shown: str)
     Raises:
         SettingsError: If it has tables and no revision, or lacks tables or columns of its revision.
     """
-    there = sorted(set(inspect(connection).get_table_names()).intersection(metadata.tables))
-    if revision.standing is Standing.MISSING and there:
+    found = sorted(set(inspect(connection).get_table_names()).intersection(metadata.tables))
+    if revision.standing is Standing.MISSING and found:
         raise SettingsError(
-            f"the store at {shown} has {', '.join(there)} and no revision: something emptied {VERSION_TABLE}",
+            f"the store at {shown} has {', '.join(found)} and no revision: something emptied {VERSION_TABLE}",
             hint=RESTORE,
         )
     if revision.found not in revision.known:
         return
-    if lacking := _lacking(connection, there, revision=revision.found):
+    if lacking := _lacking(connection, found, revision=revision.found):
         raise SettingsError(
             f"the store at {shown} says it has revision {revision.found}, and lacks {', '.join(lacking)}",
             hint=RESTORE,
         )
 
 
-def _lacking(connection: Connection, there: list[str], *, revision: str) -> list[str]:
+def _lacking(connection: Connection, found: list[str], *, revision: str) -> list[str]:
     """Name the tables of a revision that aren't there, and the columns that the others don't have."""
     inspector = inspect(connection)
-    columns = {name: {str(column["name"]) for column in inspector.get_columns(name)} for name in there}
+    columns = {name: {str(column["name"]) for column in inspector.get_columns(name)} for name in found}
     return [
         missing
         for name, table in sorted(metadata.tables.items())
+        if there(table, revision)
         for missing in (
             [
                 f"{name}.{column.name}"

@@ -9,18 +9,18 @@ from sqlalchemy import and_, delete, exists, func, or_, select, tuple_
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.retention import KINDS, Forgotten
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
+from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Engine, FromClause
-
-    from airflow_dataops.store.shape import Shape
+    from sqlalchemy import ColumnElement, Engine, FromClause, Table
 
     Old = Callable[[datetime], ColumnElement[bool]]
 
@@ -66,35 +66,55 @@ OLD: dict[type[Any], Old] = {
     Verification: _verification,
     Publication: _publication,
     SliEvent: lambda before: tables.sli_event.c.at < before,
+    Observation: lambda before: tables.observation.c.at < before,
     AuditRecord: lambda before: tables.audit_record.c.at < before,
 }
 """Kind of fact -> which of them are older than an instant, and may go."""
 
 
-def forget(engine: Engine, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
-    """Remove old facts, or count them; see `SqlStore.forget`."""
-    kinds = [kind for kind in OLD if audit_records or kind is not AuditRecord]
+def forget(
+    engine: Engine,
+    before: datetime,
+    *,
+    needed: datetime,
+    revision: str,
+    audit_records: bool,
+    dry_run: bool,
+) -> Forgotten:
+    """Remove old facts, or count them; see `SqlStore.forget`.
+
+    What service levels still count is `needed`, however old: without it, it would be missing.
+    """
+    seen = before if before.tzinfo is None else min(before, needed)  # a column refuses the first
+    known = [kind for kind in OLD if there(SHAPES[kind].table, revision)]
+    kinds = [kind for kind in known if audit_records or kind is not AuditRecord]
     work = _count if dry_run else _remove
-    return Forgotten(**{KINDS[kind]: work(engine, SHAPES[kind], OLD[kind](before)) for kind in kinds})
+    counts = {
+        KINDS[kind]: work(engine, SHAPES[kind].table, OLD[kind](seen if kind is Observation else before))
+        for kind in kinds
+    }
+    if there(tables.run_outcome, revision):
+        counts["runs"] = work(engine, tables.run_outcome, tables.run_outcome.c.ended < seen)
+    return Forgotten(**counts)
 
 
-def _count(engine: Engine, its: Shape, old: ColumnElement[bool]) -> int:
+def _count(engine: Engine, table: Table, old: ColumnElement[bool]) -> int:
     with engine.connect() as connection:
-        return int(connection.execute(select(func.count()).select_from(its.table).where(old)).scalar_one())
+        return int(connection.execute(select(func.count()).select_from(table).where(old)).scalar_one())
 
 
-def _remove(engine: Engine, its: Shape, old: ColumnElement[bool]) -> int:
+def _remove(engine: Engine, table: Table, old: ColumnElement[bool]) -> int:
     """Walk through a table in the order of its keys. What another transaction holds is in use, and stays."""
-    keys = [its.table.c[name] for name in its.keys]
+    keys = list(table.primary_key)
     after: list[ColumnElement[bool]] = []
     removed = 0
     while True:
         some = select(*keys).where(old, *after).order_by(*keys).limit(AT_ONCE)
         with engine.begin() as connection:
             found = [
-                tuple(row) for row in connection.execute(some.with_for_update(skip_locked=True, of=its.table))
+                tuple(row) for row in connection.execute(some.with_for_update(skip_locked=True, of=table))
             ]
             if not found:
                 return removed
-            removed += connection.execute(delete(its.table).where(old, tuple_(*keys).in_(found))).rowcount
+            removed += connection.execute(delete(table).where(old, tuple_(*keys).in_(found))).rowcount
         after = [tuple_(*keys) > tuple_(*found[-1])]

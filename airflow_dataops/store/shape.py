@@ -9,6 +9,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Outcome
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
@@ -134,6 +135,15 @@ SHAPES: dict[type[Any], Shape] = {
     ),
     SliEvent: Shape(
         table=tables.sli_event, time="at", where=BATCH, kept=(), row=_row, fact=_reader(SliEvent)
+    ),
+    # What was seen first stays: seeing it again is no news.
+    Observation: Shape(
+        table=tables.observation,
+        time="at",
+        where=BATCH,
+        kept=("end", "good", "total", "value", "at", "recorded"),
+        row=_row,
+        fact=_reader(Observation),
     ),
     # Who did it first, did it: an audit record is never rewritten.
     AuditRecord: Shape(

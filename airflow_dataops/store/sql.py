@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.retention import KINDS
+from airflow_dataops.core.slo.look_back import needed_since
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import query, tables
-from airflow_dataops.store.address import WRITES, address, open_engine, speaking_of
-from airflow_dataops.store.growth import completed, fitted
+from airflow_dataops.store.address import speaking_of
+from airflow_dataops.store.database import Database
+from airflow_dataops.store.declarations import SqlDeclarations
+from airflow_dataops.store.growth import completed, fitted, there
 from airflow_dataops.store.retention import forget
-from airflow_dataops.store.revision import Revision, Standing, require, revision_of
+from airflow_dataops.store.revision import MIGRATE
 from airflow_dataops.store.shape import outcome_rows, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from sqlalchemy import Connection, Insert, Select, Table
 
@@ -33,8 +38,7 @@ INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 """Dialect -> its INSERT that knows ON CONFLICT."""
 
 
-SETTLED = (Standing.CURRENT, Standing.AHEAD)
-"""Standings that are looked at once; a store that is behind may be migrated while we work with it."""
+log = logging.getLogger(__name__)
 
 
 class SqlStore:
@@ -49,15 +53,11 @@ class SqlStore:
     """
 
     def __init__(self, url: str, *, auto_migrate: bool = False) -> None:
-        self._place = address(url)
-        self._reader = open_engine(self._place)
-        self._writer = self._reader.execution_options(**{WRITES: True})
-        self._auto_migrate = auto_migrate
-        self._revision = Revision(None)
+        self._database = Database(url, auto_migrate=auto_migrate)
 
     def __repr__(self) -> str:
         """Return the store's address without its password."""
-        return f"SqlStore({str(self._place)!r})"
+        return f"SqlStore({str(self._database.place)!r})"
 
     def record(self, *facts: Fact) -> None:
         """Write facts in one transaction; each replaces the one with the same identity.
@@ -70,17 +70,27 @@ class SqlStore:
             ValueError: If a time has no time zone.
         """
         shapes = [shape(type(fact), {}) for fact in facts]
-        with speaking_of(self._place, "written"):
-            revision = self._required()
-            with self._writer.begin() as connection:
+        with speaking_of(self._database.place, "written"):
+            revision = self._database.revision()
+            with self._database.writer.begin() as connection:
                 for fact, its in zip(facts, shapes, strict=True):
-                    _write(connection, fact, its, revision=revision, shown=str(self._place))
+                    if there(its.table, revision):
+                        _write(connection, fact, its, revision=revision, shown=str(self._database.place))
+                    else:
+                        # The code before ours is at work, which knows nothing of it: no stop for an upgrade.
+                        log.warning(
+                            "%s has revision %s, and keeps no %s. %s",
+                            self._database.place,
+                            revision,
+                            KINDS[type(fact)],
+                            MIGRATE,
+                        )
 
     def facts(self, kind: type[F], **where: str) -> tuple[F, ...]:
         """Return the facts of a kind, oldest first; those of the same instant by their identity.
 
         Args:
-            kind: Landing, Verification, Publication, SliEvent or AuditRecord.
+            kind: Landing, Verification, Publication, SliEvent, Observation or AuditRecord.
             where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
 
         Raises:
@@ -89,8 +99,10 @@ class SqlStore:
             ValueError: If the store keeps no such facts, or can't look for them so.
         """
         its = shape(kind, where)
-        with speaking_of(self._place, "read"):
-            revision = self._required()
+        with speaking_of(self._database.place, "read"):
+            revision = self._database.revision()
+            if not there(its.table, revision):
+                return ()
             found = query.found(its, where, revision=revision)
             if kind is Verification:
                 rows = self._rows(query.with_outcomes(found, its, revision=revision), its)
@@ -109,8 +121,8 @@ class SqlStore:
             ValueError: If the store can't look for them so.
         """
         its = shape(Verification, where)
-        with speaking_of(self._place, "read"):
-            revision = self._required()
+        with speaking_of(self._database.place, "read"):
+            revision = self._database.revision()
             found = query.found(its, where, revision=revision)
             rows = self._rows(query.with_outcomes(found, its, query.BROKEN, revision=revision), its)
         return query.verifications(its, rows)
@@ -127,9 +139,9 @@ class SqlStore:
             ValueError: If the store can't look for verdicts so.
         """
         shape(Verification, where)
-        with speaking_of(self._place, "read"):
-            self._required()
-            with self._reader.connect() as connection:
+        with speaking_of(self._database.place, "read"):
+            self._database.revision()
+            with self._database.reader.connect() as connection:
                 rows = connection.execute(query.judged_last(where)).all()
         return tuple(Batch(**{name: getattr(row, name) for name in tables.BATCH}) for row in rows)
 
@@ -149,8 +161,8 @@ class SqlStore:
         batch = verification.batch
         where = {"team": batch.team, "product": batch.product, "dataset": batch.dataset}
         its = shape(Verification, where)
-        with speaking_of(self._place, "read"):
-            revision = self._required()
+        with speaking_of(self._database.place, "read"):
+            revision = self._database.revision()
             found = query.found(its, where, revision=revision)
             last = query.newest(found, its, until=verification, most=most)
             rows = self._rows(query.with_outcomes(last, its, query.BROKEN, revision=revision), its)
@@ -158,6 +170,8 @@ class SqlStore:
 
     def forget(self, before: datetime, *, audit_records: bool, dry_run: bool) -> Forgotten:
         """Remove what is older than an instant, except for what readers still see; in many transactions.
+
+        What the windows of objectives still count stays, too.
 
         Args:
             before: The instant, aware.
@@ -172,32 +186,21 @@ class SqlStore:
             SettingsError: If the store has no tables, or too old ones.
             ValueError: If the instant has no time zone.
         """
-        with speaking_of(self._place, "cleaned"):
-            self._required()
-            engine = self._reader if dry_run else self._writer
-            return forget(engine, before, audit_records=audit_records, dry_run=dry_run)
+        with speaking_of(self._database.place, "cleaned"):
+            revision = self._database.revision()
+            engine = self._database.reader if dry_run else self._database.writer
+            return forget(
+                engine,
+                before,
+                needed=needed_since(SqlDeclarations(self._database).declared(), datetime.now(tz=UTC)),
+                revision=revision,
+                audit_records=audit_records,
+                dry_run=dry_run,
+            )
 
     def _rows(self, asked: Select[Any], its: Shape) -> list[dict[str, Any]]:
-        with self._reader.connect() as connection:
+        with self._database.reader.connect() as connection:
             return [completed(row._asdict(), its.table) for row in connection.execute(asked)]
-
-    def _required(self) -> str:
-        """Return the revision of a store that can be worked with."""
-        if self._revision.standing not in SETTLED:
-            self._revision = self._look()
-            if self._auto_migrate and self._revision.standing not in SETTLED:
-                from airflow_dataops.store.schema import migrate  # noqa: PLC0415 - loads Alembic
-
-                migrate(self._place.url.render_as_string(hide_password=False))
-                self._revision = self._look()
-        return require(self._revision, shown=str(self._place))
-
-    def _look(self) -> Revision:
-        """Read the revision. A file that isn't there isn't opened: SQLite would make an empty one."""
-        if self._place.file is not None and not self._place.file.exists():
-            return Revision(None)
-        with self._reader.connect() as connection:
-            return revision_of(connection)
 
 
 def _write(connection: Connection, fact: Fact, its: Shape, *, revision: str, shown: str) -> None:

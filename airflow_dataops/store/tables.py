@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Table
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Table, func
 
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.slo.run import Outcome as RunEnd
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.store.column import Count, Files, Instant, Key, Line, Lines, Pairs, Ratio, Word
-from airflow_dataops.store.growth import ADDED, Added
+from airflow_dataops.store.growth import ADDED, SINCE, Added
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -21,7 +22,11 @@ BATCH = ("team", "product", "dataset", "partition")
 """The columns that every table starts with: the identity of the batch."""
 
 metadata = MetaData(
-    naming_convention={"pk": "%(table_name)s_pkey", "fk": "%(table_name)s_%(referred_table_name)s_fkey"},
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(referred_table_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_name)s_ix",
+    },
 )
 
 
@@ -32,6 +37,11 @@ def _batch() -> tuple[Column[str], ...]:
 def _later(name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]], its: Added) -> Column[Any]:
     """Return a column that came later: older code writes rows without it, so it may be empty."""
     return Column(name, type_, nullable=True, info={ADDED: its})
+
+
+def _recorded() -> Column[Any]:
+    """Return a column of when the database took a row: what was seen may come late, by clocks of its own."""
+    return Column("recorded", Instant, nullable=False, server_default=func.current_timestamp(), index=True)
 
 
 PLAIN = Dialect()
@@ -121,6 +131,79 @@ sli_event = Table(
     Column("total", Count),
     Column("value", Ratio),
     Column("at", Instant, nullable=False),
+)
+
+observation = Table(
+    "dataops_observation",
+    metadata,
+    *_batch(),
+    Column("sli", Word(Sli), primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("end", Instant),
+    Column("good", Count),
+    Column("total", Count),
+    Column("value", Ratio),
+    Column("at", Instant, nullable=False, index=True),
+    _recorded(),
+    info={SINCE: "0003"},
+)
+
+run_outcome = Table(
+    "dataops_run_outcome",
+    metadata,
+    Column("team", Key, primary_key=True),
+    Column("dag_id", Key, primary_key=True),
+    Column("run_id", Key, primary_key=True),
+    Column("partition", Key, nullable=False),
+    Column("run_type", Line, nullable=False),
+    Column("start", Instant),
+    Column("end", Instant),
+    Column("began", Instant),
+    Column("ended", Instant, nullable=False, index=True),
+    Column("first", Word(RunEnd), nullable=False),
+    Column("final", Word(RunEnd), nullable=False),
+    Column("tries", Integer, nullable=False),
+    _recorded(),
+    info={SINCE: "0003"},
+)
+
+declaration = Table(
+    "dataops_declaration",
+    metadata,
+    Column("team", Key, primary_key=True),
+    Column("product", Key, primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("digest", Key, nullable=False),
+    Column("body", Line, nullable=False),
+    info={SINCE: "0003"},
+)
+
+standing = Table(
+    "dataops_standing",
+    metadata,
+    Column("team", Key, primary_key=True),
+    Column("product", Key, primary_key=True),
+    Column("slo", Key, primary_key=True),
+    Column("digest", Key, nullable=False),
+    Column("ledger", Line, nullable=False),
+    Column("body", Line, nullable=False),
+    Column("changes_at", Instant, index=True),
+    Column("at", Instant, nullable=False),
+    info={SINCE: "0003"},
+)
+
+policy_action = Table(
+    "dataops_policy_action",
+    metadata,
+    Column("team", Key, primary_key=True),
+    Column("product", Key, primary_key=True),
+    Column("action", Key, primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("slo", Key, nullable=False),
+    Column("why", Line, nullable=False),
+    Column("before", Line, nullable=False),
+    info={SINCE: "0003"},
 )
 
 audit_record = Table(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,17 +21,21 @@ from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import schema
 from airflow_dataops.store.revision import VERSION_TABLE
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.testing import MemoryStore
+from airflow_dataops.testing.store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+ADDRESS = re.compile(r" at 0x\w+")
+"""Where Python keeps a thing: no two are alike."""
 
 NOON = datetime(2026, 3, 3, 12, 0, 0, 250, tzinfo=UTC)
 BATCH = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
@@ -123,6 +128,16 @@ def one() -> SimpleNamespace:
             at=NOON,
         ),
         sli=SliEvent(batch=BATCH, sli=Sli.CORRECTNESS, good=8, total=11, value=Fraction(8, 11), at=NOON),
+        observation=Observation(
+            batch=BATCH,
+            sli=Sli.CORRECTNESS,
+            subject="a" * 64,
+            end=NOON - timedelta(hours=12),
+            good=8,
+            total=11,
+            value=Fraction(8, 11),
+            at=NOON,
+        ),
         audit=AuditRecord(
             batch=BATCH, action="publish", subject="version 7", who="orders first", why="it passed", at=NOON
         ),
@@ -178,7 +193,7 @@ class Database:
             found.reflect(connection)
             return {
                 name: (
-                    [repr(column) for column in table.columns],
+                    [ADDRESS.sub("", repr(column)) for column in table.columns],
                     sorted(map(repr, connection.execute(table.select()))),
                 )
                 for name, table in found.tables.items()

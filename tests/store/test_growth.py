@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.store import schema
-from airflow_dataops.store.growth import added, columns_of
+from airflow_dataops.store import schema, sql
+from airflow_dataops.store.growth import added, columns_of, fitted, there
 from airflow_dataops.store.revision import REVISIONS
+from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.store.tables import landing, metadata
 
@@ -54,12 +58,34 @@ def test_every_kind_of_fact_is_kept_by_the_schema_before(older, one) -> None:
     assert (one.plain,) == store.facts(Landing, team="shop", sha256="a" * 64)
 
 
-def test_the_name_of_an_only_file_is_all_that_is_left_out(older, one) -> None:
-    """One file of CSV is what every landing was, so the schema before must take it."""
+def test_what_the_schema_before_has_no_table_for_is_left_out_and_said(
+    older, one, caplog, monkeypatch
+) -> None:
+    """A task must not fail for what the code before it would not have written, nor be silent about it."""
+    # Other tests have Airflow set up the logs of this process: then only errors are heard.
+    monkeypatch.setattr(sql.log, "disabled", False)
+    caplog.set_level(logging.WARNING, logger=sql.log.name)
     store = SqlStore(older.url)
-    store.record(replace(one.plain, files=(FILE,)))
+    store.record(one.observation, one.publication)
 
-    assert (one.plain,) == store.facts(Landing)
+    assert ((), (one.publication,)) == (store.facts(Observation), store.facts(Publication))
+    said = "has revision 0002, and keeps no observations. Run `airflow dataops db migrate`."
+    assert [f"{older.shown} {said}"] == caplog.messages
+    assert 0 == store.forget(one.at + timedelta(days=1), audit_records=False, dry_run=False).observations
+    schema.migrate(older.url)
+    store.record(one.observation)
+    assert (one.observation,) == store.facts(Observation)
+
+
+def fit(fact, revision) -> dict[str, object]:
+    """Return the row of a fact as a store of a revision takes it."""
+    its = SHAPES[type(fact)]
+    return fitted(its.row(fact), its.table, revision, shown="here")
+
+
+def test_the_name_of_an_only_file_is_all_that_is_left_out(one) -> None:
+    """One file of CSV is what every landing was, so the first schema must take it."""
+    assert fit(one.plain, "0001") == fit(replace(one.plain, files=(FILE,)), "0001")
 
 
 @pytest.mark.parametrize(
@@ -72,28 +98,26 @@ def test_the_name_of_an_only_file_is_all_that_is_left_out(older, one) -> None:
         ("files", {"files": (replace(FILE, path="0"), replace(FILE, path="1"))}),
     ],
 )
-def test_what_the_schema_before_can_not_hold_is_refused(older, one, column, change) -> None:
-    """A landing must not come back as another one: it waits for the migration, and nothing of it is kept."""
-    store = SqlStore(older.url)
+def test_what_an_older_schema_can_not_hold_is_refused(one, column, change) -> None:
+    """A landing must not come back as another one: it waits for the migration."""
     with pytest.raises(SettingsError) as caught:
-        store.record(one.audit, replace(one.plain, **change))
+        fit(replace(one.plain, **change), "0001")
 
     expected = (
-        f"the store at {older.shown} has revision 0001, and `{column}` of orders/2026-03-03 can be kept from"
+        f"the store at here has revision 0001, and `{column}` of orders/2026-03-03 can be kept from"
         " 0002 on. Run `airflow dataops db migrate`."
     )
     assert expected == str(caught.value)
-    assert ((), ()) == (store.facts(Landing), store.facts(AuditRecord))
 
 
 def test_a_store_that_is_migrated_meanwhile_is_used_as_it_is_then(older, one) -> None:
     """A process that began on the old schema must not go on leaving out what the new one keeps."""
     store = SqlStore(older.url)
-    store.record(one.plain)
+    store.record(one.landing, one.observation)
     schema.migrate(older.url)
-    store.record(one.landing)
+    store.record(one.landing, one.observation)
 
-    assert (one.landing,) == store.facts(Landing)
+    assert ((one.landing,), (one.observation,)) == (store.facts(Landing), store.facts(Observation))
 
 
 def test_an_old_writer_works_on_the_schema_of_now(database, one) -> None:
@@ -133,6 +157,14 @@ def test_each_revision_has_its_columns() -> None:
 
     assert ["format", "quote", "header", "paths", "files"] == names[1][len(names[0]) :]
     assert names[1] == names[2] == [column.name for column in landing.columns]
+
+
+def test_each_revision_has_its_tables() -> None:
+    """A table is there from the revision that made it, and in every one that is not known yet."""
+    counts = [sum(there(table, revision) for table in metadata.tables.values()) for revision in REVISIONS]
+
+    assert [6, 6, 11] == counts
+    assert all(there(table, "0999") for table in metadata.tables.values())
 
 
 def test_columns_that_came_later_may_be_empty() -> None:

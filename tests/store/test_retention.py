@@ -19,7 +19,7 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import retention, schema
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.testing import MemoryStore
+from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.ports import Fact
 
 DAY = timedelta(days=1)
@@ -45,12 +45,14 @@ def test_what_is_outlived_goes(store, one) -> None:
     """Of an old partition the versions, landings and events must go that nobody reads any more."""
     newest = replace(one.publication, version=9, manifest="b" * 64, at=one.at + DAY)
     its = replace(one.landing, sha256="b" * 64, landed_at=one.at + DAY)
-    store.record(one.landing, its, one.verification, one.publication, newest, one.sli, one.audit)
+    store.record(
+        one.landing, its, one.verification, one.publication, newest, one.sli, one.observation, one.audit
+    )
 
     gone = store.forget(one.at + 400 * DAY, audit_records=False, dry_run=False)
 
-    assert Forgotten(landings=1, publications=1, sli_events=1) == gone
-    assert [(its,), (one.verification,), (newest,), (), (one.audit,)] == everything(store)
+    assert Forgotten(landings=1, publications=1, sli_events=1, observations=1) == gone
+    assert [(its,), (one.verification,), (newest,), (), (), (one.audit,)] == everything(store)
 
 
 def test_of_two_versions_of_one_instant_the_greater_stays(store, one) -> None:
@@ -77,7 +79,7 @@ def test_what_was_never_published_goes(store, one) -> None:
 
     gone = store.forget(one.at + DAY, audit_records=False, dry_run=False)
     assert Forgotten(landings=1, verifications=1) == gone
-    assert [(), (), (), (), ()] == everything(store)
+    assert [(), (), (), (), (), ()] == everything(store)
     store.record(replace(one.verification, outcomes=()))
     assert ((),) == tuple(found.outcomes for found in store.facts(Verification))
 
@@ -151,7 +153,7 @@ def test_many_facts_go_a_few_at_a_time(url, one, monkeypatch) -> None:
 
 def test_the_schema_before_is_cleaned_alike(database, one) -> None:
     """Cleaning must not wait for a migration."""
-    schema.downgrade(database.url, "0001")
+    schema.downgrade(database.url, "0002")
     store = SqlStore(database.url)
     store.record(one.plain, one.verification, one.sli)
 
@@ -205,5 +207,7 @@ def _variant(one, drawn):
             return replace(one.publication, batch=batch, version=number, manifest=word, at=at)
         case "SliEvent":
             return replace(one.sli, batch=batch, at=at)
+        case "Observation":
+            return replace(one.observation, batch=batch, subject=word, at=at)
         case _:
             return replace(one.audit, batch=batch, subject=word, at=at)

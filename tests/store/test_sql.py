@@ -23,7 +23,7 @@ from airflow_dataops.store import address, schema
 from airflow_dataops.store.revision import REVISIONS, Standing
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore, _upsert
-from airflow_dataops.testing import MemoryStore
+from airflow_dataops.testing.store import MemoryStore
 
 
 def test_a_reader_sees_the_old_facts_while_a_writer_is_at_work(database, one) -> None:
@@ -120,7 +120,7 @@ def test_a_store_that_is_too_old_is_refused(database) -> None:
     """A schema from before the one before must be migrated first."""
     database.stamp("0000")
 
-    with pytest.raises(SettingsError, match=r"has revision 0000, and 0001 or newer is needed. Run"):
+    with pytest.raises(SettingsError, match=r"has revision 0000, and 0002 or newer is needed. Run"):
         SqlStore(database.url).facts(Landing)
 
 
@@ -332,11 +332,11 @@ def test_the_rights_that_the_docs_list_are_enough(role, one) -> None:
     """A role that may not make tables must be able to do all that tasks and cleaning do."""
     role.grant(*USE)
     store = SqlStore(role.url, auto_migrate=True)
-    facts = (one.landing, one.verification, one.publication, one.sli, one.audit)
+    facts = (one.landing, one.verification, one.publication, one.sli, one.observation, one.audit)
     store.record(*facts)
     store.record(*facts)
 
-    assert 1 == store.forget(one.at.replace(year=2027), audit_records=False, dry_run=False).total
+    assert 2 == store.forget(one.at.replace(year=2027), audit_records=False, dry_run=False).total
     assert Standing.CURRENT is schema.check(role.url).standing
     schema.downgrade(role.owner, "0001")
     with pytest.raises(SettingsError, match=r"could not be migrated \(InsufficientPrivilege, 42501\)"):
@@ -368,7 +368,7 @@ def test_the_store_shows_its_address() -> None:
 @pytest.mark.parametrize("kind", list(SHAPES))
 def test_every_fact_has_an_upsert(one, kind, dialect) -> None:
     """Every fact must be written over the one with its identity, by each database."""
-    facts = (one.landing, one.verification, one.publication, one.sli, one.audit)
+    facts = (one.landing, one.verification, one.publication, one.sli, one.observation, one.audit)
     its, fact = SHAPES[kind], next(fact for fact in facts if type(fact) is kind)
     upsert = _upsert(dialect.name, its.row(fact), its, revision=REVISIONS[-1])
 
@@ -416,5 +416,7 @@ def _variant(one, drawn):
             return replace(one.publication, batch=batch, version=number % 3, run_id=word, at=at)
         case "SliEvent":
             return replace(one.sli, batch=batch, good=number, at=at)
+        case "Observation":
+            return replace(one.observation, batch=batch, subject=word, good=number, at=at)
         case _:
             return replace(one.audit, batch=batch, subject=word, why=str(number), at=at)

@@ -28,20 +28,27 @@ def everything(store) -> list[tuple[object, ...]]:
 
 def test_a_new_store_is_empty(store) -> None:
     """A store that was told nothing must remember nothing."""
-    assert [(), (), (), (), ()] == everything(store)
+    assert [(), (), (), (), (), ()] == everything(store)
 
 
 def test_facts_come_back_as_they_were(store, one) -> None:
     """Every kind of fact must come back equal to the one recorded, its types and order included."""
-    store.record(one.landing, one.verification, one.publication, one.sli, one.audit)
+    store.record(one.landing, one.verification, one.publication, one.sli, one.observation, one.audit)
 
-    expected = [(one.landing,), (one.verification,), (one.publication,), (one.sli,), (one.audit,)]
+    expected = [
+        (one.landing,),
+        (one.verification,),
+        (one.publication,),
+        (one.sli,),
+        (one.observation,),
+        (one.audit,),
+    ]
     assert expected == everything(store)
 
 
 def test_recording_again_changes_nothing(store, one) -> None:
     """A re-run that records the same facts must leave the store as it was."""
-    facts = (one.landing, one.verification, one.publication, one.sli, one.audit)
+    facts = (one.landing, one.verification, one.publication, one.sli, one.observation, one.audit)
     store.record(*facts)
     before = everything(store)
     store.record(*facts)
@@ -54,7 +61,7 @@ def test_recording_nothing_is_fine(store) -> None:
     """No fact at all is no error."""
     store.record()
 
-    assert [(), (), (), (), ()] == everything(store)
+    assert [(), (), (), (), (), ()] == everything(store)
 
 
 def test_a_replayed_landing_keeps_its_first_place_time_and_run(store, one) -> None:
@@ -174,7 +181,7 @@ def test_times_are_instants(store, one) -> None:
     assert (first, second) == store.facts(Publication)
 
 
-@pytest.mark.parametrize("field", ["landing", "verification", "publication", "sli", "audit"])
+@pytest.mark.parametrize("field", ["landing", "verification", "publication", "sli", "observation", "audit"])
 def test_naive_times_are_refused(store, one, field) -> None:
     """A time without a zone is no instant; nothing of the call may be kept."""
     fact = getattr(one, field)
@@ -182,8 +189,10 @@ def test_naive_times_are_refused(store, one, field) -> None:
     naive = replace(fact, batch=replace(fact.batch, team="other"), **{time: datetime(2026, 3, 3)})  # noqa: DTZ001
 
     with pytest.raises(ValueError, match="without a time zone"):
-        store.record(one.landing, one.verification, one.publication, one.sli, one.audit, naive)
-    assert [(), (), (), (), ()] == everything(store)
+        store.record(
+            one.landing, one.verification, one.publication, one.sli, one.observation, one.audit, naive
+        )
+    assert [(), (), (), (), (), ()] == everything(store)
 
 
 def test_facts_are_oldest_first_and_then_by_identity(store, one) -> None:
@@ -201,7 +210,7 @@ def test_facts_are_oldest_first_and_then_by_identity(store, one) -> None:
 def test_facts_are_found_by_each_part_of_the_batch(store, one, part) -> None:
     """Two batches that differ in one part must be told apart by it."""
     other = replace(one.batch, **{part: "other"})
-    mine = (one.landing, one.verification, one.publication, one.sli, one.audit)
+    mine = (one.landing, one.verification, one.publication, one.sli, one.observation, one.audit)
     store.record(*mine, *(replace(fact, batch=other) for fact in mine))
 
     for fact in mine:
