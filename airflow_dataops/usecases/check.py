@@ -12,10 +12,11 @@ from airflow_dataops.core.checks.metric import Measured, Scan
 from airflow_dataops.core.checks.plan import left_out, plan
 from airflow_dataops.core.checks.selection import ALL, LEFT, select
 from airflow_dataops.core.checks.verdict import Status, judge, told_apart
-from airflow_dataops.core.landing import OnDuplicate, OnMissing
-from airflow_dataops.core.landing import outcomes as arrived
+from airflow_dataops.core.landing import absent
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.rows.failing_row import at_most, to_ask
 from airflow_dataops.core.rows.others import NONE
+from airflow_dataops.core.rows.relation import InPlace
 from airflow_dataops.core.verification import Verification, blocks, errors, verdicts
 from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
 from airflow_dataops.usecases.gate import of_header, refused
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
+    from airflow_dataops.core.rows.failing_row import FailingRows
     from airflow_dataops.core.rows.others import Other, Others
-    from airflow_dataops.core.rows.relation import InPlace, Landed, Split
+    from airflow_dataops.core.rows.relation import Arrived, Split
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 NOTHING = Scan(rows=0, good=0, bad=0, unparsable=0, measured={})
@@ -36,7 +38,7 @@ NOTHING = Scan(rows=0, good=0, bad=0, unparsable=0, measured={})
 
 
 def check(
-    relation: Landed | InPlace | None,
+    relation: Arrived | InPlace | None,
     *,
     contract: Contract,
     dataset: Dataset,
@@ -46,11 +48,12 @@ def check(
     others: Others = NONE,
     scheduled: bool = False,
     ceiling: Fraction = Fraction(0),
+    keys: int = 0,
     run: Run,
     engine: Engine,
     store: Store,
     clock: Clock,
-) -> Verification:
+) -> tuple[Verification, FailingRows | None]:
     """Compare the columns of rows with their contract, then judge every rule that is asked for, in one scan.
 
     The verdict is not recorded yet: whoever asked says whether it is one that counts. Where a column is
@@ -68,17 +71,24 @@ def check(
         scheduled: Whether this is the time of rules that have a schedule of their own; it always is that of
             rules that are asked for by name.
         ceiling: Share of bad rows (0..1) above which the rows don't pass.
+        keys: How many of the rows that broke a rule are named, at most; 0 for none.
         run: The attempt.
         engine: Where rows are judged.
         store: What is known of the batch.
         clock: Tells the time.
 
+    Returns:
+        The verdict; and beside it, for it holds values of rows, which rows broke a rule: None where none was
+        judged, or is to be named.
+
     Raises:
         SettingsError: If a rule is asked for that the contract hasn't, or a table is named that none of its
-            rules looks at.
+            rules looks at; or if rows of a table are to be named, and the contract has no primary key.
         NotEvaluatedError: If the rows can't be judged at all, or none of the rules is judged this time.
         BrokenWorldError: If they or the store can't be reached.
     """
+    if keys and isinstance(relation, InPlace) and not dataset.primary_key:
+        raise _unnamed(relation, dataset)
     others = _called(others, contract)
     asked, left = select(derive(dataset), selection, place=contract.reference)
     reasons = {
@@ -97,6 +107,7 @@ def check(
         tuple(one for one in asked if not reasons[one.id]),
         split=split,
         others=others,
+        keys=keys,
         engine=engine,
     )
     skipped = (
@@ -105,7 +116,7 @@ def check(
     )
     not_judged = (judge(one, Measured(number=None, skipped=reason)) for one, reason in skipped)
     outcomes = told_apart((*found, *not_judged))
-    return Verification(
+    verdict = Verification(
         batch=batch,
         stage=Stage.CHECK,
         run_id=run.run_id,
@@ -119,6 +130,15 @@ def check(
         blocks=blocks(outcomes, rows=scan.rows, bad=scan.bad, ceiling=ceiling),
         errors=errors(outcomes),
         quarantine=split.bad if split is not None and scan.bad else "",
+    )
+    return verdict, at_most(scan.failing, keys) if keys and scan is not NOTHING else None
+
+
+def _unnamed(relation: InPlace, dataset: Dataset) -> SettingsError:
+    return SettingsError(
+        f"rows of a table are named by their primary key, and `{dataset.name}` has none",
+        where=relation.uri,
+        hint="Give its columns `primaryKey: true` in the contract, or leave `keys` out.",
     )
 
 
@@ -148,22 +168,24 @@ def _called(others: Others, contract: Contract) -> Others:
 
 
 def _judged(
-    relation: Landed | InPlace | None,
+    relation: Arrived | InPlace | None,
     dataset: Dataset,
     checks: tuple[Check, ...],
     *,
     split: Split | None,
     others: Others,
+    keys: int,
     engine: Engine,
 ) -> tuple[Scan, tuple[Outcome, ...]]:
     """Return what was measured, and the verdicts on it; nothing was, where the rows can't be judged."""
     if relation is None:
-        return NOTHING, arrived(None, on_missing=OnMissing.FAIL, on_duplicate=OnDuplicate.REPORT)
-    header = of_header(relation, dataset, extra_fails=False, engine=engine)
+        return NOTHING, (absent(),)
+    header = of_header(relation, dataset, engine=engine)
     if any(outcome.status is Status.FAILED for outcome in header):
         return NOTHING, header
     try:
-        scan = engine.scan(relation, plan(dataset, checks), split=split, others=others)
+        looked_at = plan(dataset, checks)
+        scan = engine.scan(relation, looked_at, split=split, others=others, keys=to_ask(keys))
     except BadDataError as refusal:
         return NOTHING, (refused(refusal, relation),)
     return scan, (*header, *verdicts(checks, scan))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from airflow_dataops.core.contract.header import is_like_a_value
+from airflow_dataops.core.contract.header import SEPARATORS, is_like_a_value, separator_of
 from airflow_dataops.core.contract.infer import infer
 from airflow_dataops.core.landing import Format
 from airflow_dataops.errors import BadDataError
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def draft(
-    relation: Landed, *, name: str, values: bool, profiler: Profiler, header_is_sure: bool = False
+    relation: Landed,
+    *,
+    name: str,
+    values: bool,
+    profiler: Profiler,
+    header_is_sure: bool = False,
+    delimiter_is_sure: bool = False,
 ) -> tuple[Guessed, Profile]:
     """Profile files, and guess what a contract could promise of them.
 
@@ -29,20 +35,53 @@ def draft(
         values: Whether few different values may be listed.
         profiler: Looks at the rows.
         header_is_sure: Whether the names in the header of CSV are names, even where they look like values.
+        delimiter_is_sure: Whether a CSV with one column has one, even where its name looks like several.
 
     Raises:
-        BadDataError: If there is no row, a file can't be read, or its header looks like a record.
+        BadDataError: If there is no row, a file can't be read, its header looks like a record, or its one
+            column like several.
         BrokenWorldError: If a file can't be reached.
     """
     profile = profiler.profile(relation, values=values)
+    dialect, where = relation.dialect, relation.parts[0].name
+    if dialect.format is Format.CSV and dialect.header and not delimiter_is_sure:
+        refuse_separated(profile, where=where)
     if not profile.rows:
-        what = "there is no row: nothing can be told of the columns"
-        raise BadDataError(what, where=relation.parts[0].name, hint="Give a file with some rows.")
+        refuse_empty(profile, where=where)
     guessed = infer(profile, name)
-    dialect = relation.dialect
     if dialect.format is Format.CSV and dialect.header and not header_is_sure:
-        refuse_record(guessed.dataset, where=relation.parts[0].name)
+        refuse_record(guessed.dataset, where=where)
     return guessed, profile
+
+
+def refuse_empty(profile: Profile, *, where: str) -> NoReturn:
+    """Refuse files of which no line could be read as a row.
+
+    Raises:
+        BadDataError: In any case.
+    """
+    if not profile.unparsable:
+        what = "there is no row: nothing can be told of the columns"
+        raise BadDataError(what, where=where, hint="Give a file with some rows.")
+    what = "no line below the header is a record: nothing can be told of the columns"
+    hint = "Say how the file is written, where it is another way: --delimiter, --quote, --encoding."
+    raise BadDataError(what, where=where, hint=hint)
+
+
+def refuse_separated(profile: Profile, *, where: str) -> None:
+    """Refuse one column whose name looks like several ones: the contract would promise whole lines.
+
+    Raises:
+        BadDataError: If it does.
+    """
+    if len(profile.columns) != 1:
+        return
+    (column,) = profile.columns
+    if found := separator_of(column.name):
+        say = SEPARATORS[found]
+        what = f"its one column looks like several, with `{say}` between them"
+        hint = f"Say --delimiter '{say}'; or --delimiter ',' where it is one."
+        raise BadDataError(what, where=where, hint=hint)
 
 
 def refuse_record(dataset: Dataset, *, where: str) -> None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.contract.header import compare, declared, outcomes, sampled, undeclared, unreadable
+from airflow_dataops.core.contract.header import (
+    TABLE,
+    ExtraColumns,
+    compare,
+    declared,
+    outcomes,
+    sampled,
+    undeclared,
+    unreadable,
+)
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import Stage
-from airflow_dataops.core.rows.relation import Landed, landed
+from airflow_dataops.core.rows.relation import InPlace, Landed, landed
 from airflow_dataops.core.verification import Verification, blocks
 from airflow_dataops.errors import BadDataError
 from airflow_dataops.usecases.moment import moment
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
-    from airflow_dataops.core.rows.relation import InPlace
+    from airflow_dataops.core.rows.relation import Arrived
     from airflow_dataops.usecases.ports import Clock, Engine, Store
 
 
@@ -27,7 +36,7 @@ def gate(
     *,
     dataset: Dataset,
     landing: Landing,
-    extra_fails: bool,
+    extra: ExtraColumns = ExtraColumns.REPORT,
     run: Run,
     engine: Engine,
     store: Store,
@@ -41,7 +50,7 @@ def gate(
     Raises:
         BrokenWorldError: If the landing or the store can't be reached.
     """
-    verdicts = of_header(landed(landing), dataset, extra_fails=extra_fails, engine=engine)
+    verdicts = of_header(landed(landing), dataset, extra=extra, engine=engine)
     verification = Verification(
         batch=landing.batch,
         stage=Stage.GATE,
@@ -60,7 +69,11 @@ def gate(
 
 
 def of_header(
-    relation: Landed | InPlace, dataset: Dataset, *, extra_fails: bool, engine: Engine
+    relation: Arrived | InPlace,
+    dataset: Dataset,
+    *,
+    extra: ExtraColumns = ExtraColumns.REPORT,
+    engine: Engine,
 ) -> tuple[Outcome, ...]:
     """Return the verdicts on the names of the columns that rows have, and on the types that they declare.
 
@@ -76,12 +89,12 @@ def of_header(
             return (undeclared(),)
         if relation.dialect.format is Format.JSON_LINES:
             header = sampled(header, dataset)
-    found = outcomes(compare(header, dataset), extra_fails=extra_fails)
+    found = outcomes(compare(header, dataset), extra=extra)
     types = engine.types(relation)
     return (*found, declared(types, dataset)) if types else found
 
 
-def refused(refusal: BadDataError, relation: Landed | InPlace) -> Outcome:
+def refused(refusal: BadDataError, relation: Arrived | InPlace) -> Outcome:
     """Return the verdict on rows that can't be read as what they are declared to be."""
     why = f"{refusal.what} ({refusal.where})" if refusal.where else refusal.what
-    return unreadable(why, expected="a header" if isinstance(relation, Landed) else "a table")
+    return unreadable(why, expected=TABLE if isinstance(relation, InPlace) else "a header")

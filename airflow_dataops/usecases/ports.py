@@ -7,26 +7,40 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.checks.metric import Scan
     from airflow_dataops.core.checks.plan import ScanPlan
+    from airflow_dataops.core.clearance import Stored
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.contract.profile import Profile
     from airflow_dataops.core.landing import Dialect, Drop, DropFile
     from airflow_dataops.core.publication import Commit
+    from airflow_dataops.core.quarantine_report import BadLine
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.parted import Parted
-    from airflow_dataops.core.rows.relation import InPlace, Landed, Relation, Split, Staged, Transformed
+    from airflow_dataops.core.rows.relation import (
+        Arrived,
+        InPlace,
+        Landed,
+        Modelled,
+        Relation,
+        Split,
+        Staged,
+        Transformed,
+    )
+    from airflow_dataops.core.upkeep import Compacted, Freed
+    from airflow_dataops.core.versions import Judged, Version
 
-Fact = Landing | Verification | Publication | SliEvent | AuditRecord
+Fact = Landing | Verification | Publication | SliEvent | Observation | AuditRecord
 """What the store remembers. A fact replaces the one with the same identity, so that a re-run changes
 nothing."""
 
@@ -126,11 +140,25 @@ class Stock(Protocol):
         """
         ...
 
+    def lines(self, quarantine: str, most: int) -> Mapping[str, tuple[BadLine, ...]]:
+        """Return id of a rule -> where the first records are that broke it, of those in a quarantine.
+
+        Records of a table lie at no line.
+
+        Args:
+            quarantine: Where it is.
+            most: How many of each rule, at most.
+
+        Raises:
+            BrokenWorldError: If it can't be looked at.
+        """
+        ...
+
 
 class Engine(Protocol):
     """Reads and judges rows where they lie."""
 
-    def header(self, relation: Landed | InPlace) -> tuple[str, ...]:
+    def header(self, relation: Arrived | InPlace) -> tuple[str, ...]:
         """Return the names of the columns of rows, in their order; empty when they have none.
 
         Of several files they are those of each. JSON lines have the keys of their first records. A file
@@ -143,7 +171,7 @@ class Engine(Protocol):
         """
         ...
 
-    def types(self, relation: Landed | InPlace) -> Mapping[str, str]:
+    def types(self, relation: Arrived | InPlace) -> Mapping[str, str]:
         """Return name -> type of the columns of rows that have types declared; none for text.
 
         Of several files they are those of the first.
@@ -154,11 +182,20 @@ class Engine(Protocol):
         """
         ...
 
-    def scan(self, relation: Relation, scan: ScanPlan, *, split: Split | None, others: Others = ...) -> Scan:
+    def scan(
+        self,
+        relation: Relation,
+        scan: ScanPlan,
+        *,
+        split: Split | None,
+        others: Others = ...,
+        keys: int = 0,
+    ) -> Scan:
         """Measure every check over the rows of a relation, and write the good and the bad rows apart.
 
         Rules may look at others besides. Files appear whole or not at all. Without a split nothing is
-        written, and nothing is said of the content of the good rows.
+        written, and nothing is said of the content of the good rows. At most `keys` of the rows that broke a
+        rule are named, the first ones.
 
         Raises:
             BadDataError: If the relation lacks columns of the plan.
@@ -176,6 +213,38 @@ class Engine(Protocol):
         Raises:
             NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
             BrokenWorldError: If the result can't be written.
+        """
+        ...
+
+
+class Models(Protocol):
+    """Makes models out of the tables of one database."""
+
+    @property
+    def root(self) -> str:
+        """What the addresses of the database's tables start with."""
+        ...
+
+    def absent(self, tables: Iterable[str]) -> Mapping[str, str]:
+        """Return those of some tables that can't be read -> what is there instead.
+
+        Raises:
+            BrokenWorldError: If the database can't be asked.
+        """
+        ...
+
+    def make(
+        self, text: str, *, refs: Mapping[str, str], partition: str, place: str, into: str, note: str
+    ) -> Modelled:
+        """Run a model's SELECT, and write its rows into a table that carries a note.
+
+        In the SQL `{{ ref("name") }}` is the rows of a model, `{{ source("schema", "table") }}` a table of
+        the database, and `{{ partition }}` the partition's label.
+
+        Raises:
+            NotEvaluatedError: If the SQL doesn't parse, isn't one SELECT, or fails.
+            SettingsError: If there is no table that it names.
+            BrokenWorldError: If the rows of a model are gone, or the result can't be written.
         """
         ...
 
@@ -281,7 +350,7 @@ class Store(Protocol):
         """Return the facts of a kind, oldest first.
 
         Args:
-            kind: Landing, Verification, Publication, SliEvent or AuditRecord.
+            kind: Landing, Verification, Publication, SliEvent, Observation or AuditRecord.
             where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
 
         Raises:
@@ -348,5 +417,58 @@ class Retention(Protocol):
 
         Raises:
             BrokenWorldError: If the store can't be written; what was removed by then stays removed.
+        """
+        ...
+
+
+class Storeroom(Protocol):
+    """Where zones are, as whoever clears them sees it."""
+
+    def stored(self) -> Iterator[Stored]:
+        """Yield everything that lies in the zones.
+
+        Raises:
+            BrokenWorldError: If they can't be looked at.
+        """
+        ...
+
+    def remove(self, stored: Stored) -> None:
+        """Remove something. What is gone already is fine.
+
+        Raises:
+            BrokenWorldError: If it can't be removed.
+        """
+        ...
+
+
+class Upkeep(Protocol):
+    """A published table, as whoever looks after it sees it."""
+
+    def history(self) -> tuple[Version, ...]:
+        """Return every version of every partition, oldest first; none where there is no table.
+
+        Raises:
+            BrokenWorldError: If the table can't be read.
+        """
+        ...
+
+    def free(self, judged: Judged, *, before: datetime, dry_run: bool) -> Freed:
+        """Remove what only versions need that are not kept, and what no version needs.
+
+        Args:
+            judged: What is to become of each version.
+            before: What was written or let go since then stays: somebody may be reading or writing it.
+            dry_run: Whether to look only.
+
+        Raises:
+            BrokenWorldError: If the table can't be read or written; what was removed by then stays removed.
+        """
+        ...
+
+    def compact(self) -> Compacted:
+        """Write the rows of many small files into few, where the table has such; readers see the same rows.
+
+        Raises:
+            BrokenWorldError: If the table can't be read or written.
         """
         ...

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.errors import BadDataError
+from airflow_dataops.core.slo.observation import of_publication
+from airflow_dataops.core.slo.policy import Action
+from airflow_dataops.errors import BadDataError, SettingsError, WithheldError
+from airflow_dataops.usecases.approve import is_approved
 from airflow_dataops.usecases.moment import moment
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.staged import StagedBatch
     from airflow_dataops.usecases.ports import Clock, Store, Target
+    from airflow_dataops.usecases.slo_ports import PolicyActions
 
 SHOWN = 12
 """Characters of a digest that tell contents apart for people."""
@@ -34,8 +38,15 @@ def publish(
     target: Target,
     store: Store,
     clock: Clock,
+    actions: PolicyActions | None = None,
 ) -> Publication:
     """Replace the batch's partition by its audited rows, and remember that.
+
+    Policies are asked before anything is committed. What an earlier try has committed is remembered, though a
+    policy has come into force since.
+
+    How fresh the batch is, and how long it took, is recorded in the transaction of the publication: where
+    `announce` is killed, that isn't lost.
 
     Returns:
         The publication: an earlier one where the same content is already the newest of its partition.
@@ -44,6 +55,8 @@ def publish(
         BadDataError: If the contract is not the one that the rows were audited by, or the target's columns
             are not the dataset's.
         BrokenWorldError: If the target or the store can't be reached.
+        SettingsError: If the rows were not audited.
+        WithheldError: If a policy blocks what the product publishes, or has a person approve it who hasn't.
     """
     batch = staged.landing.batch
     if staged.contract != contract.fingerprint:
@@ -52,8 +65,16 @@ def publish(
             where=f"{batch} ({contract.reference}, {contract.place})",
             hint="Clear the run from `audit` on.",
         )
+    if not staged.content:
+        raise SettingsError(
+            "the rows were not audited, and only what is audited is published",
+            where=str(batch),
+            hint="Have an `AuditOperator` judge them, and publish what it returns.",
+        )
     commit = target.head(batch)
     if commit is None or commit.content != staged.content:
+        if actions is not None:
+            _refuse_withheld(staged, actions=actions, store=store)
         labels = {COMMIT_RUN: run.run_id, COMMIT_CONTRACT: contract.reference}
         commit = target.publish(
             batch, Staged(staged.uri), dataset=dataset, content=staged.content, labels=labels
@@ -72,8 +93,34 @@ def publish(
         run_id=run.run_id,
         at=moment(batch, store=store, clock=clock),
     )
-    store.record(publication, _record_of(publication, run))
+    seen = of_publication(publication, landing=staged.landing, end=run.interval_end)
+    store.record(publication, *seen, _record_of(publication, run))
     return publication
+
+
+def _refuse_withheld(staged: StagedBatch, *, actions: PolicyActions, store: Store) -> None:
+    """Refuse a batch of a product whose budget is too low to publish more, or not without a person's word.
+
+    Raises:
+        WithheldError: If a policy says so.
+    """
+    batch = staged.landing.batch
+    for one in actions.in_force(team=batch.team, product=batch.product):
+        since = f"is in force since {one.since.isoformat(timespec='seconds')}: {one.why}"
+        if one.action is Action.BLOCK_PUBLISH:
+            raise WithheldError(
+                f"the policy `{one.action}` {since}",
+                where=str(batch),
+                hint="Clear the task when the budget is back; or take the policy out of the pipeline file, or"
+                " lower its `below`, have the service levels evaluated, and clear the task.",
+            )
+        if one.action is Action.REQUIRE_APPROVAL and not is_approved(staged, one, store=store):
+            raise WithheldError(
+                f"the policy `{one.action}` {since}; and nobody has approved these rows",
+                where=str(batch),
+                hint="Clear the run from `approve` on; a DAG of your own needs an `approve` task between"
+                " `audit` and `publish`.",
+            )
 
 
 def _remembered(batch: Batch, commit: Commit, *, store: Store) -> Publication | None:

@@ -10,6 +10,7 @@ from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.reconciliation.account import reconcile as reckon
 from airflow_dataops.core.reconciliation.evidence import Evidence, Published, Unknown
 from airflow_dataops.core.reconciliation.record import records
+from airflow_dataops.core.removal import removed
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import DataOpsError
 
@@ -48,14 +49,13 @@ def reconcile(
         BrokenWorldError: If the store can't be read. What else can't be reached is said in the accounts.
     """
     where = {name: value for name, value in (("product", product), ("team", team)) if value}
-    known = records(
-        Facts(
-            landings=store.facts(Landing, **where),
-            verifications=store.facts(Verification, **where),
-            publications=store.facts(Publication, **where),
-        ),
-        announced=(one.batch for one in store.facts(AuditRecord, **where) if one.action == PUBLISH),
+    audit = store.facts(AuditRecord, **where)
+    facts = Facts(
+        landings=store.facts(Landing, **where),
+        verifications=store.facts(Verification, **where),
+        publications=store.facts(Publication, **where),
     )
+    known = records(facts, announced=(one.batch for one in audit if one.action == PUBLISH))
     landings = {landing.uri: landing for record in known for landing in record.landings}
     quarantines = {record.judged.quarantine for record in known if record.judged and record.judged.quarantine}
     addresses = {address for record in known for address in record.targets}
@@ -73,6 +73,7 @@ def reconcile(
             quarantines={
                 place: _seen(lambda one: stock(one).rows(one), place) for place in sorted(quarantines)
             },
+            removed=removed(audit, facts.landings, facts.verifications),
         ),
     )
 

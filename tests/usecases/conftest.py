@@ -9,7 +9,8 @@ import pytest
 
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.contract.model import Column, ColumnType, Contract, Dataset, LogicalType
-from airflow_dataops.testing import FrozenClock, MemoryStore
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.zones.local import LocalZones
 
 if TYPE_CHECKING:

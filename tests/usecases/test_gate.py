@@ -57,7 +57,6 @@ def gated(batch, run, contract, store, clock, zones, tmp_path):
             contract,
             dataset=DATASET,
             landing=replace(landing, dialect=dialect),
-            extra_fails=False,
             run=run,
             engine=Files(header, types or {}),
             store=store,

@@ -49,7 +49,6 @@ def test_a_clock_set_back_hides_no_failure(batch, run, contract, store, clock, z
         contract,
         dataset=contract.datasets[0],
         landing=landing,
-        extra_fails=False,
         run=run,
         engine=NoColumns(),
         store=store,

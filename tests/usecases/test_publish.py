@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +11,14 @@ import pytest
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.core.slo.observation import Observation
+from airflow_dataops.core.slo.policy import Action, PolicyAction
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.staged import StagedBatch
-from airflow_dataops.errors import BadDataError
+from airflow_dataops.errors import BadDataError, WithheldError
 from airflow_dataops.targets.delta import DeltaTarget
 from airflow_dataops.usecases.announce import announce
+from airflow_dataops.usecases.approve import approve
 from airflow_dataops.usecases.publish import publish
 
 
@@ -48,7 +51,7 @@ def staged(batch, clock, tmp_path) -> StagedBatch:
 def published(staged, contract, target, store, clock):
     """Publish the staged rows, as somebody asks."""
 
-    def do(run, **changes):
+    def do(run, actions=None, **changes):
         return publish(
             replace(staged, **changes),
             contract=contract,
@@ -57,6 +60,7 @@ def published(staged, contract, target, store, clock):
             target=target,
             store=store,
             clock=clock,
+            actions=actions,
         )
 
     return do
@@ -70,6 +74,15 @@ def test_publish_leaves_a_publication_and_an_audit_record(published, run, store)
     (record,) = store.facts(AuditRecord)
     assert ("publish", "orders first", publication.at) == (record.action, record.who, record.at)
     assert "passed its audit against orders@1.0.0" in record.why
+
+
+def test_how_fresh_a_batch_is_and_how_long_it_took_is_seen_at_once(published, run, store) -> None:
+    """In the same transaction: a killed `announce` loses nothing."""
+    publication = published(run)
+
+    fresh, latency = store.facts(Observation)
+    assert (Sli.FRESHNESS, 6 * 3600, run.interval_end) == (fresh.sli, fresh.value, fresh.end)
+    assert (Sli.LATENCY, 600, publication.at) == (latency.sli, latency.value, latency.at)
 
 
 def test_publish_of_the_same_content_commits_nothing(published, run, store, target, clock) -> None:
@@ -138,3 +151,89 @@ def test_publish_refuses_rows_that_were_audited_by_another_contract(published, r
         published(run, contract="another")
 
     assert () == store.facts(Publication)
+
+
+class Blocked:
+    """Policy actions of which one is in force for a product of a team."""
+
+    def __init__(self, action: Action, product: str = "orders") -> None:
+        self.action = action
+        self.product = product
+
+    def in_force(self, *, team: str, product: str) -> tuple[PolicyAction, ...]:
+        """Return it, where it is asked for."""
+        if (team, product) != ("shop", self.product):
+            return ()
+        return (
+            PolicyAction(
+                team=team,
+                product=product,
+                action=self.action,
+                subject=product,
+                slo="right",
+                since=datetime(2026, 3, 4, 5, tzinfo=UTC),
+                why="3 % of the budget of `right` was left, less than 20 %",
+            ),
+        )
+
+
+def test_publish_asks_policies_before_it_commits(published, run, store, target, batch) -> None:
+    """It is no bad data; nothing is committed, and nothing is recorded."""
+    with pytest.raises(
+        WithheldError, match=r"2026-03-03: the policy `block_publish` is in force.*3 % of the"
+    ):
+        published(run, actions=Blocked(Action.BLOCK_PUBLISH))
+
+    assert (None, ()) == (target.head(batch), store.facts(AuditRecord))
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [Blocked(Action.SHRINK_POOL), Blocked(Action.PAUSE), Blocked(Action.BLOCK_PUBLISH, "other")],
+)
+def test_publish_is_blocked_by_what_blocks_it_alone(published, run, actions) -> None:
+    """Other actions are asked elsewhere, and other products are others."""
+    assert 2 == published(run, actions=actions).rows
+
+
+def test_publish_finishes_what_was_committed_before_a_policy_came_into_force(
+    published, run, store, target, batch
+) -> None:
+    """Readers see it already; the store must know of it."""
+    first = published(run)
+    store.__init__()
+
+    again = published(run, actions=Blocked(Action.BLOCK_PUBLISH))
+
+    assert (first.version, first.content) == (again.version, again.content)
+    assert first.version == target.head(batch).version
+
+
+def test_publish_wants_a_person_s_word_where_a_policy_asks_for_it(
+    published, run, staged, store, clock
+) -> None:
+    """On these rows: that somebody approved others, or rejected these, isn't enough."""
+    given = {"actions": Blocked(Action.REQUIRE_APPROVAL), "store": store, "clock": clock, "who": "ada"}
+    approve(replace(staged, content="two"), approved=True, **given)
+    approve(staged, approved=False, **given)
+    with pytest.raises(
+        WithheldError, match=r"`require_approval` is in force.*nobody has approved these rows"
+    ):
+        published(run, actions=given["actions"])
+
+    approve(staged, approved=True, **given)
+
+    assert 2 == published(run, actions=given["actions"]).rows
+    actions = [one.action for one in store.facts(AuditRecord)]
+    assert ["approve", "approve", "publish", "reject"] == sorted(actions)
+
+
+def test_publish_wants_a_new_word_when_the_policy_is_in_force_anew(
+    published, run, staged, store, clock
+) -> None:
+    """What was approved in March isn't in May."""
+    approve(staged, approved=True, who="ada", actions=Blocked(Action.PAUSE), store=store, clock=clock)
+
+    with pytest.raises(WithheldError, match="nobody has approved"):
+        published(run, actions=Blocked(Action.REQUIRE_APPROVAL))
+    assert "the budget is back in the meantime" == store.facts(AuditRecord)[0].why

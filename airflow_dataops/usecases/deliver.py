@@ -1,0 +1,141 @@
+"""Deliver what lies in the outbox to the store, in the order in which it was put down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Protocol
+
+from airflow_dataops.core.slo.declaration import Declaration
+from airflow_dataops.core.slo.observation import Observation
+from airflow_dataops.core.slo.run import Retry, RunOutcome, of_outcome, of_retry, of_run, with_retries
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.slo_ports import Declarations, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.seen_ports import Letter, Outbox, Posted
+
+AT_ONCE = 500
+"""Facts that are looked at at once."""
+
+
+class Levels(Declarations, Seen, Protocol):
+    """Where declarations and runs are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What a delivery came to.
+
+    Args:
+        facts: How many facts the store has now.
+        busy: Whether another process was at it, so that nothing was done.
+    """
+
+    facts: int = 0
+    busy: bool = False
+
+
+def deliver(outbox: Outbox, *, levels: Levels, store: Store, aside: Callable[[str], object]) -> Delivered:
+    """Tell the store everything that waits, oldest first, and take it away once the store has it.
+
+    What can't be read, or is refused where others are taken, is set aside and named: nothing waits for it.
+
+    Args:
+        outbox: Where facts wait.
+        levels: Where declarations and runs go.
+        store: Where retries go.
+        aside: Told of each that is set aside, in one line: where it is now, and why.
+
+    Raises:
+        BrokenWorldError: If the store can't be written: what it doesn't have waits on.
+        SettingsError: If it takes nothing at all, such as one without tables.
+    """
+    with outbox.alone() as alone:
+        if not alone:
+            return Delivered(busy=True)
+        facts = 0
+        while letters := outbox.letters(most=AT_ONCE):
+            for kind, group in groupby(letters, key=lambda letter: type(letter.fact)):
+                some = tuple(group)
+                if kind is type(None):
+                    for one in some:
+                        aside(f"{outbox.refuse(one)}: it can't be read")
+                else:
+                    facts += _tell(some, outbox=outbox, levels=levels, store=store, aside=aside)
+        return Delivered(facts=facts)
+
+
+def _tell(
+    letters: Sequence[Letter],
+    *,
+    outbox: Outbox,
+    levels: Levels,
+    store: Store,
+    aside: Callable[[str], object],
+) -> int:
+    """Tell the store facts of one kind, and where it refuses them together, one by one; return how many."""
+    try:
+        _record([letter.fact for letter in letters if letter.fact], levels=levels, store=store)
+    except (ValueError, SettingsError):
+        return _one_by_one(letters, outbox=outbox, levels=levels, store=store, aside=aside)
+    outbox.delivered(letters)
+    return len(letters)
+
+
+def _one_by_one(
+    letters: Sequence[Letter],
+    *,
+    outbox: Outbox,
+    levels: Levels,
+    store: Store,
+    aside: Callable[[str], object],
+) -> int:
+    refused: list[tuple[Letter, Exception]] = []
+    for letter in letters:
+        try:
+            _record([letter.fact] if letter.fact else [], levels=levels, store=store)
+        except (ValueError, SettingsError) as error:
+            refused.append((letter, error))
+        else:
+            outbox.delivered([letter])
+    settings = [error for _, error in refused if isinstance(error, SettingsError)]
+    if settings and len(refused) == len(letters):
+        raise settings[0]  # it is the store that takes none: they wait
+    for letter, why in refused:
+        aside(f"{outbox.refuse(letter)}: the store refuses it: {why}")
+    return len(letters) - len(refused)
+
+
+def _record(facts: Sequence[Posted], *, levels: Levels, store: Store) -> None:
+    """Remember facts of one kind. Each may be told twice, and retries after their run as well."""
+    declarations = [fact for fact in facts if isinstance(fact, Declaration)]
+    outcomes = [fact for fact in facts if isinstance(fact, RunOutcome)]
+    retries = [fact for fact in facts if isinstance(fact, Retry)]
+    if declarations:
+        levels.declare(*declarations)
+    if outcomes:
+        store.record(*map(of_outcome, outcomes))
+        levels.ran(*(with_retries(one, _seen(_batch(one), store)) for one in outcomes))
+    if retries:
+        store.record(*map(of_retry, retries))
+        # Their run may have ended before, as it happens between machines.
+        levels.retried(*retries)
+
+
+def _batch(run: RunOutcome) -> Batch:
+    return of_run(run.team, run.dag_id, run.run_id)
+
+
+def _seen(batch: Batch, store: Store) -> tuple[Observation, ...]:
+    return store.facts(
+        Observation,
+        team=batch.team,
+        product=batch.product,
+        dataset=batch.dataset,
+        partition=batch.partition,
+    )

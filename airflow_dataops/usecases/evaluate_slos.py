@@ -1,0 +1,234 @@
+"""Evaluate service levels: what is left of each budget, and how fast it burns.
+
+What was kept of an objective is taken as it is while nothing new was seen of its product, nothing became
+due, nothing left a window, and nobody declared anything else. All the rest is worked out anew from what was
+seen: so it is no matter whether an evaluation before this one was killed, or another one is at work.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.slo.evaluation import Evaluation, changed, evaluated
+from airflow_dataops.core.slo.windows import in_utc
+from airflow_dataops.usecases.read_slos import Reader
+from airflow_dataops.usecases.record_repairs import record_repairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from airflow_dataops.core.slo.declaration import Stamp
+    from airflow_dataops.core.slo.standing import Kept, Standing
+    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.read_slos import Known
+    from airflow_dataops.usecases.slo_ports import Key, Owner, ServiceLevels, Timetable
+
+CODE = "2"
+"""It grows whenever this code comes to other entries: then what was kept is made anew."""
+
+OVERLAP = timedelta(minutes=15)
+"""How far clocks of the store and of evaluators may differ, and how long a transaction may take."""
+
+AHEAD = timedelta(hours=1)
+"""How much later than the present an evaluation may be that another evaluator kept: it was faster by that."""
+
+AT_LEAST = timedelta(days=1)
+"""How often everything is evaluated anew: so what is asked for as news is never more than that of a day."""
+
+AT_ONCE = 500
+"""Products that are read, evaluated and kept at a time."""
+
+
+def evaluate_slos(
+    *,
+    levels: ServiceLevels,
+    timetable: Timetable,
+    store: Store,
+    clock: Clock,
+    team: str = "",
+    product: str = "",
+) -> Evaluation:
+    """Evaluate the objectives of products, and keep how they stand.
+
+    Args:
+        levels: What is remembered of service levels.
+        timetable: Knows when schedules are due.
+        store: Where audit records of repairs go.
+        clock: Tells the time.
+        team: Whose; empty for all.
+        product: Which; empty for all.
+
+    Raises:
+        BrokenWorldError: If the store can't be read or written; what was kept by then stays.
+        SettingsError: If the store has no tables, or a newer version wrote what is declared.
+        ValueError: If the clock tells no time zone.
+    """
+    now = in_utc(clock.now())
+    where = {name: value for name, value in (("team", team), ("product", product)) if value}
+    stamps = levels.stamps()
+    marks = {owner: _mark(owner, stamps) for owner in stamps if _asked(owner, team, product)}
+    stood = levels.stood(**where)
+    kept, stale = _parted(marks, stood, levels=levels, now=now)
+    reader = Reader(levels=levels, timetable=timetable, now=now)
+    work = _Work(levels=levels, reader=reader, store=store)
+    fresh = work.evaluate({owner: marks[owner] for owner in stale})
+    gone = [key for key in stood if key[:2] not in kept and key not in fresh]
+    if gone:
+        levels.drop(*gone)
+    standings = {key: its.standing for key, its in stood.items() if key[:2] in kept and key not in fresh}
+    standings |= fresh
+    if any(its.cursor > now + AHEAD for its in stood.values()):
+        reader.warnings.append(
+            "what was kept of some objectives is of an instant that is still to come, and was made anew:"
+            " the clocks of evaluators differ"
+        )
+    if not marks and (team or product):
+        reader.warnings.append(f"nothing is declared of {team or '*'}/{product or '*'}: is it known here?")
+    return Evaluation(
+        standings=tuple(standings[key] for key in sorted(standings)),
+        changed=tuple(
+            fresh[key]
+            for key in sorted(fresh)
+            if changed(stood[key].standing if key in stood else None, fresh[key])
+        ),
+        repaired=work.repaired,
+        warnings=tuple(reader.warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a product's objectives are made from.
+
+    Args:
+        digest: Of the declarations, those of its upstreams among them, and of the code.
+        owners: The product and its upstreams.
+        promises: Whether it has objectives.
+    """
+
+    digest: str
+    owners: tuple[Owner, ...]
+    promises: bool
+
+
+def _asked(owner: Owner, team: str, product: str) -> bool:
+    return (not team or owner[0] == team) and (not product or owner[1] == product)
+
+
+def _mark(owner: Owner, stamps: Mapping[Owner, Stamp]) -> _Mark:
+    owners = [owner]
+    for each in owners:  # it grows while it is walked through
+        for name in stamps[each].upstreams:
+            owners += [one for one in _called(name, each, stamps) if one not in owners]
+    if len(owners) == 1:
+        return _Mark(f"{CODE}:{stamps[owner].digest}", (owner,), stamps[owner].promises)
+    said = "\n".join(f"{'/'.join(one)} {stamps[one].digest}" for one in owners)
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    return _Mark(f"{CODE}:{digest}", tuple(owners), stamps[owner].promises)
+
+
+def _called(name: str, owner: Owner, stamps: Mapping[Owner, Stamp]) -> list[Owner]:
+    """Return the products that a name may mean."""
+    if (owner[0], name) in stamps:
+        return [(owner[0], name)]
+    return [one for one in stamps if one[1] == name or "/".join(one) == name]
+
+
+def _parted(
+    marks: Mapping[Owner, _Mark], stood: Mapping[Key, Kept], *, levels: ServiceLevels, now: datetime
+) -> tuple[set[Owner], list[Owner]]:
+    """Tell products of which nothing is new from the others."""
+    its: dict[Owner, list[Kept]] = defaultdict(list)
+    for key, kept in stood.items():
+        its[key[:2]].append(kept)
+    cursors = [kept.cursor for kept in stood.values()]
+    touched = levels.touched(since=min(cursors) - OVERLAP) if cursors else {}
+    settled = {
+        owner
+        for owner, mark in marks.items()
+        if bool(its[owner]) is mark.promises
+        and all(_settled(kept, mark, touched, now) for kept in its[owner])
+    }
+    return settled, [owner for owner in marks if owner not in settled]
+
+
+def _settled(kept: Kept, mark: _Mark, touched: Mapping[Owner, datetime], now: datetime) -> bool:
+    """Return whether an objective stands as it did."""
+    if kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
+        return False
+    if kept.cursor < now - AT_LEAST or kept.cursor > now + AHEAD:
+        return False  # so far ahead was no other evaluator: some clock is wrong, or was
+    if kept.cursor > now:
+        return True  # another evaluator was faster
+    return not any(one in touched and touched[one] >= kept.cursor - OVERLAP for one in mark.owners)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One evaluation at work."""
+
+    levels: ServiceLevels
+    reader: Reader
+    store: Store
+    repaired: int = 0
+
+    def evaluate(self, marks: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+        """Evaluate the objectives of products anew, and keep how they stand; some products at a time."""
+        owners = list(marks)
+        found: dict[Key, Standing] = {}
+        for first in range(0, len(owners), AT_ONCE):
+            with _uncollected():
+                found |= self._some({owner: marks[owner] for owner in owners[first : first + AT_ONCE]})
+        return found
+
+    def _some(self, some: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+        fresh = [
+            (known.newest, kept)
+            for known in self.reader.read({owner: mark.owners for owner, mark in some.items()})
+            for kept in self._product(known, some)
+        ]
+        # First the records, which stay, and then what says that they are there.
+        self.repaired += record_repairs(fresh, store=self.store, now=self.reader.now)
+        self.levels.keep(*(kept for _, kept in fresh))
+        standings = (kept.standing for _, kept in fresh)
+        return {(its.team, its.product, its.slo): its for its in standings}
+
+    def _product(self, known: Known, marks: Mapping[Owner, _Mark]) -> Iterator[Kept]:
+        newest = known.newest
+        digest = marks[newest.team, newest.product].digest
+        for objective in newest.objectives:
+            try:
+                yield evaluated(
+                    objective,
+                    known.history,
+                    known.slots,
+                    known.sights(objective),
+                    now=self.reader.now,
+                    digest=digest,
+                )
+            except ArithmeticError as error:
+                # One that can't be told takes no other with it.
+                self.reader.warnings.append(
+                    f"{newest.team}/{newest.product}: {objective.name} can't be evaluated: a number of it is"
+                    f" too large or too small: {error}"
+                )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for rings among values that have none: it would take a third of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

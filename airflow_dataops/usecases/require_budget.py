@@ -1,0 +1,80 @@
+"""Ask whether enough is left of a product's error budgets, as they stand now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.slo.enough import Enough, enough
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.aside import NoStore, Unwritten
+from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
+
+
+def require_budget(
+    product: str,
+    *,
+    least: Fraction,
+    slo: str = "",
+    team: str = "",
+    levels: ServiceLevels,
+    timetable: Timetable,
+    clock: Clock,
+) -> Enough:
+    """Evaluate the objectives of one product, and say whether so much is left of each budget.
+
+    It is evaluated here and now, aside: an evaluator that has stopped makes no answer an old one.
+
+    Args:
+        product: The data product.
+        least: The share of each budget that must be left.
+        slo: The objective whose budget matters; empty for all of the product's.
+        team: Whose product it is; not needed when only one team has one of that name.
+        levels: What was declared and seen.
+        timetable: Knows when schedules are due.
+        clock: Tells the time.
+
+    Raises:
+        SettingsError: If several teams have a product of the name.
+        BrokenWorldError: If the store can't be reached.
+    """
+    where = {"product": product} | ({"team": team} if team else {})
+    newest: dict[str, Declaration] = {one.team: one for one in levels.declared(**where)}
+    if len(newest) > 1:
+        raise SettingsError(
+            f"several teams have a product `{product}`: {', '.join(sorted(newest))}",
+            where=product,
+            hint="Name the `team`.",
+        )
+    if not newest:
+        return Enough(product=product, remaining={}, wrong=("no service levels of it are declared",))
+    (declared,) = newest.values()
+    names = [one.name for one in declared.objectives]
+    if not names:
+        return Enough(product=product, remaining={}, wrong=("it declares no objective",))
+    if slo and slo not in names:
+        return Enough(
+            product=product,
+            remaining={},
+            wrong=(f"it has no objective `{slo}`, only {', '.join(sorted(names))}",),
+        )
+    # Nothing of it is remembered: what came due is counted by who evaluates, and not by who asks.
+    found = evaluate_slos(
+        levels=Unwritten(levels),
+        timetable=timetable,
+        store=NoStore(),
+        clock=clock,
+        team=declared.team,
+        product=product,
+    )
+    standings = {one.slo: one for one in found.standings}
+    asked = [slo] if slo else names
+    lacking = tuple(f"`{name}` could not be evaluated" for name in asked if name not in standings)
+    judged = enough(product, (standings[name] for name in asked if name in standings), least=least)
+    return Enough(product=product, remaining=judged.remaining, unmet=(*lacking, *judged.unmet))
