@@ -27,6 +27,7 @@ class Case:
         verdict: passed, failed, error or skipped.
         message: Why it did not pass.
         output: What else there is to say.
+        seconds: How long it took, where that was measured.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Case:
     verdict: str
     message: str = ""
     output: str = ""
+    seconds: float | None = None
 
 
 def junit(name: str, cases: Sequence[Case]) -> str:
@@ -54,6 +56,8 @@ def junit(name: str, cases: Sequence[Case]) -> str:
     suite = ET.SubElement(root, "testsuite", attributes)
     for case in cases:
         element = ET.SubElement(suite, "testcase", {"name": _safe(case.name), "classname": _safe(case.group)})
+        if case.seconds is not None:
+            element.set("time", f"{case.seconds:.3f}")
         if case.verdict in ELEMENTS:
             reason = ET.SubElement(element, ELEMENTS[case.verdict], {"message": _safe(case.message)})
             reason.text = _safe(case.message)

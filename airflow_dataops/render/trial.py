@@ -132,7 +132,8 @@ def summary(trial: Trial, reference: str) -> str:
         for status, number in found.items()
         if number
     )
-    rows = f"{plural(trial.rows, 'row')}: {count(trial.good)} good, {count(trial.bad)} bad"
+    halves = f"{count(trial.good)} good, {count(trial.bad)} bad" if trial.parted else "good and bad unknown"
+    rows = f"{plural(trial.rows, 'row')}: {halves}"
     return f"{', '.join(trial.data)} against {reference}, {trial.dataset}: {verdicts} · {rows}"
 
 
