@@ -45,9 +45,9 @@ def asset_of(task: BaseOperator) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def with_inlet(inlets: Any, asset: Asset) -> list[Any]:  # noqa: ANN401 - Airflow takes one, several or none
-    """Return a task's inlets with one more asset among them."""
-    given = [] if inlets is None else inlets if isinstance(inlets, list | tuple) else [inlets]
+def with_asset(assets: Any, asset: Asset) -> list[Any]:  # noqa: ANN401 - Airflow takes one, several or none
+    """Return a task's inlets or outlets with one more asset among them."""
+    given = [] if assets is None else assets if isinstance(assets, list | tuple) else [assets]
     return [*given, asset]
 
 
@@ -78,14 +78,14 @@ def batch_of(
         SettingsError: If nothing tells the partition, or the grain or the time zone is not known.
     """
     return Batch(
-        team=team or _bundle(context),
+        team=team or team_of(context),
         product=product,
         dataset=dataset,
         partition=partition or _partition(context, grain=grain, timezone=timezone, undated=undated),
     )
 
 
-def _bundle(context: Context) -> str:
+def team_of(context: Context) -> str:
     """Return the name of the DAG bundle; `dag.test()` has none, so it is Airflow's default there."""
     bundle = getattr(context["ti"], "bundle_instance", None)
     return DEFAULT_BUNDLE if bundle is None else str(bundle.name)

@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from airflow_dataops import wiring
+from airflow_dataops.bridge.sqlite_file import check_file
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
 
 if TYPE_CHECKING:
     from airflow.providers.postgres.hooks.postgres import PostgresHook
     from psycopg import Connection
 
+    from airflow_dataops.warehouse.database import Connection as AnyConnection
+    from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
 
 POSTGRES = frozenset({"postgres", "postgresql"})
@@ -19,6 +23,14 @@ POSTGRES = frozenset({"postgres", "postgresql"})
 
 FOLDERS = frozenset({"fs", "generic", ""})
 """Types of a connection that may say where a folder is."""
+
+SQLITE = "sqlite"
+
+OTHER_DRIVERS = {
+    "mysql": "Install it where tasks run; or install mysql-connector-python, and give the connection the "
+    'extra {"client": "mysql-connector-python"}.',
+}
+"""Type of a connection -> what to do where the driver is missing that it names, or would take by default."""
 
 WHERE = "conn_id of the source"
 
@@ -86,17 +98,7 @@ def warehouse(conn_id: str) -> Warehouse | None:
     """
     if not conn_id:
         return None
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    try:
-        kind = BaseHook.get_connection(conn_id).conn_type
-    except AirflowNotFoundException:
-        raise SettingsError(
-            f"there is no connection `{conn_id}`",
-            where="conn_id",
-            hint=f"Make it: airflow connections add {conn_id} --conn-uri postgres://user:password@host/database",
-        ) from None
+    kind = _kind(conn_id, uri="postgres://user:password@host/database")
     if kind not in POSTGRES:
         raise SettingsError(
             f"the connection `{conn_id}` is of the type `{kind}`",
@@ -115,18 +117,96 @@ def warehouse(conn_id: str) -> Warehouse | None:
     return Warehouse(conn_id, lambda: _opened(PostgresHook(postgres_conn_id=conn_id)))
 
 
+def database(conn_id: str) -> Warehouse | Database:
+    """Return the database of a connection, whose tables are judged where they are.
+
+    The connection is opened by Airflow's own hook for its type.
+
+    Raises:
+        SettingsError: If there is no such connection, or nothing here judges tables of its type.
+    """
+    kind = _kind(conn_id, uri="type://user:password@host/database")
+    if kind in POSTGRES:
+        return cast("Warehouse", warehouse(conn_id))
+    if kind not in (known := wiring.kinds()):
+        raise SettingsError(
+            f"the connection `{conn_id}` is of the type `{kind}`, whose tables can't be judged",
+            where="conn_id",
+            hint=f"Use one of the type {', '.join(sorted(('postgres', *known)))}; or give the rows as files.",
+        )
+    from airflow_dataops.warehouse.database import Database
+
+    return Database(conn_id, kind, lambda: _opened_by_hook(conn_id, kind))
+
+
+def _kind(conn_id: str, *, uri: str) -> str:
+    """Return the type of a connection.
+
+    Raises:
+        SettingsError: If there is no such connection.
+    """
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return str(BaseHook.get_connection(conn_id).conn_type)
+    except AirflowNotFoundException:
+        raise SettingsError(
+            f"there is no connection `{conn_id}`",
+            where="conn_id",
+            hint=f"Make it: airflow connections add {conn_id} --conn-uri {uri}",
+        ) from None
+
+
+def _opened_by_hook(conn_id: str, kind: str) -> AnyConnection:
+    """Open a connection, and name nothing of it when that fails: its parts may be secret.
+
+    Raises:
+        SettingsError: If no hook for its type is installed, the hook opens none, the server refuses the
+            login or has no such database, or there is no such file.
+        BrokenWorldError: If it can't be opened.
+    """
+    from airflow.sdk import BaseHook
+
+    where = f"connection `{conn_id}`"
+    try:
+        hook = BaseHook.get_hook(conn_id)
+    except Exception:  # noqa: BLE001 - what Airflow raises where a provider is missing differs by its state
+        raise SettingsError(
+            f"Airflow has no hook for connections of the type `{kind}`",
+            where=where,
+            hint=f"Install `apache-airflow-providers-{kind}` where tasks run.",
+        ) from None
+    if kind == SQLITE:
+        check_file(hook.get_uri(), where=where)
+    try:
+        opened = hook.get_conn()
+    except Exception as error:  # noqa: BLE001 - each hook and each driver has errors of its own
+        if isinstance(error.__context__, ImportError):
+            missing = error.__context__.name
+        else:
+            raise wiring.unconnected(kind, error, where=where) from None
+    else:
+        return cast("AnyConnection", opened)
+    raise SettingsError(
+        f"the driver `{missing}` is not installed",
+        where=where,
+        hint=OTHER_DRIVERS.get(kind, "Install it where tasks run."),
+    )
+
+
 def _opened(hook: PostgresHook) -> Connection:
     """Open a connection, and name nothing of it when that fails: its parts may be secret."""
     import psycopg
 
-    from airflow_dataops.warehouse.postgres import ours
+    from airflow_dataops.warehouse.postgres import unopened
 
     try:
         opened = hook.get_conn()
     except DataOpsError:
         raise
     except psycopg.Error as error:
-        raise ours(error, doing="connecting", where=f"connection `{hook.get_conn_id()}`") from None
+        raise unopened(error, where=f"connection `{hook.get_conn_id()}`") from None
     except Exception as error:  # noqa: BLE001 - a hook asks other services, too, and their errors name secrets
         raise BrokenWorldError(
             f"connecting failed ({type(error).__name__})", where=f"connection `{hook.get_conn_id()}`"

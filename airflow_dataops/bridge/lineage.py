@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core.batch import correlation_id
 from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.lineage import FieldRef
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -94,23 +95,31 @@ def _common(dataset: DatasetRef) -> dict[str, Any]:
         facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(
             datasetVersion=str(dataset.version)
         )
-    if dataset.lineage:
+    if drawn := _drawn(dataset):
         facets["columnLineage"] = column_lineage_dataset.ColumnLineageDatasetFacet(
             fields={
                 column: column_lineage_dataset.Fields(
                     inputFields=[
                         column_lineage_dataset.InputField(
-                            namespace=dataset.of_namespace or dataset.namespace,
-                            name=dataset.of,
-                            field=field,
+                            namespace=field.namespace, name=field.name, field=field.field
                         )
                         for field in fields
                     ]
                 )
-                for column, fields in dataset.lineage
+                for column, fields in drawn
             }
         )
     return facets
+
+
+def _drawn(dataset: DatasetRef) -> tuple[tuple[str, tuple[FieldRef, ...]], ...]:
+    """Return column -> the columns that it is computed from, of one dataset or of several."""
+    namespace = dataset.of_namespace or dataset.namespace
+    of_one = (
+        (column, tuple(FieldRef(namespace, dataset.of, field) for field in fields))
+        for column, fields in dataset.lineage
+    )
+    return (*of_one, *dataset.fields)
 
 
 def _batch(facet: BatchFacet) -> RunFacet:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.bridge.attempt import folder_of
-from airflow_dataops.bridge.hooks import drops_folder, warehouse
+from airflow_dataops.bridge.delta_storage import storage_of
+from airflow_dataops.bridge.hooks import database, drops_folder
 from airflow_dataops.bridge.object_storage import ADDRESS, drops
+from airflow_dataops.core.batch import segment
 from airflow_dataops.core.drop_path import PARTITION
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.landing import Drop
+    from airflow_dataops.core.rows.relation import Arrived
     from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.wiring import Settings
 
@@ -88,7 +92,7 @@ class Rows:
     """Where a team has rows: in a table, or in files. It is one of the two.
 
     Args:
-        table: A table in the database of `conn_id`, as schema.table.
+        table: A table in the database of `conn_id`, as schema.table, or the table alone.
         partition_clause: The SQL condition of those of its rows that are meant; empty for all.
         path: The file, its last parts with `*` and `?` where it is several; or its address in object storage.
             `{partition}` stands for the partition's label.
@@ -137,13 +141,13 @@ class Rows:
         """Whether the rows are all of a table; of files it isn't known whether there are others."""
         return (bool(self.table) and not self.partition_clause) or self.format == DELTA
 
-    def warehouse(self) -> Warehouse | None:
+    def database(self) -> Warehouse | Database | None:
         """Return the database of the table; None where the rows are in files.
 
         Raises:
-            SettingsError: If there is no such connection, or it is of another type.
+            SettingsError: If there is no such connection, or nothing here judges tables of its type.
         """
-        return warehouse(self.conn_id) if self.table else None
+        return database(self.conn_id) if self.table else None
 
     def origin(self, batch: Batch | None = None) -> str:
         """Return where the rows are, for messages and for lineage: an address without any secret.
@@ -155,20 +159,31 @@ class Rows:
         Raises:
             SettingsError: If there is no such connection, or no such name.
         """
-        database = self.warehouse()
-        if database is None:
+        found = self.database()
+        if found is None:
             path = self.path if batch is None else self.path.replace(PARTITION, batch.partition)
             place = drops_folder("" if ADDRESS in path else self.conn_id, path)
             return place if ADDRESS in place else str(Path(place).absolute())
-        from airflow_dataops.warehouse.postgres import table
+        return wiring.address(found, self.table)
 
-        return database.address(table(self.table))
+    def files(self, batch: Batch) -> tuple[str, ...]:
+        """Return the files on this machine in which the rows of a batch are; none, where they are elsewhere.
+
+        Raises:
+            SettingsError: If there is no such connection or folder.
+            BrokenWorldError: If they can't be looked for.
+        """
+        if self.table or self.format == DELTA:
+            return ()
+        folder, name = _parted(drops_folder(self.conn_id, self.path))
+        drop = None if ADDRESS in folder else drops(folder, name).find(batch)
+        return () if drop is None else tuple(file.uri for file in drop.files)
 
     @contextmanager
-    def opened(self, batch: Batch, *, scratch: Path) -> Iterator[InPlace | Landed | None]:
+    def opened(self, batch: Batch, *, scratch: Path) -> Iterator[InPlace | Arrived | None]:
         """Yield the rows, where they are; None where there is no file.
 
-        What lies in object storage is copied to this machine for as long as the block lasts.
+        Files in object storage are copied to this machine for as long as the block lasts; no Delta table is.
 
         Args:
             batch: What the rows are of.
@@ -189,6 +204,7 @@ class Rows:
             hint = "Create or mount it, or mend the path."
             raise SettingsError("there is no such folder", where=folder, hint=hint)
         source = drops(folder, name, conn_id=self.conn_id)
+        _refuse_table(Path(folder, name.replace(PARTITION, segment(batch.partition))))
         drop = source.find(batch)
         if drop is None:
             yield None
@@ -199,15 +215,10 @@ class Rows:
             with _unchanged(parts):
                 yield Landed(drop.uri, parts, self._dialect())
 
-    def _published(self) -> Landed | None:
-        """Return the files of the newest version of a Delta table; None where it has no row yet."""
+    def _published(self) -> Arrived | None:
+        """Return what readers see in the newest version of a Delta table; None where it has no row yet."""
         place = drops_folder(self.conn_id, self.path)
-        if ADDRESS in place:
-            hint = "Give its rows as a frame: `@task.contract`."
-            raise SettingsError("a Delta table is judged in a local folder", where=place, hint=hint)
-        files = wiring.delta_files(place)
-        parts = tuple(LandedPart(file, PurePosixPath(file).name) for file in files)
-        return Landed(place, parts, Dialect(format=Format.PARQUET)) if parts else None
+        return wiring.delta_rows(place, storage=storage_of(self.conn_id) if ADDRESS in place else {})
 
     def _dialect(self) -> Dialect:
         return Dialect(
@@ -236,23 +247,6 @@ def rows_of(task: BaseOperator) -> Rows:
     said = {name: getattr(task, name) for name in FIELDS}
     path, conn_id = placed(str(said["path"]), conn_id=said["conn_id"], folder=folder_of(task))
     return Rows(**(said | {"path": path, "conn_id": conn_id}))
-
-
-def rows_of_frame(frame: object, *, name: str, scratch: Path) -> Landed:
-    """Return the rows of a frame, written into a file.
-
-    Args:
-        frame: A frame of polars or pandas.
-        name: What its rows are traced back to.
-        scratch: Where the file may lie.
-
-    Raises:
-        NotEvaluatedError: If it is no frame that can be judged.
-        BrokenWorldError: If the file can't be written.
-    """
-    file = str(made(scratch) / "frame.parquet")
-    wiring.write_frame(frame, to=file)
-    return Landed(file, (LandedPart(file, name),), Dialect(format=Format.PARQUET))
 
 
 @contextmanager
@@ -301,6 +295,17 @@ def _unchanged(parts: tuple[LandedPart, ...]) -> Iterator[None]:
                 where=part.uri,
                 hint="Run the task again; better, have it written elsewhere and moved in whole.",
             )
+
+
+def _refuse_table(place: Path) -> None:
+    """Refuse a Delta table where files are meant: some of those in its folder may be of older versions.
+
+    Raises:
+        SettingsError: If it is one.
+    """
+    if (place / "_delta_log").is_dir():
+        what = "this is a Delta table, which isn't judged as files"
+        raise SettingsError(what, where=str(place), hint=f'Set format="{DELTA}".')
 
 
 def _parted(path: str) -> tuple[str, str]:

@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.naming import MetricNames
+from airflow_dataops.core.slo.watch import watch
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
+    from airflow_dataops.core.slo.watch import Watch
     from airflow_dataops.wiring import Settings
 
 LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
@@ -16,6 +19,10 @@ LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
 
 WORDS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 """The words that Airflow takes for true and false."""
+
+
+AIRFLOW_CONN_ID = "dataops_airflow"
+"""The connection by which Airflow's REST API is spoken to, where none is named."""
 
 
 def settings() -> Settings:
@@ -28,8 +35,7 @@ def settings() -> Settings:
 
     from airflow_dataops.wiring import Settings, local_settings
 
-    home = Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser()
-    default = local_settings(home)
+    default = local_settings(_home())
     return Settings(
         store_url=_option("sql_alchemy_conn")
         or _on_one_machine(default.store_url, executor=conf.get("core", "executor")),
@@ -40,9 +46,62 @@ def settings() -> Settings:
     )
 
 
+def memory_path() -> Path:
+    """Return the folder in which is remembered what pipeline files came to, on this machine."""
+    return _home() / "dataops" / "read"
+
+
+def outbox_path() -> Path:
+    """Return the folder of what is on its way to the store, on this machine."""
+    return _home() / "dataops" / "outbox"
+
+
+def watched() -> Watch:
+    """Return which DAGs are watched besides those of data products."""
+    return watch(_option("watch"))
+
+
+def environment() -> str:
+    """Return the name of the environment, by which changes to pipeline files are chosen; or nothing."""
+    return _option("environment")
+
+
+def airflow_conn_id() -> str:
+    """Return the connection by which Airflow's REST API is spoken to."""
+    return _option("airflow_conn_id") or AIRFLOW_CONN_ID
+
+
+def metric_names() -> MetricNames:
+    """Return whether ids stand in the tags of metrics, or in their names.
+
+    Raises:
+        SettingsError: If it is another word.
+    """
+    word = _option("metrics_names").lower() or MetricNames.TAGS
+    try:
+        return MetricNames(word)
+    except ValueError:
+        raise SettingsError(
+            "[dataops] metrics_names is no way to name metrics",
+            where="airflow.cfg",
+            hint=f"Write {' or '.join(MetricNames)}.",
+        ) from None
+
+
+def template_paths() -> tuple[Path, ...]:
+    """Return the folders with the templates of teams."""
+    from airflow_dataops.documents.shelf import folders
+
+    return folders(_option("template_paths"))
+
+
+def _home() -> Path:
+    return Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser()
+
+
 def _on_one_machine(url: str, *, executor: str) -> str:
     """Return the URL of a store that is a file, where all tasks see the file."""
-    elsewhere = sorted(name for name in _executors(executor) if name not in LOCAL_EXECUTORS)
+    elsewhere = _elsewhere(executor)
     if elsewhere:
         raise SettingsError(
             f"[dataops] sql_alchemy_conn is empty, and {', '.join(elsewhere)} runs tasks on other machines,"
@@ -51,6 +110,18 @@ def _on_one_machine(url: str, *, executor: str) -> str:
             hint="Set AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN to a PostgreSQL URL.",
         )
     return url
+
+
+def on_one_machine() -> bool:
+    """Say whether tasks run on the machine of the scheduler."""
+    from airflow.sdk import conf
+
+    return not _elsewhere(conf.get("core", "executor"))
+
+
+def _elsewhere(executor: str) -> list[str]:
+    """Return the executors that run tasks on other machines."""
+    return sorted(name for name in _executors(executor) if name not in LOCAL_EXECUTORS)
 
 
 def _executors(configured: str) -> tuple[str, ...]:

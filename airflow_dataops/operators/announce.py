@@ -21,16 +21,18 @@ class AnnounceOperator(StageOperator):
     """Tell readers of the new version: service level events, and the outlet asset's event with a summary.
 
     Give it the product's asset as its outlet. It is the last task, so that the event is withheld when
-    anything before it failed or was skipped.
+    anything before it failed or was skipped. Airflow starts by an event with a partition what runs by
+    partition, by one without whatever else runs after the asset: so partitions have an outlet of their own.
 
     Args:
         publication: What `PublishOperator` returned.
-        landing: What `LandOperator` or `GateOperator` returned.
-        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+        landing: What `LandOperator` or `GateOperator` returned; or `BeginOperator`, where nothing lands.
+        conn_id: The Airflow connection of the database in which the batch lies, where it is made of tables;
             empty where it lies in files.
+        by_partition: The name of the outlet whose event has the partition as its key; empty for none.
     """
 
-    template_fields: Sequence[str] = ("publication", "landing", "conn_id")
+    template_fields: Sequence[str] = ("publication", "landing", "conn_id", "by_partition")
 
     def __init__(
         self,
@@ -38,12 +40,14 @@ class AnnounceOperator(StageOperator):
         publication: Ticket | XComArg,
         landing: Ticket | XComArg,
         conn_id: str = "",
+        by_partition: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.publication = publication
         self.landing = landing
         self.conn_id = conn_id
+        self.by_partition = by_partition
 
     def work(self, context: Context) -> Ticket:
         """Return the summary that the asset event carries."""
@@ -55,7 +59,7 @@ class AnnounceOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.announce import announce
 
-        publication, landing = ticket.publication(self.publication), ticket.landing(self.landing)
+        publication, landing = ticket.publication(self.publication), ticket.origin(self.landing)
         run, at = run_of(context), settings()
         events, quality = announce(
             publication,
@@ -77,6 +81,8 @@ class AnnounceOperator(StageOperator):
             if isinstance(outlet, Asset):
                 extra: dict[str, Any] = {"dataops": summary, QUALITY_RESULT: quality.summary()}
                 context["outlet_events"][outlet].extra = extra
+                if outlet.name == self.by_partition:
+                    context["outlet_events"][outlet].add_partitions(publication.batch.partition)
         told = ", ".join(f"{name} {value}" for name, value in levels.items())
         self.say(publication.batch, run, f"announced version {publication.version}: {told}")
         return summary

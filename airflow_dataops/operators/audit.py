@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context, XComArg
 
     from airflow_dataops.core.contract.model import Dataset
+    from airflow_dataops.core.staged import StagedBatch
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
 
@@ -37,12 +37,12 @@ class AuditOperator(StageOperator):
     Nothing is quarantined here: one row that breaks a rule fails the batch.
 
     Args:
-        staged: What `VerifyOperator` or `TransformOperator` returned.
+        staged: What `VerifyOperator`, `TransformOperator` or `ModelOperator` returned.
         contract: The file of the product's contract.
         dataset: The dataset in it; not needed when it has one only.
         schema: A pandera schema that the rows must keep as well, as `module:Object`: a module beside the
             contract, or one that can be imported.
-        conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
+        conn_id: The Airflow connection of the database in which the batch lies, where it is made of tables;
             empty where it lies in files.
         lookups: What a dataset is called that rules look at besides the batch, as the contract's
             relationships lead to it -> its published table: a path, or `postgres://conn_id/schema.table`.
@@ -81,13 +81,13 @@ class AuditOperator(StageOperator):
         from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
-        from airflow_dataops.documents.implementation import located
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
-        contract, dataset = promised(self.contract, self.dataset)
+        contract, dataset = promised(self.file(self.contract), self.dataset)
         database = warehouse(self.conn_id)
         landing, zones = staged.landing, wiring.zones(at, database)
         batch = landing.batch
@@ -95,7 +95,7 @@ class AuditOperator(StageOperator):
             Staged(staged.uri),
             contract=contract,
             dataset=dataset,
-            schema=located(self.schema, Path(self.contract).parent),
+            schema=self.schema_file(self.schema, contract=self.contract),
             landing=landing,
             stage=Stage.AUDIT,
             split=Split(zones.staging(batch, run, Stage.AUDIT), zones.staging(batch, run, REJECTED)),
@@ -111,7 +111,7 @@ class AuditOperator(StageOperator):
         read = zone_dataset(
             "staging",
             batch,
-            stage=staged.stage,
+            stage=staged.maker,
             columns=dataset.columns,
             outcomes=verification.outcomes,
             rows=verification.rows,
@@ -130,21 +130,21 @@ class AuditOperator(StageOperator):
             origin=landing.origin,
             manifest=landing.sha256,
             run=run,
-            inputs=(read,),
+            inputs=(read, *looked_up(self.lookups, at.lake_path)),
             outputs=(wrote,),
-            hint=_hint(verification, dataset, stage=staged.stage),
+            hint=_hint(verification, dataset, staged=staged),
             runbook=contract.runbook,
         )
         return ticket.written(audited)
 
 
-def _hint(verification: Verification, dataset: Dataset, *, stage: Stage) -> str:
+def _hint(verification: Verification, dataset: Dataset, *, staged: StagedBatch) -> str:
     """Return what to do about a batch that the audit stopped.
 
     Args:
         verification: What it came to.
         dataset: What was promised.
-        stage: What staged the batch.
+        staged: What was audited.
     """
     failed = {outcome.rule for outcome in verification.outcomes if outcome.status is Status.FAILED}
     keys = {
@@ -154,14 +154,15 @@ def _hint(verification: Verification, dataset: Dataset, *, stage: Stage) -> str:
     }
     steps = []
     if failed & keys:
+        what = "the models" if staged.model else "the drop"
         steps.append(
             f"{', '.join(sorted(failed & keys))}: a key of the batch is published already by another "
-            "partition, or is in the batch twice; have the drop or that partition mended, then clear the run."
+            f"partition, or is in the batch twice; have {what} or that partition mended, then clear the run."
         )
     if failed - keys or not failed:
         steps.append(
             "Mend the transformation or the contract, then clear the run from `transform` on."
-            if stage is Stage.TRANSFORM
+            if staged.stage is Stage.TRANSFORM
             else "Have the drop mended, or the contract, then clear the run."
         )
     return " ".join(steps)

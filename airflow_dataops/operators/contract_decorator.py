@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.decorator import DecoratedOperator, determine_kwargs, task_decorator_factory
 
-from airflow_dataops.bridge.attempt import name_of
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Split
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.lineage import DatasetRef
+    from airflow_dataops.core.rows.failing_row import FailingRows
     from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
 
@@ -68,11 +68,10 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
 
     def judge(
         self, context: Context, *, contract: Contract, dataset: Dataset, batch: Batch, run: Run
-    ) -> Verification:
-        """Return the verdict on the frame."""
+    ) -> tuple[Verification, FailingRows | None]:
+        """Return the verdict on the frame, and which of its rows broke a rule."""
         from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
-        from airflow_dataops.bridge.rows import rows_of_frame, scratch_of
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.check import check
 
@@ -84,24 +83,24 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             zones.staging(batch, run, f"{Stage.CHECK}.{self.task_id}"),
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
-        with scratch_of(at, name_of(context)) as scratch:
-            found = check(
-                rows_of_frame(frame, name=self.origin(batch), scratch=scratch),
-                contract=contract,
-                dataset=dataset,
-                selection=self.selection(),
-                batch=batch,
-                split=split,
-                others=others(contract, dataset, lookups=self.lookups),
-                scheduled=self.scheduled,
-                ceiling=ON_BAD[self.on_bad],
-                run=run,
-                engine=wiring.engine(at, database=warehouse),
-                store=wiring.store(at),
-                clock=wiring.clock(),
-            )
+        found, failing = check(
+            wiring.framed(frame, name=self.origin(batch)),
+            contract=contract,
+            dataset=dataset,
+            selection=self.selection(),
+            batch=batch,
+            split=split,
+            others=others(contract, dataset, lookups=self.lookups),
+            scheduled=self.scheduled,
+            ceiling=ON_BAD[self.on_bad],
+            keys=self.most_named(),
+            run=run,
+            engine=wiring.engine(at, database=warehouse),
+            store=wiring.store(at),
+            clock=wiring.clock(),
+        )
         self.good = split.good if judged(found) else ""
-        return found
+        return found, failing
 
     def origin(self, batch: Batch) -> str:  # noqa: ARG002 - a frame has no place of its own
         """Return what the frame is called in messages."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
 from airflow_dataops.core import ticket
+from airflow_dataops.core.contract.header import ExtraColumns
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.stage import StageOperator
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 class GateOperator(StageOperator):
     """Compare the header of a landing with its contract, before a row is read.
 
-    Columns that are missing, renamed or repeated fail the batch; extra ones are reported, or fail it.
+    Columns that are missing, renamed or repeated fail the batch; extra ones are reported or ignored, or fail
+    it.
 
     Args:
         landing: What `LandOperator` returned.
         contract: The file of the contract that the landing must keep.
         dataset: The dataset in it; not needed when it has one only.
-        extra_columns: `report` or `fail`.
+        extra_columns: `report`, `ignore` or `fail`.
         conn_id: The Airflow connection of the database in which the batch lies, where its source is a table;
             empty where it lies in files.
     """
@@ -59,17 +61,13 @@ class GateOperator(StageOperator):
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.gate import gate
 
-        if self.extra_columns not in {"report", "fail"}:
-            raise SettingsError(
-                f"`extra_columns` can't be `{self.extra_columns}`", hint="Use one of report, fail."
-            )
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
-        contract, dataset = promised(self.contract, self.dataset)
+        contract, dataset = promised(self.file(self.contract), self.dataset)
         verification = gate(
             contract,
             dataset=dataset,
             landing=landing,
-            extra_fails=self.extra_columns == "fail",
+            extra=_extra(self.extra_columns),
             run=run,
             engine=wiring.engine(at, warehouse(self.conn_id)),
             store=wiring.store(at),
@@ -87,3 +85,16 @@ class GateOperator(StageOperator):
             runbook=contract.runbook,
         )
         return ticket.written(landing)
+
+
+def _extra(given: str) -> ExtraColumns:
+    """Read what to do with columns that the contract doesn't name.
+
+    Raises:
+        SettingsError: If it is none of the words.
+    """
+    try:
+        return ExtraColumns(given)
+    except ValueError:
+        hint = f"Use one of {', '.join(ExtraColumns)}."
+        raise SettingsError(f"`extra_columns` can't be `{given}`", hint=hint) from None

@@ -157,7 +157,7 @@ class LandOperator(StageOperator):
 
         batch, run = self._batch(context), run_of(context)
         at, database = settings(), warehouse(self.conn_id) if self.table else None
-        folder = "" if self.table else drops_folder(self.conn_id, self.folder)
+        folder = "" if self.table else drops_folder(self.conn_id, self._folder())
         source = self._source(folder, database)
         arrival = land(
             batch,
@@ -191,6 +191,10 @@ class LandOperator(StageOperator):
             if event["status"] == "late":
                 self.on_missing = OnMissing.FAIL.value
             return self.work(context)
+
+    def _folder(self) -> str:
+        """Return the folder as the connection takes it, or, without one, absolute."""
+        return self.folder if self.conn_id or "://" in self.folder else self.file(self.folder)
 
     def _source(self, folder: str, database: Warehouse | None) -> Source:
         from airflow_dataops import wiring

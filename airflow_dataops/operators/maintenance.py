@@ -46,15 +46,19 @@ class CleanStoreOperator(BaseOperator):
     Args:
         before: A date such as `2026-01-01`, an instant with its zone, or a number of days such as `180d`.
         audit_records: Whether audit records go, too.
+        count_only: Whether to count only what would go.
     """
 
-    template_fields: Sequence[str] = ("before",)
+    template_fields: Sequence[str] = ("before", "audit_records", "count_only")
     ui_color = "#eeeeee"
 
-    def __init__(self, *, before: str, audit_records: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, before: str, audit_records: bool = False, count_only: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.before = before
         self.audit_records = audit_records
+        self.count_only = count_only
 
     def execute(self, context: Context) -> dict[str, int]:  # noqa: ARG002
         """Return how many facts of each kind went.
@@ -73,11 +77,12 @@ class CleanStoreOperator(BaseOperator):
             gone = clean(
                 self.before,
                 audit_records=self.audit_records,
-                dry_run=False,
+                dry_run=self.count_only,
                 retention=wiring.retention(settings()),
                 clock=wiring.clock(),
             )
         counts = asdict(gone)
         said = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items())
-        self.log.info("Removed what is older than %s: %s", self.before, said)
+        verb = "Would remove" if self.count_only else "Removed"
+        self.log.info("%s what is older than %s: %s", verb, self.before, said)
         return counts

@@ -65,7 +65,7 @@ class PublishOperator(StageOperator):
         from airflow_dataops.usecases.publish import publish
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
-        contract, dataset = promised(self.contract, self.dataset)
+        contract, dataset = promised(self.file(self.contract), self.dataset)
         publication = publish(
             staged,
             contract=contract,
@@ -74,6 +74,7 @@ class PublishOperator(StageOperator):
             target=wiring.target(at, self.target, self.table, warehouse(self.conn_id)),
             store=wiring.store(at),
             clock=wiring.clock(),
+            actions=wiring.service_levels(at),
         )
         batch = publication.batch
         read = zone_dataset("staging", batch, stage=Stage.AUDIT, rows=staged.rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
-from airflow_dataops.bridge.attempt import with_inlet
+from airflow_dataops.bridge.attempt import with_asset
 from airflow_dataops.bridge.failure import failing_as_airflow
 from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.errors import BadDataError, SettingsError
@@ -77,7 +77,7 @@ class RequireContractOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         if not isinstance(asset, str):
-            kwargs["inlets"] = with_inlet(kwargs.get("inlets"), asset)
+            kwargs["inlets"] = with_asset(kwargs.get("inlets"), asset)
         super().__init__(**kwargs)
         asked_for(rules, dimensions, rendered=False)
         self.product = asset if isinstance(asset, str) else asset.name

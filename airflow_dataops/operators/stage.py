@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.failure import failing_as_airflow
-from airflow_dataops.core.batch import correlation_id
+from airflow_dataops.bridge.traces import attributes, span
+from airflow_dataops.core.batch import PARTS, correlation_id
 from airflow_dataops.core.checks.selection import LEFT
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.fail_on import FailOn, stopping
@@ -52,12 +56,42 @@ class StageOperator(BaseOperator):
                 again.
             AirflowException: For a broken world: tried again.
         """
-        with failing_as_airflow():
-            return self.work(context)
+        with failing_as_airflow(), span(f"dataops.{self.stage}") as made:
+            try:
+                return self.work(context)
+            finally:
+                if self.lineage is not None:
+                    facet = self.lineage.facet
+                    attributes(made, **{part: getattr(facet.batch, part) for part in PARTS})
+                    attributes(made, correlation_id=correlation_id(facet.batch, facet.run))
+
+    @property
+    def stage(self) -> str:
+        """What traces call it: `PublishOperator` is `publish`, `VerifyContractOperator` `verify_contract`."""
+        name = type(self).__name__.removesuffix("Operator")
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
     def work(self, context: Context) -> Ticket:
         """Do the stage's work, and return its ticket."""
         raise NotImplementedError
+
+    def file(self, given: str) -> str:
+        """Return a file or folder of the product: what isn't absolute begins at the DAG file's folder."""
+        return str(folder_of(self) / given)
+
+    def schema_file(self, given: str, *, contract: str) -> str:
+        """Return where a pandera schema lies: in a named file, beside the contract, or to be imported.
+
+        Args:
+            given: `./file.py:Object` or `module:Object`, or empty.
+            contract: The contract that the rows must keep.
+        """
+        from airflow_dataops.documents.implementation import located
+
+        if given.startswith("."):
+            file, _, name = given.rpartition(":")
+            return f"{self.file(file)}:{name}"
+        return located(given, Path(self.file(contract)).parent)
 
     def say(self, batch: Batch, run: Run, what: str) -> None:
         """Write one log line that carries the batch's correlation id."""

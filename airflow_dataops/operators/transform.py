@@ -62,7 +62,7 @@ class TransformOperator(StageOperator):
         batch, database = staged.landing.batch, warehouse(self.conn_id)
         made, transformed = transform(
             staged,
-            sql=read_text(self.sql),
+            sql=read_text(self.file(self.sql)),
             source=self.source,
             place=self.sql,
             into=wiring.zones(at, database).staging(batch, run, Stage.TRANSFORM),

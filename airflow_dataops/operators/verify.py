@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.attempt import run_of
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context, XComArg
 
+    from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.ticket import Ticket
 
 
@@ -36,6 +36,8 @@ class VerifyOperator(StageOperator):
             empty where it lies in files.
         lookups: What a dataset is called that rules look at besides the batch, as the contract's
             relationships lead to it -> its published table: a path, or `postgres://conn_id/schema.table`.
+        expected_rows: Who says how many rows the batch should have, as `expected.rows` of a pipeline file
+            names them (`bridge/expected_rows.py`); None where nobody does.
     """
 
     template_fields: Sequence[str] = (
@@ -46,6 +48,7 @@ class VerifyOperator(StageOperator):
         "max_quarantined",
         "conn_id",
         "lookups",
+        "expected_rows",
     )
 
     def __init__(
@@ -58,6 +61,7 @@ class VerifyOperator(StageOperator):
         max_quarantined: float | str = 0.2,
         conn_id: str = "",
         lookups: Mapping[str, str] | None = None,
+        expected_rows: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -68,32 +72,36 @@ class VerifyOperator(StageOperator):
         self.max_quarantined = max_quarantined
         self.conn_id = conn_id
         self.lookups = dict(lookups or {})
+        self.expected_rows = expected_rows
 
     def work(self, context: Context) -> Ticket:
         """Return the good rows, or fail with the rules that were broken."""
         from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
-        from airflow_dataops.documents.implementation import located
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
-        contract, dataset = promised(self.contract, self.dataset)
+        contract, dataset = promised(self.file(self.contract), self.dataset)
         database = warehouse(self.conn_id)
         batch, zones = landing.batch, wiring.zones(at, database)
-        split = Split(zones.staging(batch, run, Stage.VERIFY), zones.quarantine(batch, landing))
+        good = zones.staging(batch, run, Stage.VERIFY)
+        expected = self._expected(batch, run)
+        split = Split(good, zones.quarantine(batch, landing), digest=False)
         verification, staged = verify(
             landed(landing),
             contract=contract,
             dataset=dataset,
-            schema=located(self.schema, Path(self.contract).parent),
+            schema=self.schema_file(self.schema, contract=self.contract),
             landing=landing,
             stage=Stage.VERIFY,
             split=split,
             others=others(contract, dataset, lookups=self.lookups),
             ceiling=share(self.max_quarantined),
+            expected=expected,
             run=run,
             engine=wiring.engine(at, database, database=warehouse),
             store=wiring.store(at),
@@ -111,12 +119,24 @@ class VerifyOperator(StageOperator):
             origin=landing.origin,
             manifest=landing.sha256,
             run=run,
-            inputs=(read,),
+            inputs=(read, *looked_up(self.lookups, at.lake_path)),
             outputs=wrote,
             hint="Look at the quarantine, ask the producer for a better drop, then clear the run.",
             runbook=contract.runbook,
         )
         return ticket.written(staged)
+
+    def _expected(self, batch: Batch, run: Run) -> int | None:
+        """Return how many rows the batch should have. Where nobody knows, that is said, and nothing fails."""
+        if not self.expected_rows:
+            return None
+        from airflow_dataops.bridge.expected_rows import Counter
+        from airflow_dataops.usecases.expect_rows import expect_rows
+
+        expected, why = expect_rows(batch, counter=Counter(self.expected_rows, self.file))
+        if expected is None:
+            self.say(batch, run, f"completeness is not known: {why}")
+        return expected
 
 
 def share(given: float | str) -> Fraction:

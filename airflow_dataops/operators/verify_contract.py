@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops.bridge.attempt import name_of
+from airflow_dataops.bridge.attempt import folder_of, name_of
 from airflow_dataops.core.lineage import file_dataset
+from airflow_dataops.errors import SettingsError
 from airflow_dataops.operators.verdict import VerdictOperator
 
 if TYPE_CHECKING:
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.lineage import DatasetRef
+    from airflow_dataops.core.rows.failing_row import FailingRows
+    from airflow_dataops.core.ticket import Ticket
     from airflow_dataops.core.verification import Verification
 
 
 class VerifyContractOperator(VerdictOperator):
     """Judge the rows of a table or of files, where they are, and record the verdict.
 
-    Nothing is written to them. Rows that break the contract fail the task, which is not tried again; neither
-    is it when a rule can't be evaluated. Assets among the outlets get the verdict with their event.
+    Nothing is written to them. Where `quarantine` and `good` say so, their bad and good rows are copied. Rows
+    that break the contract fail the task, which is not tried again; neither is it when a rule can't be
+    evaluated. Assets among the outlets get the verdict with their event.
 
     Args:
+        published: A data product, whose published table is judged instead of a `table` or a `path`: where it
+            lies is asked of the store.
+        published_by: The team of that product; not needed when one team only has published one of the name.
         conn_id: The connection of the database; or one of the type File (path), or of the object storage.
-        table: The table, as schema.table.
+        table: The table, as schema.table, or the table alone.
         partition_clause: The SQL condition of those of its rows that are looked at; empty for all.
         path: The file, its last parts with `*` and `?` where it is several; or its address in object storage.
             A relative path begins at the folder of the DAG file. `{partition}` stands for the partition.
@@ -38,14 +45,20 @@ class VerifyContractOperator(VerdictOperator):
         quote: The character around fields that hold delimiters or line ends; empty for none.
         header: Whether each file starts with the names of its columns.
         paths: Column -> where its value is in a JSON record.
-        quarantine: The Parquet file into which the bad rows of files are copied, `{partition}` in it for the
-            partition; empty for none.
+        quarantine: The Parquet file into which the bad rows of files are copied, where there is none that no
+            earlier run wrote; a relative path begins at the folder of the DAG file. Of a table, the table of
+            the same database into which they are, as schema.table, or the table alone. `{partition}` stands
+            for the partition. Empty for none.
+        good: Of a table, the table of the same database into which the good rows are copied, too, with the
+            contract's columns in its types; empty for none.
         kwargs: `contract`, `dataset`, `rules`, `dimensions`, `fail_on`, and what else `VerdictOperator` and
             every task takes.
     """
 
     template_fields: Sequence[str] = (
         *VerdictOperator.template_fields,
+        "published",
+        "published_by",
         "conn_id",
         "table",
         "partition_clause",
@@ -57,11 +70,14 @@ class VerifyContractOperator(VerdictOperator):
         "header",
         "paths",
         "quarantine",
+        "good",
     )
 
     def __init__(
         self,
         *,
+        published: str = "",
+        published_by: str = "",
         conn_id: str = "",
         table: str = "",
         partition_clause: str = "",
@@ -73,9 +89,12 @@ class VerifyContractOperator(VerdictOperator):
         header: bool = True,
         paths: dict[str, str] | None = None,
         quarantine: str = "",
+        good: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.published = published
+        self.published_by = published_by
         self.conn_id = conn_id
         self.table = table
         self.partition_clause = partition_clause
@@ -87,11 +106,18 @@ class VerifyContractOperator(VerdictOperator):
         self.header = header
         self.paths = paths
         self.quarantine = quarantine
+        self.good = good
+
+    def work(self, context: Context) -> Ticket:
+        """Return the summary of the verdict; what a product has published is looked for first."""
+        if self.published:
+            self._locate()
+        return super().work(context)
 
     def judge(
         self, context: Context, *, contract: Contract, dataset: Dataset, batch: Batch, run: Run
-    ) -> Verification:
-        """Return the verdict on the rows."""
+    ) -> tuple[Verification, FailingRows | None]:
+        """Return the verdict on the rows, and which of them broke a rule."""
         from airflow_dataops.bridge.checking import checked
         from airflow_dataops.bridge.rows import rows_of
 
@@ -105,7 +131,9 @@ class VerifyContractOperator(VerdictOperator):
             name=name_of(context),
             lookups=self.lookups,
             scheduled=self.scheduled,
-            quarantine=self.quarantine,
+            quarantine=self._quarantine(),
+            good=self.good,
+            keys=self.most_named(),
         )
 
     def origin(self, batch: Batch) -> str:
@@ -114,6 +142,12 @@ class VerifyContractOperator(VerdictOperator):
 
         return rows_of(self).origin(batch)
 
+    def files(self, batch: Batch) -> tuple[str, ...]:
+        """Return the files on this machine that the rows are in, which nothing is written over."""
+        from airflow_dataops.bridge.rows import rows_of
+
+        return rows_of(self).files(batch)
+
     def read(self, found: Verification, dataset: Dataset) -> tuple[DatasetRef, ...]:
         """Return the table or the files, as lineage names them."""
         from airflow_dataops.bridge.rows import rows_of
@@ -121,3 +155,33 @@ class VerifyContractOperator(VerdictOperator):
 
         known = {"columns": dataset.columns, "outcomes": found.outcomes, "rows": found.rows}
         return (by_server(file_dataset(rows_of(self).origin(), **known)),)
+
+    def _locate(self) -> None:
+        """Find the published table, and say where the rows are as a task does that names it.
+
+        Raises:
+            SettingsError: If another table or a file is named besides, or several teams have such a product.
+            NotEvaluatedError: If nothing is published of it yet.
+        """
+        from airflow_dataops import wiring
+        from airflow_dataops.bridge.rows import DELTA
+        from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.usecases.locate import locate
+
+        if self.table or self.path or self.conn_id:
+            hint = "Leave `table`, `path` and `conn_id` out, or `published`."
+            raise SettingsError(f"beside `published: {self.published}` other rows are named", hint=hint)
+        at = settings()
+        place = locate(self.published, team=self.published_by, store=wiring.store(at))
+        conn_id, table = wiring.in_database(place)
+        if conn_id:
+            self.conn_id, self.table = conn_id, table
+        else:
+            self.path, self.format = place, DELTA
+        self.published = ""  # it is found: another try in this process looks there
+
+    def _quarantine(self) -> str:
+        """Return where the bad rows are copied: a table, or a file that begins at the DAG file's folder."""
+        if not self.quarantine or self.table:
+            return self.quarantine
+        return str(folder_of(self) / self.quarantine)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from airflow.cli.cli_config import CLICommand
 
-    from airflow_dataops.cli.commands import Command, Group
+    from airflow_dataops.cli.command import Command, Group
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.wiring import Settings
 
@@ -114,22 +115,43 @@ def get_cli_commands() -> list[CLICommand]:
         GroupCommand(
             name="dataops",
             help="Data products: contracts, batches, releases and service levels",
-            subcommands=(*(_shared(command) for command in COMMANDS), reporting, reconciling, database),
+            subcommands=(
+                *(_shared(command) for command in COMMANDS),
+                reporting,
+                reconciling,
+                database,
+                _outbox(),
+            ),
         )
     ]
+
+
+def _outbox() -> CLICommand:
+    from airflow.cli.cli_config import ActionCommand, Arg
+
+    return ActionCommand(
+        name="outbox",
+        help="Show what is on its way to the store from this machine",
+        func=outbox,
+        args=(Arg(("--deliver",), help="Deliver it now", action="store_true"),),
+    )
 
 
 def _shared(command: Command | Group) -> CLICommand:
     """Return a command of the console program as one of Airflow's, with the same arguments and exit codes."""
     from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
-    from airflow_dataops.cli.commands import Group
+    from airflow_dataops.cli.command import Group
     from airflow_dataops.cli.main import options, run
+    from airflow_dataops.cli.slo.commands import SLO
+    from airflow_dataops.cli.slo.of_deployment import OF_DEPLOYMENT
 
     if isinstance(command, Group):
-        below = tuple(_shared(each) for each in command.commands)
+        more = OF_DEPLOYMENT if command.name == SLO.name else ()
+        below = tuple(_shared(each) for each in (*command.commands, *more))
         return GroupCommand(name=command.name, help=command.help, subcommands=below)
 
+    command = replace(command, run=command.in_airflow or command.run)
     arguments = tuple(Arg(argument.flags, **options(argument)) for argument in command.arguments)
     return ActionCommand(
         name=command.name,
@@ -223,6 +245,15 @@ def clean(args: Namespace) -> None:
         return counted(settings, dry_run=False)[0]
 
     _say(work)
+
+
+def outbox(args: Namespace) -> None:
+    """Run `airflow dataops outbox`."""
+    from airflow_dataops.bridge.settings import outbox_path
+    from airflow_dataops.cli.outbox import bring, show
+
+    folder = outbox_path()
+    _say(lambda settings: bring(folder, settings) if args.deliver else show(folder))
 
 
 def _agree(lost: str) -> None:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from airflow.plugins_manager import AirflowPlugin
 
+from airflow_dataops.bridge.partition_mapper import GrainMapper
+from airflow_dataops.plugins.listener import listener
+
 
 class DataOpsPlugin(AirflowPlugin):
-    """Shows Airflow that this provider is there; `airflow plugins` lists it as `dataops`."""
+    """Shows Airflow that this provider is there; `airflow plugins` lists it as `dataops`.
+
+    What the scheduler finds in a serialised DAG by its name must be registered here.
+    """
 
     name = "dataops"
+    partition_mappers = [GrainMapper]  # noqa: RUF012 - Airflow declares it so
+    listeners = [listener]  # noqa: RUF012 - as above

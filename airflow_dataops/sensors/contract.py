@@ -212,7 +212,7 @@ class ContractSensor(BaseSensorOperator):
             timezone=self.timezone,
             undated=True,
         )
-        found = checked(
+        found, _ = checked(
             rows_of(self),
             contract=contract,
             dataset=dataset,

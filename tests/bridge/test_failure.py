@@ -11,6 +11,7 @@ from airflow_dataops.errors import (
     NotEvaluatedError,
     Problem,
     SettingsError,
+    WithheldError,
 )
 
 
@@ -18,6 +19,7 @@ from airflow_dataops.errors import (
     ("error", "retried", "line"),
     [
         (BadDataError("x", where="w", hint="h."), False, "Bad data: w: x. h."),
+        (WithheldError("x", hint="h."), False, "Withheld: x. h."),
         (NotEvaluatedError("x"), False, "Could not evaluate: x"),
         (SettingsError("x"), False, "x"),
         (DocumentError((Problem("f:1:2", "x", "h."),)), False, "f:1:2: x. h."),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.bridge.tables import by_server
+from airflow_dataops.bridge.tables import by_server, looked_up
 from airflow_dataops.core.lineage import DatasetRef
 
 
@@ -29,3 +29,22 @@ def test_what_is_no_table_keeps_its_name() -> None:
     file = DatasetRef(namespace="file", name="/lake/orders")
 
     assert file is by_server(file)
+
+
+def test_tables_that_rules_look_up_are_named_as_those_that_are_published(monkeypatch) -> None:
+    """So that lineage leads from a product to those that look at it."""
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", "postgres://u:p@db.example:5433/shop")
+    lookups = {
+        "kinds.odcs.yaml#kinds": "kinds",
+        "elsewhere": "/lakes/other/kinds",
+        "again": "kinds",
+        "countries": "postgres://warehouse/mart.countries",
+    }
+
+    found = [(dataset.namespace, dataset.name) for dataset in looked_up(lookups, "/lake")]
+
+    assert found == [
+        ("file", "/lake/kinds"),
+        ("file", "/lakes/other/kinds"),
+        ("postgres://db.example:5433", "shop.mart.countries"),
+    ]

@@ -31,7 +31,7 @@ from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.factory.dags import load_dag
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.testing import FrozenClock
+from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.warehouse.postgres import Warehouse
 
 if TYPE_CHECKING:

@@ -40,8 +40,8 @@ schema:
 
 
 @pytest.fixture
-def extra(deployment, run_dag) -> dict[str, object]:
-    """What the event carries of a batch with two bad rows of four, and fewer rows than it should have."""
+def events(deployment, run_dag) -> dict[str, tuple[str | None, dict[str, object]]]:
+    """Key and extra of the events of a batch: two bad rows of four, and fewer than it should have."""
     folder = deployment / "announced"
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -55,13 +55,19 @@ def extra(deployment, run_dag) -> dict[str, object]:
     from sqlalchemy import select
 
     with create_session() as session:
-        events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == run.run_id)).all()
-        (found,) = [event.extra for event in events if event.source_dag_id == run.dag_id]
-    return found
+        found = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == run.run_id)).all()
+        ours = [event for event in found if event.source_dag_id == run.dag_id]
+        return {event.name: (event.partition_key, event.extra) for event in ours}
 
 
-def test_event_carries_our_summary_and_the_providers(extra, deployment) -> None:
+def test_event_carries_our_summary_and_the_providers(events, deployment) -> None:
     """The gate of Airflow's common.dataquality provider finds its own keys beside ours."""
+    # Whatever runs after the product, and what runs by its partitions: Airflow tells them apart by the key.
+    assert {"announced": None, "announced/partitions": "2026-03-01"} == {
+        name: key for name, (key, _) in events.items()
+    }
+    extra = events["announced"][1]
+    assert extra == events["announced/partitions"][1]
     assert {"dataops", QUALITY_RESULT} <= set(extra)
 
     result = extra[QUALITY_RESULT]

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 NAMES = (
-    *("announce", "audit", "gate", "land", "maintenance", "pandera", "publish", "require_contract"),
-    *("transform", "verify", "verify_contract"),
+    *("announce", "audit", "begin", "clean_zones", "gate", "land", "maintenance", "model", "optimize_tables"),
+    *("approve", "evaluate_slos", "require_budget"),
+    *("pandera", "publish", "require_contract", "transform", "vacuum_tables", "verify", "verify_contract"),
 )
 
 PROGRAM = """

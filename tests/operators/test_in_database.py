@@ -9,18 +9,25 @@ import select
 import socket
 import socketserver
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from airflow_dataops.core.clearance import Zone
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.core.verification import Verification
+from airflow_dataops.core.versions import Keeping
 from airflow_dataops.factory.dags import load_dag
 from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.usecases.clean_zones import clean_zones
+from airflow_dataops.usecases.reconcile import reconcile
+from airflow_dataops.usecases.vacuum import vacuum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -210,7 +217,7 @@ def test_a_product_is_published_inside_of_its_database(product, told, shop, ask,
         t=quarantine.removeprefix("postgres://shop_db/"),
     )
     assert [(f"{shop}.sales", 5, ["id.type", "amount.minimum", "email.pattern"], "five", None)] == bad
-    assert [] == ask("SELECT tablename FROM pg_tables WHERE tablename LIKE 'staged%'")
+    assert [] == ask("SELECT tablename FROM pg_tables WHERE tablename LIKE 'staged\\_%'")
     assert "geheim" not in said
     assert not (deployment / "zones").exists()
 
@@ -224,6 +231,55 @@ def test_a_replay_publishes_nothing_new_and_a_correction_does(product, told, sho
     state, landings, _, publications, _ = told(product())
     assert ("success", 2, 2) == (state, len(landings), len(publications))
     assert [(5,)] == ask("SELECT count(*) FROM {t}", t=f"{shop}.mart")
+
+
+def test_what_is_old_goes_and_the_published_version_keeps_all_it_was_made_of(
+    product, told, shop, ask, deployment
+) -> None:
+    """Versions, raw copies and quarantines in the database; the account of the partition still balances."""
+    from airflow_dataops import wiring
+    from airflow_dataops.bridge.hooks import warehouse
+    from airflow_dataops.bridge.settings import settings
+
+    told(product())
+    ask("UPDATE {t} SET amount = 7 WHERE id = '1'", t=f"{shop}.sales")
+    _, (first, second), verifications, _, _ = told(product())
+    at, store = settings(), SqlStore(f"sqlite:///{deployment}/store.db")
+    how: dict[str, Any] = {"who": "maintenance r1", "dry_run": False, "store": store}
+    how["clock"] = FrozenClock(datetime.now(UTC) + timedelta(days=1000))
+    seen = ask("SELECT * FROM {t} ORDER BY id", t=f"{shop}.mart")
+    last = Keeping(1, timedelta(0))
+
+    def there(uri: str) -> bool:
+        name = uri.removeprefix("postgres://shop_db/dataops.")
+        return (name,) in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'dataops'")
+
+    cleared = clean_zones(
+        dict.fromkeys(Zone, timedelta(days=90)),
+        last,
+        storerooms=lambda addresses: wiring.storerooms(at, addresses, warehouse),
+        **how,
+    )
+    (done,), failed = vacuum(
+        last,
+        grace=timedelta(days=1),
+        upkeep=lambda address: wiring.upkeep_at(at, address, warehouse),
+        **how,
+    )
+
+    assert ({}, {}) == (cleared.failed, failed), "raw copies of other products are none of this store's"
+    assert {Zone.RAW: 1, Zone.QUARANTINE: 2} == dict(cleared.things)
+    assert (1, 1, 4) == (done.kept, done.gone, done.freed.rows)
+    assert (False, True) == (there(first.uri), there(second.uri))
+    assert [False] == [there(found.quarantine) for found in verifications if found.bad]
+    assert seen == ask("SELECT * FROM {t} ORDER BY id", t=f"{shop}.mart")
+    assert [(4,)] == ask("SELECT count(*) FROM {t}", t=f"{shop}.mart_versions")
+    (account,) = reconcile(
+        store=store,
+        stock=lambda address: wiring.stock_at(address, warehouse),
+        target=lambda address: wiring.target_at(at, address, warehouse),
+    )
+    assert account.state is State.BALANCED
 
 
 def test_an_empty_partition_has_not_arrived(product, told, shop, ask) -> None:

@@ -8,14 +8,19 @@ import pytest
 
 from airflow_dataops.operators.announce import AnnounceOperator
 from airflow_dataops.operators.audit import AuditOperator
+from airflow_dataops.operators.begin import BeginOperator
 from airflow_dataops.operators.gate import GateOperator
 from airflow_dataops.operators.land import LandOperator
+from airflow_dataops.operators.model import ModelOperator
 from airflow_dataops.operators.pandera import PanderaOperator
 from airflow_dataops.operators.publish import PublishOperator
+from airflow_dataops.operators.quarantine_report import QuarantineReportOperator
 from airflow_dataops.operators.transform import TransformOperator
 from airflow_dataops.operators.verify import VerifyOperator
 
 OPERATORS = (
+    BeginOperator,
+    ModelOperator,
     LandOperator,
     GateOperator,
     VerifyOperator,
@@ -24,6 +29,7 @@ OPERATORS = (
     AuditOperator,
     PublishOperator,
     AnnounceOperator,
+    QuarantineReportOperator,
 )
 
 

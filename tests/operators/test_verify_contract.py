@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ from types import SimpleNamespace
 import polars as pl
 import psycopg
 import pytest
+from airflow.sdk import Asset
 from psycopg.sql import SQL, Identifier
 
 from airflow_dataops.core.naming import QUALITY_RESULT
+from airflow_dataops.operators.require_contract import require_contract
 from airflow_dataops.operators.verify_contract import VerifyContractOperator
 
 CONTRACT = """\
@@ -34,6 +37,7 @@ schema:
     quality:
       - {id: several, metric: rowCount, mustBeGreaterThan: 2, severity: warning, dimension: completeness}
 """
+THINGS = Asset("things", uri="dataops://things/things")
 GOOD = "id,amount\n1,1.5\n2,2.5\n3,0\n"
 BAD = "id,amount\n1,-7654321\n2,-2\nx,3\n"
 
@@ -218,6 +222,56 @@ def test_bad_rows_of_files_may_be_copied(verify, file, deployment) -> None:
     assert [] == list((deployment / "zones").rglob("*.parquet"))
 
 
+def test_rows_of_a_table_are_copied_where_tables_are_named(verify, table, postgresql) -> None:
+    """In the database, good and bad ones apart; the table itself stays, and the task fails all the same."""
+    schema = table.removesuffix(".things")
+
+    ended = verify(
+        conn_id="mart_db", table=table, quarantine=f"{schema}.bad {{partition}}", good=f"{schema}.good"
+    )
+
+    assert "failed" == ended.state()
+    assert f"postgres://mart_db/{schema}.bad 2026-03-01" == ended.verdicts[0].quarantine
+    assert (3, 2) == (ended.verdicts[0].good, ended.verdicts[0].bad)
+    with psycopg.connect(postgresql.replace("+psycopg", "")) as connection:
+        good = SQL("SELECT id, amount FROM {} ORDER BY id").format(Identifier(schema, "good"))
+        assert [(1, 1), (2, 0), (3, 2)] == connection.execute(good).fetchall()
+        bad = SQL("SELECT day, dataops_rules FROM {} ORDER BY amount").format(
+            Identifier(schema, "bad 2026-03-01")
+        )
+        assert [
+            ("2026-03-02", ["amount.minimum", "things.primaryKey"]),
+            ("2026-03-02", ["things.primaryKey"]),
+        ] == connection.execute(bad).fetchall()
+
+
+def test_rows_that_could_not_be_judged_are_copied_nowhere(
+    verify, table, deployment, in_dag, postgresql
+) -> None:
+    """Nor does a rule about good rows pass: it is not met by who asks for it alone."""
+    schema, odd = table.removesuffix(".things"), deployment / "odd.odcs.yaml"
+    day = "      - {name: day, logicalType: string, logicalTypeOptions: {pattern: '(?i)^2026'}}\n"
+    odd.write_text(CONTRACT.replace("    quality:\n", f"{day}    quality:\n"))
+
+    ended = verify(
+        conn_id="mart_db", table=table, contract=str(odd), quarantine=f"{schema}.bad", good=f"{schema}.good"
+    )
+    gate = in_dag(
+        lambda: require_contract(THINGS, rules=["several"], on_fail="fail", task_id="gate", retries=0)
+    )
+
+    assert ended.lines[0].startswith("Could not evaluate: ")
+    assert "could not evaluate several: rows could not be judged: day.pattern" in ended.lines[0]
+    assert {"day.pattern", "several"} == set(ended.statuses("error"))
+    (verdict,) = ended.verdicts
+    assert (5, 0, 0, "") == (verdict.rows, verdict.good, verdict.bad, verdict.quarantine)
+    with psycopg.connect(postgresql.replace("+psycopg", "")) as connection:
+        there = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        assert [("things",)] == there.fetchall()
+    assert "failed" == gate.state("gate")
+    assert "several: expected rows > 2, observed rows could not be judged: day.pattern" in gate.lines[0]
+
+
 CHOICES = {
     ("error", GOOD): "success",
     ("error", "id\n1\n"): "failed",
@@ -333,12 +387,55 @@ def test_the_newest_version_of_a_delta_table_is_judged(verify, deployment) -> No
     assert "several" in ended.statuses("passed")
 
 
+def test_a_delta_table_by_any_column_is_judged(verify, deployment) -> None:
+    """With the values of its paths, and its bad rows may be copied as those of files are."""
+    table, place = str(deployment / "lake" / "things"), str(deployment / "bad.parquet")
+    for ids, amounts in (([1, 2], [1.0, 1.0]), ([3], [-7654321.0])):
+        rows = pl.DataFrame({"id": ids, "amount": amounts})
+        rows.write_delta(table, mode="append", delta_write_options={"partition_by": ["amount"]})
+
+    ended = verify(path=table, format="delta", quarantine=place)
+
+    assert "failed" == ended.state()
+    assert f"Bad data: {table} (things/2026-03-01, things@1.0.0): 1 of 3 rows" in ended.lines[0]
+    assert "7654321" not in ended.lines[0]
+    bad = pl.read_parquet(place)
+    assert [(table, ["amount.minimum"], "3")] == bad.select("dataops_file", "dataops_rules", "id").rows()
+
+
+def test_a_delta_table_in_object_storage_is_judged(verify, bucket) -> None:
+    """By the connection of the task."""
+    from airflow_dataops.bridge.delta_storage import storage_of
+
+    address, options = f"{bucket.address}/things", storage_of(bucket.conn_id)
+    rows = pl.DataFrame({"id": [1, 2, 3], "amount": [1.0, 2.0, 3.0]})
+    rows.write_delta(address, storage_options=options | {"conditional_put": "etag"})
+
+    ended = verify(path=address, format="delta", conn_id=bucket.conn_id)
+
+    assert ("success", [], 3) == (ended.state(), ended.lines, ended.returned()["rows"])
+    assert address == ended.returned()["quality"]["table"]
+
+
+NO_SERVER = "connection `down`: connecting failed: no server answers (OperationalError). Check the "
+
 REFUSED = {
     "a missing file": (
         {"path": "files/none.csv"},
         "Bad data: ",
-        "drop.missing: expected a drop, observed no drop",
+        "): drop.missing: expected a file with rows, observed none; new: drop.missing. Have it ",
     ),
+    "a missing Delta table": (
+        {"path": "nowhere", "format": "delta"},
+        "Bad data: ",
+        "/nowhere (things/2026-03-01, things@1.0.0): drop.missing: expected a file with rows, observed ",
+    ),
+    "a Delta table without its format": (
+        {"path": "by_day"},
+        "",
+        '/by_day: this is a Delta table, which isn\'t judged as files. Set format="delta".',
+    ),
+    "a Delta table as Parquet": ({"path": "by_d*", "format": "parquet"}, "Bad data: ", "drop.missing"),
     "a missing folder": ({"path": "nowhere/none.csv"}, "", "/nowhere: there is no such folder"),
     "a file of no known name": ({"path": "files/things"}, "", "the name of the file doesn't tell its format"),
     "a format that is none": (
@@ -349,12 +446,22 @@ REFUSED = {
     "a folder that is no Delta table": (
         {"path": "files", "format": "delta"},
         "",
-        "/files: there is no Delta table",
+        "/files: this is no Delta table",
     ),
-    "a Delta table by another column": (
+    "a Delta table that lacks a column": (
         {"path": "by_day", "format": "delta"},
+        "Bad data: ",
+        "schema.missing: expected every column",
+    ),
+    "a Delta table in another storage": (
+        {"path": "gs://bucket/things", "format": "delta", "conn_id": "fs"},
         "",
-        "is partitioned by `day`, so its files don't hold all that readers see",
+        "is read through a connection of the type `aws`; `fs` is of `fs`",
+    ),
+    "a Delta table without a connection": (
+        {"path": "s3://bucket/things", "format": "delta", "conn_id": "nowhere"},
+        "",
+        "there is no connection `nowhere`",
     ),
     "an empty file": ({"path": "files/empty.csv"}, "Bad data: ", "the file is empty: it has no header"),
     "a file of another format": (
@@ -415,18 +522,43 @@ REFUSED = {
     ),
     "a table without a connection": ({"table": "a.b"}, "", "Set `conn_id`"),
     "a condition of a file": ({"path": "files/things.csv", "partition_clause": "1=1"}, "", "not of files"),
-    "a quarantine of a table": (
-        {"table": "a.b", "conn_id": "mart_db", "quarantine": "bad.parquet"},
+    "a quarantine of a table that is the table": (
+        {"table": "{table}", "conn_id": "mart_db", "quarantine": "{table}"},
         "",
-        "bad rows of a table have no quarantine",
+        "is named twice",
+    ),
+    "a quarantine of a table that is a path": (
+        {"table": "{table}", "conn_id": "mart_db", "quarantine": "files/bad.2026.parquet"},
+        "",
+        "`files/bad.2026.parquet` is no table",
+    ),
+    "good rows of a table alone": (
+        {"table": "a.b", "conn_id": "mart_db", "good": "a.c"},
+        "",
+        "nothing says where the bad ones go",
+    ),
+    "good rows of files": (
+        {"path": "files/things.csv", "good": "a.c", "quarantine": "bad.parquet"},
+        "",
+        "good rows of files are not written",
     ),
     "a wrong connection": ({"table": "a.b", "conn_id": "nowhere"}, "", "there is no connection `nowhere`"),
     "a connection of another type": ({"table": "a.b", "conn_id": "fs"}, "", "is of the type `fs`"),
-    "a database that is down": ({"table": "a.b", "conn_id": "down"}, "Broken world: ", "connection `down`"),
+    "a database that is down": ({"table": "a.b", "conn_id": "down"}, "Broken world: ", NO_SERVER),
+    "a login that is refused": (
+        {"table": "a.b", "conn_id": "stranger"},
+        "connection `stranger`: connecting failed: the server refuses the login (OperationalError). Check ",
+        "user and password",
+    ),
+    "a database that isn't there": (
+        {"table": "a.b", "conn_id": "elsewhere"},
+        "connection `elsewhere`: connecting failed: the server has no such database (OperationalError). ",
+        "Check the database",
+    ),
     "a missing table": (
         {"table": "a.b", "conn_id": "mart_db"},
         "Bad data: ",
-        "schema.header: expected a table, observed there is no table `a.b` (connection `mart_db`)",
+        "observed there is no table `a.b` (connection `mart_db`); new: schema.header. Check the name",
     ),
     "a condition that is none": (
         {"table": "{table}", "conn_id": "mart_db", "partition_clause": "day ="},
@@ -450,13 +582,18 @@ def test_bad_input_is_one_line(case, verify, file, table, deployment, monkeypatc
     }.items():
         file(content, name)
     (deployment / "wrong.odcs.yaml").write_text("nothing: here\n")
-    by_day = pl.DataFrame({"id": [1], "amount": [1.0], "day": ["monday"]})
+    by_day = pl.DataFrame({"id": [1], "day": ["monday"]})
     by_day.write_delta(deployment / "by_day", delta_write_options={"partition_by": ["day"]})
     monkeypatch.setenv("AIRFLOW_CONN_FS", json.dumps({"conn_type": "fs"}))
     monkeypatch.setenv("AIRFLOW_CONN_DOWN", "postgres://nobody:geheim@127.0.0.1:1/nothing")
-    given = {key: value.format(table=table) if key == "table" else value for key, value in given.items()}
+    mart = os.environ["AIRFLOW_CONN_MART_DB"]
+    monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", f"{mart.rpartition('/')[0]}/geheim_base")
+    server = mart.rpartition("@")[2]
+    monkeypatch.setenv("AIRFLOW_CONN_STRANGER", f"postgres://geheim_user:geheim@{server}")
+    tables = {"table", "quarantine"}
+    given = {key: value.format(table=table) if key in tables else value for key, value in given.items()}
     for key in {"path", "contract"} & set(given):
-        given[key] = str(deployment / given[key])
+        given[key] = given[key] if "://" in given[key] else str(deployment / given[key])
 
     ended = verify(**given)
 

@@ -13,6 +13,7 @@ from airflow_dataops.cli.main import UNREADABLE, main
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.slo.sli import Sli, SliEvent
+from airflow_dataops.documents.shelf import ours
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.sql import SqlStore
@@ -46,9 +47,9 @@ def test_the_store_is_made_checked_and_taken_back(store, capsys) -> None:
 
     out, err = capsys.readouterr()
     assert [
-        f"store at {store} migrated from nothing to 0002",
-        f"store at {store} is current: 0002",
-        f"store at {store} downgraded from 0002 to nothing",
+        f"store at {store} migrated from nothing to 0003",
+        f"store at {store} is current: 0003",
+        f"store at {store} downgraded from 0003 to nothing",
     ] == out.splitlines()
     assert "" == err
 
@@ -73,7 +74,7 @@ def test_a_wrong_setting_is_one_line_without_its_password(monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "line"),
-    [("yes", "from 0002 to nothing"), (" Y ", "from 0002 to nothing"), ("", ""), ("no", "")],
+    [("yes", "from 0003 to nothing"), (" Y ", "from 0003 to nothing"), ("", ""), ("no", "")],
 )
 def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
     """What is lost by a downgrade must be agreed to by a person, or by `--yes`."""
@@ -87,7 +88,7 @@ def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
             call("dataops", "db", "downgrade", "--to-revision", "base")
         call("dataops", "db", "check")
 
-    assert (line or f"store at {store} is current: 0002") in capsys.readouterr().out
+    assert (line or f"store at {store} is current: 0003") in capsys.readouterr().out
 
 
 def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:
@@ -193,6 +194,20 @@ def test_an_error_of_a_shared_command_is_one_line(monkeypatch, capsys) -> None:
     assert (UNREADABLE, "it broke. Mend it.\n") == (caught.value.code, capsys.readouterr().err)
 
 
+def test_airflow_has_more_to_say_where_it_is_there(capsys) -> None:
+    """A command that the console program can't do alone is done here: it builds the DAG."""
+    sample = str(ours() / "batch" / "orders")
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "dag", "graph", sample)
+    assert 0 == caught.value.code
+    assert "publish    PublishOperator  → announce\n" in capsys.readouterr().out
+
+    with pytest.raises(SystemExit) as caught:
+        call("dataops", "dag", "diff", sample, "batch@2")
+    assert 1 == caught.value.code
+    assert "dag:\n  ~ doc_md.12: " in capsys.readouterr().out
+
+
 def test_naming_the_commands_loads_no_library() -> None:
     """Every call of `airflow` asks for the commands, so that must load nothing but the lists of them."""
     program = (
@@ -202,7 +217,25 @@ def test_naming_the_commands_loads_no_library() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 
-    expected = ["cli", "cli.commands", "cli.main", "errors", "plugins.commands"]
+    expected = [
+        "cli",
+        "cli.arguments",
+        "cli.command",
+        "cli.commands",
+        "cli.contract",
+        "cli.contract.commands",
+        "cli.dag",
+        "cli.dag.commands",
+        "cli.main",
+        "cli.render",
+        "cli.render.commands",
+        "cli.slo",
+        "cli.slo.commands",
+        "cli.slo.of_deployment",
+        "cli.wrong_call",
+        "errors",
+        "plugins.commands",
+    ]
     assert [f"airflow_dataops.{name}" for name in expected] == answer.stdout.split()
 
 

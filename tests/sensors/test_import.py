@@ -14,7 +14,7 @@ print(*sorted(found for found in set(sys.modules) - before if found.split(".")[0
 """
 
 
-@pytest.mark.parametrize("name", ["contract", "require_contract"])
+@pytest.mark.parametrize("name", ["contract", "error_budget", "require_contract"])
 def test_import_of_a_sensor_loads_nothing_but_ours(name) -> None:
     """A DAG file pays for our own few modules, and for nothing that Airflow's own sensor had not loaded."""
     done = subprocess.run(

@@ -1,0 +1,104 @@
+"""A connection of Airflow's type HTTP -> the Airflow behind it."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from airflow_dataops.bridge.rest import AirflowRest
+from airflow_dataops.bridge.settings import airflow_conn_id
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+HINT = (
+    "Make it: airflow connections add {} --conn-type http --conn-schema https --conn-host airflow.example "
+    "--conn-login … --conn-password …"
+)
+SCHEMES = frozenset({"http", "https"})
+
+
+def airflow_rest(conn_id: str = "") -> AirflowRest:
+    """Return the REST API of the Airflow that a connection names.
+
+    Args:
+        conn_id: The connection; empty for `[dataops] airflow_conn_id`.
+
+    Raises:
+        SettingsError: If there is no such connection, or it doesn't say where Airflow is and who signs in.
+    """
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    name = conn_id or airflow_conn_id()
+    try:
+        connection = BaseHook.get_connection(name)
+    except AirflowNotFoundException:
+        raise SettingsError(
+            f"there is no connection `{name}`, by which Airflow is spoken to",
+            where="[dataops] airflow_conn_id",
+            hint=HINT.format(name),
+        ) from None
+    return rest_of(connection)
+
+
+def rest_of(connection: Connection) -> AirflowRest:
+    """Return the REST API that a connection names.
+
+    Its host may be an address with scheme and path; its schema is http or https; a token stands in its extra
+    as `token`, or is its password where there is no login; `ca` of its extra is a file of certificates.
+
+    Raises:
+        SettingsError: If it doesn't say where Airflow is and who signs in.
+    """
+    where = f"connection `{connection.conn_id}`"
+    extra: dict[str, Any] = connection.extra_dejson
+    token = str(extra.get("token") or ("" if connection.login else connection.password or ""))
+    if not token and not (connection.login and connection.password):
+        raise SettingsError(
+            "the connection has neither login and password nor a token",
+            where=where,
+            hint='Give it a login and a password; or the extra {"token": "…"}.',
+        )
+    return AirflowRest(
+        _address(connection, where=where),
+        conn_id=str(connection.conn_id),
+        login=connection.login or "",
+        password=connection.password or "",
+        token=token,
+        context=_trust(str(extra.get("ca") or ""), where=where),
+    )
+
+
+def _address(connection: Connection, *, where: str) -> str:
+    """Return where the API server answers."""
+    host = connection.host or ""
+    scheme = (urlsplit(host).scheme if "://" in host else connection.schema or "http").lower()
+    if not host or scheme not in SCHEMES:
+        raise SettingsError(
+            "the connection doesn't say where Airflow's API server is",
+            where=where,
+            hint="Its host is a name such as airflow.example, its schema http or https.",
+        )
+    rest = host.partition("://")[2] if "://" in host else host
+    netloc, _, path = rest.partition("/")
+    if connection.port and ":" not in netloc:
+        netloc = f"{netloc}:{connection.port}"
+    return f"{scheme}://{netloc}" + (f"/{path}" if path else "")
+
+
+def _trust(file: str, *, where: str) -> ssl.SSLContext | None:
+    """Return what TLS trusts where the connection names a file of certificates."""
+    if not file:
+        return None
+    try:
+        return ssl.create_default_context(cafile=str(Path(file)))
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"the file `ca` can't be read as certificates ({type(error).__name__})",
+            where=where,
+            hint="It is a file in PEM, on the machine where tasks run.",
+        ) from None

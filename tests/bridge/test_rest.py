@@ -1,0 +1,358 @@
+"""The client of Airflow's REST API, against a server that answers as it is told; tests/e2e has a real one."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_dataops.bridge.airflow_api import airflow_rest, rest_of
+from airflow_dataops.bridge.governor import RestGovernor
+from airflow_dataops.bridge.past_runs import past_runs
+from airflow_dataops.bridge.rest import AirflowRest
+from airflow_dataops.core.slo.run import Outcome
+from airflow_dataops.errors import BrokenWorldError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET = "s3cret"  # noqa: S105 - it opens nothing
+SINCE, UNTIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
+
+
+@contextmanager
+def served(context: ssl.SSLContext | None = None) -> Iterator[SimpleNamespace]:
+    """Answer on a port of this machine by what `answers` holds: (status, JSON or text) in turn."""
+    world = SimpleNamespace(asked=[], answers=[], signed=[], tokens=["one", "two", "three"], url="")
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            if self.path == "/base/auth/token":
+                world.signed.append(body)
+                token = world.tokens.pop(0)
+                status, said = (201, {"access_token": token}) if token else (401, {"detail": SECRET})
+            else:
+                world.asked.append((self.command, self.path, self.headers.get("Authorization"), body))
+                status, said = world.answers.pop(0)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(said.encode() if isinstance(said, str) else json.dumps(said).encode())
+
+        do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - as http.server has it
+
+        def log_message(self, *_) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    world.port = server.server_port
+    world.url = f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}/base/"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield world
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def world() -> Iterator[SimpleNamespace]:
+    """A server that speaks http."""
+    with served() as found:
+        yield found
+
+
+@pytest.fixture
+def rest(world) -> AirflowRest:
+    """Its client."""
+    return AirflowRest(world.url, conn_id="air", login="me", password=SECRET)
+
+
+def test_a_client_signs_in_once(world, rest) -> None:
+    """And again when its token has run out."""
+    world.answers = [(200, {"a": 1}), (200, {"a": 2}), (401, {}), (200, {"a": 3})]
+
+    assert [{"a": 1}, {"a": 2}, {"a": 3}] == [rest.get("dags/x") for _ in range(3)]
+
+    assert [{"username": "me", "password": SECRET}] * 2 == world.signed
+    assert ["Bearer one"] * 3 + ["Bearer two"] == [token for *_, token, _ in world.asked]
+
+
+def test_a_token_is_taken_as_it_is(world) -> None:
+    """Nobody signs in, and nobody can where it has run out."""
+    world.answers = [(200, {}), (401, {})]
+    rest = AirflowRest(world.url, conn_id="air", token="t")
+
+    rest.get("dags/x")
+    with pytest.raises(SettingsError, match="doesn't accept the login or the token"):
+        rest.get("dags/x")
+
+    assert ([], ["Bearer t"] * 2) == (world.signed, [token for *_, token, _ in world.asked])
+
+
+REFUSED = {
+    401: (SettingsError, r"^connection `air`, GET /api/v2/dags/x: Airflow doesn't accept the login"),
+    403: (SettingsError, "the user of the connection may not do that"),
+    404: (SettingsError, "there is no such thing"),
+    422: (SettingsError, "Airflow doesn't take the request"),
+    409: (SettingsError, r"Airflow refuses the request \(409\)"),
+    429: (BrokenWorldError, r"Airflow answers with an error \(429\)"),
+    503: (BrokenWorldError, r"Airflow answers with an error \(503\)"),
+}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_an_answer_that_is_an_error_is_named(world, rest, status) -> None:
+    """With its place, and without what it says: it may quote what was sent."""
+    kind, said = REFUSED[status]
+    world.answers = [(status, {"detail": SECRET})] * 2
+
+    with pytest.raises(kind, match=said) as caught:
+        rest.get("dags/x", secret=SECRET)
+
+    assert SECRET not in str(caught.value)
+    assert None is caught.value.__cause__
+
+
+def test_a_login_that_is_refused_is_named(world, rest) -> None:
+    """No password is in the message."""
+    world.tokens = [None]
+
+    with pytest.raises(SettingsError, match="POST /auth/token: Airflow doesn't accept the login") as caught:
+        rest.get("dags/x")
+
+    assert SECRET not in str(caught.value)
+
+
+def test_a_server_that_is_not_there_is_a_broken_world(world) -> None:
+    """It may be there again."""
+    url = world.url
+    with served() as gone:
+        url = gone.url
+
+    with pytest.raises(BrokenWorldError, match=r"connection `air`: Airflow's API server can't be reached"):
+        AirflowRest(url, conn_id="air", token="t").get("dags/x")
+
+
+@pytest.mark.parametrize("answer", [(200, "<html>hello</html>"), (200, "")])
+def test_another_server_is_told_from_airflow(world, rest, answer) -> None:
+    """Such as a proxy's page."""
+    world.answers = [answer]
+    if answer[1]:
+        with pytest.raises(SettingsError, match="is not the API server of Airflow"):
+            rest.get("dags/x")
+    else:
+        assert None is rest.get("dags/x")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate that nobody trusts."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    import ipaddress
+
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "ca.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return folder
+
+
+@pytest.fixture
+def secure(certificate) -> Iterator[SimpleNamespace]:
+    """A server that speaks https."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "ca.pem", certificate / "key.pem")
+    with served(context) as found:
+        yield found
+
+
+def connection(world, **changes):
+    """Return a connection to a server."""
+    from airflow.sdk import Connection
+
+    given = {"host": world.url, "conn_type": "http", "login": "me", "password": SECRET} | changes
+    extra = given.pop("extra", {})
+    return Connection(conn_id="air", extra=json.dumps(extra), **given)
+
+
+def test_a_certificate_that_nobody_trusts_is_named(secure, certificate) -> None:
+    """And taken where the connection says so."""
+    secure.answers = [(200, {"a": 1})]
+
+    with pytest.raises(SettingsError, match="is not trusted: self-signed certificate"):
+        rest_of(connection(secure)).get("dags/x")
+
+    trusted = rest_of(connection(secure, extra={"ca": str(certificate / "ca.pem")}))
+    assert {"a": 1} == trusted.get("dags/x")
+
+
+def test_https_spoken_to_a_server_of_http_is_named(world) -> None:
+    """The port or the schema is wrong."""
+    with pytest.raises((SettingsError, BrokenWorldError), match="there is no TLS with Airflow's API server"):
+        rest_of(connection(world, host=world.url.replace("http:", "https:"))).get("dags/x")
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({"host": "airflow.example"}, "http://airflow.example"),
+        ({"host": "airflow.example", "schema": "https", "port": 8443}, "https://airflow.example:8443"),
+        ({"host": "https://airflow.example/base/", "port": 8443}, "https://airflow.example:8443/base"),
+        ({"host": "https://airflow.example:9/base", "port": 8443}, "https://airflow.example:9/base"),
+        ({"host": "airflow.example/base", "schema": "https"}, "https://airflow.example/base"),
+    ],
+)
+def test_a_connection_says_where_airflow_is(world, given, url) -> None:
+    """In each of the ways in which connections of the type HTTP are written."""
+    assert f"AirflowRest({url!r})" == repr(rest_of(connection(world, **given)))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"host": None}, "doesn't say where Airflow's API server is"),
+        ({"host": "ftp://x"}, "doesn't say where"),
+        ({"schema": "gopher", "host": "x"}, "doesn't say where"),
+        ({"password": None}, "has neither login and password nor a token"),
+        ({"extra": {"ca": "/nowhere/ca.pem"}}, "the file `ca` can't be read as certificates"),
+    ],
+)
+def test_a_connection_that_says_too_little_is_refused(world, given, said) -> None:
+    """In one line, without its secrets."""
+    with pytest.raises(SettingsError, match=said) as caught:
+        rest_of(connection(world, **given))
+
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [{"login": None, "password": "t"}, {"extra": {"token": "t"}}])
+def test_a_token_may_stand_in_two_places(world, given) -> None:
+    """As the password without a login, or in the extra."""
+    world.answers = [(200, {})]
+
+    rest_of(connection(world, **given)).get("dags/x")
+
+    assert "Bearer t" == world.asked[0][2]
+
+
+@pytest.mark.usefixtures("deployment")
+def test_the_connection_is_that_of_the_settings(world, monkeypatch) -> None:
+    """By default it is `dataops_airflow`; without one the message says how to make it."""
+    with pytest.raises(SettingsError, match=r"there is no connection `dataops_airflow`.*connections add"):
+        airflow_rest()
+
+    monkeypatch.setenv("AIRFLOW__DATAOPS__AIRFLOW_CONN_ID", "other")
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_OTHER", json.dumps({"conn_type": "http", "host": world.url, "password": "t"})
+    )
+    world.answers = [(200, {"is_paused": True})]
+
+    assert RestGovernor(airflow_rest()).paused("orders")
+
+
+def test_a_governor_pauses_and_resizes(world, rest) -> None:
+    """Names of DAGs and pools are quoted."""
+    governor = RestGovernor(rest)
+    pool = {"name": "etl pool", "slots": 7, "description": "d", "include_deferred": True}
+    world.answers = [(200, {"is_paused": False}), (200, {}), (200, pool), (200, pool), (200, {})]
+
+    assert not governor.paused("a/b")
+    governor.pause("a/b", paused=True)
+    assert 7 == governor.slots("etl pool")
+    governor.resize("etl pool", 2)
+
+    assert [
+        ("GET", "/base/api/v2/dags/a%2Fb", None),
+        ("PATCH", "/base/api/v2/dags/a%2Fb?update_mask=is_paused", {"is_paused": True}),
+        ("GET", "/base/api/v2/pools/etl%20pool", None),
+        ("GET", "/base/api/v2/pools/etl%20pool", None),
+        (
+            "PATCH",
+            "/base/api/v2/pools/etl%20pool?update_mask=slots",
+            {"pool": "etl pool", "slots": 2, "description": "d", "include_deferred": True},
+        ),
+    ] == [(method, path, body) for method, path, _, body in world.asked]
+
+
+def run(name: str, state: str, **changes):
+    """Return a run as Airflow describes it."""
+    return {
+        "dag_id": "orders",
+        "dag_run_id": name,
+        "state": state,
+        "run_type": "scheduled",
+        "data_interval_start": "2026-03-01T00:00:00Z",
+        "data_interval_end": None,
+        "start_date": "2026-03-02T00:00:01Z",
+        "end_date": "2026-03-02T00:10:00Z",
+        "partition_key": None,
+    } | changes
+
+
+def test_past_runs_are_read_page_by_page(world, rest) -> None:
+    """A run that hasn't ended is left out; without tries the first attempt is what the run came to."""
+    world.answers = [
+        (200, {"dag_runs": [run("a", "success"), run("b", "running")], "total_entries": 3}),
+        (200, {"dag_runs": [run("c", "failed", partition_key="2026-03-01")], "total_entries": 3}),
+    ]
+
+    found = list(past_runs(rest, "orders", team="shop", since=SINCE, until=UNTIL))
+
+    assert [
+        ("a", Outcome.SUCCESS, Outcome.SUCCESS, ""),
+        ("c", Outcome.FAILED, Outcome.FAILED, "2026-03-01"),
+    ] == [(one.run_id, one.first, one.final, one.partition) for one in found]
+    assert (SINCE, None) == (found[0].start, found[0].end)
+    query = "end_date_gte=2026-03-01T00%3A00%3A00%2B00%3A00&end_date_lte=2026-03-08T00%3A00%3A00%2B00%3A00"
+    assert [0, 2] == [int(path.rpartition("=")[2]) for _, path, *_ in world.asked]
+    assert all(f"dagRuns?{query}&order_by=end_date&limit=100" in path for _, path, *_ in world.asked)
+
+
+def test_tries_are_asked_for_run_by_run(world, rest) -> None:
+    """A task that was tried again makes the first attempt a failed one."""
+    tasks = [{"try_number": 1}, {"try_number": 3}, {"try_number": None}]
+    world.answers = [
+        (200, {"dag_runs": [run("manual__2026-03-01T00:00:00+00:00", "success")], "total_entries": 1}),
+        (200, {"task_instances": tasks, "total_entries": 3}),
+    ]
+
+    (one,) = past_runs(rest, "orders", team="shop", since=SINCE, until=UNTIL, tries=True)
+
+    assert (Outcome.FAILED, Outcome.SUCCESS, 3) == (one.first, one.final, one.tries)
+    assert "/dagRuns/manual__2026-03-01T00%3A00%3A00%2B00%3A00/taskInstances?" in world.asked[1][1]
