@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from airflow_dataops.core.product import Target
+    from airflow_dataops.documents.pipeline import Definition
     from airflow_dataops.errors import Problem
 
 OK, ERRORS, WARNINGS, UNREADABLE = 0, 1, 2, 3
 """Exit codes."""
 
-PIPELINE, CONTRACT = ".dag.yaml", ".odcs.yaml"
+PIPELINE, CONTRACT, LEVELS = ".dag.yaml", ".odcs.yaml", ".openslo.yaml"
 
 
 @dataclass(slots=True)
@@ -30,14 +32,22 @@ class Report:
         errors: What is wrong.
         warnings: What is worth knowing.
         unreadable: What could not be looked at.
-        tables: Path of a table -> the pipeline file that publishes it.
+        tables: Environment and path of a table -> the pipeline file that publishes it.
+        contracts: The real paths of contracts of which all is said that there is to say.
+        products: Environment -> the name of a product -> the product as it is there; None where it is wrong.
+        levels: The real paths of OpenSLO files of which all is said.
+        watched: DAG that is no product, and has service levels -> file:line:column.
     """
 
     files: list[str] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
-    tables: dict[str, str] = field(default_factory=dict)
+    tables: dict[tuple[str, str], str] = field(default_factory=dict)
+    contracts: set[str] = field(default_factory=set)
+    products: dict[str, dict[str, Definition | None]] = field(default_factory=dict)
+    levels: set[str] = field(default_factory=set)
+    watched: dict[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
@@ -69,7 +79,13 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    return shown(lint(args.paths, files_of), args.output_format)
+    from airflow_dataops.cli.lint_stubs import alone
+
+    report = lint(args.paths, files_of)
+    for path in map(Path, args.paths):
+        report.errors.extend(alone(path))
+        report.warnings.extend(unread(path))
+    return shown(report, args.output_format)
 
 
 def run_contracts(args: Namespace) -> int:
@@ -89,12 +105,17 @@ def shown(report: Report, output_format: str) -> int:
     return report.code
 
 
-def lint(paths: Iterable[str], files_of: Callable[[Path], tuple[Path, ...]]) -> Report:
+def lint(
+    paths: Iterable[str],
+    files_of: Callable[[Path], tuple[Path, ...]],
+    look_at: Callable[[Path, Report], None] | None = None,
+) -> Report:
     """Read files and folders of products and contracts.
 
     Args:
         paths: Files, or folders.
         files_of: Which files a path stands for.
+        look_at: What is done with each, once; by default everything.
     """
     from airflow_dataops.errors import DocumentError
 
@@ -111,7 +132,8 @@ def lint(paths: Iterable[str], files_of: Callable[[Path], tuple[Path, ...]]) -> 
             real = os.path.realpath(file)  # it says nothing of links that lead nowhere: reading does
             if real not in seen:
                 seen.add(real)
-                look_at(file, report)
+                (look_at or look_at_all)(file, report)
+    compare(report)
     return report
 
 
@@ -121,21 +143,28 @@ def files_of(path: Path) -> tuple[Path, ...]:
     Raises:
         DocumentError: If there are none.
     """
+    from airflow_dataops.documents.below import files_below
     from airflow_dataops.documents.text import is_there, read_bytes
     from airflow_dataops.errors import DocumentError, Problem
 
     if is_there(path) and path.is_dir():
-        found = tuple(
-            sorted(file for file in path.rglob("*.yaml") if file.name.endswith((PIPELINE, CONTRACT)))
-        )
+        found = files_below(path, PIPELINE, CONTRACT, LEVELS)
         if found:
             return found
         raise DocumentError((Problem(str(path), "there is no `*.dag.yaml` and no `*.odcs.yaml` below"),))
-    if not path.name.endswith((PIPELINE, CONTRACT)):
+    if not path.name.endswith((PIPELINE, CONTRACT, LEVELS)):
         read_bytes(path)
-        hint = "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
+        hint = "It must be a folder, a `*.dag.yaml`, a `*.odcs.yaml` or a `*.openslo.yaml`."
         raise DocumentError((Problem(str(path), "this is no file of a data product", hint),))
     return (path,)
+
+
+def unread(path: Path) -> Iterable[Problem]:
+    """Return what is said of files below a folder that nothing reads."""
+    from airflow_dataops.documents.misnamed import misnamed
+    from airflow_dataops.documents.text import is_there
+
+    return misnamed(path) if is_there(path) and path.is_dir() else ()
 
 
 def contracts_of(path: Path) -> tuple[Path, ...]:
@@ -144,24 +173,27 @@ def contracts_of(path: Path) -> tuple[Path, ...]:
     Raises:
         DocumentError: If there are none.
     """
+    from airflow_dataops.documents.below import files_below
     from airflow_dataops.documents.text import is_there
     from airflow_dataops.errors import DocumentError, Problem
 
     if not (is_there(path) and path.is_dir()):
         return (path,)
-    found = tuple(sorted(path.rglob(f"*{CONTRACT}")))
+    found = files_below(path, CONTRACT)
     if found:
         return found
     raise DocumentError((Problem(str(path), "there is no `*.odcs.yaml` below"),))
 
 
-def look_at(file: Path, report: Report) -> None:
+def look_at_all(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
+    from airflow_dataops.cli.lint_rules import inexact, refused_by_servers
     from airflow_dataops.documents.odcs import read_contract
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
-    report.files.append(str(file))
+    if str(file) not in report.files:
+        report.files.append(str(file))
     try:
         read_bytes(file)
     except DocumentError as error:
@@ -170,29 +202,114 @@ def look_at(file: Path, report: Report) -> None:
     try:
         if file.name.endswith(PIPELINE):
             look_at_product(file, report)
-        else:
-            report.warnings.extend(read_contract(file)[1])
+        elif file.name.endswith(LEVELS):
+            look_at_levels(file, report)
+        elif os.path.realpath(file) not in report.contracts:
+            contract, warnings = read_contract(file)
+            report.warnings.extend((*warnings, *inexact(contract), *refused_by_servers(contract)))
     except DocumentError as error:
         report.errors.extend(error.problems)
 
 
 def look_at_product(file: Path, report: Report) -> None:
-    """Read one pipeline file and all that it names, and compare its table with those of the others.
+    """Read one pipeline file and all that it names, in every environment that changes it.
 
     Raises:
         DocumentError: If a file is wrong.
     """
-    from airflow_dataops.documents.pipeline import read_product
-    from airflow_dataops.errors import Problem
-    from airflow_dataops.wiring import check_transform
+    from airflow_dataops.cli.dag.given import shelf
+    from airflow_dataops.cli.lint_rules import inexact, refused, refused_by_servers
+    from airflow_dataops.cli.lint_slos import of_product
+    from airflow_dataops.documents.layers import environments
+    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.errors import DocumentError
+    from airflow_dataops.wiring import check_models, check_transform
 
-    product, warnings = read_product(file)
-    report.warnings.extend(warnings)
-    report.errors.extend(check_transform(product))
-    table = table_of(product.target)
-    first = report.tables.setdefault(table, str(file))
-    if first != str(file):
-        places = (product.places.get(key) for key in ("target.path", "target.table", "target", ""))
+    for environment in ("", *environments(file)):
+        there = report.products.setdefault(environment, {})
+        try:
+            found = read_definition(file, shelf=shelf(), environment=environment)
+        except DocumentError:
+            there.setdefault(file.absolute().parent.name, None)
+            raise
+        check_name(found, there.get(found.product.name), report)
+        there[found.product.name] = found
+        report.warnings.extend(found.warnings)
+        report.errors.extend((*check_transform(found), *check_models(found)))
+        for contract in dict.fromkeys((found.contract, found.landing)):
+            if contract is not None:
+                report.warnings.extend((*inexact(contract), *refused_by_servers(contract)))
+                report.contracts |= {os.path.realpath(named) for named in contracts_named(found)}
+                if found.product.warehouse:
+                    report.warnings.extend(refused(contract, dialect="postgres"))
+        check_table(found, environment, report)
+        of_product(found, report, now=datetime.now(UTC))
+
+
+def look_at_levels(file: Path, report: Report) -> None:
+    """Read an OpenSLO file with all others of its folder, which may be that of a product.
+
+    Raises:
+        DocumentError: If the product is wrong.
+    """
+    from airflow_dataops.cli.dag.given import definition
+    from airflow_dataops.cli.lint_slos import of_broken, of_files, of_product
+    from airflow_dataops.documents.text import matching
+    from airflow_dataops.errors import DocumentError
+
+    if os.path.realpath(file) in report.levels:
+        return
+    files = matching(file.parent, f"*{LEVELS}")
+    if not matching(file.parent, f"*{PIPELINE}"):
+        of_files(files, report, now=datetime.now(UTC))
+        return
+    try:
+        found = definition(str(file.parent))
+    except DocumentError:
+        of_broken(files, report)
+        raise
+    of_product(found, report, now=datetime.now(UTC))
+
+
+def contracts_named(found: Definition) -> tuple[str, ...]:
+    """Return the contracts that a product was read with."""
+    named = (found.product.contract.path, found.product.source.contract)
+    return tuple(found.path(path) for path in named if path)
+
+
+def compare(report: Report) -> None:
+    """Compare the products with each other, in every environment that changes one of them."""
+    from airflow_dataops.cli.lint_products import cycles, not_watched, too_coarse, unknown
+
+    for environment in tuple(report.products):
+        products = report.products[""] | report.products[environment]
+        report.warnings.extend(unknown(products))
+        report.errors.extend((*cycles(products), *too_coarse(products)))
+        report.errors.extend(not_watched(products, report.watched))
+
+
+def check_name(found: Definition, other: Definition | None, report: Report) -> None:
+    """Compare a product with the one of its name, which Airflow would take for the same DAG."""
+    from airflow_dataops.errors import Problem
+
+    if other is None or other.product.team != found.product.team:
+        return
+    place = found.places.get("name", found.places[""])
+    what = f"there are two products `{found.product.name}`: the other is {other.file}"
+    report.errors.append(Problem(place, what, "Airflow has one DAG of a name: rename one."))
+
+
+def check_table(found: Definition, environment: str, report: Report) -> None:
+    """Compare the table of a product with those of the others, which must be others in each environment."""
+    from airflow_dataops.errors import Problem
+
+    target = found.product.target
+    if not target.table:
+        return
+    table = table_of(target)
+    first = report.tables.setdefault((environment, table), found.file)
+    if first != found.file:
+        places = (found.places.get(key) for key in ("target.path", "target.table", "target", ""))
         what = f"the table `{table}` is that of {first} already"
         hint = "Give this product a table of its own."
         report.errors.append(Problem(next(filter(None, places)), what, hint))

@@ -6,19 +6,24 @@ import argparse
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from airflow_dataops.cli.commands import COMMANDS, Group
+from airflow_dataops.cli.command import Group
+from airflow_dataops.cli.commands import COMMANDS
+from airflow_dataops.cli.wrong_call import WRONG_CALL, WrongCallError
 from airflow_dataops.errors import DataOpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from airflow_dataops.cli.commands import Argument, Command
+    from airflow_dataops.cli.command import Argument, Command
 
 DISTRIBUTION = "airflow-provider-dataops"
 UNREADABLE = 3
 """Exit code: the command could not do its work."""
+
+COLLECTED = 100_000
+"""After how many new objects cycles are looked for: modules and trees of SQL are many, and stay."""
 
 INTERRUPTED = 130
 """Exit code of a program that was interrupted (128 + SIGINT)."""
@@ -30,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: What was typed after the program's name; by default what was typed.
     """
+    if arguments is None:
+        import gc
+
+        gc.set_threshold(COLLECTED)
     given = parser().parse_args(arguments)
     return run(given.command, given)
 
@@ -47,7 +56,7 @@ def run(command: Command, given: argparse.Namespace) -> int:
         sys.stdout.flush()
     except DataOpsError as error:
         sys.stderr.write(f"{error}\n")
-        return UNREADABLE
+        return WRONG_CALL if isinstance(error, WrongCallError) else UNREADABLE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -70,7 +79,7 @@ def _unwritten(error: OSError) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="airflow-dataops",
         description="Data products on Airflow: what needs no Airflow to run.",
         epilog="The commands that need a deployment's settings are under `airflow dataops`.",
@@ -84,9 +93,8 @@ def _add(above: argparse.ArgumentParser, commands: Iterable[Command | Group]) ->
     """Let a parser know commands, and those of groups below theirs."""
     known = above.add_subparsers(metavar="COMMAND", required=True)
     for command in commands:
-        notes = "" if isinstance(command, Group) else command.notes
         sub = known.add_parser(
-            command.name, help=command.help, description=command.help, epilog=notes or None
+            command.name, help=command.help, description=command.help, epilog=command.notes or None
         )
         if isinstance(command, Group):
             _add(sub, command.commands)
@@ -100,6 +108,16 @@ def options(argument: Argument) -> dict[str, Any]:
     """Return what `add_argument` takes beside the flags: what is given, and nothing else."""
     fields = ("help", "metavar", "nargs", "choices", "default", "action", "dest", "required")
     return {field: value for field in fields if (value := getattr(argument, field)) not in {None, ()}}
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells whoever asks for a command that isn't here where the others are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with a call, and end with argparse's own 2."""
+        if message.startswith("argument COMMAND:") and self.epilog:
+            message = f"{message}. {self.epilog}"
+        super().error(message)
 
 
 class Version(argparse.Action):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
@@ -18,6 +19,7 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
 STOPPED = 0
 """Exit code: it was asked to stop, which is how it ends when all is well."""
@@ -28,6 +30,9 @@ OWN_HOME = Path(".airflow/up")
 """Where an Airflow on a folder of DAGs lives, from the folder in which it is called."""
 
 CHECK_SECONDS = 1.0
+
+HANDED_ON = ("AIRFLOW__DATAOPS__WATCH", "AIRFLOW__DATAOPS__ENVIRONMENT")
+"""Settings of the caller that count here, too: those that name no place where facts or data lie."""
 
 
 def run(args: Namespace) -> int:
@@ -65,7 +70,12 @@ def run(args: Namespace) -> int:
 def _on_dags(dags: Path, home: Path, port: int | None, screen: Screen) -> StandaloneAirflow:
     if not dags.is_dir():
         raise SettingsError("there is no such folder", where=str(dags), hint="Name a folder of DAG files")
-    return StandaloneAirflow(home, dags, port=port, progress=screen.detail)
+    return StandaloneAirflow(home, dags, port=port, environment=handed_on(os.environ), progress=screen.detail)
+
+
+def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of the caller that an Airflow on the caller's DAGs gets."""
+    return {name: environment[name] for name in HANDED_ON if name in environment}
 
 
 def _on_sample(sample: Sample, port: int | None, screen: Screen) -> StandaloneAirflow:

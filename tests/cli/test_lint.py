@@ -122,7 +122,7 @@ UNREADABLE = {
         "README.md",
         (
             "README.md: error: this is no file of a data product. "
-            "It must be a folder, a `*.dag.yaml` or a `*.odcs.yaml`."
+            "It must be a folder, a `*.dag.yaml`, a `*.odcs.yaml` or a `*.openslo.yaml`."
         ),
     ),
     "empty folder": ("empty", "empty: error: there is no `*.dag.yaml` and no `*.odcs.yaml` below."),
@@ -174,7 +174,7 @@ def test_lint_checks_template_parameters_and_files_at_once(here, capsys):
         "a.odcs.yaml:9:41: error: the key `requird` is not known here. Did you mean `required`?",
         'a.dag.yaml:5:3: error: `grain` must be `hour`, `day`, `month` or `year`, it is the text "week".',
         "a.dag.yaml:6:3: error: the key `grian` is not known here. Did you mean `grain`?",
-        "b.dag.yaml:1:11: error: there is no template `batch@99`. There is: batch@1.",
+        "b.dag.yaml:1:11: error: there is no template `batch@99`. Did you mean `batch@2`?",
         "3 files checked: 4 errors.",
     ]
 
@@ -241,10 +241,12 @@ def test_lint_finds_two_products_on_one_table(here, capsys):
     (here / "d.dag.yaml").write_text(PIPELINE + more + "name: d\n")
     assert main(["lint", ".", "a.dag.yaml"]) == 1
     hint = "is that of a.dag.yaml already. Give this product a table of its own."
+    two = "there are two products `a`: the other is a.dag.yaml. Airflow has one DAG of a name: rename one."
     assert capsys.readouterr().out.splitlines() == [
         f"b.dag.yaml:6:3: error: the table `a` {hint}",
+        f"c.dag.yaml:4:1: error: {two}",
         f"c.dag.yaml:1:1: error: the table `a` {hint}",
-        "5 files checked: 2 errors.",
+        "5 files checked: 3 errors.",
     ]
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli import main as program
-from airflow_dataops.cli.commands import COMMANDS, Argument, Command, Group
+from airflow_dataops.cli.command import Argument, Command, Group
+from airflow_dataops.cli.commands import COMMANDS
 from airflow_dataops.errors import BrokenWorldError, DocumentError, Problem
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def test_main_hands_the_exit_code_on(tmp_path, capsys):
         (["lnit"], "invalid choice: 'lnit'"),
         ([], "the following arguments are required: COMMAND"),
         (["lint"], "the following arguments are required: PATH"),
+        (["slo", "show"], "need a deployment's settings, such as `show`, are under `airflow dataops slo`."),
         (["lint", "x", "--output-format", "xml"], "invalid choice: 'xml'"),
     ],
 )

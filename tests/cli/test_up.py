@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from airflow_dataops.cli import main as program
-from airflow_dataops.cli.up import USUAL_PORT, port_of
+from airflow_dataops.cli.up import USUAL_PORT, handed_on, port_of
 
 SECONDS = 240
 
@@ -57,6 +57,17 @@ def test_port_of_takes_any_port_when_the_usual_one_is_taken() -> None:
             pass  # somebody else has it, which is as good
         assert port_of(None) is None
     assert 9999 == port_of("9999")
+
+
+def test_up_hands_on_what_names_no_place() -> None:
+    """Which DAGs are watched counts here as well; the caller's store is not this Airflow's."""
+    given = {
+        "AIRFLOW__DATAOPS__WATCH": "tag:critical",
+        "AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN": "postgresql://db/production",
+        "HOME": "/root",
+    }
+
+    assert {"AIRFLOW__DATAOPS__WATCH": "tag:critical"} == handed_on(given)
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.cli.contract.data import landed_files
+from airflow_dataops.cli.wrong_call import WrongCallError
+from airflow_dataops.core.rows.failing_row import most_of
 from airflow_dataops.core.rows.relation import Split
+from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,13 +26,17 @@ class Bench:
 
     Args:
         folder: A folder for what is written on the way.
-        args: How the files are written, and where bad rows are kept.
+        args: How the files are written, where bad rows are kept, and how many failing rows are named.
+
+    Raises:
+        WrongCallError: If that is no number.
     """
 
     def __init__(self, folder: Path, args: Namespace) -> None:
         settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
         self.engine = wiring.engine(settings)
         self.quarantine = Path(args.quarantine) if args.quarantine else None
+        self.keys = _most(args.most_keys) if args.keys else 0
         self._folder = folder
         self._args = args
         self._halves = 0
@@ -42,7 +49,14 @@ class Bench:
         """Return a new place for the two halves of some rows."""
         self._halves += 1
         good, bad = (self._folder / f"{half}-{self._halves}.parquet" for half in ("good", "bad"))
-        return Split(good=str(good), bad=str(bad))
+        return Split(good=str(good), bad=str(bad), digest=False)
+
+
+def _most(given: str) -> int:
+    try:
+        return most_of(given, name="--most-keys")
+    except SettingsError as error:
+        raise WrongCallError(error.what, hint=error.hint) from None
 
 
 def working(what: str) -> Picture:

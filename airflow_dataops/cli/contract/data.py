@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.contract.promised import unknown
+from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.form import form
 from airflow_dataops.core.rows.relation import Landed, LandedPart
@@ -41,6 +42,11 @@ TAB = "\t"
 DELIMITERS = {"\\t": TAB, "tab": TAB}
 """Delimiters that a shell can't easily pass -> what they mean."""
 
+ELSEWHERE = (
+    "Delta tables and tables of a database are judged by the task `VerifyContractOperator`, frames by "
+    "`@task.contract`: docs/howto/verify-contract.md."
+)
+
 PARQUET = b"PAR1"
 """How a Parquet file begins."""
 
@@ -57,7 +63,7 @@ def of_datasets(
             will do, where no other dataset has it.
 
     Raises:
-        SettingsError: If it can't be told which dataset a file is of.
+        WrongCallError: If it can't be told which dataset a file is of.
     """
     names = [dataset.name for dataset in contract.datasets]
     far = list(others)
@@ -76,7 +82,7 @@ def of_datasets(
         elif not separator:
             hint = f"Write `--data {names[0]}={one}`; there are: {', '.join(names)}."
             what = "the contract has several datasets, and it is not said of which the file is"
-            raise SettingsError(what, where=one, hint=hint)
+            raise WrongCallError(what, where=one, hint=hint)
         else:
             raise unknown("dataset", name, meant, where=contract.place)
         found[name] = (*found.get(name, ()), path)
@@ -154,8 +160,10 @@ def stem(path: Path) -> str:
 def _start(path: Path) -> bytes:
     try:
         if not path.is_file():
-            what = "this is no file" if path.exists() else "there is no such file"
-            raise BrokenWorldError(what, where=str(path), hint="Name a file of data.")
+            what, hint = "there is no such file", "Name a file of data."
+            if path.exists():
+                what, hint = "this is no file", f"Name a file of data. {ELSEWHERE}"
+            raise BrokenWorldError(what, where=str(path), hint=hint)
         with path.open("rb") as file:
             return file.read(len(PARQUET))
     except (OSError, ValueError) as error:

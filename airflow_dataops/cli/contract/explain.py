@@ -6,12 +6,14 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from airflow_dataops.cli.contract.plan import run as explain_plan
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.explanation import Explanation
 from airflow_dataops.core.checks.words import STOP, consequence, sentence
 from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.engines.sql.failing import Failing
+from airflow_dataops.engines.sql.queries import NOT_RUN, TITLES, queries
+from airflow_dataops.engines.sql.refusal import refusals
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -21,17 +23,27 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.contract.service_level import ServiceLevel
+    from airflow_dataops.engines.sql.failing import Failing
+    from airflow_dataops.engines.sql.rendered.rendering import Rendering
     from airflow_dataops.errors import Problem
 
 OK = 0
 """Exit code."""
+
+TYPED = "over a table `{table}` whose columns have the contract's types"
 
 OVER = {
     "duckdb": (
         "SQL of DuckDB, over a table `{table}` with the texts of a file, each column VARCHAR; "
         "a query reads the values that it needs from them first"
     ),
-    "postgres": "SQL of PostgreSQL, over a table `{table}` whose columns have the contract's types",
+    "postgres": f"SQL of PostgreSQL, {TYPED}",
+    "mysql": "SQL of MariaDB, over a table `{table}`; a query reads the values that it needs first",
+    "sqlite": (
+        "SQL of SQLite with the engine's functions `dataops_…`, over a table `{table}` whose columns hold"
+        " values of any type; a query reads those that it needs first"
+    ),
+    **{name: f"SQL of {TITLES[name]}, {TYPED}. {told}" for name, told in NOT_RUN.items()},
 }
 """Dialect -> what its queries are asked of."""
 
@@ -43,12 +55,14 @@ def run(args: Namespace) -> int:
     """Run the command, and return its exit code.
 
     Args:
-        args: `file`, `dataset`, `dialect` and `output_format`.
+        args: `file`, `dataset`, `dialect`, `plan` and `output_format`.
 
     Raises:
         DocumentError: If the contract is wrong.
-        SettingsError: If it has no such dataset.
+        SettingsError: If it has no such dataset; or no plan in the dialect.
     """
+    if args.plan:
+        return explain_plan(args)
     contract, warnings = read_contract(args.file)
     datasets = datasets_of(contract, args.dataset or ())
     others = known_to(contract)
@@ -68,7 +82,7 @@ def explained(dataset: Dataset, others: Mapping[str, Dataset], *, dialect: str) 
         others: What rules call another dataset -> the dataset.
         dialect: A key of OVER.
     """
-    failing = Failing(dataset, dialect=dialect, texts=dialect in TEXTS, others=others)
+    asked = queries(dataset, dialect, texts=dialect in TEXTS, others=others)
     names = ", ".join(f"`{column.name}`" for column in dataset.columns)
     header = Explanation(
         rule="schema.missing",
@@ -79,13 +93,15 @@ def explained(dataset: Dataset, others: Mapping[str, Dataset], *, dialect: str) 
         reason="it is asked of the header, before a row is read",
         place=dataset.place,
     )
-    return header, *(_explained(check, failing) for check in derive(dataset))
+    checks = derive(dataset)
+    refused = {} if dialect in NOT_RUN else refusals(dataset, checks, dialect=dialect, others=others)
+    return header, *(_explained(check, asked, refused.get(check.id, "")) for check in checks)
 
 
-def _explained(check: Check, failing: Failing) -> Explanation:
-    sql = reason = ""
+def _explained(check: Check, asked: Failing | Rendering, reason: str) -> Explanation:
+    sql = ""
     try:
-        sql = failing.sql(check)
+        sql = "" if reason else asked.sql(check)
     except NotEvaluatedError as error:
         reason = str(error)
     return Explanation(
@@ -136,12 +152,9 @@ def show(
 
 def promise_of(level: ServiceLevel) -> str:
     """Return a service level as one line: what is promised, on what, and what would be measured."""
-    promised = level.text if level.value is None else str(level.value)
-    if level.upper is not None:
-        promised += f" to {level.upper}"
     on = f" on {', '.join(map(str, level.elements))}" if level.elements else ""
     measured = "" if level.definition is None else f": {level.definition.measures}"
-    return f"{level.place}: {level.name} {promised}{on}{measured}"
+    return f"{level.place}: {level.promised}{on}{measured}"
 
 
 def as_json(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.contract.output import write
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
+from airflow_dataops.cli.output import write
+from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -70,20 +70,25 @@ def as_json_schema(contract: Contract, datasets: Sequence[Dataset], _: Namespace
 def as_rule_set(contract: Contract, datasets: Sequence[Dataset], args: Namespace) -> Converted:
     """Return a rule set."""
     from airflow_dataops.documents.ruleset_draft import rule_set
-    from airflow_dataops.engines.sql.failing import Failing
+    from airflow_dataops.engines.sql.queries import NOT_RUN, queries, quoted
 
     dataset = _only(datasets, contract, "a rule set is of one table")
-    failing = Failing(
-        dataset, dialect=args.dialect, texts=False, table=TABLE, others=known_to(contract), pretty=False
+    asked = queries(dataset, args.dialect, table=TABLE, others=known_to(contract), pretty=False)
+    name = quoted(TABLE, args.dialect)
+    return rule_set(
+        contract,
+        dataset,
+        sql=lambda check: asked.sql(check).replace(name, "{table}"),
+        holds=asked.holds,
+        note=NOT_RUN.get(args.dialect, ""),
     )
-    return rule_set(contract, dataset, sql=lambda check: failing.sql(check).replace(f'"{TABLE}"', "{table}"))
 
 
 def _only(datasets: Sequence[Dataset], contract: Contract, why: str) -> Dataset:
     if len(datasets) == 1:
         return datasets[0]
     names = ", ".join(dataset.name for dataset in datasets)
-    raise SettingsError(
+    raise WrongCallError(
         f"the contract has {len(datasets)} datasets, and {why}",
         where=contract.place,
         hint=f"Name one with --dataset: {names}.",

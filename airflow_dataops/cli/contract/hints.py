@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.contract.header import SEPARATORS
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.naming import HEADER, MISSING_COLUMNS, UNPARSABLE
 from airflow_dataops.core.rows.form import form
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.rows.relation import Landed, LandedPart
     from airflow_dataops.core.trial import Trial
-
-DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
-"""Characters that usually separate fields -> how `--delimiter` is told of them."""
 
 BLOCKS = 16
 """Blocks of lines, of a few megabytes each, in which a line that isn't of the encoding is looked for."""
@@ -78,9 +76,9 @@ def _of_header(part: LandedPart, relation: Landed, dataset: Dataset) -> Iterator
             promised.intersection(name.strip().strip(dialect.quote or None) for name in text.split(delimiter))
         )
 
-    best = max(DELIMITERS, key=known)
+    best = max(SEPARATORS, key=known)
     if best != dialect.delimiter and known(best) > known(dialect.delimiter):
-        say = f"`--delimiter '{DELIMITERS[best]}'`"
+        say = f"`--delimiter '{SEPARATORS[best]}'`"
         yield f"{part.name}: its columns look separated by another character. Say {say}."
     elif text and not known(dialect.delimiter):
         yield f"{part.name}: say --no-header, if its first line is a record already."

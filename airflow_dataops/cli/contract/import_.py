@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.contract.output import write
+from airflow_dataops.cli.output import write
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.writer import yaml_text
 from airflow_dataops.errors import DocumentError, NotEvaluatedError

@@ -69,13 +69,14 @@ def _good_rows(dataset: Dataset, relation: Landed, bench: Bench, *, told: bool) 
     split = bench.split()
     alone = tuple(check for check in derive(dataset) if not check.reads)
     with working(dataset.name):
-        trial = test(
+        trial, _ = test(
             relation,
             dataset=dataset,
             checks=alone,
             asked=frozenset(check.id for check in alone),
             split=split,
             others=Others(whole=True),
+            keys=0,
             engine=bench.engine,
         )
     where = ", ".join(trial.data)
@@ -88,5 +89,7 @@ def _good_rows(dataset: Dataset, relation: Landed, bench: Bench, *, told: bool) 
         return Staged(split.good)
     if told:
         why = f"the file can't be read as rows of `{dataset.name}`"
+        if not trial.parted:
+            why = f"it is not known which rows of `{dataset.name}` are good: a rule could not be evaluated"
         raise BadDataError(why, where=where, hint="Test it against its own contract.")
     return None

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ def datasets_of(contract: Contract, names: Iterable[str]) -> tuple[Dataset, ...]
     """Return the datasets of some names; all of them where there is no name.
 
     Raises:
-        SettingsError: If the contract has no dataset of a name.
+        WrongCallError: If the contract has no dataset of a name.
     """
     wanted = tuple(names)
     known = {dataset.name: dataset for dataset in contract.datasets}
@@ -45,7 +45,7 @@ def known_to(contract: Contract) -> dict[str, Dataset]:
     return found
 
 
-def unknown(what: str, name: str, known: Iterable[str], *, where: str) -> SettingsError:
+def unknown(what: str, name: str, known: Iterable[str], *, where: str) -> WrongCallError:
     """Return the error of a name that isn't there, with what may have been meant.
 
     Args:
@@ -57,4 +57,4 @@ def unknown(what: str, name: str, known: Iterable[str], *, where: str) -> Settin
     there = tuple(known)
     close = get_close_matches(name, there, n=1)
     hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(there)}."
-    return SettingsError(f"there is no {what} `{name}`", where=where, hint=hint)
+    return WrongCallError(f"there is no {what} `{name}`", where=where, hint=hint)

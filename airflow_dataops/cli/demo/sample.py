@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.cli.demo.demo_home import DemoHome
 from airflow_dataops.cli.demo.truth import read_truth
-from airflow_dataops.cli.local.home import AirflowHome, usable
-from airflow_dataops.documents.shelf import module, shelf
-from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.cli.local.home import usable
+from airflow_dataops.documents.shelf import module, ours
+from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.wiring import local_settings
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 PRODUCT = "orders"
 HOME = Path(".airflow/demo")
 """Where the demo and `up` live, from the folder in which they are called."""
-
-MARKER = "dataops-sample.txt"
-"""Says that a folder is a sample's home, so that it may be emptied."""
 
 
 class Sample:
@@ -44,7 +42,7 @@ class Sample:
     @property
     def exists(self) -> bool:
         """Whether the home holds the sample already."""
-        return (self.home / MARKER).is_file() and self._truth.is_file()
+        return DemoHome(self.home).ours and self._truth.is_file()
 
     @property
     def settings(self) -> Settings:
@@ -77,15 +75,7 @@ class Sample:
         Raises:
             SettingsError: If it is not ours, or an Airflow runs in it.
         """
-        self._refuse_foreign()
-        if not self.home.exists():
-            return
-        folder = AirflowHome(self.home)
-        folder.lock()
-        try:
-            shutil.rmtree(self.home)
-        finally:
-            folder.unlock()
+        DemoHome(self.home).clear()
 
     def make(self) -> None:
         """Copy the product and write its drops, all but the one that comes late, which waits in `late/`.
@@ -93,16 +83,14 @@ class Sample:
         Raises:
             SettingsError: If the home holds what is not ours.
         """
-        self._refuse_foreign()
+        DemoHome(self.home).make()
         with usable(self.home):
             self._write()
 
     def _write(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
-        (self.home / MARKER).write_text("Made by airflow-dataops; the next demo empties this folder.\n")
-        source = shelf() / "batch" / PRODUCT
+        source = ours() / "batch" / PRODUCT
         shutil.copytree(source, self.folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-        drops = module("batch", "drops")
+        drops = module(ours() / "batch" / "drops.py")
         drops.deliver(drops.generate(self.drops).late, self.folder / "late")
 
     def deliver_late(self) -> Path:
@@ -115,13 +103,3 @@ class Sample:
         if waiting is None:
             raise BrokenWorldError("the file that comes late is gone", where=str(self.folder / "late"))
         return waiting.replace(self.drops / waiting.name)
-
-    def _refuse_foreign(self) -> None:
-        with usable(self.home):
-            foreign = self.home.exists() and any(self.home.iterdir()) and not (self.home / MARKER).is_file()
-        if foreign:
-            raise SettingsError(
-                "the folder is not empty and was not made by the demo, so it is left alone",
-                where=str(self.home),
-                hint="Choose another one with --home, or remove it yourself",
-            )

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from airflow_dataops.cli.contract.commands import RENDERED, RUN
 from airflow_dataops.cli.main import main
+from airflow_dataops.engines.sql.queries import TITLES
+from airflow_dataops.engines.sql.rendered.databases import RENDERED as DATABASES
 
 SAMPLE = Path(__file__).parents[3] / "dag_templates" / "batch" / "orders" / "orders_landing.odcs.yaml"
 PUBLISHED = SAMPLE.with_name("orders.odcs.yaml")
@@ -106,6 +109,36 @@ def test_explain_writes_postgres(capsys):
     assert """NOT "country" ~ '^[A-Z]{2}$'""" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("dialect", RENDERED)
+def test_explain_says_what_is_rendered_and_not_run(dialect, capsys):
+    """Another database's words stand below a line that says that they were never tried there."""
+    command = ["contract", "explain", str(SAMPLE), "--dialect", dialect]
+    assert main(command) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert f"SQL of {DATABASES[dialect].title}, over a table" in text
+    assert "Rendered, not run" in text
+    assert main([*command, "--output-format", "json"]) == 0
+    (dataset, *_) = json.loads(capsys.readouterr().out)["datasets"]
+    assert "Rendered, not run" in dataset["over"]
+    assert any(one["sql"] for one in dataset["checks"])
+
+
+def test_explain_says_why_a_database_can_not_say_it(capsys):
+    """The reason stands where the SQL would."""
+    assert main(["contract", "explain", str(SAMPLE), "--dialect", "sqlserver"]) == 0
+    assert "SQL Server has no regular expressions before 2025" in " ".join(capsys.readouterr().out.split())
+
+
+def test_help_lists_what_is_rendered_only(capsys):
+    """The dialects of the command line are those that there are, and help tells them apart."""
+    assert RENDERED == tuple(DATABASES)
+    assert (*RUN, *RENDERED) == tuple(TITLES)
+    for verb in ("explain", "export"):
+        with pytest.raises(SystemExit):
+            main(["contract", verb, "--help"])
+        assert f"Rendered, not run: {', '.join(RENDERED)}" in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -115,9 +148,9 @@ def test_explain_writes_postgres(capsys):
     ],
 )
 def test_explain_refuses_in_one_line(words, expected, here, capsys):
-    """What can't be explained is a line on stderr with its place, and exit code 3."""
+    """What can't be explained is a line on stderr with its place, and exit code 3; 2 of a wrong call."""
     (here / "old.odcs.yaml").write_text(CONTRACT.replace("v3.1.0", "v2.2.2"))
-    assert main(["contract", "explain", *words]) == 3
+    assert main(["contract", "explain", *words]) == (2 if "--dataset" in words else 3)
     told = capsys.readouterr()
     assert told.out == ""
     assert expected in told.err

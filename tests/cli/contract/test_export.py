@@ -15,6 +15,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from airflow_dataops.cli.contract.commands import RENDERED
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.checks.breach import blamed
 from airflow_dataops.core.checks.derive import derive
@@ -191,14 +192,19 @@ def test_the_script_counts_what_the_engine_counts(dialect, capsys, request) -> N
     engine = {one["rule"]: one["failing"] for one in found["checks"] if one["failing"]}
     assert exported("sql", "shop.sql", "--dialect", dialect) == 0
     assert "" == capsys.readouterr().err
-    head, table, *queries = Path("shop.sql").read_text(encoding="utf-8").split("\n\n")
+    head, table, *queries, at_once = Path("shop.sql").read_text(encoding="utf-8").split("\n\n")
     assert head.startswith("-- What shop@1.0.0 promises")
     asked = {
         re.match(r"-- (.+?): ", query)[1]: query for query in queries if not query.endswith("column holds it")
     }
     run = of_duckdb if dialect == "duckdb" else of_postgres(request.getfixturevalue("postgresql"))
-    counted = run(table, asked)
+    *numbers, (count, *together) = run(table, [*asked.values(), at_once])
+    counted = {rule: number for rule, (number,) in zip(asked, numbers, strict=True)}
+    named = re.findall(r"^-- [a-z0-9_]+: (.+)$", at_once, re.MULTILINE)
+    assert {rule: counted[rule] for rule in named} == dict(zip(named, together, strict=True))
+    assert 60 == count
     about_all = {"many", "rich"}
+    assert counted.keys() - set(named) == {*about_all, "code.unique", "shop orders.primaryKey"}
     assert engine == {rule: number for rule, number in counted.items() if number and rule not in about_all}
     assert 60 == counted["many"]
     assert {check.id for check in derive(read_contract("shop.odcs.yaml")[0].datasets[0])} == {
@@ -207,20 +213,20 @@ def test_the_script_counts_what_the_engine_counts(dialect, capsys, request) -> N
     }
 
 
-def of_duckdb(table: str, queries: dict[str, str]) -> dict[str, int]:
-    """Make the table, fill it, and ask."""
+def of_duckdb(table: str, queries: list[str]) -> list[tuple[int, ...]]:
+    """Make the table, fill it, and ask for the one row of each query."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(table)
         connection.execute("INSERT INTO \"shop orders\" SELECT * FROM 'shop.parquet'")
-        return {rule: connection.execute(query).fetchone()[0] for rule, query in queries.items()}
+        return [connection.execute(query).fetchone() for query in queries]
 
 
 def of_postgres(url: str):
     """Return what does the same in PostgreSQL."""
     import psycopg
 
-    def run(table: str, queries: dict[str, str]) -> dict[str, int]:
+    def run(table: str, queries: list[str]) -> list[tuple[int, ...]]:
         rows = pl.read_parquet("shop.parquet")
         with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
             connection.execute("SET TimeZone = 'UTC'")
@@ -228,7 +234,7 @@ def of_postgres(url: str):
             with connection.cursor() as cursor:
                 holes = ", ".join(["%s"] * rows.width)
                 cursor.executemany(f'INSERT INTO "shop orders" VALUES ({holes})', rows.rows())  # noqa: S608
-            return {rule: connection.execute(query).fetchone()[0] for rule, query in queries.items()}
+            return [connection.execute(query).fetchone() for query in queries]
 
     return run
 
@@ -376,9 +382,25 @@ def test_each_dataset_is_exported(here, capsys) -> None:
     assert 2 == (here / "shop.sql").read_text(encoding="utf-8").count("CREATE TABLE")
     capsys.readouterr()
     for form in ("jsonschema", "ruleset"):
-        assert exported(form, "x") == 3
+        assert exported(form, "x") == 2
         assert "Name one with --dataset: shop orders, class.\n" in capsys.readouterr().err
         assert exported(form, "x", "--dataset", "class") == 0
+
+
+@pytest.mark.parametrize("dialect", RENDERED)
+def test_what_is_rendered_is_told_to_be(dialect, here, capsys) -> None:
+    """A script and a rule set of another database hold its SQL, and say that it was never tried."""
+    code = exported("sql", "shop.sql", "--dialect", dialect)
+    told = capsys.readouterr().err
+    text = (here / "shop.sql").read_text(encoding="utf-8")
+    assert "-- Rendered, not run: " in text
+    assert set(re.findall(r"Not said here: (.+?): ", text)) == left_out(told)
+    assert code == (2 if told else 0)
+    exported("ruleset", "shop.ruleset.yaml", "--dialect", dialect)
+    text = (here / "shop.ruleset.yaml").read_text(encoding="utf-8")
+    assert "# Rendered, not run: " in text
+    assert "dataops_table" not in text
+    assert "{table}" in text
 
 
 def test_each_schema_has_a_name_of_its_own(here) -> None:

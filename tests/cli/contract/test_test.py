@@ -110,8 +110,12 @@ def test_a_rule_that_cannot_be_evaluated_is_exit_code_3(here, capsys):
     wrong = CONTRACT.replace("logicalTypeOptions: {minimum: 0}", "quality: [{id: x, metric: invalidValues,")
     wrong = wrong.replace("invalidValues,\n", "invalidValues, arguments: {validValues: [y]}, mustBe: 0}]\n")
     (here / "wrong.odcs.yaml").write_text(wrong)
-    assert verdict_of("--data", "bad.csv", contract="wrong.odcs.yaml") == 3
-    assert "? error" in capsys.readouterr().out
+    assert verdict_of("--data", "bad.csv", "--quarantine", "q", contract="wrong.odcs.yaml") == 3
+    told = capsys.readouterr()
+    assert "? error" in told.out
+    assert "6 rows: good and bad unknown" in told.out.replace("\n", " ")
+    assert "orders: no row is put into quarantine, for rows could not be judged.\n" in told.err
+    assert not (here / "q").exists()
 
 
 @pytest.mark.usefixtures("here")
@@ -138,9 +142,9 @@ def test_one_dimension_runs_alone(capsys):
     assert {"cities": "warning", "unparsable": "failed"} == {
         one["rule"]: one["status"] for one in found["checks"] if one["status"] != "passed"
     }
-    assert verdict_of("--data", "bad.csv", "--dimension", "coverage") == 3
+    assert verdict_of("--data", "bad.csv", "--dimension", "coverage") == 2
     assert "there is no rule of the dimension coverage. " in capsys.readouterr().err
-    assert verdict_of("--data", "bad.csv", "--rule", "id.requird") == 3
+    assert verdict_of("--data", "bad.csv", "--rule", "id.requird") == 2
     assert "there is no rule `id.requird`. Did you mean `id.required`?\n" in capsys.readouterr().err
 
 
@@ -160,6 +164,128 @@ def test_bad_rows_are_kept_where_it_is_asked_for(here, capsys):
     (here / "file").write_text("")
     assert verdict_of("--data", "bad.csv", "--quarantine", "file") == 3
     assert "file/orders.parquet: the bad rows can't be kept: " in capsys.readouterr().err
+
+
+def named(file: Path) -> list[dict[str, object]]:
+    """Return the rows that a file names."""
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def test_rows_that_broke_a_rule_are_named_where_it_is_asked_for(here, capsys):
+    """Each once, with its key, line, file and rules, also those that only warn; stderr counts them."""
+    keyed = CONTRACT.replace("unique: true", "unique: true, primaryKey: true")
+    (here / "keyed.odcs.yaml").write_text(keyed)
+    (here / "new").mkdir()
+    words = ("--data", "good.csv", "--data", "bad.csv", "--keys", "new/keys.jsonl")
+    assert verdict_of(*words, contract="keyed.odcs.yaml") == 1
+    told = capsys.readouterr()
+    assert "5 rows that broke a rule are named in new/keys.jsonl.\n" in told.err
+    assert TOKEN not in told.out + told.err
+    found = named(here / "new" / "keys.jsonl")
+    assert {"dataset": "orders", "key": {"id": "a"}, "line": 2, "file": "good.csv"} == {
+        name: found[0][name] for name in ("dataset", "key", "line", "file")
+    }
+    assert [
+        ("good.csv", 2, {"id": "a"}, ["id.unique", "orders.primaryKey"]),
+        ("bad.csv", 2, {"id": "a"}, ["amount.minimum", "id.unique", "orders.primaryKey"]),
+        ("bad.csv", 3, {"id": "a"}, ["amount.type", "cities", "id.unique", "orders.primaryKey"]),
+        ("bad.csv", 4, {"id": None}, ["id.required"]),
+        ("bad.csv", 6, {}, ["unparsable"]),
+    ] == [(row["file"], row["line"], row["key"], row["rules"]) for row in found]
+    assert verdict_of(*words, "--most-keys", "2", contract="keyed.odcs.yaml") == 1
+    assert "2 rows that broke a rule are named in new/keys.jsonl. There are more: raise `--most-keys`" in (
+        capsys.readouterr().err
+    )
+    assert found[:2] == named(here / "new" / "keys.jsonl")
+
+
+def test_a_contract_without_a_primary_key_names_rows_by_their_lines(here, capsys):
+    """Where no row broke a rule the file is there and empty; where none was judged, it stays as it was."""
+    assert verdict_of("--data", "bad.csv", "--keys", "keys.jsonl") == 1
+    assert [({}, 2), ({}, 3), ({}, 4), ({}, 6)] == [
+        (row["key"], row["line"]) for row in named(here / "keys.jsonl")
+    ]
+    (here / "short.csv").write_text("id\na\n")
+    before = (here / "keys.jsonl").read_text()
+    assert verdict_of("--data", "short.csv", "--keys", "keys.jsonl") == 1
+    assert before == (here / "keys.jsonl").read_text()
+    assert "No row was judged, so none is named in keys.jsonl, which is left as it was." in (
+        capsys.readouterr().err
+    )
+    assert verdict_of("--data", "good.csv", "--keys", "keys.jsonl") == 0
+    assert "" == (here / "keys.jsonl").read_text()
+    assert "0 rows that broke a rule are named in keys.jsonl.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--keys", "."), ".: the keys of failing rows can't be written: what lies there is no file. "),
+        (
+            ("--keys", "good.csv/keys"),
+            "good.csv/keys: the keys of failing rows can't be written: there is no such folder. Make it, or ",
+        ),
+        (("--keys", "no/k"), "no/k: the keys of failing rows can't be written: there is no such folder. "),
+        (
+            ("--keys", "good.csv"),
+            "good.csv: the keys of failing rows can't be written: it is a file that is read: the data, or",
+        ),
+        (("--keys", "shop.odcs.yaml"), "it is a file that is read: the data, or the contract. "),
+        (
+            ("--keys", "bad.csv"),
+            "bad.csv: the keys of failing rows can't be written: a file lies there that no earlier run ",
+        ),
+        (
+            ("--keys", "k", "--most-keys", "0"),
+            "`--most-keys` can't be `0`. Give a whole number above 0, such",
+        ),
+        (("--keys", "k", "--most-keys", "all"), "`--most-keys` can't be `all`. Give a whole number above 0"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_keys_that_can_t_be_written_are_one_line(capsys, words, told):
+    """It says what and where; it is exit code 3, or 2 where no such number can be meant."""
+    assert verdict_of("--data", "good.csv", *words) == (2 if "--most-keys" in words else 3)
+    assert told in capsys.readouterr().err
+    assert GOOD == Path("good.csv").read_text()
+    assert BAD == Path("bad.csv").read_text()
+    assert CONTRACT == Path("shop.odcs.yaml").read_text()
+    assert not Path("no").exists()
+
+
+def test_bad_rows_replace_those_of_an_earlier_test_alone(here, capsys):
+    """Neither the data nor a file of others, whatever its name says; refused before a row is read."""
+    words, place = ("--data", "bad.csv", "--quarantine", "q"), here / "q" / "orders.parquet"
+    assert (1, 1) == (verdict_of(*words), verdict_of(*words))
+    kept = place.read_bytes()
+    capsys.readouterr()
+    assert verdict_of("--data", str(place), "--quarantine", "q") == 3
+    assert "q/orders.parquet: the bad rows can't be kept: it is a file that is read: the data, or the " in (
+        capsys.readouterr().err
+    )
+    assert kept == place.read_bytes()
+    for others in (b"PAR1 and no more", GOOD.encode()):
+        place.write_bytes(others)
+        assert verdict_of(*words) == 3
+        told = capsys.readouterr()
+        assert told.err.startswith("q/orders.parquet: the bad rows can't be kept: a file lies there that no ")
+        assert (1, "") == (told.err.count("\n"), told.out)
+        assert others == place.read_bytes()
+    pl.read_csv(here / "good.csv").write_parquet(place)
+    assert verdict_of(*words) == 3
+
+
+def test_rows_of_several_datasets_are_named_in_one_file(here):
+    """Each with its dataset, in the contract's order; one without data names none."""
+    (here / "two.odcs.yaml").write_text(CONTRACT + ITEMS)
+    (here / "items.csv").write_text('order\n""\na\n')
+    words = ("--data", "items=items.csv", "--keys", "keys.jsonl")
+    verdict_of(*words, contract="two.odcs.yaml")
+    assert [("items", 2)] == [(row["dataset"], row["line"]) for row in named(here / "keys.jsonl")]
+    verdict_of(*words, "--data", "orders=bad.csv", "--most-keys", "1", contract="two.odcs.yaml")
+    assert [("orders", 2), ("items", 2)] == [
+        (row["dataset"], row["line"]) for row in named(here / "keys.jsonl")
+    ]
 
 
 def test_formats_and_packings_are_read_as_their_names_say(here, capsys):
@@ -212,7 +338,10 @@ def test_whatever_a_file_holds_it_is_a_verdict(name, here, capsys):
     ("words", "expected"),
     [
         (("--data", "none.csv"), "none.csv: there is no such file. Name a file of data.\n"),
-        (("--data", "."), ".: this is no file. Name a file of data.\n"),
+        (
+            ("--data", "."),
+            ".: this is no file. Name a file of data. Delta tables and tables of a database are judged ",
+        ),
         (("--data", "x\0y.csv"), "no such file"),
         (("--data", "good.csv", "--delimiter", "ab"), "the delimiter 'ab' is not one character"),
         (("--data", "good.csv", "--encoding", "utf-99"), "the encoding 'utf-99' is unknown"),
@@ -221,9 +350,9 @@ def test_whatever_a_file_holds_it_is_a_verdict(name, here, capsys):
     ],
 )
 def test_what_cannot_be_tested_is_one_line(words, expected, here, capsys):
-    """A file that isn't there, a dialect that can't be: one line on stderr, exit code 3."""
+    """A file that isn't there, a dialect that can't be: one line on stderr, and exit code 3, or 2."""
     (here / "d.jsonl").write_text("{}\n")
-    assert verdict_of(*words) == 3
+    assert verdict_of(*words) == (2 if "--dataset" in words else 3)
     told = capsys.readouterr()
     assert "" == told.out
     assert expected in told.err
@@ -240,9 +369,9 @@ def test_each_dataset_has_its_own_files(here, capsys):
     assert verdict_of("--data", "orders=good.csv", contract="two.odcs.yaml") == 2
     assert "shop@1.0.0, items: not tested, for no data was given" in capsys.readouterr().out
     assert verdict_of("--data", "orders=good.csv", "--dataset", "orders", contract="two.odcs.yaml") == 0
-    assert verdict_of("--data", "good.csv", contract="two.odcs.yaml") == 3
+    assert verdict_of("--data", "good.csv", contract="two.odcs.yaml") == 2
     assert "Write `--data orders=good.csv`; there are: orders, items.\n" in capsys.readouterr().err
-    assert verdict_of("--data", "item=good.csv", contract="two.odcs.yaml") == 3
+    assert verdict_of("--data", "item=good.csv", contract="two.odcs.yaml") == 2
     assert "Did you mean `items`?" in capsys.readouterr().err
 
 
@@ -409,7 +538,7 @@ def test_a_key_to_another_contract_without_its_file_says_what_to_give(far, capsy
     assert verdict_of(*both, contract="rides.odcs.yaml") == 0
     told = "stations.csv: 1 of 3 rows break the contract of `stations`: no key is found in them.\n"
     assert told == capsys.readouterr().err
-    assert verdict_of("--data", "station=stations.csv", contract="rides.odcs.yaml") == 3
+    assert verdict_of("--data", "station=stations.csv", contract="rides.odcs.yaml") == 2
     assert "there is no dataset `station`. Did you mean `stations`?\n" in capsys.readouterr().err
 
 

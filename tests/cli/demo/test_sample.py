@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from airflow_dataops.cli.demo.sample import MARKER, Sample
+from airflow_dataops.cli.demo.demo_home import MARKER
+from airflow_dataops.cli.demo.sample import Sample
 from airflow_dataops.cli.local.home import AirflowHome
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
@@ -33,12 +34,16 @@ def test_make_writes_the_product_and_its_drops(sample) -> None:
 
 def test_made_product_is_one_that_the_factory_reads(sample) -> None:
     """What is copied is complete: the pipeline file and both contracts are read without a complaint."""
-    from airflow_dataops.documents.pipeline import read_product
+    from airflow_dataops.documents.pipeline import read_definition
 
     sample.make()
-    product, problems = read_product(str(sample.folder / "orders.dag.yaml"))
+    found = read_definition(str(sample.folder / "orders.dag.yaml"))
 
-    assert ("orders", str(sample.drops), ()) == (product.name, product.source.folder, tuple(problems))
+    assert ("orders", str(sample.drops), ()) == (
+        found.product.name,
+        found.path(found.product.source.folder),
+        found.warnings,
+    )
 
 
 def test_deliver_late_brings_the_file_once(sample) -> None:

@@ -17,7 +17,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.report import BrokenRule, PartitionReport, Standing
-from airflow_dataops.documents.shelf import module
+from airflow_dataops.documents.shelf import module, ours
 
 PARTITION = "2026-03-03"
 WRONG = (
@@ -186,7 +186,7 @@ def test_compare_tells_days_that_never_came() -> None:
 
 def test_read_truth_reads_what_the_generator_writes(tmp_path) -> None:
     """The fourteen days arrive with all that they are compared by."""
-    truth = module("batch", "drops").generate(tmp_path / "drops")
+    truth = module(ours() / "batch" / "drops.py").generate(tmp_path / "drops")
 
     days = read_truth(tmp_path / "truth.json")
 

@@ -1,0 +1,242 @@
+"""`dag upgrade`: a product goes over to a newer version of its template, and does what it did."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_dataops.cli.dag.given import pipeline_of, shelf, template_named
+from airflow_dataops.cli.dag.schema import schema_text
+from airflow_dataops.cli.output import write
+from airflow_dataops.cli.places import near
+from airflow_dataops.core.change import changes
+from airflow_dataops.documents.effective import effective
+from airflow_dataops.documents.findings import Findings
+from airflow_dataops.documents.layers import environments, layered, overlay_of
+from airflow_dataops.documents.params import params_of
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.rewriting import rewritten
+from airflow_dataops.documents.schema_line import schema_named
+from airflow_dataops.documents.template import broken
+from airflow_dataops.documents.text import read_text
+from airflow_dataops.errors import DocumentError, Problem, SettingsError
+from airflow_dataops.render.difference import difference_lines
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from airflow_dataops.core.change import Change
+    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.pipeline import Definition
+
+OK = 0
+"""Exit code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A product before and after, in one environment.
+
+    Args:
+        environment: Such as `prod`; empty for none.
+        old: What it is.
+        new: What it would be.
+    """
+
+    environment: str
+    old: Definition
+    new: Definition
+
+
+def run(
+    args: Namespace, *, dags: Callable[[Definition, Definition], tuple[Change, ...]] | None = None
+) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `path`, `to` and `dry_run`.
+        dags: Says what differs between the DAGs of two products, where there is Airflow.
+
+    Raises:
+        DocumentError: If a file of the product is wrong, or is written in a way that can't be changed.
+        SettingsError: If there is no such template, or it is not newer.
+        BrokenWorldError: If a file can't be written.
+    """
+    pipeline = pipeline_of(args.path)
+    old = read_definition(str(pipeline), shelf=shelf())
+    to = target(old.product.template, args.to)
+    texts = {
+        file: text for file, text in upgraded_texts(pipeline, old, to).items() if text != read_text(file)
+    }
+    for environment in ("", *environments(pipeline)):
+        before = read_definition(str(pipeline), shelf=shelf(), environment=environment)
+        after = read_definition(str(pipeline), shelf=shelf(), environment=environment, texts=texts)
+        show(Upgrade(environment, before, after), dags)
+    for file, text in texts.items():
+        if not args.dry_run:
+            write(text, str(file), replace=True)
+        print(f"{file} {'would be' if args.dry_run else 'is'} changed.")
+    schema = schema_missing(pipeline, texts.get(pipeline, ""), to)
+    if schema is not None and not args.dry_run:
+        write(schema_text(to), str(schema), replace=False)
+        print(f"{schema} is new.")
+    return OK
+
+
+def schema_missing(pipeline: Path, text: str, template: str) -> Path | None:
+    """Return the schema that a pipeline file names to editors, where it is to be made beside others.
+
+    Args:
+        pipeline: The pipeline file.
+        text: What it says from now on.
+        template: Its template from now on.
+    """
+    schema = pipeline.parent / schema_named(text)
+    fits = schema.name == f"{template}.json" and schema.parent.is_dir()
+    return near(Path(os.path.normpath(schema))) if fits and not schema.exists() else None
+
+
+def target(name: str, to: str | None) -> str:
+    """Return the version to go over to: the newest, where none is named.
+
+    Raises:
+        SettingsError: If there is no such version, or it is not newer.
+    """
+    family, _, version = name.partition("@")
+    newest = [known for known in shelf().names() if known.partition("@")[0] == family][-1]
+    found = template_named(to or newest).name
+    if found.partition("@")[0] != family:
+        what, hint = f"`{found}` is another template than `{name}`", "An upgrade goes to a newer version."
+        raise SettingsError(what, hint=hint)
+    if int(found.partition("@")[2]) <= int(version):
+        raise SettingsError(f"`{found}` is not newer than `{name}`", hint="There is nothing to change.")
+    return found
+
+
+def migrated(params: dict[str, object], *, old: str, new: str) -> dict[str, object]:
+    """Return parameters as a newer version of a template takes them, through those between.
+
+    Raises:
+        SettingsError: If the template can't say it.
+    """
+    family = old.partition("@")[0]
+    known = [name for name in shelf().names() if name.partition("@")[0] == family]
+    way = known[known.index(old) : known.index(new) + 1]
+    for _, step in pairwise(way):
+        change = getattr(shelf().module(step, "params_v"), "upgraded", dict)
+        try:
+            params = dict(change(dict(params)))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it may be a team's own
+            what, _ = broken(step, error, shelf=shelf())
+            raise SettingsError(what, hint="Nothing was changed; mend `upgraded` in it.") from None
+    return params
+
+
+def upgraded_texts(pipeline: Path, old: Definition, to: str) -> dict[Path, str]:
+    """Return what the pipeline file and those of environments are to say.
+
+    Raises:
+        DocumentError: If one can't be changed, or would not come to what it should.
+    """
+    name = old.product.template
+    own = read(pipeline).root
+    if not own.has("template"):
+        what = f"`template` is written in {old.places.get('template', 'another file')}"
+        hint = "It counts for several products: change it there, and look at each with `dag diff`."
+        raise DocumentError((Problem(str(own.place), what, hint),))
+    wanted = migrated(old.product.params, old=name, new=to)
+    bare = layered(pipeline, environment="", findings=Findings(), texts={pipeline: f"template: {to}\n"})
+    texts = {pipeline: _text(pipeline, own, to, wanted=wanted, inherited=_params(bare), old=name)}
+    for environment in environments(pipeline):
+        overlay = overlay_of(pipeline, environment)
+        if overlay is None:
+            continue
+        root = read(overlay).root
+        if root.has("template"):
+            hint = "Change it by hand, or take the key out first."
+            raise DocumentError(
+                (Problem(str(root.key("template")), "this environment has a template of its own", hint),)
+            )
+        here = read_definition(str(pipeline), shelf=shelf(), environment=environment).product.params
+        there = migrated(here, old=name, new=to)
+        texts[overlay] = _text(overlay, root, "", wanted=there, inherited=wanted, old=name, to=to)
+        _check(pipeline, environment, texts, there)
+    _check(pipeline, "", texts, wanted)
+    return texts
+
+
+def _text(
+    file: Path,
+    root: Node,
+    template: str,
+    *,
+    wanted: dict[str, object],
+    inherited: dict[str, object],
+    old: str,
+    to: str = "",
+) -> str:
+    """Return what a file is to say, so that with what it inherits its parameters are those wanted."""
+    own = _params(root)
+    kept = migrated(own, old=old, new=to or template)
+    new = {
+        key: value
+        for key, value in wanted.items()
+        if inherited.get(key, _NOTHING) != value or (key in kept and key in own) or _came_of(key, own, kept)
+    }
+    return rewritten(read_text(file), template=template, old=own, new=new, file=str(file))
+
+
+_NOTHING = object()
+
+
+def _came_of(key: str, own: dict[str, object], kept: dict[str, object]) -> bool:
+    """Say whether a parameter has the value of one that a file has and that goes."""
+    return key not in own and key in kept and any(kept[key] == own[one] for one in own if one not in kept)
+
+
+def _params(root: Node) -> dict[str, object]:
+    return params_of(root, "params", Findings()) or {}
+
+
+def _check(pipeline: Path, environment: str, texts: dict[Path, str], wanted: dict[str, object]) -> None:
+    """Make sure of what files would come to.
+
+    Raises:
+        DocumentError: If that is wrong, or isn't what it should be.
+    """
+    found = read_definition(str(pipeline), shelf=shelf(), environment=environment, texts=texts)
+    template = template_named(found.product.template)
+    here, there = (
+        template.params.model_validate(params).model_dump() for params in (found.product.params, wanted)
+    )
+    if here != there:
+        what = "the parameters that it inherits don't fit the new version"
+        hint = "Nothing was changed; change `params` in `defaults.yaml` first."
+        raise DocumentError((Problem(found.file, what, hint),))
+
+
+def show(upgrade: Upgrade, dags: Callable[[Definition, Definition], tuple[Change, ...]] | None) -> None:
+    """Print what differs between a product before and after."""
+    name = f" in {upgrade.environment}" if upgrade.environment else ""
+    print(f"{upgrade.old.product.name}{name}:")
+    for line in difference_lines(values_changed(upgrade.old, upgrade.new)):
+        print(f"  {line}")
+    if dags is not None:
+        print("The DAG:")
+        for line in difference_lines(dags(upgrade.old, upgrade.new)):
+            print(f"  {line}")
+
+
+def values_changed(old: Definition, new: Definition) -> tuple[Change, ...]:
+    """Return which values that count differ between two products."""
+    return changes(
+        *(
+            {key: one.value for key, one in effective(it, template_named(it.product.template)).items()}
+            for it in (old, new)
+        )
+    )

@@ -1,0 +1,91 @@
+"""What a person does in Airflow, by its REST API: lets DAGs run, starts one, looks how runs are."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from airflow_dataops.cli.local.api import AnsweredError
+from airflow_dataops.errors import BrokenWorldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_dataops.cli.local.standalone import StandaloneAirflow
+
+POLL_SECONDS = 1.0
+
+LIMIT_SECONDS = 400
+"""How long one thing may take; a slow machine takes a fifth of it."""
+
+SERVERS_FAULT = 500
+
+
+class Person:
+    """Somebody who works with an Airflow.
+
+    Args:
+        airflow: The Airflow, while it runs.
+    """
+
+    def __init__(self, airflow: StandaloneAirflow) -> None:
+        self._airflow = airflow
+
+    def wait(self, done: Callable[[], bool], *, what: str) -> None:
+        """Wait until something is done.
+
+        Raises:
+            BrokenWorldError: A component of Airflow has ended, or it takes too long.
+        """
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not done():
+            self._airflow.check()
+            if time.monotonic() > deadline:
+                raise BrokenWorldError(
+                    f"{what} did not happen within {LIMIT_SECONDS} s", hint=f"See {self._airflow.logs}"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def let_run(self, dag_id: str) -> None:
+        """Let a DAG run that is paused."""
+        self._ask("PATCH", f"/api/v2/dags/{quote(dag_id)}", {"is_paused": False})
+
+    def tasks(self, dag_id: str, partition: str) -> dict[str, str]:
+        """Return the state of each task of a day's run; nothing where there is no run yet."""
+        runs = self._ask("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns?limit=100")["dag_runs"]
+        for run in runs:
+            if str(run["data_interval_start"])[:10] == partition:
+                path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run['dag_run_id'], safe='')}"
+                found = self._ask("GET", f"{path}/taskInstances")["task_instances"]
+                return {one["task_id"]: one["state"] or "" for one in found}
+        return {}
+
+    def run(self, dag_id: str, run_id: str) -> None:
+        """Start a DAG, and wait until its run has ended well.
+
+        Raises:
+            BrokenWorldError: It ended otherwise, or takes too long.
+        """
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns"
+        self._ask("POST", path, {"dag_run_id": run_id, "logical_date": None})
+        states: list[str] = []
+
+        def ended() -> bool:
+            states.append(self._ask("GET", f"{path}/{quote(run_id)}")["state"])
+            return states[-1] in {"success", "failed"}
+
+        self.wait(ended, what=f"the end of {dag_id} {run_id}")
+        if states[-1] != "success":
+            raise BrokenWorldError(f"the run {run_id} of {dag_id} failed", hint=f"See {self._airflow.logs}")
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - it is JSON
+        """Ask, once more where the server failed: its SQLite may have been locked."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while True:
+            try:
+                return self._airflow.request(method, path, body)
+            except AnsweredError as error:
+                if error.status < SERVERS_FAULT or time.monotonic() > deadline:
+                    raise
+            time.sleep(POLL_SECONDS)

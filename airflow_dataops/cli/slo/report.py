@@ -1,0 +1,44 @@
+"""`slo report`: how objectives were kept over a month. The rim gives it its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.render.slo_report import report_html, report_json
+from airflow_dataops.usecases.report_slos import report_slos
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from airflow_dataops.wiring import Settings
+
+
+def report(
+    month: str, *, team: str, product: str, output_format: str, settings: Settings, warn: TextIO
+) -> str:
+    """Return how objectives were kept over a month, as a document.
+
+    Args:
+        month: The month, such as `2026-10`.
+        team: Whose; empty for every team.
+        product: Of which product; empty for all.
+        output_format: `html` for people, `json` for programs.
+        settings: Where the store is.
+        warn: Where what could not be reported goes; it is in the document, too.
+
+    Raises:
+        SettingsError: If it is no month that has begun, no such objective is declared, or the store has no
+            tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    found = report_slos(
+        month,
+        team=team,
+        product=product,
+        levels=wiring.service_levels(settings),
+        timetable=wiring.timetable(),
+        clock=wiring.clock(),
+    )
+    warn.writelines(f"warning: {line}\n" for line in found.warnings)
+    return report_json(found) if output_format == "json" else report_html(found)
