@@ -53,6 +53,7 @@ with DAG(
         conn_id="mart_db",
         table="mart.payments",
         partition_clause="day = '{{ data_interval_start | ds }}'",
+        keys=f"{DROPS}/failing/payments-{{partition}}.jsonl",
         fail_on="never",
         outlets=[PAYMENTS],
     )

@@ -102,6 +102,8 @@ def test_the_producer_s_dag_runs_as_its_page_says(produced, deployment) -> None:
     )
     broken = [outcome.rule for outcome in verdicts["payments"].outcomes if outcome.status == "failed"]
     assert (3, ["email.required"]) == (verdicts["payments"].rows, broken)
+    named = (deployment / "drops" / "failing" / "payments-2026-03-01.jsonl").read_text()
+    assert f"```json\n{named}```" in (HOWTO / "verify-contract.md").read_text()
 
 
 def test_the_full_scan_looks_at_all_that_is_published(deployment, run_dag, monkeypatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_product
+from airflow_dataops.documents.pipeline import read_definition
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "files.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -40,10 +40,10 @@ def test_a_source_of_the_page_is_right(text, tmp_path) -> None:
     (tmp_path / "orders.odcs.yaml").write_text(CONTRACT)
     (tmp_path / "orders.dag.yaml").write_text(f"template: batch@1\nname: orders\n{text}")
 
-    product, warnings = read_product(tmp_path / "orders.dag.yaml")
+    found = read_definition(tmp_path / "orders.dag.yaml")
 
-    assert () == warnings
-    assert product.source.path
+    assert () == found.warnings
+    assert found.product.source.path
 
 
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "bash"])

@@ -15,7 +15,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.product import Target
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.documents.pipeline import read_product
+from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.targets.postgres import PostgresTarget
 from airflow_dataops.warehouse.postgres import Warehouse
@@ -46,7 +46,7 @@ def test_the_pages_file_is_a_pipeline(tmp_path) -> None:
     (folder / "orders.dag.yaml").write_text(text)
     shutil.copy(PROJECT / "dag_templates" / "batch" / "orders" / "orders.odcs.yaml", folder)
 
-    product, _ = read_product(str(folder / "orders.dag.yaml"))
+    product = read_definition(str(folder / "orders.dag.yaml")).product
 
     assert Target(type="postgres", table="mart.orders", conn_id="shop_db") == product.target
 

@@ -1,72 +1,169 @@
-"""The tutorial, taken step by step."""
+"""The tutorial, taken step by step: its own files, its own commands, a real Airflow."""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.core.publication import Publication
-from airflow_dataops.core.verification import Verification
-from airflow_dataops.factory.dags import load_dag
-from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.cli.local.api import AirflowApi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-product.md"
-FILE = re.compile(r"^`(visits/[^`]+)`:\n\n```\w+\n(.*?)```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?:`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+UP = "airflow-dataops up "
+PASSES = re.compile(r"[0-9.]+ (?:ms|s)$|[0-9]+(?= d\b)", re.MULTILINE)
+"""What time does to an output."""
+
+SECONDS = 240
+DAYS = 2
 
 
-@pytest.fixture
-def visits(tmp_path) -> Path:
-    """The folder that the tutorial makes."""
-    (tmp_path / "visits" / "drops").mkdir(parents=True)
-    for name, text in FILE.findall(PAGE.read_text()):
-        (tmp_path / name).write_text(text)
-    return tmp_path / "visits"
+@dataclass
+class Reader:
+    """Somebody who types what the page says.
+
+    Args:
+        folder: Where they are.
+        airflow: Airflow's API, once it runs.
+        ended: How many runs of the product have ended.
+    """
+
+    folder: Path
+    airflow: AirflowApi | None = None
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of a terminal whose path has this environment's programs."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+        programs = Path(sys.executable).parent
+        return ours | {"PATH": f"{programs}:{os.environ['PATH']}", "COLUMNS": "90", "NO_COLOR": "1"}
+
+    def types(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; `cd` counts for those that follow."""
+        self.done.append(command)
+        if command.startswith("cd "):
+            there = self.folder / command.removeprefix("cd ")
+            self.folder = there if there.is_dir() else self.folder  # another terminal begins above
+            return subprocess.CompletedProcess(command, 0, "", "")
+        return subprocess.run(
+            ["/bin/bash", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    @contextmanager
+    def keeps(self, command: str) -> Iterator[None]:
+        """Run a command in a terminal of its own until the end, which must be a good one."""
+        log = self.folder / "up.txt"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                ["/bin/bash", "-c", f"exec {command}"],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait_for(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, log)
+            told = dict(re.findall(r"^(address|login|password)\s+(\S+)", log.read_text(), re.MULTILINE))
+            self.airflow = AirflowApi(told["address"], username=told["login"], password=told["password"])
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(timeout=60)
+        assert code == 0, log.read_text()
+
+    def sees_runs_end(self, states: list[str]) -> None:
+        """Look at the UI until the runs of `visits` have ended as the page says."""
+        assert self.airflow is not None
+        api = self.airflow
+
+        def ended() -> bool:
+            found = [(run["logical_date"], run["state"]) for run in api.dag_runs("visits")]
+            return states == [state for _, state in sorted(found)]
+
+        api.wait_for_dag("visits", timeout=SECONDS)
+        wait_for(ended, self.folder / "up.txt")
 
 
-def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the tutorial's command."""
-    program = Path(sys.executable).with_name("airflow-dataops")
-    return subprocess.run(
-        [program, "lint", folder.name], cwd=folder.parent, check=False, capture_output=True, text=True
-    )
+def wait_for(true, log: Path) -> None:
+    """Wait until something is true."""
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.5)
 
 
-def test_lint_of_the_tutorials_product(visits) -> None:
-    """It is right as it stands, and a misspelt key is told with what was meant."""
-    assert 0 == lint(visits).returncode, lint(visits).stdout
-
-    contract = visits / "visits.odcs.yaml"
-    contract.write_text(
-        contract.read_text().replace("required: true, primaryKey", "requird: true, primaryKey")
-    )
-    misspelt = lint(visits)
-
-    assert 1 == misspelt.returncode
-    assert "visits/visits.odcs.yaml:11:47: error: the key `requird`" in misspelt.stdout
-    assert "Did you mean `required`?" in misspelt.stdout
+def told(text: str) -> str:
+    """Return an output without what is another every time, and without blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in PASSES.sub("9", text).strip().splitlines())
 
 
-def test_two_days_of_the_tutorial(visits, deployment, run_dag) -> None:
-    """The first day publishes eight rows of ten, the second stops at the gate."""
-    pipeline = visits / "visits.dag.yaml"
-    # A manual run's interval ends at its logical date, and Airflow runs none after the end date.
-    pipeline.write_text(pipeline.read_text().replace("end_date: 2026-03-02\n", ""))
-    dag = load_dag(str(visits / "dag.py"))
+def blocks() -> Iterator[tuple[str, str, str]]:
+    """Yield the file that a block is, or nothing; its language; its text."""
+    for found in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
+        yield found[1] or "", found[2], found[3]
 
-    states = [str(run_dag(dag, logical_date=datetime(2026, 3, day, tzinfo=UTC)).state) for day in (2, 3)]
 
-    assert ["success", "failed"] == states
-    store = SqlStore(f"sqlite:///{deployment}/store.db")
-    assert [("2026-03-01", 8)] == [(it.batch.partition, it.rows) for it in store.facts(Publication)]
-    renamed = [
-        outcome.observed
-        for verification in store.facts(Verification, partition="2026-03-02")
-        for outcome in verification.outcomes
-        if outcome.status == "failed"
-    ]
-    assert ["visit_id → visit"] == renamed
+def commands(text: str) -> list[tuple[str, str]]:
+    """Return each command of a console with what it prints."""
+    found = [part.partition("\n") for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]]
+    return [(command, printed) for command, _, printed in found]
+
+
+def follow(reader: Reader, steps: Iterator[tuple[str, str, str]]) -> None:
+    """Take the steps of the page."""
+    for name, language, text in steps:
+        if language == "console":
+            for command, printed in commands(text):
+                ran = reader.types(command)
+                assert told(printed) == told(ran.stdout), ran.stderr
+        elif language == "bash":
+            for command in text.splitlines():
+                if command.startswith(UP):
+                    with reader.keeps(command):
+                        reader.sees_runs_end(["success", "failed"])
+                        follow(reader, steps)
+                    return
+                ran = reader.types(command)
+                assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+                if " tasks clear " in command:
+                    reader.sees_runs_end(["success", "success"])
+        else:
+            (reader.folder / name).write_text(text)
+
+
+@pytest.mark.e2e
+def test_the_tutorial(tmp_path) -> None:
+    """Every file is written, every command typed, and each prints what the page shows."""
+    reader = Reader(tmp_path)
+
+    follow(reader, blocks())
+
+    assert any(command.startswith("airflow-dataops lint") for command in reader.done)
+    assert " airflow dataops report visits" in reader.done[-1]
+
+
+def test_the_page_has_nothing_that_is_not_taken() -> None:
+    """A block of another kind, or a file without a name, would be passed over."""
+    found = list(blocks())
+
+    assert PAGE.read_text(encoding="utf-8").count("\n```") == 2 * len(found)
+    assert {"bash", "console", "csv", "yaml"} == {language for _, language, _ in found}
+    assert all(name for name, language, _ in found if language in {"csv", "yaml"})

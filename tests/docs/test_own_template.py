@@ -1,0 +1,63 @@
+"""The page on templates of one's own, taken step by step."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from airflow_dataops.cli.main import main
+
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "own-template.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+FILE = re.compile(r"`(templates/[\w./]+)`[^`]*\n\n```python\n(.*?)```", re.DOTALL)
+CONSOLE = re.compile(r"^```console\n(.*?)```", re.DOTALL | re.MULTILINE)
+
+
+def steps():
+    """Yield each command of the page with what it prints there."""
+    for block in CONSOLE.findall(TEXT):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, printed = step.partition("\n")
+            yield command, printed
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch) -> Path:
+    """A folder with the files of the page."""
+    files = FILE.findall(re.sub(r"which\nloads[^:]*:", "", TEXT))
+    assert 2 == len(files)
+    for name, text in files:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def squeezed(text: str) -> str:
+    """Return a text without the widths of a table."""
+    lines = (re.sub(r" +", " ", re.sub(r"─+", "─", line)).rstrip() for line in text.splitlines())
+    return "\n".join(lines)
+
+
+@pytest.mark.usefixtures("here")
+def test_every_command_prints_what_the_page_shows(capsys, monkeypatch) -> None:
+    """One after the other, as a reader would type them."""
+    ran = 0
+    for command, expected in steps():
+        words = shlex.split(command)
+        if words[0] == "export":
+            monkeypatch.setenv("AIRFLOW__DATAOPS__TEMPLATE_PATHS", f"{os.getcwd()}/templates")  # noqa: PTH109
+            continue
+        assert "airflow-dataops" == words[0]
+        assert 0 == main(words[1:]), capsys.readouterr()
+        if expected != "…\n":
+            assert squeezed(expected) == squeezed(capsys.readouterr().out)
+        capsys.readouterr()
+        ran += 1
+    assert 4 == ran
