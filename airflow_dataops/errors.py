@@ -3,6 +3,7 @@
     DataOpsError
     ├── BadDataError          the data broke a promise: the task fails, is not retried, nothing is published
     ├── BrokenWorldError      a connection, a lock, a disk: the task may be retried
+    ├── WithheldError         a policy withholds what would be right: not tried again, and not bad data
     ├── NotEvaluatedError     a promise could not be evaluated: neither pass nor bad data
     ├── DocumentError         a file that people write is wrong: every problem at once, each with its place
     └── SettingsError         the deployment is set up in a way that can't work
@@ -42,6 +43,10 @@ class BadDataError(DataOpsError):
 
 class BrokenWorldError(DataOpsError):
     """Something outside of the data and of our files failed, and may work when it is tried again."""
+
+
+class WithheldError(DataOpsError):
+    """A policy of the product withholds it, whatever the data is like."""
 
 
 class NotEvaluatedError(DataOpsError):

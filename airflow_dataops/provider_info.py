@@ -20,16 +20,26 @@ def get_provider_info() -> dict[str, object]:
                 "integration-name": "DataOps",
                 "python-modules": [
                     "airflow_dataops.operators.land",
+                    "airflow_dataops.operators.begin",
                     "airflow_dataops.operators.gate",
                     "airflow_dataops.operators.verify",
                     "airflow_dataops.operators.transform",
+                    "airflow_dataops.operators.model",
                     "airflow_dataops.operators.pandera",
                     "airflow_dataops.operators.audit",
                     "airflow_dataops.operators.publish",
                     "airflow_dataops.operators.announce",
+                    "airflow_dataops.operators.quarantine_report",
                     "airflow_dataops.operators.verify_contract",
                     "airflow_dataops.operators.require_contract",
+                    "airflow_dataops.operators.require_budget",
+                    "airflow_dataops.operators.evaluate_slos",
+                    "airflow_dataops.operators.approve",
+                    "airflow_dataops.operators.approval",
                     "airflow_dataops.operators.maintenance",
+                    "airflow_dataops.operators.clean_zones",
+                    "airflow_dataops.operators.optimize_tables",
+                    "airflow_dataops.operators.vacuum_tables",
                 ],
             },
         ],
@@ -39,6 +49,7 @@ def get_provider_info() -> dict[str, object]:
                 "python-modules": [
                     "airflow_dataops.sensors.contract",
                     "airflow_dataops.sensors.require_contract",
+                    "airflow_dataops.sensors.error_budget",
                 ],
             },
         ],
@@ -46,6 +57,7 @@ def get_provider_info() -> dict[str, object]:
             {
                 "integration-name": "DataOps",
                 "python-modules": [
+                    "airflow_dataops.triggers.budget",
                     "airflow_dataops.triggers.drop",
                     "airflow_dataops.triggers.later",
                     "airflow_dataops.triggers.verdict",
@@ -107,6 +119,56 @@ def get_provider_info() -> dict[str, object]:
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": "/srv/dataops/lake",
+                        "default": "",
+                    },
+                    "environment": {
+                        "description": (
+                            "Name of the environment, by which changes to pipeline files are chosen:\n"
+                            "with `prod`, what orders.dag.prod.yaml says counts over orders.dag.yaml.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "prod",
+                        "default": "",
+                    },
+                    "template_paths": {
+                        "description": (
+                            "Folders with templates of your own, with commas between them. Templates of\n"
+                            "installed packages are found by themselves.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/srv/dataops/templates",
+                        "default": "",
+                    },
+                    "airflow_conn_id": {
+                        "description": (
+                            "Connection of the type HTTP by which Airflow's REST API is spoken to: policies\n"
+                            "that pause a DAG or shrink a pool, back-tests over the runs of DAGs.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "airflow_api",
+                        "default": "dataops_airflow",
+                    },
+                    "metrics_names": {
+                        "description": (
+                            "Where metrics carry the ids of products and objectives: `tags`, or `embedded`\n"
+                            "in their names, for a plain statsd, which drops tags.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "embedded",
+                        "default": "tags",
+                    },
+                    "watch": {
+                        "description": (
+                            "DAGs whose runs are recorded for service levels, besides those of products:\n"
+                            "their ids, patterns with * and ?, or tag:NAME, with commas between them.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "billing_*,tag:critical",
                         "default": "",
                     },
                     "duckdb_memory_limit": {

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 if not os.environ.get("CI"):
     settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("unhurried")
+
+# A nightly run looks further than CI: so many examples of each property, other ones each night.
+if many := os.environ.get("DATAOPS_TEST_EXAMPLES"):
+    settings.register_profile(
+        "thorough",
+        max_examples=int(many),
+        derandomize=False,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    settings.load_profile("thorough")
 
 PROJECT = Path(__file__).parents[1]
 HOME = tempfile.TemporaryDirectory(prefix="dataops-tests-")
@@ -210,8 +223,8 @@ class Bucket:
 
 NUMBERS = itertools.count(1)
 LISTENED = (
-    *("operators.stage", "operators.require_contract"),
-    *("sensors.contract", "sensors.require_contract"),
+    *("operators.stage", "operators.require_contract", "operators.require_budget", "operators.evaluate_slos"),
+    *("sensors.contract", "sensors.require_contract", "sensors.error_budget"),
 )
 """Modules in which errors of ours become Airflow's."""
 
@@ -293,3 +306,60 @@ def in_dag(deployment: Path, run_dag: Callable[..., DagRun], failures: Failures)
         return Ended(done, list(failures.lines), store.facts(Verification))
 
     return run
+
+
+@pytest.fixture
+def rows_seen(deployment: Path) -> Callable[..., None]:
+    """Declare `orders` of the team `shop`, of whose rows 9 in 10 must be right, and see rows of yesterday.
+
+    Of a hundred rows ten may be bad: with 98 good ones 80 % of the budget is left.
+    """
+    from fractions import Fraction
+
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.expectation import Expectation
+    from airflow_dataops.core.slo.objective import Gap, Objective
+    from airflow_dataops.core.slo.observation import Observation
+    from airflow_dataops.core.slo.sli import Sli
+    from airflow_dataops.store.service_levels import SqlServiceLevels
+    from airflow_dataops.store.sql import SqlStore
+
+    url, numbers = f"sqlite:///{deployment}/store.db", itertools.count()
+
+    def see(good: int | None = None, *, days: int = 1, **changes: Any) -> None:
+        now = datetime.now(UTC)
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        right = Objective(name="right", sli=Sli.CORRECTNESS, target=Fraction(9, 10), gap=Gap.EXCLUDED)
+        given = {
+            "team": "shop",
+            "product": "orders",
+            "dataset": "orders",
+            "expectation": Expectation(schedule="@daily", start=today - timedelta(days=30)),
+            "objectives": (right,),
+            "since": now - timedelta(days=1) + timedelta(seconds=next(numbers)),
+        } | changes
+        declaration = Declaration(**given)
+        SqlServiceLevels(url).declare(declaration)
+        if good is not None:
+            day = today - timedelta(days=days)
+            batch = Batch(
+                team=declaration.team,
+                product=declaration.product,
+                dataset=declaration.dataset,
+                partition=f"{day:%Y-%m-%d}",
+            )
+            SqlStore(url).record(
+                Observation(
+                    batch=batch,
+                    sli=Sli.CORRECTNESS,
+                    subject="first",
+                    end=day + timedelta(days=1),
+                    good=good,
+                    total=100,
+                    value=Fraction(good, 100),
+                    at=now - timedelta(microseconds=1),
+                )
+            )
+
+    return see

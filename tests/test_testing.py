@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from airflow_dataops.testing import FrozenClock
+from airflow_dataops.testing.clock import FrozenClock
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -35,7 +35,8 @@ def test_a_frozen_clock_refuses_a_naive_time() -> None:
 def test_the_twins_need_no_library() -> None:
     """A user's tests must not pay for a database to use a store in memory."""
     program = (
-        "import sys, airflow_dataops.testing; sys.exit(bool({'sqlalchemy', 'airflow'} & set(sys.modules)))"
+        "import sys, airflow_dataops.testing.store, airflow_dataops.testing.clock;"
+        "sys.exit(bool({'sqlalchemy', 'airflow', 'hypothesis', 'pytest', 'polars'} & set(sys.modules)))"
     )
     answer = subprocess.run([sys.executable, "-c", program], check=False)
 

@@ -57,7 +57,7 @@ def test_wheel_holds_templates_and_migrations(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "airflow_dataops/dag_templates/batch/v1.py" in names
-    assert "airflow_dataops/dag_templates/maintenance/dag.py" in names
+    assert "airflow_dataops/dag_templates/maintenance/v1.py" in names
     assert "airflow_dataops/store/migrations/env.py" in names
     assert [name for name in names if name.startswith("airflow_dataops/store/migrations/versions/")]
 

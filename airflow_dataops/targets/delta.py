@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, unquote
 
 from airflow_dataops.core import naming
 from airflow_dataops.core.publication import Commit
@@ -33,15 +33,22 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.rows.relation import Staged
 
+T = TypeVar("T")
+
 CONFIGURATION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
     "delta.enableExpiredLogCleanup": "false",
 }
-"""Each publish is a version that is kept: nothing may tidy up the log or the files of older versions."""
+"""Each publish is a version that is kept: nothing but our own maintenance may tidy up older versions."""
 
 COUNTS = f"SELECT {naming.PARTITION_COLUMN}, count(*) FROM published GROUP BY {naming.PARTITION_COLUMN}"  # noqa: S608
 """Counts the rows of each partition."""
+
+LABEL = f"partition.{naming.PARTITION_COLUMN}"
+"""What deltalake calls the label of the partition of a file."""
+
+KEPT = "Restore a newer one, or run the partition again; `keep_versions` says how many are kept."
 
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds to wait before trying a commit again that another one came before."""
@@ -85,8 +92,8 @@ class DeltaTarget:
             SettingsError: If something else is at the table's place, or the table is of another product.
             BrokenWorldError: If the target can't be read.
         """
-        with self._ours("the table can't be read"):
-            table = self._open()
+        with self.ours("the table can't be read"):
+            table = self.open()
             if table is None:
                 return None
             self._refuse_of_another(table, batch)
@@ -107,14 +114,14 @@ class DeltaTarget:
             BrokenWorldError: If the commit fails.
         """
         self._refuse_label(batch)
-        with self._ours("the rows can't be published"):
+        with self.ours("the rows can't be published"):
 
             def overtaken() -> Commit | None:
-                table = self._open()
+                table = self.open()
                 head = None if table is None else _whole_head(table, batch)
                 return head if head is not None and head.content == content else None
 
-            return _tried(
+            return tried(
                 lambda: self._commit(batch, rows, dataset=dataset, content=content, labels=labels),
                 overtaken=overtaken,
             )
@@ -130,8 +137,8 @@ class DeltaTarget:
         """
         from deltalake import QueryBuilder
 
-        with self._ours("the table can't be read"):
-            table = self._open()
+        with self.ours("the table can't be read"):
+            table = self.open()
             if table is None:
                 return {}
             found = QueryBuilder().register("published", table).execute(COUNTS).read_all()
@@ -145,13 +152,13 @@ class DeltaTarget:
             SettingsError: If there is no such version of that partition, or the table is of another product.
             BrokenWorldError: If the commit fails.
         """
-        with self._ours("the version can't be restored"):
-            return _tried(lambda: self._restore(batch, version, labels), overtaken=lambda: None)
+        with self.ours("the version can't be restored"):
+            return tried(lambda: self._restore(batch, version, labels), overtaken=lambda: None)
 
     def _restore(self, batch: Batch, version: int, labels: dict[str, str]) -> Commit:
         from deltalake import DeltaTable, write_deltalake
 
-        table = self._open()
+        table = self.open()
         old = None
         if table is not None:
             self._refuse_of_another(table, batch)
@@ -162,17 +169,28 @@ class DeltaTarget:
                 where=self._uri,
                 hint=f"The table's history names the batch of each version: {naming.COMMIT_BATCH}.",
             )
+        older = DeltaTable(self._uri, version=version)
+        if not self._there(older, batch):
+            raise SettingsError(
+                f"version {version} of {batch} is not kept any more", where=self._uri, hint=KEPT
+            )
         more = labels | {naming.COMMIT_RESTORED_FROM: str(version)}
         if old.rows is not None:
             more[naming.COMMIT_ROWS] = str(old.rows)
         write_deltalake(
             table,
-            DeltaTable(self._uri, version=version).scan(predicate=_predicate(batch)),
+            older.scan(predicate=_predicate(batch)),
             mode="overwrite",
             predicate=_predicate(batch),
             commit_properties=_properties(table, batch, content=old.commit.content, labels=more),
         )
         return Commit(version=table.version(), content=old.commit.content)
+
+    def _there(self, older: DeltaTable, batch: Batch) -> bool:
+        """Say whether the files of a batch in an older version are all there; of a folder alone it can."""
+        if self._local is None:
+            return True
+        return all((self._local / file).is_file() for file in files_of(older, batch.partition))
 
     def _commit(
         self, batch: Batch, rows: Staged, *, dataset: Dataset, content: str, labels: dict[str, str]
@@ -180,7 +198,7 @@ class DeltaTarget:
         import duckdb
         from deltalake import write_deltalake
 
-        table = self._open() or self._create(dataset, owner=batch.owner)
+        table = self.open() or self._create(dataset, owner=batch.owner)
         self._refuse_of_another(table, batch)
         expected = promised(dataset, delta_type) | {naming.PARTITION_COLUMN: "string"}
         refuse_others(
@@ -209,7 +227,12 @@ class DeltaTarget:
             )
         return Commit(version=table.version(), content=content)
 
-    def _open(self) -> DeltaTable | None:
+    def open(self) -> DeltaTable | None:
+        """Open the table as it is now; None where there is none.
+
+        Raises:
+            SettingsError: If something else is at the table's place.
+        """
         from deltalake import DeltaTable
         from deltalake.exceptions import TableNotFoundError
 
@@ -238,7 +261,7 @@ class DeltaTarget:
                 commit_properties=CommitProperties(max_commit_retries=0),
             )
         except DeltaError:
-            table = self._open()
+            table = self.open()
             if table is None:
                 raise
             return table
@@ -275,7 +298,7 @@ class DeltaTarget:
             )
 
     @contextmanager
-    def _ours(self, what: str) -> Iterator[None]:
+    def ours(self, what: str) -> Iterator[None]:
         """Raise what the libraries raise as ours, with no word of theirs: they quote values."""
         try:
             yield
@@ -292,7 +315,7 @@ class DeltaTarget:
             ) from None
 
 
-def _tried(commit: Callable[[], Commit], *, overtaken: Callable[[], Commit | None]) -> Commit:
+def tried(commit: Callable[[], T], *, overtaken: Callable[[], T | None] = lambda: None) -> T:
     """Commit, again and again while others commit before; what `overtaken` finds then makes it needless."""
     from deltalake.exceptions import CommitFailedError
 
@@ -343,6 +366,14 @@ def _visible(table: DeltaTable, batch: Batch) -> int:
     count = f"SELECT count(*) FROM published WHERE {_predicate(batch)}"  # noqa: S608 - our own literal
     rows = QueryBuilder().register("published", table).execute(count).read_all()
     return int(rows.column(0).to_pylist()[0])
+
+
+def files_of(table: DeltaTable, *labels: str) -> Iterator[str]:
+    """Yield the files of some partitions, or of all, as they are called below the table's folder."""
+    files = table.get_add_actions(flatten=True)
+    named = zip(*(files.column(name).to_pylist() for name in ("path", LABEL)), strict=True)
+    # The protocol has them as parts of an address, in which the names of folders are quoted once more.
+    return (unquote(path) for path, label in named if not labels or label in labels)
 
 
 def _predicate(batch: Batch) -> str:

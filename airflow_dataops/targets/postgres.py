@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
+from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_REMOVED, COMMIT_RUN
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.targets.columns import promised, refuse_others
@@ -40,9 +40,12 @@ WHERE p."partition" = $1 AND c."batch" = $2
 """
 
 VERSION = """
-SELECT "content", "rows", coalesce("restored_from", "version") FROM {commits}
-WHERE "version" = $1 AND "batch" = $2
+SELECT c."content", c."rows", s."version", s."labels" ? $3 FROM {commits} AS c
+JOIN {commits} AS s ON s."version" = coalesce(c."restored_from", c."version")
+WHERE c."version" = $1 AND c."batch" = $2
 """
+
+KEPT = "Restore a newer one, or run the partition again; `keep_versions` says how many are kept."
 
 OWNER = 'SELECT "batch" FROM {commits} ORDER BY "version" DESC LIMIT 1'
 
@@ -113,7 +116,7 @@ class PostgresTarget:
         """
         refuse_unfit(batch, dataset, where=self.uri)
         with self._warehouse.transaction(f"publishing {batch}") as connection:
-            self._lock(connection, batch.partition)
+            lock(connection, self._parts, batch.partition)
             self._prepare(connection, batch, dataset)
             head = self._head(connection, batch)
             if head is not None and head.content == content:
@@ -160,7 +163,7 @@ class PostgresTarget:
             BrokenWorldError: If the commit fails.
         """
         with self._warehouse.transaction(f"restoring {batch}") as connection:
-            self._lock(connection, batch.partition)
+            lock(connection, self._parts, batch.partition)
             standing = stand(connection, self._parts)
             standing.refuse_changed()
             old = None
@@ -168,14 +171,19 @@ class PostgresTarget:
                 self._refuse_of_another(connection, batch)
                 if not standing.view:
                     create_view(connection, self._parts, standing.columns, owner=batch.owner)
-                old = run(connection, self._parts.statement(VERSION), version, batch.key).fetchone()
+                asked = (version, batch.key, COMMIT_REMOVED)
+                old = run(connection, self._parts.statement(VERSION), *asked).fetchone()
             if old is None:
                 raise SettingsError(
                     f"there is no version {version} of {batch}",
                     where=self.uri,
                     hint=f"{self._parts.commits} lists the versions of each partition.",
                 )
-            content, rows, shown = old
+            content, rows, shown, removed = old
+            if removed:
+                raise SettingsError(
+                    f"version {version} of {batch} is not kept any more", where=self.uri, hint=KEPT
+                )
             commit = self._commit(
                 connection, batch, content=content, rows=rows, labels=labels, restored_from=shown
             )
@@ -187,7 +195,7 @@ class PostgresTarget:
         columns = promised(dataset, postgres_type)
         standing = stand(connection, self._parts)
         if not standing.tables or not standing.view:
-            self._lock(connection)
+            lock(connection, self._parts)
             standing = stand(connection, self._parts)
         standing.refuse_changed()
         if not standing.tables:
@@ -211,7 +219,7 @@ class PostgresTarget:
         schema = self._parts.view.schema
         asked = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s"
         if connection.execute(asked, [schema]).fetchone() is None:
-            self._lock_key(connection, schema)
+            _lock_key(connection, schema)
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
 
     def _commit(
@@ -262,15 +270,6 @@ class PostgresTarget:
         """Return how many rows of the batch readers see."""
         return int(run(connection, self._parts.statement(SEEN), batch.partition).fetchall()[0][0])
 
-    def _lock(self, connection: Connection, partition: str = "") -> None:
-        """Wait for whoever works on the partition, or on the table's parts; no partition's label is empty."""
-        self._lock_key(connection, str(self._parts.view), partition)
-
-    def _lock_key(self, connection: Connection, *names: str) -> None:
-        digest = hashlib.sha256("\0".join(names).encode()).digest()
-        key = int.from_bytes(digest[:8], "big", signed=True)
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-
     def _refuse_of_another(self, connection: Connection, batch: Batch) -> None:
         newest = run(connection, self._parts.statement(OWNER)).fetchone()
         owner = None if newest is None else owner_of_batch(newest[0])
@@ -284,3 +283,14 @@ class PostgresTarget:
                 where=self.uri,
                 hint=f"Publish to a database whose encoding is {ENCODING}.",
             )
+
+
+def lock(connection: Connection, parts: Parts, partition: str = "") -> None:
+    """Wait for whoever works on the partition, or on the table's parts; no partition's label is empty."""
+    _lock_key(connection, str(parts.view), partition)
+
+
+def _lock_key(connection: Connection, *names: str) -> None:
+    digest = hashlib.sha256("\0".join(names).encode()).digest()
+    key = int.from_bytes(digest[:8], "big", signed=True)
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])

@@ -66,3 +66,11 @@ def look_up(connection: Connection, *tables: Table) -> dict[Table, Found]:
         if column is not None:
             there.columns[column] = type_name
     return found
+
+
+def noted(connection: Connection, table: Table) -> str:
+    """Return the comment on a table; empty where there is none."""
+    ((comment,),) = connection.execute(
+        "SELECT pg_catalog.obj_description(pg_catalog.to_regclass(%s), 'pg_class')", [table.sql.as_string()]
+    ).fetchall()
+    return comment or ""

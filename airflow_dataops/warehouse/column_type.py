@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.contract.model import NESTED, LogicalType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.core.contract.model import ColumnType
 
 NAMES: dict[LogicalType, str] = {
@@ -27,3 +29,8 @@ def postgres_type(column: ColumnType) -> str:
     if column.precision is not None:
         return f"numeric({column.precision},{column.scale or 0})"
     return NAMES[column.logical]
+
+
+def named_types(columns: Mapping[str, ColumnType]) -> dict[str, str]:
+    """Return the same for the types of several columns."""
+    return {name: postgres_type(column_type) for name, column_type in columns.items()}

@@ -6,6 +6,7 @@ No word of the database's own messages leaves this file: they quote values. Its 
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from psycopg import IsolationLevel, RawCursor, sql
 from psycopg.rows import tuple_row
 
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, NotEvaluatedError, SettingsError
+from airflow_dataops.warehouse.refusal import Refusal, unconnected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +34,30 @@ TOO_MUCH = ("54",)
 
 RIGHTS = ("28", "42501", "3D", "3F")
 """Codes, or classes of them, that say that the connection may not do it, or points to the wrong place."""
+
+
+STANDING: dict[str, str] = {
+    "25006": "It takes no writing, not even temporary tables: lead the connection to the primary.",
+    "55000": "Something isn't in its proper state, as a materialized view that was never refreshed.",
+}
+"""Codes of what no other try heals, though others of their class may -> what to do."""
+
+
+SAID: dict[Refusal, re.Pattern[str]] = {
+    Refusal.LOGIN: re.compile(
+        r"FATAL:  (.*authentication failed for user|role .* (does not exist|is not permitted to log in)"
+        r"|no pg_hba\.conf entry|pg_hba\.conf rejects|permission denied for database)|no password supplied"
+    ),
+    Refusal.DATABASE: re.compile(r"FATAL:  database .* does not exist"),
+    Refusal.SERVER: re.compile(
+        r"failed to resolve host|could not translate host name|Connection refused|No such file or directory"
+        r"|No route to host|Network is unreachable|timeout expired"
+    ),
+}
+"""Why there is no connection -> what is said then. No code comes with it: libpq keeps that to itself.
+
+A server says it in English unless its `lc_messages` is another language; then it isn't known.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +86,7 @@ class Warehouse:
         return table(uri.removeprefix(self.root)) if uri.startswith(self.root) else None
 
     @contextmanager
-    def transaction(self, doing: str) -> Iterator[Connection]:
+    def transaction(self, doing: str, *, one_state: bool = False) -> Iterator[Connection]:
         """Open a connection and a transaction on it, which is committed when the block ends well.
 
         Rows come back as tuples, times in UTC. Each statement sees what was committed before it began,
@@ -68,6 +94,7 @@ class Warehouse:
 
         Args:
             doing: What the block does, as the subject of a sentence, such as `publishing orders/2026-03-03`.
+            one_state: Whether all statements see what was committed before the first of them began.
 
         Raises:
             BrokenWorldError: If the database fails in a way that another try may heal.
@@ -78,7 +105,8 @@ class Warehouse:
             with self.connect() as connection:
                 connection.row_factory = tuple_row
                 connection.autocommit = False
-                connection.isolation_level = IsolationLevel.READ_COMMITTED
+                level = IsolationLevel.REPEATABLE_READ if one_state else IsolationLevel.READ_COMMITTED
+                connection.isolation_level = level
                 connection.execute("SET LOCAL TIME ZONE 'UTC'")
                 yield connection
         except DataOpsError:
@@ -107,6 +135,10 @@ class Table:
     def beside(self, suffix: str) -> Table:
         """Return a table in the same schema whose name goes on with a suffix."""
         return Table(self.schema, f"{self.name}{suffix}")
+
+    def named(self, name: str) -> Table:
+        """Return a table of another name in the same schema."""
+        return Table(self.schema, name)
 
     def __str__(self) -> str:
         """Return schema.table."""
@@ -150,6 +182,20 @@ def run(connection: Connection, statement: sql.Composed, *values: object) -> Cur
     return RawCursor(connection).execute(statement, values)
 
 
+def unopened(error: psycopg.Error, *, where: str) -> DataOpsError:
+    """Return our error for one that PostgreSQL's driver raises when it connects.
+
+    Args:
+        error: The driver's.
+        where: The connection.
+    """
+    if error.sqlstate:
+        return ours(error, doing="connecting", where=where)
+    text = str(error)
+    found = next((refusal for refusal, said in SAID.items() if said.search(text)), None)
+    return unconnected(found, error, where=where)
+
+
 def ours(error: psycopg.Error, *, doing: str, where: str) -> DataOpsError:
     """Return our error for one of PostgreSQL's, without its text, which quotes values.
 
@@ -160,6 +206,8 @@ def ours(error: psycopg.Error, *, doing: str, where: str) -> DataOpsError:
     """
     code = error.sqlstate or ""
     what = f"{doing} failed in PostgreSQL ({type(error).__name__}{f', {code}' if code else ''})"
+    if code in STANDING:
+        return SettingsError(what, where=where, hint=STANDING[code])
     if code.startswith(RIGHTS):
         return SettingsError(what, where=where, hint="Check the connection's database, user and rights.")
     if not code or code.startswith(WORLD):

@@ -24,6 +24,8 @@ SETTINGS: dict[str, str] = {
     "row_security": "off",
     # What a name means doesn't hang on the schemas of the user.
     "search_path": "pg_catalog, pg_temp",
+    # Names of types are looked at.
+    "quote_all_identifiers": "off",
     "standard_conforming_strings": "on",
     "transform_null_equals": "off",
     # Rows are read in the order in which they lie, so that their numbers mean something to people.
@@ -33,14 +35,18 @@ SETTINGS: dict[str, str] = {
 
 
 @contextmanager
-def settled(warehouse: Warehouse, doing: str) -> Iterator[Connection]:
+def settled(warehouse: Warehouse, doing: str, *, one_state: bool = False) -> Iterator[Connection]:
     """Open a transaction as `Warehouse.transaction` does, with settings of ours that end with it.
+
+    So do the temporary tables and views that the block makes. A view would last as long as the session does,
+    longer behind a pool of connections, and nobody could drop the table that it reads.
 
     Args:
         warehouse: The database.
         doing: What the block does, as the subject of a sentence.
+        one_state: Whether all statements see what was committed before the first of them began.
     """
-    with warehouse.transaction(doing) as connection:
+    with warehouse.transaction(doing, one_state=one_state) as connection:
         connection.execute(
             """
             SELECT count(set_config(asked.name, asked.value, true))
@@ -50,6 +56,7 @@ def settled(warehouse: Warehouse, doing: str) -> Iterator[Connection]:
             [list(SETTINGS), list(SETTINGS.values())],
         )
         yield connection
+        connection.execute("DISCARD TEMPORARY")
 
 
 def hold(connection: Connection, name: str) -> None:

@@ -128,7 +128,7 @@ class PostgresZones:
             BrokenWorldError: If the database can't be reached.
         """
         self._ready(f"the quarantine of {batch}")
-        return self._warehouse.address(_table("quarantine", batch.key, landing.sha256))
+        return self._warehouse.address(quarantine_of(batch, landing.sha256))
 
     def clear(self, batch: Batch, run: Run) -> None:
         """Remove what a run staged. Nothing to remove is fine.
@@ -160,6 +160,11 @@ class PostgresZones:
             return manifest.landing(known, uri=self._warehouse.address(kept))
         except ValueError:
             raise _damaged(MANIFEST, "has a manifest that can't be read") from None
+
+
+def quarantine_of(batch: Batch, sha256: str) -> Table:
+    """Return the table of the bad rows of a raw copy."""
+    return _table("quarantine", batch.key, sha256)
 
 
 def _make_schema(connection: Connection) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-PERCENT = re.compile(r"([0-9]+\.?[0-9]*)%")
+from airflow_dataops.core.percent import of_percent
 
+NEEDS = ("contract", "source")
+TAKES = ("target", "transform", "schema", "lookups", "depends_on", "consumes")
 
-def _of_percent(given: object) -> object:
-    if isinstance(given, str) and (found := PERCENT.fullmatch(given)):
-        return f"{found[1]}e-2"
-    return str(given) if isinstance(given, float) else given
+Written = (
+    Annotated[float, Field(ge=0, le=1)]
+    | Annotated[str, Field(pattern=r"^0*([0-9]{1,2}(\.[0-9]*)?|100(\.0*)?)%$|^[0-9.eE+-]+$")]
+)
+"""How a share may be written, for the schema that editors read."""
 
-
-Share = Annotated[Decimal, BeforeValidator(_of_percent)]
+Share = Annotated[
+    Decimal,
+    BeforeValidator(of_percent, json_schema_input_type=Written),
+    AfterValidator(Decimal.normalize),
+]
 """An exact share: `0.2` or `20%`."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +14,11 @@ from airflow_dataops.cli.local.standalone import StandaloneAirflow
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
 LINEAGE = "lineage.jsonl"
 METRICS = "metrics.txt"
+TEMPLATES = Path(__file__).with_name("templates")
+"""The templates of a team."""
 
 
 @contextmanager
@@ -65,6 +67,7 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Generator[StandaloneAir
             "AIRFLOW__METRICS__STATSD_HOST": "127.0.0.1",
             "AIRFLOW__METRICS__STATSD_PORT": str(port),
             "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "dataops",
+            "AIRFLOW__DATAOPS__TEMPLATE_PATHS": str(TEMPLATES),
         }
         with StandaloneAirflow(home, dags_folder, environment=environment) as airflow:
             yield airflow

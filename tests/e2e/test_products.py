@@ -68,7 +68,10 @@ def landed(airflow: StandaloneAirflow) -> StandaloneAirflow:
     drops.mkdir()
     for day, text in TOKENS.items():
         (drops / f"tokens-{day}.csv").write_text(text)
-    for product in ("tokens", "absent", "late"):
+    for product in ("after", "monthly", "many/one"):
+        (airflow.dags_folder / product / "drops").mkdir()
+    (airflow.dags_folder / "after" / "drops" / "after-2026-03-01.csv").write_text("id\n1\n2\n3\n")
+    for product in ("tokens", "absent", "late", "after", "monthly", "plain", "one"):
         airflow.api.wait_for_dag(product)
     return airflow
 
@@ -96,9 +99,13 @@ def ended(airflow: StandaloneAirflow, dag_id: str, *, runs: int) -> dict[str, st
 
 
 def run_of(airflow: StandaloneAirflow, dag_id: str, day: str) -> str:
-    """Return the run of a day; its id names the end of the interval."""
-    found = airflow.api.dag_runs(dag_id)
-    run_id: str = next(run["dag_run_id"] for run in found if run["logical_date"].startswith(day))
+    """Return the run of a day, once the scheduler has made it; its id names the end of the interval."""
+
+    def made() -> str:
+        found = airflow.api.dag_runs(dag_id)
+        return next((run["dag_run_id"] for run in found if run["logical_date"].startswith(day)), "")
+
+    run_id: str = until(made, what=f"a run of {dag_id} on {day}")
     return run_id
 
 
@@ -214,18 +221,70 @@ def test_broken_products_are_import_errors_of_their_own(landed) -> None:
     def listed() -> dict[str, str]:
         found = landed.api.request("GET", "/api/v2/importErrors")["import_errors"]
         errors = {Path(error["filename"]).parent.name: error["stack_trace"] for error in found}
-        return errors if {"broken", "unknown"} <= set(errors) else {}
+        return errors if expected <= set(errors) else {}
 
+    expected = {"broken", "unknown", "raises", "uncalled"}
     errors = until(listed, what="an import error of each broken product")
 
-    assert {"broken", "unknown"} == set(errors)
+    assert expected == set(errors)
     assert "Traceback" not in "".join(errors.values())
     assert (
         "broken.dag.yaml:2:1: the key `schedul` is not known here. Did you mean `schedule`?"
         in errors["broken"]
     )
     assert "broken.odcs.yaml:9:42: the key `requird` is not known here. Did you mean" in errors["broken"]
-    assert "unknown.dag.yaml:1:11: there is no template `batch@7`. There is: batch@1." in errors["unknown"]
+    assert (
+        "unknown.dag.yaml:1:11: there is no template `batch@7`. Did you mean `batch@2`?" in errors["unknown"]
+    )
+    assert "raises.dag.yaml:1:1: `raising@1` raises LookupError: raises is not among" in errors["raises"]
+    assert "templates/raising/v1.py:17)" in errors["raises"]
+    assert "uncalled.dag.yaml:5:1: `noted.nothing_like_it` can't be imported:" in errors["uncalled"]
+
+
+def test_one_dag_file_of_many_products_has_an_error_dag_for_a_broken_one(landed) -> None:
+    """The good one runs, and a task reads no file of another product."""
+    until(lambda: [run for run in landed.api.dag_runs("one") if run["state"] in ENDED], what="a run of one")
+    two = landed.api.wait_for_dag("two")
+
+    assert {"dataops", "error"} == {tag["name"] for tag in two["tags"]}
+    assert "two.dag.yaml:9:3: the key `on_mising` is not known here. Did you mean" in two["description"]
+    assert {"skipped"} == set(tasks(landed, "one", "2026-03-01").values())
+    read = {file.stem: file.read_text() for file in (landed.dags_folder / "many").glob("*.read")}
+    assert {"None": "one.dag.yaml two.dag.yaml", "one": "one.dag.yaml"} == read
+
+
+def test_what_runs_after_a_product_runs_for_its_partition(landed) -> None:
+    """Of five days one was published; a month in which it lies runs for the month, a plain DAG just runs."""
+    ended(landed, "tokens", runs=5)
+
+    def done() -> dict[str, list[tuple[str | None, str]]]:
+        found = {dag: landed.api.dag_runs(dag) for dag in ("after", "monthly", "plain")}
+        states = {dag: [(run["partition_key"], run["state"]) for run in runs] for dag, runs in found.items()}
+        return states if all(runs and runs[0][1] in ENDED for runs in states.values()) else {}
+
+    assert until(done, what="a run of each that runs after tokens") == {
+        "after": [("2026-03-01", "success")],
+        "monthly": [("2026-03", "success")],
+        "plain": [(None, "success")],
+    }
+    partitions = DeltaTable(str(landed.home / "dataops" / "lake" / "after")).partitions()
+    assert [{"dataops_partition": "2026-03-01"}] == partitions
+    found = landed.api.request("GET", "/api/v2/assets?limit=100")["assets"]
+    (tokens,) = [asset for asset in found if asset["name"] == "tokens"]
+    assert ("after", "land") in [(task["dag_id"], task["task_id"]) for task in tokens["consuming_tasks"]]
+
+
+def test_a_callback_of_the_run_is_called(landed) -> None:
+    """Once for each run that failed."""
+    ended(landed, "tokens", runs=5)
+    file = landed.dags_folder / "noted.jsonl"
+
+    def noted() -> list[list[str]]:
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [json.loads(line) for line in lines] if len(lines) >= 4 else []
+
+    failed = [run["dag_run_id"] for run in landed.api.dag_runs("tokens") if run["state"] == "failed"]
+    assert sorted(until(noted, what="four calls")) == sorted(["tokens", run] for run in failed)
 
 
 def test_announced_asset_carries_the_summary(landed) -> None:
@@ -235,7 +294,8 @@ def test_announced_asset_carries_the_summary(landed) -> None:
     found = landed.api.request("GET", "/api/v2/assets/events?limit=100")["asset_events"]
     told = [event["extra"]["dataops"] for event in found if event["source_dag_id"] == "tokens"]
 
-    assert 1 == len(told)
+    assert 2 == len(told)
+    assert told[0] == told[1]
     assert ("2026-03-01", 1, "tokens@1.0.0") == (told[0]["partition"], told[0]["rows"], told[0]["contract"])
 
 
@@ -332,3 +392,14 @@ def test_metrics_go_through_airflows_own_stats(landed) -> None:
     names = {line.partition(":")[0] for line in lines}
     assert {"airflow.dataops.land.rows", "airflow.dataops.gate.rules_failed"} <= names
     assert {f"airflow.dataops.announce.{name}" for name in ("freshness", "latency", "correctness")} <= names
+
+
+def test_upkeep_runs_beside_products_and_takes_nothing_that_is_young(landed) -> None:
+    """All of it is younger than any age; the store is the one that the products use at the same time."""
+    assert {"2026-03-01": "success"} == ended(landed, "upkeep", runs=1)
+
+    assert dict.fromkeys(("migrate", "clean_store", "clean_zones", "optimize", "vacuum"), "success") == tasks(
+        landed, "upkeep", "2026-03-01"
+    )
+    said = log_of(landed, "upkeep", "2026-03-01", "clean_zones")
+    assert "Removed: 0 of raw, 0 of staging, 0 of quarantine, 0 bytes" in said

@@ -28,7 +28,7 @@ from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Split, Staged, landed
-from airflow_dataops.documents.pipeline import read_product
+from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.usecases.announce import announce
 from airflow_dataops.usecases.gate import gate
 from airflow_dataops.usecases.land import land
@@ -69,20 +69,21 @@ class Way:
 
     def __init__(self, home: Path, partition: str, run_id: str, point: str) -> None:
         (pipeline,) = home.glob("*/*.dag.yaml")
-        self.product, _ = read_product(str(pipeline))
+        self.definition = read_definition(str(pipeline))
+        self.product = self.definition.product
         self.home, self.point, self.stage = home, point, ""
         settings = wiring.Settings(
             store_url=f"sqlite:///{home}/store.db",
             zones_path=str(home / "zones"),
             lake_path=str(home / "lake"),
         )
-        name, (dataset,) = self.product.name, self.product.contract.datasets
+        name, (dataset,) = self.product.name, self.definition.contract.datasets
         self.batch = Batch(team="shop", product=name, dataset=dataset.name, partition=partition)
         end = datetime.fromisoformat(f"{partition}T00:00:00+00:00")
         self.run = Run(run_id=run_id, dag_id=name, interval_end=end)
         source = self.product.source
         self.ports: dict[str, Any] = {
-            "source": Mortal(wiring.source(source.folder, source.path), "source", self),
+            "source": Mortal(wiring.source(self.definition.path(source.folder), source.path), "source", self),
             "zones": Mortal(wiring.zones(settings), "zones", self),
             "engine": Mortal(wiring.engine(settings), "engine", self),
             "target": Mortal(_target(home, settings, name), "target", self),
@@ -156,7 +157,6 @@ def _gate(way: Way) -> dict[str, Any]:
         contract,
         dataset=contract.datasets[0],
         landing=landing,
-        extra_fails=False,
         run=way.run,
         **way.use("engine", "store", "clock"),
     )
@@ -186,7 +186,7 @@ def _verify(way: Way) -> dict[str, Any]:
 
 
 def _transform(way: Way) -> dict[str, Any]:
-    sql = Path(way.product.transform)
+    sql = Path(way.definition.path(way.product.transform))
     _, staged = transform(
         ticket.staged(way.handed("verify")),
         sql=sql.read_text(),
@@ -202,8 +202,8 @@ def _audit(way: Way) -> dict[str, Any]:
     staged, zones = ticket.staged(way.handed("transform")), way.ports["zones"]
     found, audited = verify(
         Staged(staged.uri),
-        contract=way.product.contract,
-        dataset=way.product.contract.datasets[0],
+        contract=way.definition.contract,
+        dataset=way.definition.contract.datasets[0],
         landing=staged.landing,
         stage=Stage.AUDIT,
         split=Split(
@@ -221,8 +221,8 @@ def _audit(way: Way) -> dict[str, Any]:
 def _publish(way: Way) -> dict[str, Any]:
     publication = publish(
         ticket.staged(way.handed("audit")),
-        contract=way.product.contract,
-        dataset=way.product.contract.datasets[0],
+        contract=way.definition.contract,
+        dataset=way.definition.contract.datasets[0],
         run=way.run,
         **way.use("target", "store", "clock"),
     )
@@ -240,9 +240,7 @@ def _announce(way: Way) -> dict[str, Any]:
 
 
 def _contract(way: Way) -> Any:
-    from airflow_dataops.documents.odcs import read_contract
-
-    return read_contract(way.product.source.contract)[0]
+    return way.definition.landing
 
 
 STAGES: dict[str, Callable[[Way], dict[str, Any]]] = {

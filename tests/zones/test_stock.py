@@ -10,6 +10,7 @@ import pytest
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, LandedFile, Landing
+from airflow_dataops.core.quarantine_report import BadLine
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.warehouse.postgres import Warehouse
 from airflow_dataops.zones.postgres_stock import PostgresStock
@@ -73,6 +74,22 @@ def test_quarantine_in_a_file(tmp_path) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_lines_of_a_quarantine(tmp_path) -> None:
+    """Each rule has its first records, by file and line; a quarantine that is gone is not evaluated."""
+    file = tmp_path / "a[1]*.parquet"
+    rows = [("b.csv", 3, ["r", "s"]), ("a.csv", 12, ["r"]), ("a.csv", 4, ["r"]), ("a.csv", 5, ["unparsable"])]
+    frame = pl.DataFrame(rows, schema=["dataops_file", "dataops_line", "dataops_rules"], orient="row")
+    frame.with_columns(secret=pl.lit("secret")).write_parquet(file)
+
+    assert {
+        "r": (BadLine("a.csv", 4), BadLine("a.csv", 12)),
+        "s": (BadLine("b.csv", 3),),
+        "unparsable": (BadLine("a.csv", 5),),
+    } == LocalStock().lines(str(file), 2)
+    with pytest.raises(BrokenWorldError, match="the quarantine can't be read"):
+        LocalStock().lines(str(tmp_path / "gone.parquet"), 2)
+
+
 @pytest.fixture
 def warehouse(postgresql) -> Iterator[Warehouse]:
     """A database with a table of three rows among those that we make."""
@@ -93,6 +110,7 @@ def test_raw_copy_and_quarantine_in_a_database(warehouse) -> None:
     assert "has 3 rows, 4 landed" == stock.fault(replace(there, rows=4))
     assert "is missing" == stock.fault(replace(there, uri="postgres://shop_db/stock.gone"))
     assert (3, None) == (stock.rows(there.uri), stock.rows("postgres://shop_db/stock.gone"))
+    assert {} == stock.lines(there.uri, 2)
 
 
 def test_a_database_is_not_asked_for_what_is_elsewhere(warehouse) -> None:

@@ -60,9 +60,7 @@ def judge(file: Path) -> list[Rule]:
     )
     assert arrival is not None
     landing = arrival.landing
-    gated = gate(
-        CONTRACT, dataset=DATASET, landing=landing, extra_fails=False, run=run, engine=engine, **recorded
-    )
+    gated = gate(CONTRACT, dataset=DATASET, landing=landing, run=run, engine=engine, **recorded)
     if not gated.passes:
         return [Rule(o.rule, STATUSES[o.status]) for o in gated.outcomes if o.status in STATUSES]
     split = Split(zones.staging(batch, run, Stage.VERIFY), zones.quarantine(batch, landing))

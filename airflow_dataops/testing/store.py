@@ -1,4 +1,4 @@
-"""A store and a clock for tests: yours, and those of this package."""
+"""A store for tests: yours, and those of this package."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.retention import KINDS, Forgotten, forgettable
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.usecases.ports import F, Fact
@@ -24,6 +25,7 @@ IDENTITY: dict[type[Any], tuple[str, ...]] = {
     Verification: ("stage",),
     Publication: ("version",),
     SliEvent: ("sli",),
+    Observation: ("sli", "subject"),
     AuditRecord: ("action", "subject"),
 }
 """Kind of fact -> what beside its batch tells it from others."""
@@ -57,7 +59,7 @@ class MemoryStore:
         """Return the facts of a kind, oldest first; those of the same instant by their identity.
 
         Args:
-            kind: Landing, Verification, Publication, SliEvent or AuditRecord.
+            kind: Landing, Verification, Publication, SliEvent, Observation or AuditRecord.
             where: team, product, dataset, partition, and, for landings, sha256: each must be equal.
 
         Raises:
@@ -122,31 +124,6 @@ class MemoryStore:
         return Forgotten(**Counter(KINDS[type(fact)] for fact in old))
 
 
-class FrozenClock:
-    """A clock that stands still until it is told to go on.
-
-    Args:
-        now: The instant it shows, aware.
-
-    Raises:
-        ValueError: If the instant has no time zone.
-    """
-
-    def __init__(self, now: datetime) -> None:
-        if now.utcoffset() is None:
-            raise ValueError("a clock shows no time without a time zone")
-        self._now = now
-
-    def now(self) -> datetime:
-        """Return the instant it shows."""
-        return self._now
-
-    def advance(self, by: timedelta) -> datetime:
-        """Go on by a span of time, and return the instant it shows then."""
-        self._now += by
-        return self._now
-
-
 def _known(kind: type[Any]) -> tuple[str, ...]:
     if kind not in IDENTITY:
         raise ValueError(f"the store keeps no {kind.__name__}")
@@ -173,4 +150,4 @@ def _kept(old: Fact | None, new: Fact) -> Fact:
     """Return what is remembered once a fact is recorded over an older one."""
     if isinstance(old, Landing) and isinstance(new, Landing):
         return replace(new, uri=old.uri, landed_at=old.landed_at, run_id=old.run_id)
-    return old if isinstance(old, AuditRecord) else new
+    return old if old is not None and isinstance(new, (AuditRecord, Observation)) else new

@@ -1,0 +1,4 @@
+# An Airflow DAG: revenue.dag.yaml holds the pipeline.
+from airflow_dataops.factory.dags import load_dag
+
+dag = load_dag(__file__)
