@@ -103,7 +103,7 @@ def _make_up(scene: Scene) -> str:
 
 
 def _at(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 NEXT: dict[Kind, tuple[Callable[[Scene], str], Callable[[Scene], str]]] = {

@@ -51,5 +51,5 @@ def title(incident: Incident) -> str:
     """Return an incident in one line, such as `orders 2026-03-03 is late and has failed`."""
     about = subject(incident.where)
     if incident.phase is Phase.RESOLVED:
-        return f"{about} is resolved" + (f": {incident.why_over}" if incident.why_over else "")
+        return f"{about}: {incident.why_over or 'nothing is wrong any more'}"
     return f"{about} {wrong(incident.kinds)}".rstrip()

@@ -19,3 +19,8 @@ def legible(text: str) -> str:
 def cut(text: str, longest: int) -> str:
     """Return a text of so many characters at most; what is cut off ends in an ellipsis."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def short(text: str, longest: int) -> str:
+    """Return a text as one legible line of so many characters at most."""
+    return cut(legible(text[: longest + 1]), longest)

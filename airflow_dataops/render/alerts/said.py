@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.slo.objective import Urgency
-from airflow_dataops.render.alerts.legible import cut, legible
+from airflow_dataops.render.alerts.legible import cut, legible, short
 from airflow_dataops.render.exact import factor, percent
 from airflow_dataops.render.quantity import count, duration
 
@@ -136,10 +136,10 @@ def subject(notification: Notification) -> str:
         return f"[{words}{update}] {legible(notification.key)}"
     first, more = notification.messages[0], len(notification.messages) - 1
     environment = dict(first.labels).get("environment", "")
-    where = f" {cut(legible(environment), 30)}" if environment else ""
+    where = f" {short(environment, 30)}" if environment else ""
     number = f" (incident {first.number})" if first.number else ""
     besides = f", and {more} more incident{'s' if more > 1 else ''}" if more else ""
-    return f"[{words}{update}{where}] {cut(legible(first.title), 150)}{number}{besides}"
+    return f"[{words}{update}{where}] {short(first.title, 150)}{number}{besides}"
 
 
 def said(message: Message, *, at: datetime) -> Said:
@@ -152,7 +152,7 @@ def said(message: Message, *, at: datetime) -> Said:
     over = message.phase is Phase.RESOLVED
     return Said(
         mark="RESOLVED" if over else message.urgency.value.upper(),
-        title=cut(legible(message.title), LINE),
+        title=short(message.title, LINE),
         lead=_lead(message, at=at),
         sections=tuple(_over(message) if over else _open(message)),
         foot=tuple(_foot(message)),
@@ -177,21 +177,18 @@ def _lead(message: Message, *, at: datetime) -> str:
 def _open(message: Message) -> Iterator[Section]:
     yield from _section("What is wrong", message.what)
     yield from _section("Rules that are not kept", _broken(message.broken), more=message.more_broken)
-    yield from _section("Suspected cause", message.causes)
-    yield from _section("Run next", _commands(message), style=Style.CODE)
-    yield from _runbook(message)
     yield from _section("Who reads it", _readers(message), more=message.more_downstream)
     yield from _section("Error budgets", _left(message.left))
-    if message.quarantine:
-        yield Section(
-            head="Bad rows are in", lines=(cut(legible(message.quarantine), COMMAND),), style=Style.CODE
-        )
+    yield from _section("Suspected cause", message.causes)
+    yield from _section("Run next", _commands(message), style=Style.CODE)
+    yield from _section("Bad rows are in", [message.quarantine][: bool(message.quarantine)], style=Style.CODE)
+    yield from _runbook(message)
 
 
 def _over(message: Message) -> Iterator[Section]:
     yield from _section("What was wrong", message.what)
     yield from _section("Error budgets", _left(message.left))
-    yield from _section("What it was like", _commands(message), style=Style.CODE)
+    yield from _section("More about it", _commands(message), style=Style.CODE)
 
 
 def _section(
@@ -199,7 +196,7 @@ def _section(
 ) -> Iterator[Section]:
     """Yield a section, cut to what a person reads."""
     longest = COMMAND if style is Style.CODE else LINE
-    shown = [cut(legible(line), longest) for line in lines[:LISTED]]
+    shown = [short(line, longest) for line in lines[:LISTED]]
     more += max(len(lines) - LISTED, 0)
     if more:
         shown.append(f"… and {more:,} more")
@@ -230,7 +227,7 @@ def _readers(message: Message) -> list[str]:
 
 def _reader(of: Downstream, own: str) -> str:
     name = _name(of.product) + (f" (team {_name(of.team)})" if of.team not in {"", own} else "")
-    wrong = f"; wrong already: {cut(legible(of.wrong), NAME)}" if of.wrong else ""
+    wrong = f"; wrong already: {short(of.wrong, NAME)}" if of.wrong else ""
     return f"{name}: {_next(of)}{wrong}"
 
 
@@ -258,13 +255,13 @@ def _runbook(message: Message) -> Iterator[Section]:
     if book is None:
         return
     if not book.text:
-        yield Section(head="Runbook", lines=(cut(legible(book.at), COMMAND),), style=Style.PROSE)
+        yield Section(head="Runbook", lines=(short(book.at, COMMAND),), style=Style.PROSE)
         return
     text = book.text.strip()
     lines = [legible(line.rstrip()) for line in cut(text, RUNBOOK).splitlines()]
     if len(text) > RUNBOOK:
-        lines.append(f"… the rest is in {cut(legible(book.at), NAME)}")
-    yield Section(head=f"Runbook ({cut(legible(book.at), NAME)})", lines=tuple(lines), style=Style.PROSE)
+        lines.append(f"… the rest is in {short(book.at, NAME)}")
+    yield Section(head=f"Runbook ({short(book.at, NAME)})", lines=tuple(lines), style=Style.PROSE)
 
 
 def _foot(message: Message) -> Iterator[str]:
@@ -277,7 +274,7 @@ def _foot(message: Message) -> Iterator[str]:
 
 
 def _name(text: str) -> str:
-    return cut(legible(text), NAME)
+    return short(text, NAME)
 
 
 def _when(at: datetime) -> str:
