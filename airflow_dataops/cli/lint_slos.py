@@ -47,8 +47,8 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
         now: What stands for the end of every window, aware.
     """
     from airflow_dataops.cli.dag.given import shelf
-    from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.cli.lint_runbooks import without_runbook
+    from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.errors import DocumentError
 
     seen(openslo_files(found), report)

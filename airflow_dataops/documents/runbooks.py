@@ -38,24 +38,26 @@ def runbooks(
 
     Args:
         contract: What the product promises; or None.
-        objectives: Its objectives; one that has the contract's runbook has none of its own.
+        objectives: Its objectives; each that has no runbook of its own has the contract's.
     """
     found: dict[str, Runbook] = {}
     problems: list[Problem] = []
+    read: dict[tuple[str, Path], str] = {}
     for of, at, place in named(contract, objectives):
-        text, faults = said(at, place)
-        problems.extend(faults)
-        found.setdefault(of, Runbook(of=of, at=at, text=text))
-    return tuple(found.values()), tuple(dict.fromkeys(problems))
+        where = (at, folder_of(place))
+        if where not in read:
+            read[where], faults = said(at, place)
+            problems.extend(faults)
+        found.setdefault(of, Runbook(of=of, at=at, text=read[where]))
+    return tuple(found.values()), tuple(problems)
 
 
 def named(contract: Contract | None, objectives: Iterable[Objective]) -> Iterator[Named]:
     """Yield what names a runbook: the product as a whole, its objectives, its rules."""
-    whole = contract.runbook if contract is not None else ""
-    if contract is not None and whole:
-        yield "", whole, contract.runbook_place or contract.place
+    if contract is not None and contract.runbook:
+        yield "", contract.runbook, contract.runbook_place or contract.place
     for objective in objectives:
-        if objective.runbook and objective.runbook != whole:
+        if objective.runbook:
             yield objective.name, objective.runbook, objective.place
     for dataset in contract.datasets if contract is not None else ():
         for rule in (*dataset.rules, *(rule for column in dataset.columns for rule in column.rules)):
@@ -98,7 +100,7 @@ def said(at: str, place: str) -> tuple[str, tuple[Problem, ...]]:
 
 def file_of(at: str, place: str) -> Path | Problem:
     """Return the file of a runbook, or that it is none of those which are versioned with the product."""
-    folder = Path(split_place(place)[0]).parent
+    folder = folder_of(place)
     file = folder / at
     outside = Problem(
         place,
@@ -110,6 +112,11 @@ def file_of(at: str, place: str) -> Path | Problem:
     except (OSError, ValueError, RuntimeError):  # no file can have this name, or links lead in a circle
         return Problem(place, f"no file can be called `{shown(at)}`", "Name one beside this file.")
     return file if inside else outside
+
+
+def folder_of(place: str) -> Path:
+    """Return the folder of the file in which something stands."""
+    return Path(split_place(place)[0]).parent
 
 
 def _faults(text: str, file: Path) -> Iterator[Problem]:
