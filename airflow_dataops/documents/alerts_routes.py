@@ -6,11 +6,12 @@ times where it says nothing, and never its intervals. What no incident can ever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.alerts.possible import first_impossible, implied, values_hint
-from airflow_dataops.core.alerts.route import Route
+from airflow_dataops.core.alerts.possible import first_impossible, implied, telling, values_hint
+from airflow_dataops.core.alerts.rules import ALL_TO_THE_LOG, LOG
+from airflow_dataops.core.alerts.said_route import SaidRoute, resolved
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.scalar import did_you_mean
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow_dataops.core.alerts.matcher import Matcher
+    from airflow_dataops.core.alerts.route import Route
     from airflow_dataops.documents.alerts_keys import RouteKeys
     from airflow_dataops.documents.findings import Findings
 
@@ -50,40 +52,40 @@ class Routes:
         """Return the root, and all below it."""
         for key, why in NOT_OF_THE_ROOT.items():
             if keys.node.has(key):
-                self.findings.error(
-                    keys.node.key(key),
-                    f"the root route can't have `{key}`: {why}",
-                    "Write it into a route below.",
-                )
+                what = f"the root route can't have `{key}`: {why}"
+                self.findings.error(keys.node.key(key), what, "Write it into a route below.")
         if keys.receiver is None and not keys.node.has("receiver"):
             what = "the root route has no `receiver`: what nothing else takes would be told to nobody"
-            self.findings.error(keys.node.place, what, "Name one; `log` is always there.")
-        return self._route(keys, Route(receiver=""), above=())
+            self.findings.error(keys.node.place, what, f"Name one; `{LOG.name}` is always there.")
+        root = resolved(self._said(keys, above=()), ALL_TO_THE_LOG)
+        self._check_times(root, ALL_TO_THE_LOG)
+        return root
 
-    def _route(self, keys: RouteKeys, parent: Route, *, above: tuple[Matcher, ...]) -> Route:
+    def _said(self, keys: RouteKeys, *, above: tuple[Matcher, ...]) -> SaidRoute:
         self._check_names(keys)
-        of_all = (*above, *keys.matchers)
-        made = Route(
-            receiver=keys.receiver or parent.receiver,
+        self._check_matchers(keys, above)
+        return SaidRoute(
+            receiver=keys.receiver,
             matchers=keys.matchers,
-            group_by=parent.group_by if keys.group_by is None else keys.group_by,
-            group_wait=parent.group_wait if keys.group_wait is None else keys.group_wait,
-            group_interval=keys.group_interval or parent.group_interval,
-            repeat_interval=keys.repeat_interval or parent.repeat_interval,
+            group_by=keys.group_by,
+            group_wait=keys.group_wait,
+            group_interval=keys.group_interval,
+            repeat_interval=keys.repeat_interval,
             mute=keys.mute_time_intervals or (),
             active=keys.active_time_intervals or (),
             go_on=bool(keys.go_on),
+            routes=tuple(self._below(keys, (*above, *keys.matchers))),
             place=str(keys.node.place),
         )
-        self._check(keys, made, of_all)
-        return replace(made, routes=tuple(self._below(keys, made, of_all)))
 
-    def _below(self, keys: RouteKeys, made: Route, above: tuple[Matcher, ...]) -> Iterator[Route]:
-        before: list[Route] = []
+    def _below(self, keys: RouteKeys, above: tuple[Matcher, ...]) -> Iterator[SaidRoute]:
+        before: dict[Matcher | None, list[SaidRoute]] = {}
         for one in keys.routes:
-            found = self._route(one, made, above=above)
+            found = self._said(one, above=above)
             own = (*above, *one.matchers)
-            taken = next((each for each in before if implied(each.matchers, by=own)), None)
+            # Only one that asks for nothing else, or for what this one says, can take all of it.
+            asked = (each for key in (None, *dict.fromkeys(own)) for each in before.get(key, ()))
+            taken = next((each for each in asked if implied(each.matchers, by=own)), None)
             if taken is not None and first_impossible(own) is None:
                 line = taken.place.rsplit(":", 2)[1]
                 self.findings.error(
@@ -91,23 +93,24 @@ class Routes:
                     f"nothing ever comes here: the route in line {line} takes all of it",
                     "Write this one first, or `continue: true` there.",
                 )
-            if not found.go_on and self.whole:
-                before.append(found)
+            if not found.go_on and self.whole:  # else a matcher may have been left out, since it is wrong
+                before.setdefault(telling(found.matchers), []).append(found)
             yield found
 
-    def _check(self, keys: RouteKeys, made: Route, of_all: tuple[Matcher, ...]) -> None:
-        wrong = first_impossible(of_all)
-        if wrong is not None and first_impossible(of_all[: len(of_all) - len(keys.matchers)]) is None:
-            self.findings.error(
-                keys.node.at("matchers").place,
-                f"no incident can match this: {' and '.join(map(str, wrong))}",
-                values_hint(wrong) or "Routes have the matchers of those above them as well.",
-            )
-        if made.repeat_interval < made.group_interval and (
-            keys.repeat_interval is not None or keys.group_interval is not None
-        ):
+    def _check_matchers(self, keys: RouteKeys, above: tuple[Matcher, ...]) -> None:
+        wrong = first_impossible((*above, *keys.matchers))
+        if wrong is not None and first_impossible(above) is None:
+            what = f"no incident can match this: {' and '.join(map(str, wrong))}"
+            hint = values_hint(wrong) or "Routes have the matchers of those above them as well."
+            self.findings.error(keys.node.at("matchers").place, what, hint)
+
+    def _check_times(self, route: Route, parent: Route) -> None:
+        times = (route.group_interval, route.repeat_interval)
+        if times[1] < times[0] and times != (parent.group_interval, parent.repeat_interval):
             what = "`repeat_interval` is shorter than `group_interval`: that is how often it is looked at"
-            self.findings.warn(keys.node.place, what, "It is told again after `group_interval`.")
+            self.findings.warn(route.place, what, "It is told again after `group_interval`.")
+        for child in route.routes:
+            self._check_times(child, route)
 
     def _check_names(self, keys: RouteKeys) -> None:
         if keys.receiver is not None:

@@ -59,6 +59,11 @@ def implied(wanted: Iterable[Matcher], *, by: Iterable[Matcher]) -> bool:
     return all(_follows(one, given) for one in wanted)
 
 
+def telling(matchers: Iterable[Matcher]) -> Matcher | None:
+    """Return a matcher that must stand in all from which these follow; None where there may be none."""
+    return next((one for one in matchers if one.operator is Operator.EQUAL and one.name not in FEW), None)
+
+
 def _follows(wanted: Matcher, given: tuple[Matcher, ...]) -> bool:
     if wanted in given:
         return True
