@@ -58,6 +58,7 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
         report.errors.extend(error.problems)
         return ()
     report.warnings.extend(warnings)
+    report.declared.append(declaration)
     report.warnings.extend(advised(declaration, now=now))
     report.warnings.extend((*unexpected(declaration, found), *uncounted(declaration, found)))
     report.warnings.extend(never_matching(declaration, found))
@@ -104,6 +105,7 @@ def of_files(files: tuple[Path, ...], report: Report, *, now: datetime) -> None:
     for declaration in declarations:
         report.warnings.extend(advised(declaration, now=now))
         report.errors.extend(without_runbook(declaration, now=now))
+        report.declared.append(declaration)
         report.watched.update({declaration.product: declaration.objectives[0].place})
 
 

@@ -23,7 +23,9 @@ def interval(keys: NamedIntervalKeys, findings: Findings) -> NamedInterval:
         what = f"the time interval `{shown(keys.name)}` has no entry: it never comes"
         findings.error(keys.at("time_intervals"), what, "Such as {weekdays: ['saturday:sunday']}.")
     return NamedInterval(
-        name=keys.name, intervals=tuple(_entry(one, findings) for one in keys.time_intervals)
+        name=keys.name,
+        intervals=tuple(_entry(one, findings) for one in keys.time_intervals),
+        place=str(keys.node.place),
     )
 
 
