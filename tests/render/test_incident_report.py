@@ -35,8 +35,9 @@ from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.verification import Verification
+from airflow_dataops.render.incident_document import report_json
 from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
-from airflow_dataops.render.incident_report import report_html, report_json, report_markdown
+from airflow_dataops.render.incident_report import report_html, report_markdown
 from airflow_dataops.render.incident_show import incident_document, incident_page
 from airflow_dataops.render.repair_times import repairs_document, repairs_table
 from tests.render.alerts.test_notifications import EVIL
