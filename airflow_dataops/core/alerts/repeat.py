@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
+from airflow_dataops.core.alerts.urgency import highest
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime, timedelta
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -120,7 +120,7 @@ def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolve
     stands = counted(group, logged)
     if logged is None or not logged.firing:
         return Event.TRIGGER if stands.open and not _waits(group, stands, now) else None
-    if stands.open and logged.urgency is Urgency.TICKET and _urgency(stands.open) is Urgency.PAGE:
+    if stands.open and logged.urgency is Urgency.TICKET and _is_page(stands):
         return Event.UPDATE
     if not group.direct and now < logged.at + group.route.group_interval:
         return None
@@ -158,15 +158,15 @@ def _waits(group: Group, stands: Counted, now: datetime) -> bool:
     return not group.direct and now < first + group.route.group_wait
 
 
+def _is_page(stands: Counted) -> bool:
+    return highest(incident.urgency for incident in stands.open) is Urgency.PAGE
+
+
 def _repeats(group: Group, stands: Counted) -> timedelta | None:
     waiting = any(incident.phase is Phase.OPEN for incident in stands.open)
     if group.direct or not waiting:
         return None
     return effective(group.route.repeat_interval, group.route.group_interval)
-
-
-def _urgency(incidents: Iterable[Incident]) -> Urgency:
-    return Urgency.PAGE if any(each.urgency is Urgency.PAGE for each in incidents) else Urgency.TICKET
 
 
 def _key(group: Group, logged: Logged | None) -> str:
