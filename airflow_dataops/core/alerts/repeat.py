@@ -27,7 +27,7 @@ class Counted:
     Args:
         firing: Numbers of what is open; of what is held back, as it was told last.
         resolved: Numbers of what was open when it was told last, and is over.
-        told: What is told of, the most urgent first: nothing that is held back.
+        told: What is told of, as it is sorted in the group: nothing that is held back.
     """
 
     firing: frozenset[int]
