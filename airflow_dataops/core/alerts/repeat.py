@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.incident import Phase
@@ -12,12 +13,15 @@ from airflow_dataops.core.alerts.urgency import highest
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Logged
     from airflow_dataops.core.alerts.round import Group, Round
+
+SLACK = timedelta(seconds=30)
+"""How much less than a group's interval is enough, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,7 @@ def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolve
         return Event.TRIGGER if stands.open and not _waits(group, stands, now) else None
     if stands.open and logged.urgency is Urgency.TICKET and _is_page(stands):
         return Event.UPDATE
-    if not group.direct and now < logged.at + group.route.group_interval:
+    if not group.direct and now < _next(logged, group.route.group_interval):
         return None
     if not stands.firing:
         return Event.RESOLVE
@@ -147,6 +151,11 @@ def digest(group: Group, numbers: frozenset[int]) -> str:
         if one.incident.number in numbers
     )
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _next(logged: Logged, interval: timedelta) -> datetime:
+    """Return when a group is looked at again: evaluations begin some seconds earlier or later each time."""
+    return logged.at + interval - min(interval / 10, SLACK)
 
 
 def _waits(group: Group, stands: Counted, now: datetime) -> bool:

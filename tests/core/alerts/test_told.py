@@ -103,6 +103,17 @@ def test_more_that_is_wrong_with_it_is_an_update(incident):
     assert [] == world.at(15, replace(one, had=("failed",)))
 
 
+def test_some_seconds_more_or_less_make_no_evaluation_too_early(incident):
+    """Nor does a short interval become none."""
+    world, one = World(), incident()
+    world.at(0, one)
+    assert [] == world.at(4.4, over(one))
+    assert ["resolve desk ticket"] == world.at(4.6)
+    world = World(replace(RULES, route=Route(receiver="desk", group_interval=MINUTE)))
+    world.at(0, one)
+    assert [] == world.at(0.8, over(one))
+
+
 def test_a_rise_of_urgency_is_told_at_once(incident):
     """However short ago it was told, once."""
     world, one = World(), incident()
