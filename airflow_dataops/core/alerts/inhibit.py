@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.explained import explained
 from airflow_dataops.core.alerts.incident import Did, Step
-from airflow_dataops.core.alerts.inhibition import inhibits
-from airflow_dataops.core.alerts.matcher import all_match
+from airflow_dataops.core.alerts.inhibition import inhibited
 from airflow_dataops.core.alerts.upstream import explains, read_by
 from airflow_dataops.core.slo.objective import Urgency
 
@@ -79,14 +78,9 @@ def _holds(cause: Incident, incident: Incident, given: Round) -> bool:
 def _by_rules(given: Round) -> Iterator[Edge]:
     if not given.rules.inhibitions:
         return
-    labels = [(each.key, given.labelled(each).labels) for each in given.incidents if each.open]
+    labels = {each.key: given.labelled(each).labels for each in given.incidents if each.open}
     for rule in given.rules.inhibitions:
-        sources = [each for each in labels if all_match(rule.source, each[1])]
-        targets = [each for each in labels if all_match(rule.target, each[1])] if sources else []
-        for source, its in sources:
-            for target, others in targets:
-                if source != target and inhibits(rule, its, others):
-                    yield source, target
+        yield from inhibited(rule, labels)
 
 
 def _raised(incidents: Mapping[str, Incident], quiet: Mapping[str, str]) -> dict[str, Urgency]:

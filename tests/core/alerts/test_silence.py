@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_dataops.core.alerts.matcher import parsed
-from airflow_dataops.core.alerts.silence import Silence, asked, silenced
+from airflow_dataops.core.alerts.silence import Silence, asked, ended, silenced
 from airflow_dataops.errors import SettingsError
 
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -43,6 +43,16 @@ def test_what_silences_nothing_or_everything_is_refused(changes, said):
     with pytest.raises(SettingsError, match=said) as refusal:
         ask(**changes)
     assert refusal.value.hint
+
+
+def test_one_that_is_ended_is_over_a_moment_later():
+    """One to come never begins; one that is over keeps its end."""
+    for start in (NOW - HOUR, NOW + HOUR / 2):
+        active = Silence(matchers=ORDERS, start=start, end=NOW + HOUR, who="me", why="so")
+        over = ended(active, NOW)
+        assert (min(start, NOW), NOW) == (over.start, over.end)
+        assert silenced({"product": "orders"}, [over], NOW + HOUR / 60) is None
+        assert over is ended(over, NOW + HOUR)
 
 
 def test_the_oldest_of_those_that_match_is_named():
