@@ -38,9 +38,7 @@ LIMIT = 100_000
 COUNTED = 100
 """After so many facts of one process the folder is counted again."""
 
-KINDS: dict[str, type[Posted]] = {
-    kind.__name__: kind for kind in (Declaration, RunOutcome, Retry, Reported)
-}
+KINDS: dict[str, type[Posted]] = {kind.__name__: kind for kind in (Declaration, RunOutcome, Retry, Reported)}
 """Name of a kind of fact -> the kind."""
 
 ABANDONED = 60 * 60
