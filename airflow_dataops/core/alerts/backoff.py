@@ -19,4 +19,4 @@ def pause(attempts: int) -> timedelta:
     Args:
         attempts: How often delivery was begun, from 1.
     """
-    return min(FIRST * 2 ** min(attempts - 1, 10), LONGEST)
+    return min(FIRST * (1 << min(max(attempts - 1, 0), 10)), LONGEST)
