@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,7 +21,10 @@ from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.deliver import Addresses, deliver
+from airflow_dataops.usecases.deliver import deliver
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.deliver import Addresses
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
 DECLARATION = Declaration(
