@@ -78,6 +78,7 @@ def course(known: Known) -> tuple[Moment, ...]:
         *map(_landed, known.landings),
         *map(_judged, known.verdicts),
         *_counted(known),
+        *_ended(known),
         *map(_published, known.publications),
         *(moment for run in known.runs for moment in _ran(run)),
         *map(_stepped, known.steps),
@@ -114,6 +115,15 @@ def _counted(known: Known) -> Iterator[Moment]:
             continue
         text = f"{seen.good:,} of {seen.total:,} rows good"
         yield Moment(at=seen.at, lane=Lane.DATA, word="judged", text=text, bad=seen.good < seen.total)
+
+
+def _ended(known: Known) -> Iterator[Moment]:
+    """Yield that runs failed that were cleared, and ended once more since."""
+    told = {run.ended for run in known.runs}
+    for seen in known.observations:
+        if seen.sli is Sli.SUCCESS and seen.at not in told and seen.good == 0:
+            who = seen.batch.partition
+            yield Moment(at=seen.at, lane=Lane.DATA, word="run failed", who=who, bad=True)
 
 
 def _verdict(verdict: Verification) -> str:
