@@ -34,7 +34,7 @@ CHANNELS: dict[type[Transport], Callable[[Any, Clock, timedelta], Channel]] = {
     NotifierTransport: lambda it, _clock, _every: NotifierChannel(transport=it),
     LogTransport: lambda it, _clock, _every: LogChannel(transport=it),
 }
-"""Transport -> what speaks to it. One more is a value in core/alerts/transport.py, a channel and a line here."""
+"""Transport -> what speaks to it. One more is a value in core/alerts/transport.py, a channel, a line here."""
 
 
 def channel(transport: Transport, *, clock: Clock, every: timedelta = timedelta(0)) -> Channel:

@@ -169,7 +169,10 @@ def annotations_of(one: Notification) -> dict[str, str]:
 def _alerts_in(answer: bytes, address: HttpAddress) -> list[dict[str, Any]]:
     try:
         found = json.loads(answer)
-        return [{name: each[name] for name in ("labels", "annotations", "startsAt")} for each in found]
+        kept = ("labels", "annotations", "startsAt")
+        if not isinstance(found, list):
+            raise TypeError
+        return [{name: each[name] for name in kept} for each in found]
     except (ValueError, TypeError, KeyError):
         raise SettingsError(
             "what answers there is not Alertmanager",

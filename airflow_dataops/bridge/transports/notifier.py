@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from importlib import import_module
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.transports.arguments import filled, values_of
@@ -129,9 +130,7 @@ def _named(error: Exception, path: str) -> DataOpsError:
 
 
 def _smtp_code(error: Exception) -> int:
-    """Return the reply of a mail server; the least of them where it refuses several recipients, 0 for none."""
-    refused_ones = getattr(error, "recipients", None)
-    if isinstance(refused_ones, dict) and refused_ones:
-        return min(code for code, _ in refused_ones.values())
-    code = getattr(error, "smtp_code", 0)
-    return code if isinstance(code, int) else 0
+    """Return the reply of a mail server, the least of them where there are several; 0 for none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return min((int(code) for code, _ in error.recipients.values()), default=0)
+    return int(error.smtp_code) if isinstance(error, SMTPResponseException) else 0
