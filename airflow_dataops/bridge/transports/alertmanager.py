@@ -167,18 +167,20 @@ def annotations_of(one: Notification) -> dict[str, str]:
 
 
 def _alerts_in(answer: bytes, address: HttpAddress) -> list[dict[str, Any]]:
+    """Return what is there, as far as it is needed to end it."""
+    kept = ("labels", "annotations", "startsAt")
     try:
         found = json.loads(answer)
-        kept = ("labels", "annotations", "startsAt")
-        if not isinstance(found, list):
-            raise TypeError
-        return [{name: each[name] for name in kept} for each in found]
+        alerts = [{name: each[name] for name in kept} for each in found]
     except (ValueError, TypeError, KeyError):
+        found = None
+    if not isinstance(found, list):
         raise SettingsError(
             "what answers there is not Alertmanager",
             where=address.where,
             hint="Correct host, port and the path of the connection.",
-        ) from None
+        )
+    return alerts
 
 
 def _short(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ from airflow_dataops.wiring import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from airflow_dataops.testing.http_receiver import Received
     from airflow_dataops.usecases.alert_ports import Channel
@@ -32,20 +34,30 @@ QUIET = 2.5
 
 
 @pytest.fixture
-def program() -> None:
-    """The program, of Debian's package `prometheus-alertmanager`: `make alertmanager` brings it."""
+def running(receiver, tmp_path, connect) -> Callable[..., AbstractContextManager[Alertmanager]]:
+    """Run one that sends to the receiver, with a connection that leads to it.
+
+    The program is in Debian's package `prometheus-alertmanager`: `make alertmanager` brings it.
+    """
     if alertmanager_program() is None:
         reason = "there is no Alertmanager: say make alertmanager"
         if os.environ.get("DATAOPS_REQUIRE_ALERTMANAGER") == "1":
             pytest.fail(f"{reason}; DATAOPS_REQUIRE_ALERTMANAGER=1 asks for it")
         pytest.skip(reason)
 
+    @contextmanager
+    def run(**ways: tuple[str, ...]) -> Iterator[Alertmanager]:
+        with Alertmanager(tmp_path / "alertmanager", webhook=f"{receiver.url}/hook", **ways) as found:
+            connect("am", host="127.0.0.1", port=found.port)
+            yield found
+
+    return run
+
 
 @pytest.fixture
-def alertmanager(program, receiver, tmp_path, connect) -> Iterator[Alertmanager]:
-    """One that sends to the receiver, and the connection that leads to it."""
-    with Alertmanager(tmp_path / "alertmanager", webhook=f"{receiver.url}/hook") as found:
-        connect("am", host="127.0.0.1", port=found.port)
+def alertmanager(running) -> Iterator[Alertmanager]:
+    """One that groups by incident."""
+    with running() as found:
         yield found
 
 
@@ -125,13 +137,9 @@ def test_a_ticket_that_becomes_a_page_is_one_group(alertmanager, receiver, tell)
     assert "page" == there["labels"]["severity"]
 
 
-def test_severities_that_are_grouped_apart_are_each_told_and_resolved_once(
-    program, receiver, tmp_path, connect, tell
-) -> None:
+def test_severities_that_are_grouped_apart_are_each_told_and_resolved_once(running, receiver, tell) -> None:
     """Where the team groups by severity, the group of tickets ends as that of pages begins."""
-    group_by = ("team", "product", "partition", "severity")
-    with Alertmanager(tmp_path, webhook=receiver.url, group_by=group_by) as found:
-        connect("am", host="127.0.0.1", port=found.port)
+    with running(group_by=("team", "product", "partition", "severity")):
         tell.tell(notification_of(TICKET))
         receiver.wait(grown(1))
         tell.tell(update_of(PAGE))
@@ -160,7 +168,7 @@ def test_two_incidents_of_a_group_of_ours_are_two_of_theirs(alertmanager, receiv
     assert ["2026-03-04"] == [each["labels"]["partition"] for each in alertmanager.ask("/alerts")]
 
 
-def test_environments_end_nothing_of_each_other(alertmanager, receiver, tell) -> None:
+def test_environments_end_nothing_of_each_other(alertmanager, tell) -> None:
     """What tests on the same partition is another incident."""
     labels = tuple(sorted({**dict(TICKET.labels), "environment": "test"}.items()))
     tell.tell(notification_of(TICKET))
@@ -225,7 +233,8 @@ def test_while_it_is_down_the_world_is_broken_and_it_is_told_later(alertmanager,
     assert "reached you before" not in receiver.received[0].json["commonAnnotations"]["description"]
 
 
-def test_a_clock_that_is_ahead_of_its_resolves_what_is_over(alertmanager, receiver) -> None:
+@pytest.mark.usefixtures("alertmanager")
+def test_a_clock_that_is_ahead_of_its_resolves_what_is_over(receiver) -> None:
     """An end in its future would be taken for none: it keeps the later of two."""
     fast = FrozenClock(datetime.now(UTC) + timedelta(seconds=50))
     ahead = channel(AlertmanagerTransport(conn_id="am"), clock=fast)
@@ -237,7 +246,7 @@ def test_a_clock_that_is_ahead_of_its_resolves_what_is_over(alertmanager, receiv
     assert [("2026-03-03", "ticket", "resolved")] == told(receiver.received)[1]
 
 
-def test_hostile_names_are_one_alert(alertmanager, receiver, tell) -> None:
+def test_hostile_names_are_one_alert(alertmanager, tell) -> None:
     """Quotes, backslashes, line feeds, names of a thousand letters: raised, they are one incident still."""
     name = 'a"b\\c\n{{ 1 }} é' + "x" * 1000
     tell.tell(notification_of(message_of(name)))
