@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.alerts.mail import html
 from airflow_dataops.render.alerts.slack import blocks
-from airflow_dataops.render.alerts.subject import subject
-from airflow_dataops.render.alerts.text import text
+from airflow_dataops.render.alerts.text import subject, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

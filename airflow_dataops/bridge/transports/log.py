@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.slo.objective import Urgency
-from airflow_dataops.render.alerts.subject import subject
-from airflow_dataops.render.alerts.text import text
+from airflow_dataops.render.alerts.text import subject, text
 from airflow_dataops.usecases.alert_ports import Told
 
 if TYPE_CHECKING:

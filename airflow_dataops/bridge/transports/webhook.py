@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.bridge.http_address import http_address
 from airflow_dataops.bridge.transports.http import sent
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.alerts.subject import subject
-from airflow_dataops.render.alerts.text import text
+from airflow_dataops.render.alerts.text import subject, text
 from airflow_dataops.usecases.alert_ports import Told
 
 if TYPE_CHECKING:
