@@ -44,9 +44,6 @@ LONGEST_SUMMARY = 1024
 MOST_BYTES = 512_000
 """The limits of the Events API v2."""
 
-LONGEST_TEXT = 16_000
-"""Characters of the text, where all of it doesn't fit."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagerDutyChannel:
@@ -95,7 +92,8 @@ def events_of(notification: Notification) -> Iterator[dict[str, Any]]:
         yield _ended(notification, notification.urgency)
     else:
         yield _triggered(replace(notification, attempts=0))
-        if all(message.phase is Phase.ACKNOWLEDGED for message in notification.messages):
+        phases = {message.phase for message in notification.messages} - {Phase.RESOLVED}
+        if phases == {Phase.ACKNOWLEDGED}:
             yield _ended(notification, notification.urgency, action="acknowledge")
     if notification.event is not Event.TRIGGER:
         yield from (_ended(notification, urgency) for urgency in others)
@@ -140,11 +138,10 @@ def _triggered(notification: Notification) -> dict[str, Any]:
 
 
 def _details(notification: Notification) -> Iterator[dict[str, Any]]:
-    """Yield what is said besides, and less each time; what was left out is named."""
+    """Yield what is said besides, and less of it, where what was left out is named: the text always fits."""
     said = text(notification)
     yield {"text": said, "incidents": [_detail(message) for message in notification.messages]}
     yield {"text": said, "left_out": "incidents"}
-    yield {"text": said[:LONGEST_TEXT], "left_out": "incidents, and the rest of the text"}
 
 
 def _detail(message: Message) -> dict[str, Any]:
