@@ -44,6 +44,9 @@ LONGEST_SUMMARY = 1024
 MOST_BYTES = 512_000
 """The limits of the Events API v2."""
 
+MOST_INCIDENTS, MOST_LINES = 50, 10
+"""What stands in the details besides the text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagerDutyChannel:
@@ -140,17 +143,19 @@ def _triggered(notification: Notification) -> dict[str, Any]:
 def _details(notification: Notification) -> Iterator[dict[str, Any]]:
     """Yield what is said besides, and less of it, where what was left out is named: the text always fits."""
     said = text(notification)
-    yield {"text": said, "incidents": [_detail(message) for message in notification.messages]}
+    shown, more = notification.messages[:MOST_INCIDENTS], len(notification.messages) - MOST_INCIDENTS
+    left_out = {"left_out": f"{more} more incidents"} if more > 0 else {}
+    yield {"text": said, "incidents": [_detail(message) for message in shown], **left_out}
     yield {"text": said, "left_out": "incidents"}
 
 
 def _detail(message: Message) -> dict[str, Any]:
     return {
         "number": message.number,
-        "title": message.title,
-        "what": message.what,
+        "title": message.title[:LONGEST_SUMMARY],
+        "what": [line[:LONGEST_SUMMARY] for line in message.what[:MOST_LINES]],
         "began": message.began.isoformat(),
-        "suspected": message.causes,
+        "suspected": [line[:LONGEST_SUMMARY] for line in message.causes[:MOST_LINES]],
         "commands": [command for command in message.commands if command],
     }
 

@@ -120,11 +120,13 @@ def test_somebody_knows_before_the_ticket_ends(pagerduty, receiver) -> None:
 
 def test_limits_are_kept(pagerduty, receiver) -> None:
     """Keys, summaries and events are cut; what was left out is named, and the text is there."""
-    long = message_of(title="\N{BUG}" * 3000, what=("\N{BUG}" * 600_000,))
-    pagerduty.tell(notification_of(*[long] * 600, key="k" * 400))
+    long = message_of(title="\N{BUG}" * 3000, what=("\N{BUG}" * 3000,) * 100)
+    pagerduty.tell(notification_of(*[long] * 60, key="k" * 400))
+    pagerduty.tell(notification_of(*[message_of()] * 60))
 
-    (asked,) = receiver.received
+    asked, other = receiver.received
     details = asked.json["payload"]["custom_details"]
+    assert "10 more incidents" == other.json["payload"]["custom_details"]["left_out"]
     assert 512_000 > len(asked.body)
     assert 255 == len(asked.json["dedup_key"])
     assert 1024 >= len(asked.json["payload"]["summary"]) > 100
