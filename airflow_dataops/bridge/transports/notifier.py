@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
@@ -65,10 +66,11 @@ class NotifierChannel:
                 where=self.transport.path,
                 hint=f"Compare {', '.join(sorted(arguments)) or 'none at all'} with what it takes.",
             ) from None
+        handled = sys.exc_info()[1]
         try:
             _notify(notifier)
         except Exception as error:  # noqa: BLE001 - as above
-            raise _named(error, self.transport.path) from None
+            raise _named(error, self.transport.path, handled) from None
         return Told()
 
     def keep_alive(self, firing: Iterable[Notification]) -> None:
@@ -113,11 +115,11 @@ def _notify(notifier: BaseNotifier) -> None:
         asyncio.run(notifier.async_notify(nothing))
 
 
-def _named(error: Exception, path: str) -> DataOpsError:
+def _named(error: Exception, path: str, handled: BaseException | None) -> DataOpsError:
     """Return the error of a notifier: by what it, or one that it comes from, tells of the other side."""
     if isinstance(error, NotImplementedError):
         return SettingsError("the notifier sends nothing: it has no `notify`", where=path)
-    for one in _chain(error):
+    for one in _chain(error, handled):
         if isinstance(one, DataOpsError):
             return one
         if isinstance(one, AirflowNotFoundException):
@@ -136,10 +138,10 @@ def _named(error: Exception, path: str) -> DataOpsError:
     return BrokenWorldError(f"the notifier failed ({type(error).__name__})", where=path)
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error, and those that it comes from."""
+def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that it comes from; not what was the matter before the notifier began."""
     for _ in range(DEEPEST):
-        if error is None:
+        if error is None or error is handled:
             return
         yield error
         error = error.__cause__ or error.__context__

@@ -160,6 +160,15 @@ def test_a_failure_is_named_without_what_it_says(how) -> None:
     assert kind is type(caught.value)
 
 
+def test_what_failed_before_is_not_taken_for_it() -> None:
+    """Who tells another receiver, since one couldn't be told, is handling that error."""
+    try:
+        raise SettingsError("the first receiver")
+    except SettingsError:
+        with pytest.raises(BrokenWorldError, match=r"the notifier failed \(OSError\)"):
+            notifier(f"{HERE}.Fails", how="world").tell(PAGE)
+
+
 @pytest.fixture
 def mails(connect):
     """A mail server of this machine, and the connection `mail` that leads to it."""
