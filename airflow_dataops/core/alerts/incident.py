@@ -35,6 +35,7 @@ class Incident:
         resolved: When it was found to be over, aware; None as long as it isn't.
         why_over: Why it is over: repaired, or left the window of what is looked at; or empty.
         explained_by: The upstream incident that explains it, as `team/product/partition`; or empty.
+        held_by: What keeps people from being told of it: `silence 3`, `interval evenings`; or empty.
         acknowledged_by: Who has it in hand; or empty.
         not_actionable: Who said that nothing could be done about it, and why; or empty.
     """
@@ -50,6 +51,7 @@ class Incident:
     resolved: datetime | None = None
     why_over: str = ""
     explained_by: str = ""
+    held_by: str = ""
     acknowledged_by: str = ""
     not_actionable: str = ""
 
@@ -62,6 +64,11 @@ class Incident:
     def kinds(self) -> tuple[Kind, ...]:
         """In which ways it is wrong, each once."""
         return tuple(dict.fromkeys(signal.kind for signal in self.signals))
+
+    @property
+    def said(self) -> str:
+        """What it is about, in one word: `team/product/partition`."""
+        return "/".join(part for part in self.where if part)
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.labels import Labelled, labels_of
 from airflow_dataops.core.alerts.rules import USUAL
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident, Step
-    from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Event, Logged
     from airflow_dataops.core.alerts.route import Route
     from airflow_dataops.core.alerts.rules import Rules
@@ -33,7 +33,10 @@ class Group:
         route: The route that matched, with what it has of its parents.
         receiver: Name of who is told.
         members: Its incidents, the most urgent first.
-        muted: Why nobody is told: `silence 3`, `interval evenings`; empty where they are.
+        held: Members of which nothing is told for now, by their key -> why: `silence 3`, what explains them,
+            `another route`. What was told of them stands.
+        muted: Why nobody is told of any of them: `interval evenings`; empty where they are.
+        direct: Whether the receiver groups, silences and repeats itself: one incident a group.
         event: What they are told; None for nothing now.
         dedup_key: What the receiver knows it by.
     """
@@ -42,7 +45,9 @@ class Group:
     route: Route
     receiver: str
     members: tuple[Labelled, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
     muted: str = ""
+    direct: bool = False
     event: Event | None = None
     dedup_key: str = ""
 
@@ -78,3 +83,8 @@ class Round:
     quiet: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     steps: tuple[tuple[str, Step], ...] = ()
+
+    def labelled(self, incident: Incident) -> Labelled:
+        """Return an incident with its labels."""
+        declared = self.declared.get((incident.where.team, incident.where.product))
+        return Labelled(incident, labels_of(incident, declared, environment=self.environment))
