@@ -37,9 +37,9 @@ def fields(words: list[str]) -> dict[str, object]:
 
     args = vars(get_parser().parse_args(words[1:]))
     found = {name: value for name, value in args.items() if name.startswith("conn_") and value is not None}
-    kind = found.pop("conn_type")
-    return {"conn_type": kind} | {
-        name.removeprefix("conn_"): found[name] for name in found if name != "conn_id"
+    del found["conn_id"]
+    return {
+        name if name == "conn_type" else name.removeprefix("conn_"): value for name, value in found.items()
     }
 
 
@@ -51,7 +51,7 @@ def test_the_file_is_read_without_a_word() -> None:
     assert () == PROBLEMS
     assert 5 == len(shown)
     assert [] == [block for block in shown if block not in text]
-    assert ["everybody", "on-call", "platform"] == [each.name for each in RULES.receivers]
+    assert ["everybody", "on-call", "platform", "log"] == [each.name for each in RULES.receivers]
 
 
 def test_the_receiver_of_the_page_is_the_file() -> None:
