@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.texts import DuckTexts
     from airflow_dataops.errors import DataOpsError, Problem
     from airflow_dataops.store.outbox import Outbox
+    from airflow_dataops.usecases.alert_ports import Alerts
+    from airflow_dataops.usecases.deliver import Addresses
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
@@ -368,6 +370,13 @@ def outbox(folder: Path) -> Outbox:
     return Outbox(folder)
 
 
+def addresses(settings: Settings) -> Addresses:
+    """Return where that goes which is on its way to the store."""
+    from airflow_dataops.usecases.deliver import Addresses
+
+    return Addresses(levels=service_levels(settings), store=store(settings), reports=alerts(settings))
+
+
 def history(settings: Settings) -> History:
     """Return the store as what remembers how rules fared."""
     from airflow_dataops.store.sql import SqlStore
@@ -387,6 +396,13 @@ def service_levels(settings: Settings) -> ServiceLevels:
     from airflow_dataops.store.service_levels import SqlServiceLevels
 
     return SqlServiceLevels(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def alerts(settings: Settings) -> Alerts:
+    """Return the store as what remembers alerts."""
+    from airflow_dataops.store.alerts import SqlAlerts
+
+    return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
 def timetable() -> Timetable:
