@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Zones,
     )
     from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.signal_ports import Faults
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
@@ -406,6 +407,13 @@ def alerts(settings: Settings) -> Alerts:
     from airflow_dataops.store.alerts import SqlAlerts
 
     return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def faults(settings: Settings) -> Faults:
+    """Return the store as what remembers what went wrong."""
+    from airflow_dataops.store.faults import SqlFaults
+
+    return SqlFaults(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
 def timetable() -> Timetable:

@@ -10,6 +10,7 @@ from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
 from airflow_dataops.core.alerts.commands import Scene, commands
 from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.message import Left, Message
+from airflow_dataops.core.alerts.readers import readers as readers_of
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
@@ -72,7 +73,7 @@ def compose_message(
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
     its_runs = runs_of_incident(incident, levels)
-    readers = affected(incident, given, timetable=timetable)
+    readers = affected(incident, _with_schedules(incident, given, levels), timetable=timetable)
     message = Message(
         number=incident.number,
         key=incident.key,
@@ -99,6 +100,19 @@ def compose_message(
     )
     book = runbook_of(incident, declaration) if declaration else None
     return message if book is None else replace(message, runbook=fill(book, _values(incident, message)))
+
+
+def _with_schedules(incident: Incident, given: Round, levels: Declarations) -> Round:
+    """Return the round with what those declare that readers of a product wait for besides."""
+    waiting = list(readers_of(incident.where[:2], given.upstreams))
+    for owner in waiting:  # it grows while it is walked through
+        waiting += [one for one in given.upstreams.get(owner, ()) if one not in waiting]
+    unknown = [owner for owner in waiting if owner not in given.declared]
+    if not unknown:
+        return given
+    teams, products = (tuple(sorted({owner[at] for owner in unknown})) for at in (0, 1))
+    found = {(one.team, one.product): one for one in levels.declared(team=teams, product=products)}
+    return replace(given, declared={**found, **given.declared})
 
 
 def _dataset(incident: Incident, declaration: Declaration | None) -> str:

@@ -11,10 +11,11 @@ from airflow_dataops.core.alerts.course import Known, course
 from airflow_dataops.core.alerts.postmortem import Hit, Postmortem
 from airflow_dataops.core.alerts.readers import readers
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.title import subject, was
+from airflow_dataops.core.alerts.title import subject, title, was
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.alerting_graph import upstreams_of
@@ -73,6 +74,7 @@ def report_incident(
         changes=changes(history, since=incident.began - SHORTLY, until=until),
         landings=facts.of(Landing),
         verdicts=verdicts,
+        observations=facts.of(Observation),
         publications=facts.of(Publication),
         runs=runs,
     )
@@ -80,7 +82,7 @@ def report_incident(
     kept = levels.kept(team=where.team, product=where.product).values()
     return Postmortem(
         incident=incident,
-        title=f"{subject(where)} {was(_kinds(incident))}",
+        title=title(incident) if incident.open else f"{subject(where)} {was(_kinds(incident))}",
         at=now,
         what=lines_of(incident),
         owner=then.owner if then else "",

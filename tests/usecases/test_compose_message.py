@@ -165,6 +165,19 @@ def test_readers_are_told_with_the_minutes_until_they_run(world) -> None:
     ) == message.downstream
 
 
+def test_what_a_reader_waits_for_besides_is_looked_up(world) -> None:
+    """A round knows what is wrong, and who reads it; not what those read besides."""
+    world.levels.declare(product("stock", schedule="0 0 6 3 *"))
+    world.round = replace(
+        world.round,
+        upstreams={**UPSTREAMS, ("growth", "churn"): (("shop", "orders"), ("shop", "stock"))},
+    )
+    message = world.compose(incident("orders", Kind.LATE))
+
+    churn = next(each for each in message.downstream if each.product == "churn")
+    assert (24 + 16) * 60 == churn.minutes  # the 6th of March at midnight
+
+
 def test_an_incident_that_this_round_explains_is_told_as_well(world) -> None:
     """Before it is written into the incident."""
     late = incident("revenue", Kind.LATE)
