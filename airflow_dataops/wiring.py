@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.texts import DuckTexts
     from airflow_dataops.errors import DataOpsError, Problem
     from airflow_dataops.store.outbox import Outbox
+    from airflow_dataops.usecases.alert_ports import Alerts
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
@@ -365,6 +366,13 @@ def service_levels(settings: Settings) -> ServiceLevels:
     from airflow_dataops.store.service_levels import SqlServiceLevels
 
     return SqlServiceLevels(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def alerts(settings: Settings) -> Alerts:
+    """Return the store as what remembers alerts."""
+    from airflow_dataops.store.alerts import SqlAlerts
+
+    return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
 def timetable() -> Timetable:
