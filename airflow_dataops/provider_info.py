@@ -151,6 +151,17 @@ def get_provider_info() -> dict[str, object]:
                         "example": "airflow_api",
                         "default": "dataops_airflow",
                     },
+                    "alerts_path": {
+                        "description": (
+                            "File that says who is told when data is late, bad or lost. Empty means\n"
+                            "alerts.yaml in Airflow's folder of DAGs; where that isn't there, the log of\n"
+                            "the task that routes alerts.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/srv/dataops/alerts.yaml",
+                        "default": "",
+                    },
                     "metrics_names": {
                         "description": (
                             "Where metrics carry the ids of products and objectives: `tags`, or `embedded`\n"

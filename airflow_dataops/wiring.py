@@ -15,6 +15,7 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.rows.others import Published
     from airflow_dataops.core.rows.relation import Arrived, Streaming
@@ -58,6 +59,7 @@ class Settings:
         lake_path: Folder of the published tables.
         memory_limit: What DuckDB may use before it spills, such as `2GB`.
         auto_migrate: Whether the first use of the store brings its tables to this version's revision.
+        alerts_path: The file that says who is told of what; empty for none.
     """
 
     store_url: str
@@ -65,6 +67,7 @@ class Settings:
     lake_path: str
     memory_limit: str = "2GB"
     auto_migrate: bool = False
+    alerts_path: str = ""
 
 
 def local_settings(airflow_home: Path) -> Settings:
@@ -88,6 +91,25 @@ class SystemClock:
 def clock() -> Clock:
     """Return the machine's clock."""
     return SystemClock()
+
+
+def alert_rules(settings: Settings) -> tuple[Rules, tuple[Problem, ...]]:
+    """Return who is told of what, and what is wrong with the file that says so.
+
+    Where the file is wrong, all goes to the log of the task. Whoever calls this says the problems there, too.
+    """
+    from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.errors import DocumentError
+
+    if not settings.alerts_path:
+        return Rules(), ()
+    from airflow_dataops.documents.alerts import read_alerts
+
+    try:
+        rules, _ = read_alerts(settings.alerts_path)
+    except DocumentError as error:
+        return Rules(), error.problems
+    return rules, ()
 
 
 def source(folder: str, path: str, ready: str = "") -> Source:

@@ -44,6 +44,7 @@ def settings() -> Settings:
         lake_path=_option("lake_path") or default.lake_path,
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
         auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
+        alerts_path=_option("alerts_path") or _beside_dags(),
     )
 
 
@@ -102,6 +103,16 @@ def template_paths() -> tuple[Path, ...]:
     from airflow_dataops.documents.shelf import folders
 
     return folders(_option("template_paths"))
+
+
+def _beside_dags() -> str:
+    """Return the file that says who is told, in the folder of DAGs; nothing where there is none."""
+    from airflow.sdk import conf
+
+    from airflow_dataops.documents.alerts_file import FILE
+
+    file = Path(conf.get("core", "dags_folder"), FILE)
+    return str(file) if file.is_file() else ""
 
 
 def _home() -> Path:

@@ -42,10 +42,12 @@ class NamedInterval:
     Args:
         name: Its name.
         intervals: Its entries.
+        place: file:line:column.
     """
 
     name: str
     intervals: tuple[Interval, ...]
+    place: str = ""
 
 
 def holds(named: NamedInterval, at: datetime) -> bool:

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.slo.declaration import Declaration
 
+VALUES = (
+    *("product", "partition", "team", "dataset", "owner"),
+    *("slo", "rules", "run_id", "began", "commands"),
+)
+"""What stands for the incident's own values in the text of a runbook; `rules` and `commands` are lists."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
@@ -16,7 +22,7 @@ class Runbook:
 
     Args:
         of: What it is for: the name of an objective, the id of a rule; empty for the product as a whole.
-        at: Where it is: a URL, or a file of the product's folder.
+        at: Where it is: a URL, or a file beside the one that names it.
         text: What the file says, a template for the values of an incident; empty for a URL.
     """
 
