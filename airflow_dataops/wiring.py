@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.errors import DataOpsError, Problem
     from airflow_dataops.store.outbox import Outbox
     from airflow_dataops.usecases.alert_ports import Alerts
+    from airflow_dataops.usecases.deliver import Addresses
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
@@ -367,6 +368,13 @@ def outbox(folder: Path) -> Outbox:
     from airflow_dataops.store.outbox import Outbox
 
     return Outbox(folder)
+
+
+def addresses(settings: Settings) -> Addresses:
+    """Return where that goes which is on its way to the store."""
+    from airflow_dataops.usecases.deliver import Addresses
+
+    return Addresses(levels=service_levels(settings), store=store(settings), reports=alerts(settings))
 
 
 def history(settings: Settings) -> History:

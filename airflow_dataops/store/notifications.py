@@ -108,7 +108,9 @@ class SqlNotifications:
             SettingsError: If the store has no tables, or a newer version wrote one.
         """
         c, first, before = notification.c, notification.alias(), notification.alias()
-        dead = or_(first.c.refused, and_(first.c.attempts >= attempts, first.c.error != ""))
+        # The last attempt may be under way; where none came to an end, whoever made them was killed.
+        tried = or_(first.c.attempts > attempts, and_(first.c.attempts == attempts, first.c.error != ""))
+        dead = or_(first.c.refused, tried)
         waits = exists().where(_same(first, LANE), first.c.number.in_(_firsts()), dead)
         told = exists().where(_same(before, (*LANE, "key")), before.c.number < c.number, before.c.detoured)
         return self._found(~c.detoured, or_(and_(c.delivered.is_(None), waits), told))

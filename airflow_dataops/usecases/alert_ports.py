@@ -221,15 +221,3 @@ class Channel(Protocol):
     def keep_alive(self, firing: Iterable[Notification]) -> None:
         """Say again what is still firing, where the receiver would forget it."""
         ...
-
-
-class Channels(Protocol):
-    """Knows how receivers are spoken to."""
-
-    def channel(self, receiver: str, transport: int) -> Channel:
-        """Return what speaks to a transport of a receiver.
-
-        Raises:
-            SettingsError: If there is no such receiver, or it can't be spoken to as it is set up.
-        """
-        ...
