@@ -107,7 +107,7 @@ class AlertmanagerChannel:
         wanted = [f'{name}="{_quoted(alert["labels"].get(name, ""))}"' for name in IDENTITY]
         answer = sent(
             address,
-            f"{ALERTS}?{urlencode({'filter': wanted}, doseq=True)}",
+            f"{ALERTS}?{urlencode({'filter': wanted}, doseq=True, errors='replace')}",
             to=NAME,
             headers=signed_in(address),
         )
@@ -185,7 +185,8 @@ def _alerts_in(answer: bytes, address: HttpAddress) -> list[dict[str, Any]]:
 def _short(value: str) -> str:
     if len(value) <= LONGEST_LABEL:
         return value
-    return f"{value[: LONGEST_LABEL - 18]}… {hashlib.sha256(value.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(value.encode(errors="replace")).hexdigest()
+    return f"{value[: LONGEST_LABEL - 18]}… {digest[:16]}"
 
 
 def _cut(value: str) -> str:

@@ -7,10 +7,14 @@ as templates of its own; what a product or a rule is called must not become one.
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 
 from airflow_dataops.bridge.transports.arguments import filled, values_of
 from airflow_dataops.bridge.transports.http import refused
@@ -18,7 +22,7 @@ from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
 from airflow_dataops.usecases.alert_ports import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from airflow.sdk import BaseNotifier
 
@@ -27,6 +31,12 @@ if TYPE_CHECKING:
 
 PERMANENT = 500
 """SMTP's replies from here on aren't healed by another try (RFC 5321, 4.2.1)."""
+
+STATUS = re.compile(r"(?:status code:? |^)([345]\d\d)\b", re.IGNORECASE)
+"""How hooks of Airflow tell a status: `…, Status Code: 404` is Slack's, `404:Not Found` that of HTTP."""
+
+DEEPEST = 10
+"""Errors that are looked at, of those that one comes from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +66,11 @@ class NotifierChannel:
                 where=self.transport.path,
                 hint=f"Compare {', '.join(sorted(arguments)) or 'none at all'} with what it takes.",
             ) from None
+        handled = sys.exc_info()[1]
         try:
             _notify(notifier)
         except Exception as error:  # noqa: BLE001 - as above
-            raise _named(error, self.transport.path) from None
+            raise _named(error, self.transport.path, handled) from None
         return Told()
 
     def keep_alive(self, firing: Iterable[Notification]) -> None:
@@ -104,32 +115,48 @@ def _notify(notifier: BaseNotifier) -> None:
         asyncio.run(notifier.async_notify(nothing))
 
 
-def _named(error: Exception, path: str) -> DataOpsError:
-    """Return the error of a notifier: by the status of the other side, as far as it tells one."""
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    if isinstance(error, DataOpsError):
-        return error
-    if isinstance(error, AirflowNotFoundException):
-        return SettingsError(
-            "the notifier has no connection", where=path, hint="Make the connection that its kwargs name."
-        )
+def _named(error: Exception, path: str, handled: BaseException | None) -> DataOpsError:
+    """Return the error of a notifier: by what it, or one that it comes from, tells of the other side."""
     if isinstance(error, NotImplementedError):
         return SettingsError("the notifier sends nothing: it has no `notify`", where=path)
-    answer = getattr(error, "response", None)
-    status = getattr(answer, "status_code", None) or getattr(error, "status_code", None)
-    if isinstance(status, int):
-        return refused(status, getattr(answer, "headers", None), to="the other side", where=path)
-    if (code := _smtp_code(error)) >= PERMANENT:
-        return SettingsError(
-            f"the mail server refuses ({code})",
-            where=path,
-            hint="Look whether the connection's login, the sender and the recipients are right.",
-        )
+    for one in _chain(error, handled):
+        if isinstance(one, DataOpsError):
+            return one
+        if isinstance(one, AirflowNotFoundException):
+            return SettingsError(
+                "the notifier has no connection", where=path, hint="Make the connection that its kwargs name."
+            )
+        if status := _status(one):
+            headers = getattr(getattr(one, "response", None), "headers", None)
+            return refused(status, headers, to="the other side", where=path)
+        if (code := _smtp_code(one)) >= PERMANENT:
+            return SettingsError(
+                f"the mail server refuses ({code})",
+                where=path,
+                hint="Look whether the connection's login, the sender and the recipients are right.",
+            )
     return BrokenWorldError(f"the notifier failed ({type(error).__name__})", where=path)
 
 
-def _smtp_code(error: Exception) -> int:
+def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that it comes from; not what was the matter before the notifier began."""
+    for _ in range(DEEPEST):
+        if error is None or error is handled:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _status(error: BaseException) -> int:
+    """Return the HTTP status that a client's error has, or one of Airflow's tells in its text; 0 for none."""
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if isinstance(status, int):
+        return status
+    told = STATUS.search(str(error)) if isinstance(error, AirflowException) else None
+    return int(told[1]) if told else 0
+
+
+def _smtp_code(error: BaseException) -> int:
     """Return the reply of a mail server, the least of them where there are several; 0 for none."""
     if isinstance(error, SMTPRecipientsRefused):
         return min((int(code) for code, _ in error.recipients.values()), default=0)

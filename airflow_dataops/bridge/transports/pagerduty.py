@@ -44,8 +44,8 @@ LONGEST_SUMMARY = 1024
 MOST_BYTES = 512_000
 """The limits of the Events API v2."""
 
-LONGEST_TEXT = 16_000
-"""Characters of the text, where all of it doesn't fit."""
+MOST_INCIDENTS, MOST_LINES = 50, 10
+"""What stands in the details besides the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,8 @@ def events_of(notification: Notification) -> Iterator[dict[str, Any]]:
         yield _ended(notification, notification.urgency)
     else:
         yield _triggered(replace(notification, attempts=0))
-        if all(message.phase is Phase.ACKNOWLEDGED for message in notification.messages):
+        phases = {message.phase for message in notification.messages} - {Phase.RESOLVED}
+        if phases == {Phase.ACKNOWLEDGED}:
             yield _ended(notification, notification.urgency, action="acknowledge")
     if notification.event is not Event.TRIGGER:
         yield from (_ended(notification, urgency) for urgency in others)
@@ -140,20 +141,21 @@ def _triggered(notification: Notification) -> dict[str, Any]:
 
 
 def _details(notification: Notification) -> Iterator[dict[str, Any]]:
-    """Yield what is said besides, and less each time; what was left out is named."""
+    """Yield what is said besides, and less of it, where what was left out is named: the text always fits."""
     said = text(notification)
-    yield {"text": said, "incidents": [_detail(message) for message in notification.messages]}
+    shown, more = notification.messages[:MOST_INCIDENTS], len(notification.messages) - MOST_INCIDENTS
+    left_out = {"left_out": f"{more} more incidents"} if more > 0 else {}
+    yield {"text": said, "incidents": [_detail(message) for message in shown], **left_out}
     yield {"text": said, "left_out": "incidents"}
-    yield {"text": said[:LONGEST_TEXT], "left_out": "incidents, and the rest of the text"}
 
 
 def _detail(message: Message) -> dict[str, Any]:
     return {
         "number": message.number,
-        "title": message.title,
-        "what": message.what,
+        "title": message.title[:LONGEST_SUMMARY],
+        "what": [line[:LONGEST_SUMMARY] for line in message.what[:MOST_LINES]],
         "began": message.began.isoformat(),
-        "suspected": message.causes,
+        "suspected": [line[:LONGEST_SUMMARY] for line in message.causes[:MOST_LINES]],
         "commands": [command for command in message.commands if command],
     }
 

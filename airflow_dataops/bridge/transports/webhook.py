@@ -103,7 +103,7 @@ def body_of(notification: Notification) -> bytes:
         "text": text(notification),
         "incidents": [incident_of(message) for message in notification.messages],
     }
-    return json.dumps(said, default=_plain, ensure_ascii=False).encode()
+    return json.dumps(said, default=_plain).encode()
 
 
 def incident_of(message: Message) -> dict[str, Any]:

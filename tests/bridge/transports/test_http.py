@@ -89,9 +89,7 @@ def test_nobody_there_is_a_broken_world() -> None:
     with HttpReceiver() as gone:
         url = gone.url
 
-    with pytest.raises(
-        BrokenWorldError, match=r"^connection `it`: The receiver can't be reached \(Connection"
-    ):
+    with pytest.raises(BrokenWorldError, match=r"^connection `it`: The receiver can't be reached"):
         post(url)
 
 
@@ -116,10 +114,8 @@ def test_certificates_are_verified(certificate) -> None:
         assert [] == world.asked
 
         world.answers = [(200, {})]
-        post(
-            world.url.replace("/base/", ""),
-            context=ssl.create_default_context(cafile=str(certificate / "ca.pem")),
-        )
+        trusting = ssl.create_default_context(cafile=str(certificate / "ca.pem"))
+        post(world.url.replace("/base/", ""), context=trusting)
         assert 1 == len(world.asked)
 
 
@@ -131,7 +127,7 @@ def test_plain_http_is_no_tls(receiver) -> None:
 
 @pytest.mark.parametrize(
     ("login", "password", "expected"),
-    [("me", "s", "Basic bWU6cw=="), ("", "token", "Bearer token"), ("", "", None)],
+    [("me", "sesame", "Basic bWU6c2VzYW1l"), ("", "token", "Bearer token"), ("", "", None)],
 )
 def test_who_we_are_is_said_in_a_header(login, password, expected) -> None:
     """A login and its password, or a token."""
@@ -143,9 +139,7 @@ def test_who_we_are_is_said_in_a_header(login, password, expected) -> None:
 
 def test_a_connection_that_is_not_there_is_named() -> None:
     """With what to do."""
-    with pytest.raises(
-        SettingsError, match=r"there is no connection `nowhere`\. Make it: airflow connections"
-    ):
+    with pytest.raises(SettingsError, match=r"no connection `nowhere`\. Make it: airflow connections add"):
         http_address("nowhere", of="the webhook")
 
 
@@ -154,9 +148,7 @@ def test_a_connection_that_leads_nowhere_is_named(connect, fields) -> None:
     """It has a host, and a scheme that is http or https."""
     connect("it", **fields)
 
-    with pytest.raises(
-        SettingsError, match=r"^connection `it`: the connection doesn't say where the webhook is"
-    ):
+    with pytest.raises(SettingsError, match=r"^connection `it`: .* doesn't say where the webhook is"):
         http_address("it", of="the webhook")
 
 

@@ -30,7 +30,7 @@ def pagerduty(receiver, connect):
 
 
 def incidents(events) -> dict[str, tuple[str, str]]:
-    """What a service has after some events: key -> state and severity, and it wakes people when one begins."""
+    """What a service has after some events: key -> state, and the severity with which it began."""
     found: dict[str, tuple[str, str]] = {}
     for event in events:
         key, action = event["dedup_key"], event["event_action"]
@@ -57,7 +57,7 @@ def test_a_trigger_has_all_that_a_person_needs(pagerduty, receiver) -> None:
         "client": "airflow-dataops",
         "links": [{"href": "https://example.com/runbooks/orders", "text": "Runbook"}],
         "payload": {
-            "summary": "[trigger] orders 2026-03-03 is late",
+            "summary": "[PAGE] orders 2026-03-03 is late (incident 7)",
             "source": "shop/orders",
             "severity": "critical",
             "timestamp": NOW.isoformat(),
@@ -119,17 +119,19 @@ def test_somebody_knows_before_the_ticket_ends(pagerduty, receiver) -> None:
 
 
 def test_limits_are_kept(pagerduty, receiver) -> None:
-    """Keys, summaries and events are cut; what was left out is named, and the text is there as far as it goes."""
-    long = message_of(title="x" * 3000, what=tuple(f"line {at} " + "y" * 500 for at in range(2000)))
-    pagerduty.tell(notification_of(long, key="k" * 400))
-    pagerduty.tell(notification_of(message_of(what=("z" * 300_000,))))
+    """Keys, summaries and events are cut; what was left out is named, and the text is there."""
+    long = message_of(title="\N{BUG}" * 3000, what=("\N{BUG}" * 3000,) * 100)
+    pagerduty.tell(notification_of(*[long] * 60, key="k" * 400))
+    pagerduty.tell(notification_of(*[message_of()] * 60))
 
-    first, second = receiver.received
-    assert 512_000 > max(len(first.body), len(second.body))
-    assert (255, 1024) == (len(first.json["dedup_key"]), len(first.json["payload"]["summary"]))
-    assert "incidents, and the rest of the text" == first.json["payload"]["custom_details"]["left_out"]
-    assert "incidents" == second.json["payload"]["custom_details"]["left_out"]
-    assert 300_000 < len(second.json["payload"]["custom_details"]["text"])
+    asked, other = receiver.received
+    details = asked.json["payload"]["custom_details"]
+    assert "10 more incidents" == other.json["payload"]["custom_details"]["left_out"]
+    assert 512_000 > len(asked.body)
+    assert 255 == len(asked.json["dedup_key"])
+    assert 1024 >= len(asked.json["payload"]["summary"]) > 100
+    assert "incidents" == details["left_out"]
+    assert 1000 < len(details["text"])
 
 
 def test_only_addresses_are_links(pagerduty, receiver) -> None:
