@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.title import subject, wrong
+from airflow_dataops.core.code import PIPELINE, differing
 from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ SHORTLY = timedelta(days=7)
 MOST = 5
 """Causes that are named."""
 
-SHOWN = 8
-"""Digits of a digest that tell one version of the code from another."""
+FILES = 5
+"""Files that are named of those that changed."""
+
+CONTRACT = ".odcs.yaml"
+"""What the names of contracts end with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,10 @@ def changes(history: Sequence[Declaration], *, since: datetime, until: datetime)
 def _differences(old: Declaration, new: Declaration) -> Iterator[str]:
     if old.contract != new.contract:
         yield f"the contract is {new.contract or 'none'}, and was {old.contract or 'none'}"
-    if old.code != new.code:
-        yield f"its files are {new.code[:SHOWN] or 'unknown'}, and were {old.code[:SHOWN] or 'unknown'}"
+    code = [name for name in differing(old.code, new.code) if not _told(name, old, new)]
+    if code:
+        more = f" and {len(code) - FILES} more" if len(code) > FILES else ""
+        yield f"{', '.join(code[:FILES])}{more} changed"
     if old.expectation.schedule != new.expectation.schedule:
         was, now = old.expectation.schedule or "none", new.expectation.schedule or "none"
         yield f"its schedule is `{now}`, and was `{was}`"
@@ -71,6 +77,13 @@ def _differences(old: Declaration, new: Declaration) -> Iterator[str]:
         yield "what is expected of it was declared otherwise before"
     if _meant(old) != _meant(new):
         yield "what it promises was declared otherwise before"
+
+
+def _told(name: str, old: Declaration, new: Declaration) -> bool:
+    """Whether it is told besides that a file changed: the version of the contract, or the schedule."""
+    if name == PIPELINE:
+        return old.expectation != new.expectation
+    return name.endswith(CONTRACT) and old.contract != new.contract
 
 
 def _meant(declaration: Declaration) -> object:

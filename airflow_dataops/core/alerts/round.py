@@ -32,7 +32,7 @@ class Group:
         key: Route and labels, as Alertmanager writes it.
         route: The route that matched, with what it has of its parents.
         receiver: Name of who is told.
-        members: Its incidents, the most urgent first.
+        members: Its incidents: those that are open and the most urgent first.
         held: Members of which nothing is told for now, by their key -> why: `silence 3`, what explains them,
             `another route`. What was told of them stands.
         muted: Why nobody is told of any of them: `interval evenings`; empty where they are.

@@ -27,7 +27,7 @@ FIRST = Declaration(
     expectation=Expectation(schedule="@daily"),
     objectives=(FRESH,),
     contract="orders@1.2.0",
-    code="3fa94c0d11e2" * 5,
+    code=(("orders.odcs.yaml", "a"), ("the pipeline file", "b"), ("transform.sql", "c")),
     since=BEGAN - 300 * DAY,
 )
 LATER = BEGAN - 15 * HOUR
@@ -66,7 +66,16 @@ def run(final: Outcome, tries: int) -> RunOutcome:
     [
         ({"contract": "orders@1.3.0"}, "the contract is orders@1.3.0, and was orders@1.2.0"),
         ({"contract": ""}, "the contract is none, and was orders@1.2.0"),
-        ({"code": "9b1e22aa" * 8}, "its files are 9b1e22aa, and were 3fa94c0d"),
+        ({"code": (("orders.odcs.yaml", "a"), ("the pipeline file", "b"))}, "transform.sql changed"),
+        ({"code": (*FIRST.code[:2], ("transform.sql", "d"))}, "transform.sql changed"),
+        (
+            {"code": (*FIRST.code, *((f"{at}.sql", "x") for at in range(9)))},
+            "0.sql, 1.sql, 2.sql, 3.sql, 4.sql and 4 more changed",
+        ),
+        (
+            {"contract": "orders@1.3.0", "code": (("orders.odcs.yaml", "z"), *FIRST.code[1:])},
+            "the contract is orders@1.3.0, and was orders@1.2.0",
+        ),
         ({"expectation": Expectation(schedule="@hourly")}, "its schedule is `@hourly`, and was `@daily`"),
         (
             {"expectation": Expectation(schedule="@daily", timezone="Europe/Berlin")},
@@ -109,8 +118,8 @@ def test_the_likeliest_comes_first() -> None:
     assert (
         "upstream raw 2026-03-03 is late since 2026-03-04 06:00 UTC (incident 3)",
         (
-            "since 2026-03-03 15:00 UTC the contract is orders@1.3.0, and was orders@1.2.1, after the last good"
-            " delivery"
+            "since 2026-03-03 15:00 UTC the contract is orders@1.3.0, and was orders@1.2.1,"
+            " after the last good delivery"
         ),
         "run scheduled__1 ended failed at 2026-03-04 05:00 UTC after 3 tries",
         "since 2026-03-01 06:00 UTC the contract is orders@1.2.1, and was orders@1.2.0",
