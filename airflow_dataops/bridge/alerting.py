@@ -49,13 +49,13 @@ class Alerted:
     @property
     def summary(self) -> dict[str, Any]:
         """It in short, as plain JSON types: what a task hands on, however many incidents there are."""
-        open_ones = [one for one in self.routed.incidents if one.open]
+        open_ones, changed = [one for one in self.routed.incidents if one.open], self.routed.changed
         return {
             "open": len(open_ones),
             "opened": _named(
                 one for one in self.routed.changed if one.open and one.detected == self.routed.at
             ),
-            "resolved": _named(one for one in self.routed.changed if one.resolved == self.routed.at),
+            "resolved": _named(old for old in changed if old.resolved == self.routed.at),
             "decided": len(self.routed.notifications),
             "told": len(self.delivered.told),
             "failed": self.delivered.failed,

@@ -26,7 +26,7 @@ class Params(BaseModel):
         examples=["slos"],
     )
     alerts: StrictBool = Field(
-        True,
+        default=True,
         description="Whether those are told who answer for what is wrong; not where another monitor does so.",
     )
     conn_id: StrictStr = Field(
