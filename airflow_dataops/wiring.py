@@ -15,6 +15,9 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.alerts.message import Message
+    from airflow_dataops.core.alerts.round import Round
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.rows.others import Published
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.texts import DuckTexts
     from airflow_dataops.errors import DataOpsError, Problem
     from airflow_dataops.store.outbox import Outbox
+    from airflow_dataops.usecases.alert_ports import Alerts
+    from airflow_dataops.usecases.deliver import Addresses
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
         Zones,
     )
     from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.signal_ports import Faults
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
@@ -368,6 +374,13 @@ def outbox(folder: Path) -> Outbox:
     return Outbox(folder)
 
 
+def addresses(settings: Settings) -> Addresses:
+    """Return where that goes which is on its way to the store."""
+    from airflow_dataops.usecases.deliver import Addresses
+
+    return Addresses(levels=service_levels(settings), store=store(settings), reports=alerts(settings))
+
+
 def history(settings: Settings) -> History:
     """Return the store as what remembers how rules fared."""
     from airflow_dataops.store.sql import SqlStore
@@ -389,11 +402,41 @@ def service_levels(settings: Settings) -> ServiceLevels:
     return SqlServiceLevels(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
+def alerts(settings: Settings) -> Alerts:
+    """Return the store as what remembers alerts."""
+    from airflow_dataops.store.alerts import SqlAlerts
+
+    return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def faults(settings: Settings) -> Faults:
+    """Return the store as what remembers what went wrong."""
+    from airflow_dataops.store.faults import SqlFaults
+
+    return SqlFaults(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
 def timetable() -> Timetable:
     """Return what knows when a cron expression is due."""
     from airflow_dataops.documents.timetable import CronTimetable
 
     return CronTimetable()
+
+
+def composer(settings: Settings) -> Callable[[Incident, Round], Message]:
+    """Return what composes what people are told of an incident, by what the store remembers."""
+    from functools import partial
+
+    from airflow_dataops.render.alerts.runbook import fill
+    from airflow_dataops.usecases.compose_message import compose_message
+
+    return partial(
+        compose_message,
+        levels=service_levels(settings),
+        store=store(settings),
+        timetable=timetable(),
+        fill=fill,
+    )
 
 
 def migrate(settings: Settings) -> tuple[str | None, str]:

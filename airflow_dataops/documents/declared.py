@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import category
 
+from airflow_dataops.core.code import code
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.expected import expectation_of
@@ -88,6 +89,7 @@ def declared(
         owner=_plain(product.owner),
         channels=tuple(map(_plain, product.contract.channels)),
         contract=product.contract.reference,
+        code=code(product),
         tier="" if found.contract is None else _plain(found.contract.tier),
         runbooks=tuple(map(_readable, books)),
         since=since,

@@ -96,15 +96,20 @@ class _Reader:
         parts: list[Node] = []
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
             if self.take(r"\Q"):
-                end = self.pattern.find(r"\E", self.at)
-                quoted = self.pattern[self.at : end if end >= 0 else None]
-                self.at += len(quoted) + (2 if end >= 0 else 0)
-                parts.extend(self.literal(sign) for sign in quoted)
+                parts.extend(self._quoted())
             elif self.ahead("(?") and (flags := self._flags_alone()) is not None:
                 self.flags = flags
             else:
                 parts.append(self.repeated(self.atom()))
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
+
+    def _quoted(self) -> list[Node]:
+        r"""Return the characters up to `\E`, or to the end; what repeats, repeats the last of them."""
+        end = self.pattern.find(r"\E", self.at)
+        quoted = self.pattern[self.at : end if end >= 0 else None]
+        self.at += len(quoted) + (2 if end >= 0 else 0)
+        parts: list[Node] = [self.literal(sign) for sign in quoted]
+        return [*parts[:-1], self.repeated(parts[-1])] if parts else []
 
     def repeated(self, part: Node) -> Node:
         times = self._times()

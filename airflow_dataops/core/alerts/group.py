@@ -95,6 +95,7 @@ def _group(key: str, receiver: str, its: _Gathered) -> Group:
     )
 
 
-def _order(one: Labelled) -> tuple[bool, object, object]:
-    """The most urgent first, then the oldest."""
-    return one.incident.urgency is not Urgency.PAGE, one.incident.began, one.incident.where
+def _order(one: Labelled) -> tuple[bool, bool, object, object]:
+    """Return what members are sorted by: what is open first, the most urgent, then the oldest."""
+    incident = one.incident
+    return not incident.open, incident.urgency is not Urgency.PAGE, incident.began, incident.where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - what reads an incident back from JSON asks for it
+from datetime import UTC, datetime  # noqa: TC003 - what reads an incident back from JSON asks for it
 from enum import StrEnum
 
 from airflow_dataops.core.alerts.signal import Kind, Signal, Where  # noqa: TC001 - as above
@@ -74,9 +74,11 @@ class Incident:
     def key(self) -> str:
         """What receivers know it by: it is the same whatever is added to it, and another when it comes again.
 
+        It comes again at another evaluation, though what is wrong may be wrong since the same instant.
+
         At most 255 characters, as PagerDuty's Events API v2 asks for (`dedup_key`).
         """
-        said = "\0".join((*self.where, self.began.isoformat()))
+        said = "\0".join((*self.where, self.detected.astimezone(UTC).isoformat()))
         return f"dataops-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.explained import explained
 from airflow_dataops.core.alerts.incident import Did, Step
-from airflow_dataops.core.alerts.inhibition import inhibits
+from airflow_dataops.core.alerts.inhibition import inhibited
 from airflow_dataops.core.alerts.upstream import explains, read_by
 from airflow_dataops.core.slo.objective import Urgency
 
@@ -28,10 +28,9 @@ def inhibit(given: Round) -> Round:
     What an upstream incident explains makes it as urgent as itself: somebody has to be woken, once. When that
     is over, what it explained has one more evaluation to become well before it is told.
     """
-    ordered = sorted(given.incidents, key=lambda incident: (incident.began, incident.where))
-    upstream = frozenset(_by_graph(given, ordered))
-    quiet = explained([*upstream, *_by_rules(given, ordered)])
-    by_key = {incident.key: incident for incident in ordered}
+    upstream = frozenset(_by_graph(given))
+    quiet = explained([*upstream, *_by_rules(given)])
+    by_key = {incident.key: incident for incident in given.incidents}
     raised = _raised(by_key, explained(upstream))
     found: list[Incident] = []
     steps: list[tuple[str, Step]] = []
@@ -57,11 +56,11 @@ def inhibit(given: Round) -> Round:
     )
 
 
-def _by_graph(given: Round, incidents: list[Incident]) -> Iterator[Edge]:
+def _by_graph(given: Round) -> Iterator[Edge]:
     of: dict[Owner, list[Incident]] = defaultdict(list)
-    for incident in incidents:
+    for incident in given.incidents:
         of[incident.where.team, incident.where.product].append(incident)
-    for incident in incidents:
+    for incident in given.incidents:
         if not incident.open:
             continue
         owner = (incident.where.team, incident.where.product)
@@ -76,15 +75,12 @@ def _holds(cause: Incident, incident: Incident, given: Round) -> bool:
     return cause.open or (cause.resolved == given.now and incident.explained_by == cause.said)
 
 
-def _by_rules(given: Round, incidents: list[Incident]) -> Iterator[Edge]:
+def _by_rules(given: Round) -> Iterator[Edge]:
     if not given.rules.inhibitions:
         return
-    labels = [(each.key, given.labelled(each).labels) for each in incidents if each.open]
+    labels = {each.key: given.labelled(each).labels for each in given.incidents if each.open}
     for rule in given.rules.inhibitions:
-        for source, its in labels:
-            for target, others in labels:
-                if source != target and inhibits(rule, its, others):
-                    yield source, target
+        yield from inhibited(rule, labels)
 
 
 def _raised(incidents: Mapping[str, Incident], quiet: Mapping[str, str]) -> dict[str, Urgency]:

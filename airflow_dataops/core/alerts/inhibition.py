@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.matcher import all_match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping
 
     from airflow_dataops.core.alerts.labels import Labels
     from airflow_dataops.core.alerts.matcher import Matcher
@@ -31,20 +32,26 @@ class Inhibition:
     place: str = ""
 
 
-def inhibits(rule: Inhibition, source: Labels, target: Labels) -> bool:
-    """Tell whether by a rule one incident, which is open, keeps another one quiet (inhibit/inhibit.go).
+def inhibited(rule: Inhibition, among: Mapping[str, Labels]) -> Iterator[tuple[str, str]]:
+    """Yield who keeps whom quiet by a rule, among what is open (inhibit/inhibit.go).
 
-    A label that both don't have is alike. Where both match both sides, neither does.
+    A label that both don't have is alike. Where both match both sides, neither keeps the other quiet.
+
+    Args:
+        rule: The rule.
+        among: Key -> labels.
     """
-    return (
-        all_match(rule.source, source)
-        and all_match(rule.target, target)
-        and all(source.get(name, "") == target.get(name, "") for name in rule.equal)
-        and not (all_match(rule.source, target) and all_match(rule.target, source))
-    )
+    sources = {key for key, labels in among.items() if all_match(rule.source, labels)}
+    targets = [key for key, labels in among.items() if all_match(rule.target, labels)] if sources else []
+    both = sources.intersection(targets)
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key in sources:
+        alike[_equal(rule, among[key])].append(key)
+    for target in targets:
+        for source in alike.get(_equal(rule, among[target]), ()):
+            if source != target and not (source in both and target in both):
+                yield source, target
 
 
-def inhibited(target: Labels, sources: Iterable[Labels], rules: Iterable[Inhibition]) -> bool:
-    """Tell whether by some rule some open incident keeps another one quiet."""
-    sources = tuple(sources)
-    return any(inhibits(rule, source, target) for rule in rules for source in sources)
+def _equal(rule: Inhibition, labels: Labels) -> tuple[str, ...]:
+    return tuple(labels.get(name, "") for name in rule.equal)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,8 @@ def _within(ranges: tuple[Range, ...], value: int) -> bool:
 
 def _of_month(ranges: tuple[Range, ...], local: datetime) -> bool:
     """Tell whether a day is meant; a range that begins after the end of the month is not in it."""
-    days = monthrange(local.year, local.month)[1]
+    after = local.date().replace(day=28) + timedelta(days=4)
+    days = (after - timedelta(days=after.day)).day
     return _within(tuple((_day(first, days), _day(last, days)) for first, last in ranges), local.day)
 
 

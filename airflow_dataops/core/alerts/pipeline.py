@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.correlate import correlate
+from airflow_dataops.core.alerts.dedupe import dedupe
 from airflow_dataops.core.alerts.group import group
 from airflow_dataops.core.alerts.inhibit import inhibit
 from airflow_dataops.core.alerts.mute import mute
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.round import Round
 
 STEPS: tuple[Callable[[Round], Round], ...] = (
+    dedupe,
+    correlate,
     inhibit,
     route,
     group,

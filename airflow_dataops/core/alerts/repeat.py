@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
+from airflow_dataops.core.alerts.urgency import highest
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Logged
     from airflow_dataops.core.alerts.round import Group, Round
+
+SLACK = timedelta(seconds=30)
+"""How much less than a group's interval is enough, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Counted:
     Args:
         firing: Numbers of what is open; of what is held back, as it was told last.
         resolved: Numbers of what was open when it was told last, and is over.
-        told: What is told of, the most urgent first: nothing that is held back.
+        told: What is told of, as it is sorted in the group: nothing that is held back.
     """
 
     firing: frozenset[int]
@@ -120,9 +124,9 @@ def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolve
     stands = counted(group, logged)
     if logged is None or not logged.firing:
         return Event.TRIGGER if stands.open and not _waits(group, stands, now) else None
-    if stands.open and logged.urgency is Urgency.TICKET and _urgency(stands.open) is Urgency.PAGE:
+    if stands.open and logged.urgency is Urgency.TICKET and _is_page(stands):
         return Event.UPDATE
-    if not group.direct and now < logged.at + group.route.group_interval:
+    if not group.direct and now < _next(logged, group.route.group_interval):
         return None
     if not stands.firing:
         return Event.RESOLVE
@@ -149,6 +153,11 @@ def digest(group: Group, numbers: frozenset[int]) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
+def _next(logged: Logged, interval: timedelta) -> datetime:
+    """Return when a group is looked at again: evaluations begin some seconds earlier or later each time."""
+    return logged.at + interval - min(interval / 10, SLACK)
+
+
 def _waits(group: Group, stands: Counted, now: datetime) -> bool:
     """Tell whether a new group still waits for more.
 
@@ -158,15 +167,15 @@ def _waits(group: Group, stands: Counted, now: datetime) -> bool:
     return not group.direct and now < first + group.route.group_wait
 
 
+def _is_page(stands: Counted) -> bool:
+    return highest(incident.urgency for incident in stands.open) is Urgency.PAGE
+
+
 def _repeats(group: Group, stands: Counted) -> timedelta | None:
     waiting = any(incident.phase is Phase.OPEN for incident in stands.open)
     if group.direct or not waiting:
         return None
     return effective(group.route.repeat_interval, group.route.group_interval)
-
-
-def _urgency(incidents: Iterable[Incident]) -> Urgency:
-    return Urgency.PAGE if any(each.urgency is Urgency.PAGE for each in incidents) else Urgency.TICKET
 
 
 def _key(group: Group, logged: Logged | None) -> str:

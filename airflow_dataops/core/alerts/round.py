@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.notification import Event, Logged
     from airflow_dataops.core.alerts.route import Route
     from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
 
@@ -32,7 +32,7 @@ class Group:
         key: Route and labels, as Alertmanager writes it.
         route: The route that matched, with what it has of its parents.
         receiver: Name of who is told.
-        members: Its incidents, the most urgent first.
+        members: Its incidents: those that are open and the most urgent first.
         held: Members of which nothing is told for now, by their key -> why: `silence 3`, what explains them,
             `another route`. What was told of them stands.
         muted: Why nobody is told of any of them: `interval evenings`; empty where they are.
@@ -62,6 +62,7 @@ class Round:
         declared: Team and product -> what it declares now.
         upstreams: Team and product -> those that it reads, directly.
         incidents: Those that are open, and those that were resolved since what receivers were told last.
+        over: Partition -> when its newest incident was resolved, of those that a budget's burning points to.
         rules: Who is told of what.
         silences: Those there are.
         logged: What receivers were told last.
@@ -76,6 +77,7 @@ class Round:
     declared: Mapping[Owner, Declaration] = field(default_factory=dict)
     upstreams: Mapping[Owner, tuple[Owner, ...]] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
+    over: Mapping[Where, datetime] = field(default_factory=dict)
     rules: Rules = USUAL
     silences: tuple[Silence, ...] = ()
     logged: tuple[Logged, ...] = ()

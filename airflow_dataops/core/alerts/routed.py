@@ -9,9 +9,12 @@ from airflow_dataops.core.alerts.round import Group
 from airflow_dataops.core.alerts.route import matching
 
 if TYPE_CHECKING:
-    from airflow_dataops.core.alerts.labels import Labelled
+    from collections.abc import Sequence
+
+    from airflow_dataops.core.alerts.labels import Labels
     from airflow_dataops.core.alerts.round import Round
     from airflow_dataops.core.alerts.route import Found
+    from airflow_dataops.core.alerts.rules import Rules
 
 
 def route(given: Round) -> Round:
@@ -25,22 +28,28 @@ def route(given: Round) -> Round:
         if not incident.open or incident.key in given.quiet:
             continue
         one = given.labelled(incident)
-        for node in matching(given.rules.route, one.labels):
-            receiver = _receiver(given, one, node)
+        declared = given.declared.get((incident.where.team, incident.where.product))
+        channels = declared.channels if declared else ()
+        for node, receiver in receivers(given.rules, one.labels, channels):
             found = Group(key=node.key, route=node.route, receiver=receiver, members=(one,))
             groups.setdefault((incident.key, node.key, receiver), found)
     return replace(given, groups=tuple(groups.values()))
 
 
-def _receiver(given: Round, one: Labelled, node: Found) -> str:
-    """Return who is told: where nothing but the root matches, the first support channel that is a receiver.
+def receivers(rules: Rules, labels: Labels, channels: Sequence[str] = ()) -> tuple[tuple[Found, str], ...]:
+    """Return the routes that labels come to, each with the name of who is told.
 
-    A channel is one of the product's contract (`support`); it is a receiver where one has its name.
+    Where nothing but the root matches, that is the first support channel that is a receiver. Where a route
+    names nobody who is there, it is the root's receiver, or else the log.
+
+    Args:
+        rules: Who is told of what.
+        labels: The labels.
+        channels: The product's channels, as its contract names them (`support`).
     """
-    if node.root:
-        declared = given.declared.get((one.incident.where.team, one.incident.where.product))
-        names = {receiver.name for receiver in given.rules.receivers if receiver.transports}
-        for channel in declared.channels if declared else ():
-            if channel in names:
-                return channel
-    return given.rules.heard(node.route.receiver)
+    names = {receiver.name for receiver in rules.receivers if receiver.transports}
+    support = next((channel for channel in channels if channel in names), "")
+    return tuple(
+        (node, support if node.root and support else rules.heard(node.route.receiver))
+        for node in matching(rules.route, labels)
+    )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.slo.declaration import Declaration
 
 VALUES = (
     *("product", "partition", "team", "dataset", "owner"),
@@ -24,3 +29,24 @@ class Runbook:
     of: str = ""
     at: str
     text: str = ""
+
+
+def runbook_of(incident: Incident, declaration: Declaration) -> Runbook | None:
+    """Return what tells what to do about an incident: the one of a rule, of an objective, or of the product.
+
+    Of several things that are wrong, that of the first which has one counts.
+
+    Args:
+        incident: The incident.
+        declaration: What its product declares.
+    """
+    known = {objective.name: objective.runbook for objective in declaration.objectives if objective.runbook}
+    books = {name: Runbook(of=name, at=at) for name, at in known.items()}
+    books |= {book.of: book for book in declaration.runbooks}
+    wanted = [
+        name
+        for signal in incident.signals
+        for name in (*(broken.rule for broken in signal.rules), signal.slo)
+        if name
+    ]
+    return next((books[name] for name in (*wanted, "") if name in books), None)

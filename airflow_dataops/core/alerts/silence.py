@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003 - what reads a silence back from JSON asks for it
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -86,6 +86,13 @@ def asked(
     if end < begin:
         raise SettingsError("the silence ends before it begins", hint="Set its end after its start.")
     return Silence(matchers=matchers, start=begin, end=end, who=who, why=why)
+
+
+def ended(silence: Silence, now: datetime) -> Silence:
+    """Return a silence that ends now; one that hasn't begun never does, one that is over stays as it is."""
+    if state_of(silence, now) is State.EXPIRED:
+        return silence
+    return replace(silence, start=min(silence.start, now), end=now)
 
 
 def narrow(matchers: Iterable[Matcher]) -> bool:

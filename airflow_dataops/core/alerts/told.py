@@ -9,6 +9,7 @@ from airflow_dataops.core.alerts.incident import Did, Step
 from airflow_dataops.core.alerts.notification import Event, Logged, Notification
 from airflow_dataops.core.alerts.repeat import counted, digest
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
+from airflow_dataops.core.alerts.urgency import highest
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
@@ -98,14 +99,13 @@ def _logged(group: Group, stands: Counted, before: Logged | None, now: datetime)
     if 0 in stands.firing:
         raise ValueError(f"an incident of the group {group.key} has no number yet")
     firing = [one.incident.urgency for one in group.members if one.incident.number in stands.firing]
-    usual = before.urgency if before and not firing else Urgency.TICKET
     return Logged(
         group=group.key,
         receiver=group.receiver,
         key=group.dedup_key,
         firing=stands.firing,
         resolved=stands.resolved,
-        urgency=Urgency.PAGE if Urgency.PAGE in firing else usual,
+        urgency=before.urgency if before and not firing else highest(firing),
         digest=digest(group, stands.firing),
         at=now,
     )

@@ -132,6 +132,12 @@ def test_routes_are_muted_by_the_intervals_that_hold(vectors) -> None:
         assert tuple(case["by"]) == muted_by(route, (evenings, weekends), at), case
 
 
+def is_inhibited(target: dict[str, str], active: list[dict[str, str]], rules: list[Inhibition]) -> bool:
+    """Whether by some rule something active keeps a target quiet."""
+    among = {"target": target, **{str(number): labels for number, labels in enumerate(active)}}
+    return any(quiet == "target" for rule in rules for _, quiet in inhibited(rule, among))
+
+
 def sources(case: dict[str, Any]) -> list[dict[str, str]]:
     """The labels of what is open."""
     return [source["labels"] for source in case["sources"] if source["active"]]
@@ -145,7 +151,7 @@ def test_equal_labels_inhibit_as_in_alertmanager(vectors) -> None:
         rule = replace(rule, target=(parsed('a=~".*"'),), source=(parsed('target!="yes"'),))
         target = {**case["target"], "target": "yes"}
 
-        assert case["muted"] is inhibited(target, sources(case), [rule]), case
+        assert case["muted"] is is_inhibited(target, sources(case), [rule]), case
 
 
 def test_sets_of_rules_inhibit_as_in_alertmanager(vectors) -> None:
@@ -159,7 +165,7 @@ def test_sets_of_rules_inhibit_as_in_alertmanager(vectors) -> None:
             for rule in case["rules"]
         ]
         for target, expected in case["cases"]:
-            assert expected is inhibited(target, case["active_sources"], rules), (case, target)
+            assert expected is is_inhibited(target, case["active_sources"], rules), (case, target)
             seen += 1
     assert 16 == seen
 
