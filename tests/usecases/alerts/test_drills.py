@@ -230,6 +230,15 @@ def test_a_reader_that_stays_late_when_its_upstream_is_well_is_told(world) -> No
     assert (Event.TRIGGER, "page", f"forecast/{day}") == world.events()[-1]
 
 
+def test_what_a_product_read_once_explains_nothing(world) -> None:
+    """It has a schedule of its own by now."""
+    day = begun(world, "orders", "stock", "forecast")
+    world.declare("forecast", *ALL, tier="critical", since=world.at(day - DAY, 12))
+    world.deliver(day, world.at(day, 2), "stock")
+    world.go(world.at(day, 6.25))
+    assert {f"orders/{day}", f"forecast/{day}"} == {where for _, _, where in world.events()}
+
+
 @pytest.mark.parametrize("drill", ["paused", "bad", "failed"])
 @pytest.mark.parametrize("window", ["interval", "silence"])
 def test_nobody_is_told_in_a_maintenance_window(world, window, drill) -> None:
