@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from airflow_dataops.core.naming import MetricNames
 from airflow_dataops.core.slo.watch import watch
@@ -65,6 +66,20 @@ def watched() -> Watch:
 def environment() -> str:
     """Return the name of the environment, by which changes to pipeline files are chosen; or nothing."""
     return _option("environment")
+
+
+def base_url() -> str:
+    """Return where people see Airflow in a browser; nothing where `[api] base_url` doesn't say so."""
+    from airflow.sdk import conf
+
+    base = (conf.get("api", "base_url", fallback="") or "").strip().rstrip("/")
+    return base if base.startswith(("http://", "https://")) else ""
+
+
+def dag_page(dag_id: str) -> str:
+    """Return where people see a DAG in a browser; nothing where nobody says where Airflow is."""
+    base = base_url()
+    return f"{base}/dags/{quote(dag_id, safe='')}" if base else ""
 
 
 def airflow_conn_id() -> str:

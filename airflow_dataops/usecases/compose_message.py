@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
 from airflow_dataops.core.alerts.commands import Scene, commands
 from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.message import Left, Message
+from airflow_dataops.core.alerts.readers import readers as readers_of
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.usecases.affected import affected
 from airflow_dataops.usecases.next_run import runs_of
+from airflow_dataops.usecases.runs_of_incident import runs_of_incident
 from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def compose_message(
     owner = (where.team, where.product)
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
-    its_runs = _runs(incident, levels)
-    readers = affected(incident, given, timetable=timetable)
+    its_runs = runs_of_incident(incident, levels)
+    readers = affected(incident, _with_schedules(incident, given, levels), timetable=timetable)
     message = Message(
         number=incident.number,
         key=incident.key,
@@ -101,6 +102,19 @@ def compose_message(
     return message if book is None else replace(message, runbook=fill(book, _values(incident, message)))
 
 
+def _with_schedules(incident: Incident, given: Round, levels: Declarations) -> Round:
+    """Return the round with what those declare that readers of a product wait for besides."""
+    waiting = list(readers_of(incident.where[:2], given.upstreams))
+    for owner in waiting:  # it grows while it is walked through
+        waiting += [one for one in given.upstreams.get(owner, ()) if one not in waiting]
+    unknown = [owner for owner in waiting if owner not in given.declared]
+    if not unknown:
+        return given
+    teams, products = (tuple(sorted({owner[at] for owner in unknown})) for at in (0, 1))
+    found = {(one.team, one.product): one for one in levels.declared(team=teams, product=products)}
+    return replace(given, declared={**found, **given.declared})
+
+
 def _dataset(incident: Incident, declaration: Declaration | None) -> str:
     named = next((signal.dataset for signal in incident.signals if signal.dataset), "")
     return named or (declaration.dataset if declaration else "")
@@ -127,9 +141,16 @@ def _left(incident: Incident, levels: Levels) -> tuple[Left, ...]:
     """Return what is left of the budgets of a product, those that the incident concerns first."""
     stood = levels.stood(team=incident.where.team, product=incident.where.product)
     concerned = {signal.slo for signal in incident.signals}
-    found = [_budget(kept.standing) for kept in stood.values()]
+    found = [
+        left for left in (_budget(kept.standing) for kept in stood.values()) if _touched(left, concerned)
+    ]
     found.sort(key=lambda left: (left.slo not in concerned, left.burn is None, left.remaining or 0, left.slo))
     return tuple(found[:BUDGETS])
+
+
+def _touched(left: Left, concerned: set[str]) -> bool:
+    """Whether a budget is told of: not one of which all is left, and that has nothing to do with it."""
+    return left.slo in concerned or left.burn is not None or left.remaining is None or left.remaining < 1
 
 
 def _budget(standing: Standing) -> Left:
@@ -144,17 +165,6 @@ def _quarantine(incident: Incident, store: Store) -> str:
         return ""
     verdicts = store.broken(team=where.team, product=where.product, partition=where.partition)
     return next((one.quarantine for one in reversed(verdicts) if one.quarantine), "")
-
-
-def _runs(incident: Incident, levels: Levels) -> tuple[RunOutcome, ...]:
-    """Return the runs of the partition, or those that the incident names, oldest first."""
-    where = incident.where
-    named = {where.partition, *(signal.run_id for signal in incident.signals)} - {""}
-    if not named:
-        return ()
-    since = incident.began - timedelta(days=1)
-    found = levels.runs(since=since, team=where.team, dag_id=where.product)
-    return tuple(run for run in found if {run.partition, run.run_id} & named)
 
 
 def _causes(
