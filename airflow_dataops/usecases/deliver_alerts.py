@@ -70,7 +70,7 @@ class Delivery:
 def deliver_alerts(delivery: Delivery) -> Delivered:
     """Deliver all that is due, pages first, and say again what is still firing.
 
-    A receiver that can't be told is tried again, after 1 minute and then ever later, every 30 minutes at last.
+    A receiver that can't be told is tried again, after 1 minute and then ever later, at last each 30 minutes.
     Where it can't work as it is set up, or failed three times, the root's receiver is told instead of it, of
     all that waits for it, and of what becomes of that; when it works again it is told as well.
 
