@@ -51,7 +51,7 @@ def _first(of: Downstream) -> tuple[bool, bool, int, str, str]:
 
 def _wrong(owner: Owner, incident: Incident, given: Round) -> str:
     """Return what is wrong with a reader that an incident explains, the oldest first."""
-    said = "/".join(incident.where)
+    said = incident.said
     explained = [
         each
         for each in given.incidents

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
@@ -17,6 +16,7 @@ from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.usecases.affected import affected
 from airflow_dataops.usecases.next_run import runs_of
+from airflow_dataops.usecases.runs_of_incident import runs_of_incident
 from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def compose_message(
     owner = (where.team, where.product)
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
-    its_runs = _runs(incident, levels)
+    its_runs = runs_of_incident(incident, levels)
     readers = affected(incident, given, timetable=timetable)
     message = Message(
         number=incident.number,
@@ -144,17 +144,6 @@ def _quarantine(incident: Incident, store: Store) -> str:
         return ""
     verdicts = store.broken(team=where.team, product=where.product, partition=where.partition)
     return next((one.quarantine for one in reversed(verdicts) if one.quarantine), "")
-
-
-def _runs(incident: Incident, levels: Levels) -> tuple[RunOutcome, ...]:
-    """Return the runs of the partition, or those that the incident names, oldest first."""
-    where = incident.where
-    named = {where.partition, *(signal.run_id for signal in incident.signals)} - {""}
-    if not named:
-        return ()
-    since = incident.began - timedelta(days=1)
-    found = levels.runs(since=since, team=where.team, dag_id=where.product)
-    return tuple(run for run in found if {run.partition, run.run_id} & named)
 
 
 def _causes(

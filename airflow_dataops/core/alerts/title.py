@@ -27,6 +27,13 @@ DOES: dict[Kind, str] = {
 }
 """Kind -> what became of a partition, where it is no word for what it is."""
 
+DID: dict[Kind, str] = {
+    Kind.FAILED: "failed",
+    Kind.LOST: "lost rows",
+    Kind.BURNING: "burned its budget too fast",
+}
+"""Kind -> the same, once it is over."""
+
 
 def subject(where: Where) -> str:
     """Return what an incident is about, such as `orders 2026-03-03`."""
@@ -38,6 +45,14 @@ def wrong(kinds: Iterable[Kind]) -> str:
     found = tuple(dict.fromkeys(kinds))
     is_ = _joined([IS[kind] for kind in IS if kind in found])
     parts = [f"is {is_}" if is_ else "", *(DOES[kind] for kind in DOES if kind in found)]
+    return _joined([part for part in parts if part])
+
+
+def was(kinds: Iterable[Kind]) -> str:
+    """Return what was wrong in a few words, such as `was late and bad and failed`."""
+    found = tuple(dict.fromkeys(kinds))
+    is_ = _joined([IS[kind] for kind in IS if kind in found])
+    parts = [f"was {is_}" if is_ else "", *(DID[kind] for kind in DID if kind in found)]
     return _joined([part for part in parts if part])
 
 
