@@ -163,7 +163,7 @@ def test_a_failure_is_named_without_what_it_says(how) -> None:
 def test_what_failed_before_is_not_taken_for_it() -> None:
     """Who tells another receiver, since one couldn't be told, is handling that error."""
     try:
-        raise SettingsError("the first receiver")
+        notifier(f"{HERE}.Nothing").tell(PAGE)
     except SettingsError:
         with pytest.raises(BrokenWorldError, match=r"the notifier failed \(OSError\)"):
             notifier(f"{HERE}.Fails", how="world").tell(PAGE)
