@@ -298,7 +298,8 @@ def compare(report: Report) -> None:
         report.warnings.extend(unknown(products))
         report.errors.extend((*cycles(products), *too_coarse(products)))
         report.errors.extend(not_watched(products, report.watched))
-    for rules in report.alerts:
+    # What a product that is wrong declares isn't known: it may be what is asked for.
+    for rules in () if report.errors else report.alerts:
         report.warnings.extend(unmatched(rules, report.declared))
 
 

@@ -19,6 +19,8 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MILLISECOND = timedelta(milliseconds=1)
+
 UNITS = {
     "y": timedelta(days=365),
     "w": timedelta(weeks=1),
@@ -26,7 +28,7 @@ UNITS = {
     "h": timedelta(hours=1),
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
-    "ms": timedelta(milliseconds=1),
+    "ms": MILLISECOND,
 }
 """Unit -> how long one is (github.com/prometheus/common, model/time.go, `ParseDuration`), in their order."""
 
@@ -45,13 +47,14 @@ def wait(value: object) -> timedelta:
         hint = "Such as 30s, 5m, 1h30m, 1d."
         raise wrong(f"must be a duration, it is {described(value)}", hint)
     counts = found.groups() if found is not None else ()
-    length = sum(
-        (int(count) * unit for count, unit in zip(counts, UNITS.values(), strict=False) if count),
-        start=timedelta(0),
+    milliseconds = sum(
+        int(count) * (unit // MILLISECOND)
+        for count, unit in zip(counts, UNITS.values(), strict=False)
+        if count
     )
-    if length > LONGEST:
+    if milliseconds > LONGEST // MILLISECOND:
         raise wrong(f"must be at most 10 years, it is {described(value)}")
-    return length
+    return milliseconds * MILLISECOND
 
 
 def length(value: object) -> timedelta:

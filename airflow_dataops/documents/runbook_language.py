@@ -39,6 +39,9 @@ DEEPEST = 2
 LOOP = "loop"
 """What Jinja calls the state of a loop."""
 
+OF_LOOP = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
+"""What it knows; the values of an incident are texts, and have nothing to be named after a point."""
+
 MEANT = "Put `{% raw %}` before what is meant as it stands, and `{% endraw %}` behind it."
 
 Fault = tuple[int, str, str]
@@ -64,12 +67,19 @@ def _of_nodes(tree: nodes.Node) -> Iterator[Fault]:
             yield node.lineno, f"a runbook can't use `{word}` of Jinja", f"It has values, if and for. {MEANT}"
         elif isinstance(node, nodes.For) and node.recursive:
             yield node.lineno, "a loop of a runbook can't be recursive", "Write it out."
+        elif isinstance(node, nodes.Getattr) and not _of_loop(node):
+            hint = f"Only `{LOOP}` has such: {', '.join(OF_LOOP)}."
+            yield node.lineno, f"no value of an incident has a part `.{shown(node.attr)}`", hint
         elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
             hint = did_you_mean(node.name, FILTERS) or f"There are: {', '.join(FILTERS)}."
             yield node.lineno, f"a runbook has no filter `{shown(node.name)}`", hint
         elif isinstance(node, nodes.Test) and node.name not in LANGUAGE.tests:
             hint = did_you_mean(node.name, LANGUAGE.tests)
             yield node.lineno, f"Jinja has no test `{shown(node.name)}`", hint
+
+
+def _of_loop(node: nodes.Getattr) -> bool:
+    return isinstance(node.node, nodes.Name) and node.node.name == LOOP and node.attr in OF_LOOP
 
 
 def _of_names(node: nodes.Node, known: frozenset[str]) -> Iterator[Fault]:
