@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def summary(findings: Sequence[Finding]) -> Table:
     """Return a table with a line for each drill: what was to be heard, and what was."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    table.add_column("drill", overflow="fold")
+    table.add_column("drill", no_wrap=True)
     for head in ("expected", "our webhook", "Alertmanager's"):
         table.add_column(head, overflow="fold")
     for number, finding in enumerate(findings, start=1):
@@ -58,15 +58,15 @@ def expected(finding: Finding) -> str:
     if finding.drill.urgency is None:
         return "nothing"
     at, over = _numbers(finding.told_at), _numbers(finding.over_at)
-    return f"1 {finding.drill.urgency} at {at}, over at {over}"
+    return f"{finding.drill.urgency} at {at}, over {over}"
 
 
 def said(heard: Sequence[Heard]) -> str:
-    """Return what a receiver heard, in its order: `page at 2, over at 3`."""
+    """Return what a receiver heard, in its order: `page at 2, over 3`."""
     words = {
         Event.TRIGGER: "{urgency} at {look}",
         Event.UPDATE: "more at {look}",
-        Event.RESOLVE: "over at {look}",
+        Event.RESOLVE: "over {look}",
     }
     told = [words[one.event].format(urgency=one.urgency, look=one.look) for one in heard]
     return ", ".join(told) or "nothing"

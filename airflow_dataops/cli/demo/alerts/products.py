@@ -66,10 +66,11 @@ start_date: {end:%Y-%m-%dT%H:%M:%S}
 """
 
 RULES = """\
-# Each incident by itself, at once, to a webhook of ours and to an Alertmanager.
+# Each incident by itself, to a webhook of ours and to an Alertmanager.
 route:
   receiver: people
   group_by: [team, product, partition]
+  group_interval: 1s   # the demo is in a hurry: else what is new in five minutes is told together
 receivers:
   - name: people
     webhook: [{conn_id: demo_webhook}]

@@ -111,7 +111,7 @@ class Replay:
             mended = self._mend(plan)
         self._look("again: all is well")
         self._look("once more: nothing is new")
-        times = {product: Times(wrong=self._wrong[product], mended=at) for product, at in mended.items()}
+        times = {product: Times(wrong=at, mended=mended[product]) for product, at in self._wrong.items()}
         return findings(DRILLS, looks=self._looks, times=times, incidents=self._alerts.incidents())
 
     def _begin(self, patience: timedelta) -> Plan:
