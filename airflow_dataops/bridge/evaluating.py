@@ -11,6 +11,7 @@ from airflow_dataops.bridge import stats
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.core.slo.counted import counted
+from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.core.slo.policy import Action
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.usecases.enforce_policies import Enforcement, enforce_policies
@@ -97,7 +98,8 @@ def evaluated(
             for team, product in owners
         ]
         standings = tuple(one for each in found for one in each.standings)
-        declared = _newest(one for owner in owners for one in levels.declared(**_where(*owner)))
+        known = (one for owner in owners for one in levels.declared(**_where(*owner)))
+        declared = tuple(newest(known, clock.now()).values())
         enforcement = enforce_policies(
             declared,
             standings,
@@ -153,11 +155,6 @@ def _count(before: Mapping[Key, Kept], after: Mapping[Key, Kept], declared: Iter
 
 def _where(team: str, product: str) -> dict[str, str]:
     return {key: name for key, name in (("team", team), ("product", product)) if name}
-
-
-def _newest(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
-    """Return of each product the declaration that counts: the last one."""
-    return tuple({(one.team, one.product): one for one in declarations}.values())
 
 
 def _governor(conn_id: str) -> Governor:

@@ -25,6 +25,7 @@ def list_slos(args: Namespace) -> int:
         output_format=args.output_format,
         settings=settings(),
         stream=sys.stdout,
+        warn=sys.stderr,
     )
     return 0
 
@@ -41,6 +42,7 @@ def show(args: Namespace) -> int:
         output_format=args.output_format,
         settings=settings(),
         stream=sys.stdout,
+        warn=sys.stderr,
     )
     return 0
 

@@ -90,7 +90,9 @@ def backtest_slos(
     if candidates:
         chosen = _chosen(own, slo)
     else:
-        listed = list_slos(levels=levels, team=team, product=product, slo=slo)
+        listed = list_slos(
+            levels=levels, clock=clock, warn=replay.warnings.append, team=team, product=product, slo=slo
+        )
         chosen = {(level.declaration.team, level.declaration.product): level.declaration for level in listed}
     if past_runs is not None:
         replay.fetch(chosen, past_runs)
@@ -207,7 +209,14 @@ class _Replay:
             its = declaration.objectives if (declaration.team, declaration.product) in chosen else ()
             return replace(declaration, objectives=tuple(window(each) for each in its))
 
-        aside = Aside(self.levels, at=self.now, change=change, instead=self.instead, outcomes=self.outcomes)
+        aside = Aside(
+            self.levels,
+            at=self.now,
+            now=self.now,
+            change=change,
+            instead=self.instead,
+            outcomes=self.outcomes,
+        )
         found = evaluate_slos(
             levels=aside, timetable=self.timetable, store=NoStore(), clock=StoppedClock(self.now)
         )

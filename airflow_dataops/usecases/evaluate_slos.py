@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.evaluation import Evaluation, changed, evaluated
+from airflow_dataops.core.slo.newest import AHEAD, to_come
 from airflow_dataops.core.slo.windows import in_utc
 from airflow_dataops.usecases.read_slos import Reader
 from airflow_dataops.usecases.record_repairs import record_repairs
@@ -35,9 +36,6 @@ CODE = "2"
 
 OVERLAP = timedelta(minutes=15)
 """How far clocks of the store and of evaluators may differ, and how long a transaction may take."""
-
-AHEAD = timedelta(hours=1)
-"""How much later than the present an evaluation may be that another evaluator kept: it was faster by that."""
 
 AT_LEAST = timedelta(days=1)
 """How often everything is evaluated anew: so what is asked for as news is never more than that of a day."""
@@ -73,7 +71,7 @@ def evaluate_slos(
     now = in_utc(clock.now())
     where = {name: value for name, value in (("team", team), ("product", product)) if value}
     stamps = levels.stamps()
-    marks = {owner: _mark(owner, stamps) for owner in stamps if _asked(owner, team, product)}
+    marks = {owner: _mark(owner, stamps, now) for owner in stamps if _asked(owner, team, product)}
     stood = levels.stood(**where)
     kept, stale = _parted(marks, stood, levels=levels, now=now)
     reader = Reader(levels=levels, timetable=timetable, now=now)
@@ -111,27 +109,31 @@ class _Mark:
         digest: Of the declarations, those of its upstreams among them, and of the code.
         owners: The product and its upstreams.
         promises: Whether it has objectives.
+        early: Whether one of these declarations is left out, since it is of an instant still to come.
     """
 
     digest: str
     owners: tuple[Owner, ...]
     promises: bool
+    early: bool
 
 
 def _asked(owner: Owner, team: str, product: str) -> bool:
     return (not team or owner[0] == team) and (not product or owner[1] == product)
 
 
-def _mark(owner: Owner, stamps: Mapping[Owner, Stamp]) -> _Mark:
+def _mark(owner: Owner, stamps: Mapping[Owner, Stamp], now: datetime) -> _Mark:
     owners = [owner]
     for each in owners:  # it grows while it is walked through
         for name in stamps[each].upstreams:
             owners += [one for one in _called(name, each, stamps) if one not in owners]
+    early = any(to_come(stamps[one].since, now) for one in owners)
+    code = f"{CODE}:{'early:' if early else ''}"
     if len(owners) == 1:
-        return _Mark(f"{CODE}:{stamps[owner].digest}", (owner,), stamps[owner].promises)
+        return _Mark(f"{code}{stamps[owner].digest}", (owner,), stamps[owner].promises, early)
     said = "\n".join(f"{'/'.join(one)} {stamps[one].digest}" for one in owners)
     digest = hashlib.sha256(said.encode()).hexdigest()
-    return _Mark(f"{CODE}:{digest}", tuple(owners), stamps[owner].promises)
+    return _Mark(f"{code}{digest}", tuple(owners), stamps[owner].promises, early)
 
 
 def _called(name: str, owner: Owner, stamps: Mapping[Owner, Stamp]) -> list[Owner]:
@@ -161,7 +163,7 @@ def _parted(
 
 def _settled(kept: Kept, mark: _Mark, touched: Mapping[Owner, datetime], now: datetime) -> bool:
     """Return whether an objective stands as it did."""
-    if kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
+    if mark.early or kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
         return False
     if kept.cursor < now - AT_LEAST or kept.cursor > now + AHEAD:
         return False  # so far ahead was no other evaluator: some clock is wrong, or was

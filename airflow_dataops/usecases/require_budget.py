@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.enough import Enough, enough
+from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.aside import NoStore, Unwritten
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
@@ -12,7 +13,6 @@ from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.ports import Clock
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
 
@@ -45,16 +45,18 @@ def require_budget(
         BrokenWorldError: If the store can't be reached.
     """
     where = {"product": product} | ({"team": team} if team else {})
-    newest: dict[str, Declaration] = {one.team: one for one in levels.declared(**where)}
-    if len(newest) > 1:
+    known, now = levels.declared(**where), clock.now()
+    counts = newest(known, now)
+    if len(counts) > 1:
         raise SettingsError(
-            f"several teams have a product `{product}`: {', '.join(sorted(newest))}",
+            f"several teams have a product `{product}`: {', '.join(sorted(each for each, _ in counts))}",
             where=product,
             hint="Name the `team`.",
         )
-    if not newest:
-        return Enough(product=product, remaining={}, wrong=("no service levels of it are declared",))
-    (declared,) = newest.values()
+    odd = tuple(left_out(known, now).values())
+    if not counts:
+        return Enough(product=product, remaining={}, wrong=odd or ("no service levels of it are declared",))
+    (declared,) = counts.values()
     names = [one.name for one in declared.objectives]
     if not names:
         return Enough(product=product, remaining={}, wrong=("it declares no objective",))

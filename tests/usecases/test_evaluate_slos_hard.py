@@ -409,3 +409,35 @@ def test_a_month_has_as_many_events_at_its_start_as_at_its_end(objective, now) -
 
     assert standing.total == standing.good
     assert 31 == standing.expected
+
+
+def test_a_declaration_of_a_clock_far_ahead_does_not_count(world) -> None:
+    """Until its instant comes; and each evaluation says so, though nothing else is new."""
+    early = NOW + 2 * DAY
+    world.declare(FRESH)
+    world.declare(replace(FRESH, name="other"), since=early)
+
+    first, second = world.evaluate(), world.evaluate()
+
+    assert ["fresh"] == [one.slo for one in first.standings] == [one.slo for one in second.standings]
+    (line,) = first.warnings
+    assert (line,) == second.warnings
+    assert line.startswith("shop/orders: its declaration of 2026-03-31 12:00 UTC is of an instant")
+    assert line.endswith("what was declared before it holds")
+
+    world.clock.advance(2 * DAY)
+    later = world.evaluate()
+
+    assert ["other"] == [one.slo for one in later.standings]
+    assert () == later.warnings
+
+
+def test_where_nothing_but_the_future_is_declared_that_is_said(world) -> None:
+    """And nothing is counted."""
+    world.declare(FRESH, since=NOW + 2 * DAY)
+
+    found = world.evaluate()
+
+    assert () == found.standings
+    (line,) = found.warnings
+    assert "nothing else is declared of it" in line

@@ -117,3 +117,16 @@ def test_a_name_of_several_teams_is_refused(ask, levels) -> None:
     with pytest.raises(SettingsError, match=r"several teams have a product `orders`: shop, store\. Name the"):
         ask()
     assert () == ask(team="store").wrong
+
+
+def test_a_declaration_of_a_clock_far_ahead_is_not_asked(ask, levels, clock) -> None:
+    """What was declared before it is; where that is nothing, it is said."""
+    early = replace(ORDERS, objectives=(replace(RIGHT, name="other"),), since=clock.now() + timedelta(days=9))
+    levels.declare(early)
+    (alone,) = ask().wrong
+    levels.declare(ORDERS)
+
+    assert alone.startswith(
+        "shop/orders: its declaration of 2026-03-13 06:00 UTC is of an instant that is still"
+    )
+    assert {"right", "quick"} == set(ask().remaining)

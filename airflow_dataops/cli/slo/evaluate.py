@@ -35,7 +35,13 @@ def refuse_unknown(*, product: str, team: str, settings: Settings) -> None:
         SettingsError: If no such objective is declared, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    list_slos(levels=wiring.service_levels(settings), team=team, product=product)
+    list_slos(
+        levels=wiring.service_levels(settings),
+        clock=wiring.clock(),
+        warn=lambda _: None,  # the evaluation says it
+        team=team,
+        product=product,
+    )
 
 
 def dry_run(*, product: str, team: str, settings: Settings) -> Evaluation:
