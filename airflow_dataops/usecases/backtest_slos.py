@@ -77,7 +77,7 @@ def backtest_slos(
         BrokenWorldError: If the store or the source of runs can't be read.
     """
     now = in_utc(clock.now())
-    begin = now - _reach(since)
+    begin = now - reach_of(since)
     own = tuple(_early(_owned(one, team, levels), begin) for one in candidates)
     replay = _Replay(
         levels=levels,
@@ -102,7 +102,15 @@ def backtest_slos(
     return found, tuple(replay.warnings)
 
 
-def _reach(since: str) -> timedelta:
+def reach_of(since: str) -> timedelta:
+    """Return how far back somebody asks to look.
+
+    Args:
+        since: Such as `90d`.
+
+    Raises:
+        SettingsError: If it is no number of days, or more than ten years.
+    """
     found = age(since, where="since")
     if found > LONGEST:
         raise SettingsError(
