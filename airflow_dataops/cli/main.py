@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow_dataops.cli.command import Group
 from airflow_dataops.cli.commands import COMMANDS
 from airflow_dataops.cli.wrong_call import WRONG_CALL, WrongCallError
+from airflow_dataops.core.legible import legible
 from airflow_dataops.errors import DataOpsError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(command: Command, given: argparse.Namespace) -> int:
         code: int = getattr(import_module(module), function)(given)
         sys.stdout.flush()
     except DataOpsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{legible(str(error))}\n")
         return WRONG_CALL if isinstance(error, WrongCallError) else UNREADABLE
     except KeyboardInterrupt:
         return INTERRUPTED

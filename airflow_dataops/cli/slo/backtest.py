@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console
+from airflow_dataops.cli.screen import console, say
 from airflow_dataops.cli.slo.definitions import definitions, is_path
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError
@@ -98,11 +98,11 @@ def backtest(
     else:
         console(stream).print(backtest_page(found))
     if plots:
-        warn.writelines(f"wrote {file}\n" for file in _drawn(found, Path(plots)))
+        say(warn, (f"wrote {file}" for file in _drawn(found, Path(plots))))
 
 
 def _warn(warn: TextIO, line: str) -> None:
-    warn.write(f"warning: {line}\n")
+    say(warn, [f"warning: {line}"])
 
 
 def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console
+from airflow_dataops.cli.screen import console, say
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.render.slo_list import slo_rows, slo_table
 from airflow_dataops.usecases.list_slos import list_slos
@@ -45,7 +45,7 @@ def show(
     found = list_slos(
         levels=wiring.service_levels(settings),
         clock=wiring.clock(),
-        warn=lambda line: warn.write(f"warning: {line}\n"),
+        warn=lambda line: say(warn, [f"warning: {line}"]),
         team=team,
         product=product,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
 from airflow_dataops.cli.output import counted
+from airflow_dataops.cli.screen import say
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.slo.month import month as month_of
 from airflow_dataops.errors import SettingsError
@@ -49,6 +50,6 @@ def report(
         timetable=wiring.timetable(),
         clock=clock,
     )
-    warn.writelines(f"warning: {line}\n" for line in found.warnings)
+    say(warn, (f"warning: {line}" for line in found.warnings))
     made = report_json(found) if output_format == "json" else report_html(found)
     return made, f"the report on {name}, {counted(len(found.objectives), 'objective')}"

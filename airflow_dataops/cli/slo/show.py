@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console
+from airflow_dataops.cli.screen import console, say
 from airflow_dataops.render.slo_show import slo_document, slo_page
 from airflow_dataops.usecases.show_slo import show_slo
 
@@ -47,7 +47,7 @@ def show(
         team=team,
         levels=wiring.service_levels(settings),
         clock=wiring.clock(),
-        warn=lambda line: warn.write(f"warning: {line}\n"),
+        warn=lambda line: say(warn, [f"warning: {line}"]),
     )
     if output_format == "json":
         document = {"objectives": [slo_document(each) for each in shown]}
