@@ -47,6 +47,7 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
         now: What stands for the end of every window, aware.
     """
     from airflow_dataops.cli.dag.given import shelf
+    from airflow_dataops.cli.lint_policies import never_lifted
     from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.errors import DocumentError
 
@@ -59,7 +60,7 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
     report.warnings.extend(warnings)
     report.warnings.extend(advised(declaration, now=now))
     report.warnings.extend((*unexpected(declaration, found), *uncounted(declaration, found)))
-    report.warnings.extend(never_matching(declaration, found))
+    report.warnings.extend((*never_matching(declaration, found), *never_lifted(declaration, found)))
     return declaration.objectives
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow_dataops.cli.command import Group
 from airflow_dataops.cli.commands import COMMANDS
 from airflow_dataops.cli.wrong_call import WRONG_CALL, WrongCallError
-from airflow_dataops.core.legible import legible
 from airflow_dataops.errors import DataOpsError
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def run(command: Command, given: argparse.Namespace) -> int:
         code: int = getattr(import_module(module), function)(given)
         sys.stdout.flush()
     except DataOpsError as error:
+        from airflow_dataops.core.legible import legible
+
         sys.stderr.write(f"{legible(str(error))}\n")
         return WRONG_CALL if isinstance(error, WrongCallError) else UNREADABLE
     except KeyboardInterrupt:

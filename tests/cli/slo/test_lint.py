@@ -124,6 +124,51 @@ def test_a_schedule_that_is_due_often_is_none(write, capsys, schedule, window):
     assert (0, ["2 files checked: all well."]) == lines(capsys, "slo", "lint", ".")
 
 
+STUCK = [
+    (
+        "block_publish",
+        "fresh",
+        "block_publish below 20 % of fresh",
+        "what isn't published gets no fresher",
+        "",
+    ),
+    ("block_publish", "", "block_publish below 20 %", "what isn't published gets no fresher", ": rows"),
+    (
+        "block_publish",
+        "runs",
+        "block_publish below 20 % of runs",
+        "whose `publish` is blocked is one that",
+        "",
+    ),
+    ("pause", "fresh", "pause below 20 % of fresh", "what isn't run gets no fresher", ""),
+]
+
+
+@pytest.mark.parametrize(("action", "slo", "policy", "why", "others"), STUCK)
+def test_a_policy_that_keeps_itself_in_force_is_a_warning(write, capsys, action, slo, policy, why, others):
+    """With what to do instead; where it names no budget, also that it could."""
+    of = f", slo: {slo}" if slo else ""
+    rows = "  - {id: rows, property: completeness, value: 99, unit: percent}\n"
+    expected = 'schedule: "@daily"\nexpected: {rows: {history: 8}}\n'
+    policies = f"policy: [{{do: {action}, below: 20%{of}}}]\n"
+    write(FRESH % 90 + rows, expected + policies, orders=SLO % "orders")
+    code, (said, _) = lines(capsys, "slo", "lint", ".")
+    assert 2 == code
+    assert said.startswith(f"orders/orders.dag.yaml:5:1: warning: `{policy}` keeps itself in force: ")
+    assert why in said
+    instead = "`require_approval` leaves it to a person"
+    assert said.endswith(f"{instead}, or name another budget by `slo:`{others}." if others else f"{instead}.")
+
+
+@pytest.mark.parametrize(
+    "policy", ["do: require_approval", "do: pause, slo: runs", "do: shrink_pool, pool: p, slots: 1"]
+)
+def test_a_policy_whose_budget_comes_back_is_none(write, capsys, policy):
+    """Or is meant for somebody to look at."""
+    write(pipeline=f'schedule: "@daily"\npolicy: [{{{policy}, below: 20%}}]\n', orders=SLO % "orders")
+    assert (0, ["3 files checked: all well."]) == lines(capsys, "slo", "lint", ".")
+
+
 def test_a_level_without_a_target_is_a_line_of_slo_lint_alone(write, capsys):
     """Contracts that promise nothing countable are right as well."""
     write("  - {id: fresh, property: freshness, value: 2, unit: h}\n")
