@@ -96,9 +96,14 @@ def test_of_what_nothing_is_known_not_enough_is_left(ask, levels) -> None:
 @pytest.mark.parametrize(
     ("declared", "given", "wrong"),
     [
-        ([], {}, "no service levels of it are declared"),
-        ([ORDERS], {"product": "sales"}, "no service levels of it are declared"),
-        ([ORDERS], {"team": "others"}, "no service levels of it are declared"),
+        ([], {}, "no service levels of it are declared; of no product are any"),
+        ([ORDERS], {"product": "sales"}, "no service levels of it are declared; there are: orders"),
+        ([ORDERS], {"product": "order"}, "no service levels of it are declared; did you mean `orders`?"),
+        (
+            [ORDERS],
+            {"team": "others"},
+            "no service levels of it are declared; of no product of the team `others` are any",
+        ),
         ([replace(ORDERS, objectives=())], {}, "it declares no objective"),
         ([ORDERS], {"slo": "fresh"}, "it has no objective `fresh`, only quick, right"),
     ],
@@ -129,4 +134,6 @@ def test_a_declaration_of_a_clock_far_ahead_is_not_asked(ask, levels, clock) -> 
     assert alone.startswith(
         "shop/orders: its declaration of 2026-03-13 06:00 UTC is of an instant that is still"
     )
-    assert {"right", "quick"} == set(ask().remaining)
+    found = ask()
+    assert {"right", "quick"} == set(found.remaining)
+    assert ["what was declared before it holds"] == [note.rpartition("; ")[2] for note in found.notes]
