@@ -18,11 +18,11 @@ from airflow_dataops.usecases.enforce_policies import Enforcement, enforce_polic
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept, Standing
-    from airflow_dataops.usecases.slo_ports import Governor, Key, ServiceLevels
+    from airflow_dataops.usecases.slo_ports import Governor
 
 EVERYTHING = (("", ""),)
 """Every team and every product."""
@@ -88,12 +88,17 @@ def evaluated(
     at, clock = settings(), wiring.clock()
     levels, store, timetable = wiring.service_levels(at), wiring.store(at), wiring.timetable()
     began = clock.now()
-    before = _ledgers(levels, owners) if stats.on() else {}
     with span("dataops.evaluate_slos") as made:
         levels.declare(*declarations)
         found = [
             evaluate_slos(
-                levels=levels, timetable=timetable, store=store, clock=clock, team=team, product=product
+                levels=levels,
+                timetable=timetable,
+                store=store,
+                clock=clock,
+                team=team,
+                product=product,
+                tell=_count if stats.on() else None,
             )
             for team, product in owners
         ]
@@ -124,8 +129,6 @@ def evaluated(
             lifted=len(enforcement.lifted),
         )
     stats.of_standings(standings)
-    if before:
-        _count(before, _ledgers(levels, owners), declared)
     stats.of_policies(levels.in_force(), Action)
     stats.of_evaluation(clock.now() - began)
     return came
@@ -136,21 +139,12 @@ def owners_of(teams: Iterable[str], products: Iterable[str]) -> tuple[tuple[str,
     return tuple((team, product) for team in teams or ("",) for product in products or ("",))
 
 
-def _ledgers(levels: ServiceLevels, owners: Iterable[tuple[str, str]]) -> dict[Key, Kept]:
-    """Return every ledger as it is now."""
-    return {key: kept for owner in owners for key, kept in levels.kept(**_where(*owner)).items()}
-
-
-def _count(before: Mapping[Key, Kept], after: Mapping[Key, Kept], declared: Iterable[Declaration]) -> None:
-    """Count the events that came due by an evaluation."""
-    for its in declared:
-        for objective in its.objectives:
-            old, new = (found.get((its.team, its.product, objective.name)) for found in (before, after))
-            if old is not None and new is not None and old.standing.at != new.standing.at:
-                good, total = counted(old, new, objective)
-                stats.of_events(
-                    team=its.team, product=its.product, slo=objective.name, good=good, total=total
-                )
+def _count(declared: Declaration, old: Kept, new: Kept) -> None:
+    """Count the events of an objective that came due by an evaluation."""
+    its = new.standing
+    objective = next(one for one in declared.objectives if one.name == its.slo)
+    good, total = counted(old, new, objective)
+    stats.of_events(team=its.team, product=its.product, slo=its.slo, good=good, total=total)
 
 
 def _where(team: str, product: str) -> dict[str, str]:

@@ -83,11 +83,11 @@ class Unwritten:
         """Return whose observations or runs the store took at an instant or later."""
         return self.levels.touched(since=since)
 
-    def kept(self, **where: str) -> Mapping[Key, Kept]:
+    def kept(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return how objectives stood when they were evaluated last."""
         return self.levels.kept(**where)
 
-    def stood(self, **where: str) -> Mapping[Key, Kept]:
+    def stood(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return the same without the entries."""
         return self.levels.stood(**where)
 
@@ -196,11 +196,11 @@ class Aside(Unwritten):
         """Return nothing: nothing was kept, so all is made anew."""
         return {}
 
-    def kept(self, **where: str) -> Mapping[Key, Kept]:
+    def kept(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return what was found here."""
         return self.found
 
-    def stood(self, **where: str) -> Mapping[Key, Kept]:
+    def stood(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return nothing: no objective was evaluated before."""
         return {}
 

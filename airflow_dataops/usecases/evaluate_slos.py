@@ -22,14 +22,17 @@ from airflow_dataops.usecases.read_slos import Reader
 from airflow_dataops.usecases.record_repairs import record_repairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from airflow_dataops.core.slo.declaration import Stamp
+    from airflow_dataops.core.slo.declaration import Declaration, Stamp
     from airflow_dataops.core.slo.standing import Kept, Standing
     from airflow_dataops.usecases.ports import Clock, Store
     from airflow_dataops.usecases.read_slos import Known
     from airflow_dataops.usecases.slo_ports import Key, Owner, ServiceLevels, Timetable
+
+    Tell = Callable[[Declaration, Kept, Kept], None]
+    Fresh = tuple[Declaration, Kept]
 
 CODE = "2"
 """It grows whenever this code comes to other entries: then what was kept is made anew."""
@@ -52,6 +55,7 @@ def evaluate_slos(
     clock: Clock,
     team: str = "",
     product: str = "",
+    tell: Tell | None = None,
 ) -> Evaluation:
     """Evaluate the objectives of products, and keep how they stand.
 
@@ -62,6 +66,8 @@ def evaluate_slos(
         clock: Tells the time.
         team: Whose; empty for all.
         product: Which; empty for all.
+        tell: Called once for each objective that was evaluated anew and had been before; None reads no ledger
+            for it.
 
     Raises:
         BrokenWorldError: If the store can't be read or written; what was kept by then stays.
@@ -75,7 +81,7 @@ def evaluate_slos(
     stood = levels.stood(**where)
     kept, stale = _parted(marks, stood, levels=levels, now=now)
     reader = Reader(levels=levels, timetable=timetable, now=now)
-    work = _Work(levels=levels, reader=reader, store=store)
+    work = _Work(levels=levels, reader=reader, store=store, tell=tell)
     fresh = work.evaluate({owner: marks[owner] for owner in stale})
     gone = [key for key in stood if key[:2] not in kept and key not in fresh]
     if gone:
@@ -179,6 +185,7 @@ class _Work:
     levels: ServiceLevels
     reader: Reader
     store: Store
+    tell: Tell | None
     repaired: int = 0
 
     def evaluate(self, marks: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
@@ -198,9 +205,28 @@ class _Work:
         ]
         # First the records, which stay, and then what says that they are there.
         self.repaired += record_repairs(fresh, store=self.store, now=self.reader.now)
+        old = self._old(fresh)
         self.levels.keep(*(kept for _, kept in fresh))
+        self._told(fresh, old)
         standings = (kept.standing for _, kept in fresh)
         return {(its.team, its.product, its.slo): its for its in standings}
+
+    def _old(self, fresh: Sequence[Fresh]) -> Mapping[Key, Kept]:
+        """Return the ledgers that are about to be replaced, where somebody asks for them."""
+        if self.tell is None or not fresh:
+            return {}
+        teams, products = ({getattr(its, name) for its, _ in fresh} for name in ("team", "product"))
+        return self.levels.kept(team=tuple(teams), product=tuple(products))
+
+    def _told(self, fresh: Sequence[Fresh], old: Mapping[Key, Kept]) -> None:
+        """Tell what there was before, and what there is now; not where another evaluator was faster."""
+        if self.tell is None:
+            return
+        for newest, new in fresh:
+            its = new.standing
+            before = old.get((its.team, its.product, its.slo))
+            if before is not None and before.standing.at < its.at:
+                self.tell(newest, before, new)
 
     def _product(self, known: Known, marks: Mapping[Owner, _Mark]) -> Iterator[Kept]:
         newest = known.newest

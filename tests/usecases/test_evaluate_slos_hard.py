@@ -441,3 +441,65 @@ def test_where_nothing_but_the_future_is_declared_that_is_said(world) -> None:
     assert () == found.standings
     (line,) = found.warnings
     assert "nothing else is declared of it" in line
+
+
+class Watched(MemoryServiceLevels):
+    """Remembers which ledgers were read; what was touched when is what it is told."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
+        self.read: list[str] = []
+        self.news: dict[tuple[str, str], datetime] = {}
+
+    def touched(self, *, since: datetime):
+        """Return what it was told."""
+        return {owner: at for owner, at in self.news.items() if at >= since}
+
+    def stood(self, **where):
+        """Return how objectives stand, which reads no ledger."""
+        return {key: replace(one, entries=()) for key, one in super().kept(**where).items()}
+
+    def kept(self, **where):
+        """Return ledgers, and remember whose."""
+        found = super().kept(**where)
+        self.read += [product for _, product, _ in found]
+        return found
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_counts_events_reads_each_ledger_once_that_is_made_anew(asked) -> None:
+    """And no other; who doesn't count reads none."""
+    store = MemoryStore()
+    levels, clock = Watched(store), FrozenClock(NOW)
+    orders = Declaration(
+        team="shop", product="orders", dataset="orders", expectation=DAILY, objectives=(FRESH,), since=START
+    )
+    levels.declare(orders, replace(orders, product="sales", dataset="sales"))
+    told: list[tuple[str, Fraction, Fraction]] = []
+
+    def evaluate() -> None:
+        evaluate_slos(
+            levels=levels,
+            timetable=CronTimetable(),
+            store=store,
+            clock=clock,
+            tell=(lambda its, old, new: told.append((its.product, old.standing.good, new.standing.good)))
+            if asked
+            else None,
+        )
+
+    evaluate()
+    clock.advance(timedelta(minutes=20))
+    evaluate()
+    assert [] == levels.read == told
+
+    batch = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-27")
+    nothing = {"end": None, "good": None, "total": None, "value": None}
+    seen = datetime(2026, 3, 28, 2, tzinfo=UTC)
+    store.record(Observation(batch=batch, sli=Sli.FRESHNESS, subject="late", at=seen, **nothing))
+    levels.news["shop", "orders"] = clock.now()
+    clock.advance(timedelta(minutes=20))
+    evaluate()
+
+    assert (["orders"] if asked else []) == levels.read
+    assert ([("orders", 0, 1)] if asked else []) == told
