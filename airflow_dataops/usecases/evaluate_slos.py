@@ -8,7 +8,6 @@ seen: so it is no matter whether an evaluation before this one was killed, or an
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.evaluation import Evaluation, changed, evaluated
-from airflow_dataops.core.slo.newest import AHEAD, to_come
+from airflow_dataops.core.slo.newest import AHEAD
+from airflow_dataops.core.slo.origin import origin
 from airflow_dataops.core.slo.windows import in_utc
 from airflow_dataops.usecases.read_slos import Reader
 from airflow_dataops.usecases.record_repairs import record_repairs
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from airflow_dataops.core.slo.declaration import Declaration, Stamp
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.origin import Origin
     from airflow_dataops.core.slo.standing import Kept, Standing
     from airflow_dataops.usecases.ports import Clock, Store
     from airflow_dataops.usecases.read_slos import Known
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Declaration, Kept, Kept], None]
     Fresh = tuple[Declaration, Kept]
-
-CODE = "2"
-"""It grows whenever this code comes to other entries: then what was kept is made anew."""
 
 OVERLAP = timedelta(minutes=15)
 """How far clocks of the store and of evaluators may differ, and how long a transaction may take."""
@@ -77,7 +75,7 @@ def evaluate_slos(
     now = in_utc(clock.now())
     where = {name: value for name, value in (("team", team), ("product", product)) if value}
     stamps = levels.stamps()
-    marks = {owner: _mark(owner, stamps, now) for owner in stamps if _asked(owner, team, product)}
+    marks = {owner: origin(owner, stamps, now) for owner in stamps if _asked(owner, team, product)}
     stood = levels.stood(**where)
     kept, stale = _parted(marks, stood, levels=levels, now=now)
     reader = Reader(levels=levels, timetable=timetable, now=now)
@@ -107,50 +105,12 @@ def evaluate_slos(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a product's objectives are made from.
-
-    Args:
-        digest: Of the declarations, those of its upstreams among them, and of the code.
-        owners: The product and its upstreams.
-        promises: Whether it has objectives.
-        early: Whether one of these declarations is left out, since it is of an instant still to come.
-    """
-
-    digest: str
-    owners: tuple[Owner, ...]
-    promises: bool
-    early: bool
-
-
 def _asked(owner: Owner, team: str, product: str) -> bool:
     return (not team or owner[0] == team) and (not product or owner[1] == product)
 
 
-def _mark(owner: Owner, stamps: Mapping[Owner, Stamp], now: datetime) -> _Mark:
-    owners = [owner]
-    for each in owners:  # it grows while it is walked through
-        for name in stamps[each].upstreams:
-            owners += [one for one in _called(name, each, stamps) if one not in owners]
-    early = any(to_come(stamps[one].since, now) for one in owners)
-    code = f"{CODE}:{'early:' if early else ''}"
-    if len(owners) == 1:
-        return _Mark(f"{code}{stamps[owner].digest}", (owner,), stamps[owner].promises, early)
-    said = "\n".join(f"{'/'.join(one)} {stamps[one].digest}" for one in owners)
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    return _Mark(f"{code}{digest}", tuple(owners), stamps[owner].promises, early)
-
-
-def _called(name: str, owner: Owner, stamps: Mapping[Owner, Stamp]) -> list[Owner]:
-    """Return the products that a name may mean."""
-    if (owner[0], name) in stamps:
-        return [(owner[0], name)]
-    return [one for one in stamps if one[1] == name or "/".join(one) == name]
-
-
 def _parted(
-    marks: Mapping[Owner, _Mark], stood: Mapping[Key, Kept], *, levels: ServiceLevels, now: datetime
+    marks: Mapping[Owner, Origin], stood: Mapping[Key, Kept], *, levels: ServiceLevels, now: datetime
 ) -> tuple[set[Owner], list[Owner]]:
     """Tell products of which nothing is new from the others."""
     its: dict[Owner, list[Kept]] = defaultdict(list)
@@ -167,7 +127,7 @@ def _parted(
     return settled, [owner for owner in marks if owner not in settled]
 
 
-def _settled(kept: Kept, mark: _Mark, touched: Mapping[Owner, datetime], now: datetime) -> bool:
+def _settled(kept: Kept, mark: Origin, touched: Mapping[Owner, datetime], now: datetime) -> bool:
     """Return whether an objective stands as it did."""
     if mark.early or kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
         return False
@@ -188,7 +148,7 @@ class _Work:
     tell: Tell | None
     repaired: int = 0
 
-    def evaluate(self, marks: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+    def evaluate(self, marks: Mapping[Owner, Origin]) -> dict[Key, Standing]:
         """Evaluate the objectives of products anew, and keep how they stand; some products at a time."""
         owners = list(marks)
         found: dict[Key, Standing] = {}
@@ -197,7 +157,7 @@ class _Work:
                 found |= self._some({owner: marks[owner] for owner in owners[first : first + AT_ONCE]})
         return found
 
-    def _some(self, some: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+    def _some(self, some: Mapping[Owner, Origin]) -> dict[Key, Standing]:
         fresh = [
             (known.newest, kept)
             for known in self.reader.read({owner: mark.owners for owner, mark in some.items()})
@@ -228,7 +188,7 @@ class _Work:
             if before is not None and before.standing.at < its.at:
                 self.tell(newest, before, new)
 
-    def _product(self, known: Known, marks: Mapping[Owner, _Mark]) -> Iterator[Kept]:
+    def _product(self, known: Known, marks: Mapping[Owner, Origin]) -> Iterator[Kept]:
         newest = known.newest
         digest = marks[newest.team, newest.product].digest
         for objective in newest.objectives:
