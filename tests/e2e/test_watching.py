@@ -1,4 +1,7 @@
-"""DAGs of others on a real Airflow, watched: a store that is down loses nothing, and harms nobody."""
+"""DAGs of others on a real Airflow, watched: a store that is down loses nothing, and harms nobody.
+
+Beside our listener there is one of somebody else, which raises whatever it hears.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 DAGS = Path(__file__).with_name("watched")
+PLUGINS = Path(__file__).with_name("plugins")
 SECONDS = 120
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
@@ -35,6 +39,7 @@ def watching(tmp_path_factory: pytest.TempPathFactory, postgresql: str) -> Itera
     home = tmp_path_factory.mktemp("watching")
     dags_folder = home / "dags"
     shutil.copytree(DAGS, dags_folder)
+    shutil.copytree(PLUGINS, home / "plugins")
     schema.migrate(postgresql)
     environment = {
         "AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN": postgresql,
