@@ -39,6 +39,24 @@ def write(text: str, output: str | None, *, replace: bool) -> None:
         raise BrokenWorldError(f"the file can't be written: {why}", where=output) from None
 
 
+def say_written(what: str, output: str | None) -> None:
+    """Print one line that says what was written; on the standard error where the text itself is the output.
+
+    Args:
+        what: What it is, such as `the report on October 2026`.
+        output: The file, or None.
+    """
+    if output is None:
+        sys.stderr.write(f"wrote {what}\n")
+    else:
+        sys.stdout.write(f"wrote {output}: {what}\n")
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words, such as `1 objective` and `2 objectives`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def _put(content: bytes, file: Path, *, replace: bool) -> None:
     """Write a file.
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console
+from airflow_dataops.cli.screen import console, say
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table
@@ -63,7 +63,7 @@ def show(
     else:
         page = console(stream)
         page.print(reconciliation_table(accounts, page=page))
-        stream.writelines(f"{line}\n" for line in findings(accounts))
+        say(stream, findings(accounts))
     states = {account.state for account in accounts}
     if State.LEAK in states:
         return LEAKS

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import category
 
+from airflow_dataops.core.legible import legible
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.expected import expectation_of
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 OPENSLO = "*.openslo.yaml"
 """What files of OpenSLO are called."""
-
-COMMANDS = frozenset({"Cc", "Cs"})
-"""Categories of Unicode: what no text is made of."""
 
 OF_RUNS = frozenset({Sli.SUCCESS, Sli.FIRST_ATTEMPT})
 """Indicators of a DAG that is no product: of it runs are seen, and nothing of what they do."""
@@ -74,8 +71,8 @@ def declared(
         ),
         objectives=tuple(map(_legible, objectives)),
         policies=product.policies,
-        owner=_plain(product.owner),
-        channels=tuple(map(_plain, product.contract.channels)),
+        owner=legible(product.owner),
+        channels=tuple(map(legible, product.contract.channels)),
         contract=product.contract.reference,
         since=since,
     ), warnings
@@ -123,15 +120,7 @@ def watched(
 
 
 def _legible(objective: Objective) -> Objective:
-    return replace(objective, description=_plain(objective.description), runbook=_plain(objective.runbook))
-
-
-def _plain(text: str) -> str:
-    """Return a text without signs that command a terminal, or that no database holds."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if category(sign) in COMMANDS and sign not in "\n\t" else sign
-        for sign in text
-    )
+    return replace(objective, description=legible(objective.description), runbook=legible(objective.runbook))
 
 
 def openslo_files(found: Definition) -> tuple[Path, ...]:

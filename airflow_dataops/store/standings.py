@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.store.database import Database
-    from airflow_dataops.usecases.slo_ports import Key
+    from airflow_dataops.usecases.slo_ports import Asked, Key
 
 
 KEY = ("team", "product", "slo")
@@ -39,11 +39,11 @@ class SqlStandings:
     def __init__(self, database: Database) -> None:
         self._tables = LevelTables(database)
 
-    def kept(self, **where: str) -> Mapping[Key, Kept]:
+    def kept(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return (team, product, objective) -> how it stood when it was evaluated last.
 
         Args:
-            where: team, product, slo: each must be equal.
+            where: team, product, slo: each must be equal, or one of several.
 
         Raises:
             BrokenWorldError: If the store can't be read.
@@ -51,7 +51,7 @@ class SqlStandings:
         """
         return self._kept(where, entries=True)
 
-    def stood(self, **where: str) -> Mapping[Key, Kept]:
+    def stood(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return the same without the entries, which are most of it.
 
         Args:
@@ -103,7 +103,7 @@ class SqlStandings:
                 some = [tuple(key) for key in keys[first : first + AT_ONCE]]
                 connection.execute(delete(tables.standing).where(tuple_(c.team, c.product, c.slo).in_(some)))
 
-    def _kept(self, where: Mapping[str, str], *, entries: bool) -> Mapping[Key, Kept]:
+    def _kept(self, where: Mapping[str, Asked], *, entries: bool) -> Mapping[Key, Kept]:
         c = tables.standing.c
         asked = select(
             c.team, c.product, c.slo, c.digest, c.body, c.changes_at, *([c.ledger] if entries else [])

@@ -77,6 +77,7 @@ class MemoryServiceLevels:
                 repr([one.said for one in history]),
                 tuple(sorted({name for one in history for name in one.expectation.upstreams})),
                 bool(history[-1].objectives),
+                history[-1].since,
             )
             for owner, history in found.items()
         }
@@ -147,16 +148,16 @@ class MemoryServiceLevels:
         seen = {(one.batch.team, one.batch.product): ALWAYS for one in self._store.facts(Observation)}
         return seen | {(one.team, one.dag_id): ALWAYS for one in self._runs.values()}
 
-    def kept(self, **where: str) -> Mapping[Key, Kept]:
+    def kept(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return (team, product, objective) -> how it stood when it was evaluated last.
 
         Args:
-            where: team, product, slo: each must be equal.
+            where: team, product, slo: each must be equal, or one of several.
         """
         _known(where, "team", "product", "slo")
         return {key: one for key, one in self._kept.items() if _matches(one.standing, where)}
 
-    def stood(self, **where: str) -> Mapping[Key, Kept]:
+    def stood(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return the same without the entries.
 
         Args:

@@ -77,7 +77,7 @@ def backtest_slos(
         BrokenWorldError: If the store or the source of runs can't be read.
     """
     now = in_utc(clock.now())
-    begin = now - _reach(since)
+    begin = now - reach_of(since)
     own = tuple(_early(_owned(one, team, levels), begin) for one in candidates)
     replay = _Replay(
         levels=levels,
@@ -90,7 +90,9 @@ def backtest_slos(
     if candidates:
         chosen = _chosen(own, slo)
     else:
-        listed = list_slos(levels=levels, team=team, product=product, slo=slo)
+        listed = list_slos(
+            levels=levels, clock=clock, warn=replay.warnings.append, team=team, product=product, slo=slo
+        )
         chosen = {(level.declaration.team, level.declaration.product): level.declaration for level in listed}
     if past_runs is not None:
         replay.fetch(chosen, past_runs)
@@ -100,7 +102,15 @@ def backtest_slos(
     return found, tuple(replay.warnings)
 
 
-def _reach(since: str) -> timedelta:
+def reach_of(since: str) -> timedelta:
+    """Return how far back somebody asks to look.
+
+    Args:
+        since: Such as `90d`.
+
+    Raises:
+        SettingsError: If it is no number of days, or more than ten years.
+    """
     found = age(since, where="since")
     if found > LONGEST:
         raise SettingsError(
@@ -207,7 +217,14 @@ class _Replay:
             its = declaration.objectives if (declaration.team, declaration.product) in chosen else ()
             return replace(declaration, objectives=tuple(window(each) for each in its))
 
-        aside = Aside(self.levels, at=self.now, change=change, instead=self.instead, outcomes=self.outcomes)
+        aside = Aside(
+            self.levels,
+            at=self.now,
+            now=self.now,
+            change=change,
+            instead=self.instead,
+            outcomes=self.outcomes,
+        )
         found = evaluate_slos(
             levels=aside, timetable=self.timetable, store=NoStore(), clock=StoppedClock(self.now)
         )

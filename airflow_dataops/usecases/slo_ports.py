@@ -150,15 +150,15 @@ class Sightings(Protocol):
 class Standings(Protocol):
     """Remembers how objectives stand, so that the next evaluation need not begin anew. It may be lost."""
 
-    def kept(self, **where: str) -> Mapping[Key, Kept]:
+    def kept(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return (team, product, objective) -> how it stood when it was evaluated last.
 
         Args:
-            where: team, product, slo: each must be equal.
+            where: team, product, slo: each must be equal, or one of several.
         """
         ...
 
-    def stood(self, **where: str) -> Mapping[Key, Kept]:
+    def stood(self, **where: Asked) -> Mapping[Key, Kept]:
         """Return the same without the entries, which are most of it."""
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import counted, say_written, write
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -49,4 +49,7 @@ def run(args: Namespace) -> int:
             hint="`airflow-dataops slo lint` says which could have one.",
         )
     write(rule_file(metered), args.output, replace=args.force)
+    products = len({(each.team, each.product) for each in metered})
+    objectives = counted(len(metered), "objective")
+    say_written(f"rules for {objectives} of {counted(products, 'product')}", args.output)
     return 0

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console
+from airflow_dataops.cli.screen import console, say
 from airflow_dataops.cli.slo.definitions import definitions, is_path
+from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, backtest_svg
-from airflow_dataops.usecases.backtest_slos import backtest_slos
+from airflow_dataops.usecases.backtest_slos import backtest_slos, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +56,16 @@ def backtest(
         warn: Where what could not be told goes.
 
     Raises:
+        WrongCallError: If nobody can look so far back.
         DocumentError: If a file is wrong.
         SettingsError: If there is no such objective, or the store has no tables.
         BrokenWorldError: If the store can't be read, or a picture can't be written.
     """
     clock = wiring.clock()
+    try:
+        reach_of(since)
+    except SettingsError as error:
+        raise WrongCallError(error.what, where="--since", hint=error.hint) from None
     tried = (
         definitions(target, since=clock.now(), warn=lambda problem: _warn(warn, str(problem)))
         if is_path(target)
@@ -92,11 +98,11 @@ def backtest(
     else:
         console(stream).print(backtest_page(found))
     if plots:
-        warn.writelines(f"wrote {file}\n" for file in _drawn(found, Path(plots)))
+        say(warn, (f"wrote {file}" for file in _drawn(found, Path(plots))))
 
 
 def _warn(warn: TextIO, line: str) -> None:
-    warn.write(f"warning: {line}\n")
+    say(warn, [f"warning: {line}"])
 
 
 def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:

@@ -16,6 +16,27 @@ from airflow_dataops.core.slo.window import Rolling
 DAY = Fraction(86_400)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "has 2419200 slices in 28 days"), (24, "has 100800"), (25, "")]
+)
+def test_slices_that_are_very_many_are_told_with_their_number(objective, seconds, said) -> None:
+    """Each evaluation counts them all."""
+    sliced = objective(method=Budgeting.TIMESLICES, slice=Fraction(seconds))
+
+    found = [one for one in advice(sliced, None) if one.concern is Concern.TOO_MANY_SLICES]
+
+    assert bool(said) is bool(found)
+    assert all(said in str(one.problem) for one in found)
+
+
+@pytest.mark.parametrize(("due", "told"), [(None, False), (100_000, False), (100_001, True)])
+def test_a_schedule_that_is_due_very_often_is_told(objective, due, told) -> None:
+    """Also where each event is a partition of many of them, or rows."""
+    found = list(advice(objective(), Fraction(28), due=due))
+
+    assert ([Concern.TOO_OFTEN_DUE] if told else []) == [one.concern for one in found]
+
+
 def alert(factor: object, long: Fraction) -> BurnAlert:
     """An alert with one window."""
     return BurnAlert(urgency=Urgency.PAGE, factor=Fraction(factor), long=long, short=Fraction(0))
