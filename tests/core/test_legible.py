@@ -11,7 +11,7 @@ from airflow_dataops.core.legible import commands, legible
 
 @pytest.mark.parametrize("sign", ["\x1b", "\x07", "\r", "\x00", "\x7f", "\x9b", "\udc80", "\u202e", "\u2067"])
 def test_signs_that_command_are_marked(sign) -> None:
-    """The escape, the bell, the control sequence introducer of eight bits, half of a pair, turns of a line."""
+    """The escape, the bell, the control sequence introducer of eight bits, half of a pair, a turn."""
     assert commands(f"a{sign}b")
     assert "a�b" == legible(f"a{sign}b")
 
