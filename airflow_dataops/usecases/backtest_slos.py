@@ -12,6 +12,7 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.retention import age
 from airflow_dataops.core.slo.backtest import Trouble, backtest
 from airflow_dataops.core.slo.run_sights import RUN_SLIS
+from airflow_dataops.core.slo.spread import begun
 from airflow_dataops.core.slo.usual_alerts import counts_rows
 from airflow_dataops.core.slo.window import Calendar, Rolling
 from airflow_dataops.core.slo.windows import in_utc, span
@@ -182,7 +183,8 @@ class _Replay:
         wide = self._evaluated(chosen, self._stretched)
         plain = self._evaluated(chosen, lambda objective: objective)
         for owner, one in sorted(chosen.items()):
-            newest = wide.histories(team=owner[0], product=owner[1])[-1]
+            history = wide.histories(team=owner[0], product=owner[1])
+            newest = history[-1]
             since = min(_first(each, self.begin) for each in one.objectives) - MARGIN
             observations = wide.observations(since=since, team=owner[0], product=owner[1])
             runs = wide.runs(since=since, team=owner[0], dag_id=owner[1])
@@ -201,6 +203,7 @@ class _Replay:
                     wide.found[key].entries,
                     since=self.begin,
                     until=self.now,
+                    begun=begun(history),
                     coming=_coming(objective, int(stood.expected - stood.total)),
                     observations=observations,
                     runs=runs,

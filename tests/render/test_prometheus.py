@@ -127,7 +127,7 @@ def expected(
     period, target = metered.objective.window.length.seconds, metered.objective.target
     inside = within(entries, last(at, period))
     budget = count(inside).total * (1 - target)
-    return burns(alerts, inside, target=target, budget=budget, period=period, now=at)
+    return burns(alerts, inside, target=target, budget=budget, over=period, now=at)
 
 
 def near(series: str, ours: Fraction, at: datetime) -> dict[str, object]:

@@ -15,7 +15,7 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Exclusion, Expectation
 from airflow_dataops.core.slo.ledger import Mark
-from airflow_dataops.core.slo.objective import Budgeting, Gap, Late, Objective
+from airflow_dataops.core.slo.objective import Budgeting, Gap, Late, Objective, Urgency
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome, of_outcome
 from airflow_dataops.core.slo.sli import Sli
@@ -503,3 +503,22 @@ def test_who_counts_events_reads_each_ledger_once_that_is_made_anew(asked) -> No
 
     assert (["orders"] if asked else []) == levels.read
     assert ([("orders", 0, 1)] if asked else []) == told
+
+
+@pytest.mark.parametrize("since", [START, NOW - DAY])
+def test_one_late_hour_of_a_new_product_tells_nobody(world, since) -> None:
+    """Whether it began three days ago, or was declared only now and says when it began."""
+    begin = NOW - 3 * DAY
+    hourly = Expectation(schedule="@hourly", start=begin, grain=Grain.HOUR)
+    fresh = replace(FRESH, target=Fraction("0.95"), threshold=Fraction(1800))
+    world.declare(fresh, expectation=hourly, since=since)
+    for hour in range(72):
+        at = begin + hour * HOUR
+        world.publish(f"{at:%FT%H}", at + HOUR + (HOUR if hour == 60 else timedelta(minutes=5)))
+
+    (found,) = world.evaluate().standings
+
+    assert (1, 71, Fraction("3.55")) == (found.bad, found.total, found.allowed)
+    # In the 33.6 hours of the ticket as many may be bad as belong to them of the 72 so far.
+    (ticket,) = (burn for burn in found.burns if burn.alert.urgency is Urgency.TICKET)
+    assert (1 / (Fraction("3.55") * Fraction("33.6") / 72), False) == (ticket.long, ticket.firing)

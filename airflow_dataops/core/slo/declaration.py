@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from airflow_dataops.core.alerts.runbook import Runbook  # noqa: TC001 - what reads one back asks for it
 from airflow_dataops.core.slo.expectation import Expectation  # noqa: TC001 - as above
 from airflow_dataops.core.slo.objective import Objective  # noqa: TC001 - as above
 from airflow_dataops.core.slo.policy import Policy  # noqa: TC001 - as above
@@ -29,6 +30,8 @@ class Declaration:
         owner: Who answers for it.
         channels: Where its users are told.
         contract: name@version of the contract; or empty.
+        tier: How much hangs on it, as the contract says: `critical` or a word of the team's own; or empty.
+        runbooks: What to do, of the product as a whole, and of objectives and rules.
         since: From when on it holds, aware: when it was first recorded.
     """
 
@@ -41,6 +44,8 @@ class Declaration:
     owner: str = ""
     channels: tuple[str, ...] = ()
     contract: str = ""
+    tier: str = ""
+    runbooks: tuple[Runbook, ...] = field(default=())
     since: datetime
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Owner = tuple[str, str]
 
-CODE = "2"
+CODE = "3"
 """It grows whenever this code comes to other entries: then what was kept is made anew."""
 
 

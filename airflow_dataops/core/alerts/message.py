@@ -1,0 +1,91 @@
+"""What a person is told of an incident: all they need at three in the morning, and no value of a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - what reads a message back from JSON asks for it
+from fractions import Fraction  # noqa: TC003 - as above
+
+from airflow_dataops.core.alerts.incident import Phase  # noqa: TC001 - as above
+from airflow_dataops.core.alerts.runbook import Runbook  # noqa: TC001 - as above
+from airflow_dataops.core.alerts.signal import Broken, Where  # noqa: TC001 - as above
+from airflow_dataops.core.slo.objective import Urgency  # noqa: TC001 - as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is left of one budget.
+
+    Args:
+        slo: The objective.
+        remaining: The share that is left, below 0 once it is overdrawn; None where there is none.
+        burn: How many times too fast it burns at most; None where nothing burns.
+    """
+
+    slo: str
+    remaining: Fraction | None
+    burn: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downstream:
+    """A product that reads the one that is wrong.
+
+    Args:
+        team: Its team.
+        product: It.
+        minutes: Until its next run is due; None where that isn't known.
+    """
+
+    team: str
+    product: str
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is said of one incident.
+
+    Args:
+        number: The incident.
+        key: What receivers know it by.
+        where: What it is about.
+        dataset: The dataset; or empty.
+        title: It in one line: `orders 2026-03-03 is late and failed`.
+        what: What is wrong, one line each.
+        urgency: What is asked of a person.
+        phase: How far it is.
+        began: Since when it is wrong, aware.
+        detected: When that was found, aware.
+        resolved: When it was over, aware; or None.
+        left: What is left of its budgets.
+        broken: Rules that were not kept.
+        causes: What is suspected, the likeliest first, one line each.
+        downstream: Who reads it, the next to run first.
+        owner: Who answers for it; or empty.
+        contract: name@version; or empty.
+        runbook: What to do, its text filled in with the incident's own values; None where there is none.
+        commands: The two commands to run next.
+        labels: Its labels, as pairs, sorted.
+    """
+
+    number: int
+    key: str
+    where: Where
+    dataset: str = ""
+    title: str
+    what: tuple[str, ...]
+    urgency: Urgency
+    phase: Phase
+    began: datetime
+    detected: datetime
+    resolved: datetime | None = None
+    left: tuple[Left, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    causes: tuple[str, ...] = ()
+    downstream: tuple[Downstream, ...] = ()
+    owner: str = ""
+    contract: str = ""
+    runbook: Runbook | None = None
+    commands: tuple[str, str] = ("", "")
+    labels: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,23 @@
+"""From what is wrong to who is told: the steps, in their order.
+
+The order is Alertmanager's: what is inhibited is not told, whatever route it would take; what is muted is
+held back after it was grouped, so that its group is told when the time is over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_dataops.core.alerts.round import Round
+
+STEPS: tuple[Callable[[Round], Round], ...] = ()
+
+
+def decided(given: Round) -> Round:
+    """Return a round with all that is decided."""
+    for step in STEPS:
+        given = step(given)
+    return given

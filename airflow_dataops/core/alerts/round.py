@@ -1,0 +1,80 @@
+"""One round of alerting: all that is known at an instant, and what is decided from it, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.rules import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from airflow_dataops.core.alerts.incident import Incident, Step
+    from airflow_dataops.core.alerts.labels import Labelled
+    from airflow_dataops.core.alerts.notification import Event, Logged
+    from airflow_dataops.core.alerts.route import Route
+    from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.core.slo.declaration import Declaration
+
+Owner = tuple[str, str]
+"""Team and product."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Incidents that one receiver is told of together.
+
+    Args:
+        key: Route and labels, as Alertmanager writes it.
+        route: The route that matched, with what it has of its parents.
+        receiver: Name of who is told.
+        members: Its incidents, the most urgent first.
+        muted: Why nobody is told: `silence 3`, `interval evenings`; empty where they are.
+        event: What they are told; None for nothing now.
+        dedup_key: What the receiver knows it by.
+    """
+
+    key: str
+    route: Route
+    receiver: str
+    members: tuple[Labelled, ...]
+    muted: str = ""
+    event: Event | None = None
+    dedup_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """All that is known at an instant, and what is decided from it. Each step returns another one.
+
+    Args:
+        now: The instant, aware.
+        signals: What is wrong now.
+        declared: Team and product -> what it declares now.
+        upstreams: Team and product -> those that it reads, directly.
+        incidents: Those that are open, and those that were resolved since what receivers were told last.
+        rules: Who is told of what.
+        silences: Those there are.
+        logged: What receivers were told last.
+        environment: `[dataops] environment`.
+        quiet: Incidents, by their key, that something else explains -> what.
+        groups: Who is told of what.
+        steps: What is to be written into timelines, by an incident's key.
+    """
+
+    now: datetime
+    signals: tuple[Signal, ...] = ()
+    declared: Mapping[Owner, Declaration] = field(default_factory=dict)
+    upstreams: Mapping[Owner, tuple[Owner, ...]] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+    rules: Rules = USUAL
+    silences: tuple[Silence, ...] = ()
+    logged: tuple[Logged, ...] = ()
+    environment: str = ""
+    quiet: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    steps: tuple[tuple[str, Step], ...] = ()

@@ -1,0 +1,39 @@
+"""All that is set up about alerts: what `alerts.yaml` says, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.route import Receiver, Route
+from airflow_dataops.core.alerts.transport import LogTransport
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.alerts.inhibition import Inhibition
+    from airflow_dataops.core.alerts.interval import NamedInterval
+
+LOG = Receiver(name="log", transports=(LogTransport(),))
+"""The receiver that there always is."""
+
+ALL_TO_THE_LOG = Route(receiver=LOG.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Who is told of what, and when.
+
+    Args:
+        route: The root of the tree of routes: what nothing else matches goes to its receiver.
+        receivers: Who can be told.
+        inhibitions: What keeps others quiet, beside upstream products, which always do.
+        intervals: Named time intervals.
+    """
+
+    route: Route = ALL_TO_THE_LOG
+    receivers: tuple[Receiver, ...] = (LOG,)
+    inhibitions: tuple[Inhibition, ...] = ()
+    intervals: tuple[NamedInterval, ...] = ()
+
+
+USUAL = Rules()
+"""Where nobody has set up anything: all goes to the log of the task that routes alerts."""
