@@ -32,7 +32,7 @@ TICKS = 7
 STEPS = (1, 2, 7, 14, 28, 91, 182, 364)
 """Days between two dates below the picture."""
 
-LONGEST_TITLE = 96
+LONGEST_TITLE = 68
 """Characters of a title that fit on one line of it; whoever points at the picture sees all of it."""
 
 NOT_IN_XML = re.compile("[\ufffe\uffff]")

@@ -66,4 +66,4 @@ def test_a_title_is_no_markup(title) -> None:
     picture = ET.fromstring(made)  # noqa: S314 - we wrote it
     assert [one.tag for one in ET.fromstring(plain).iter()] == [one.tag for one in picture.iter()]  # noqa: S314
     assert len(picture[0].text) == len(title)
-    assert len(next(one.text for one in picture.iter() if one.get("class") == "title")) <= 96
+    assert len(next(one.text for one in picture.iter() if one.get("class") == "title")) <= 68
