@@ -7,8 +7,13 @@ import stat
 import sys
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
+from airflow_dataops.core.legible import legible
 from airflow_dataops.errors import BrokenWorldError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def write(text: str, output: str | None, *, replace: bool) -> None:
@@ -39,6 +44,11 @@ def write(text: str, output: str | None, *, replace: bool) -> None:
         raise BrokenWorldError(f"the file can't be written: {why}", where=output) from None
 
 
+def say(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines on a stream, each without what would command a terminal."""
+    stream.writelines(f"{legible(line)}\n" for line in lines)
+
+
 def say_written(what: str, output: str | None) -> None:
     """Print one line that says what was written; on the standard error where the text itself is the output.
 
@@ -47,9 +57,9 @@ def say_written(what: str, output: str | None) -> None:
         output: The file, or None.
     """
     if output is None:
-        sys.stderr.write(f"wrote {what}\n")
+        say(sys.stderr, [f"wrote {what}"])
     else:
-        sys.stdout.write(f"wrote {output}: {what}\n")
+        say(sys.stdout, [f"wrote {output}: {what}"])
 
 
 def counted(number: int, word: str) -> str:

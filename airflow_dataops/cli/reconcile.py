@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console, say
+from airflow_dataops.cli.output import say
+from airflow_dataops.cli.screen import console
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table

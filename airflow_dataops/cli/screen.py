@@ -40,11 +40,6 @@ def console(stream: TextIO) -> Console:
     return made
 
 
-def say(stream: TextIO, lines: Iterable[str]) -> None:
-    """Write lines on a stream, each without what would command a terminal."""
-    stream.writelines(f"{legible(line)}\n" for line in lines)
-
-
 class _Shown(RenderHook):
     """Lets nothing that is printed command the terminal; only styles do."""
 

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops.cli.screen import PLAIN_WIDTH, Screen, console, say
+from airflow_dataops.cli.output import say
+from airflow_dataops.cli.screen import PLAIN_WIDTH, Screen, console
 
 
 def on(*, terminal: bool) -> Screen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.output import counted, say_written, write
+from airflow_dataops.cli.output import counted, say, say_written, write
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
 
     found, warnings = declarations(args.paths, team=args.team, environment=args.environment)
     for problem in warnings:
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     spacing = paces(found, timetable().intervals)
     metered = [
         Metered(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console, say
+from airflow_dataops.cli.output import say
+from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.slo.definitions import definitions, is_path
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError

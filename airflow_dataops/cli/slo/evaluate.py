@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import say
+from airflow_dataops.cli.output import say
 from airflow_dataops.render.slo_evaluation import evaluation_lines, evaluation_row
 from airflow_dataops.render.slo_list import firings
 from airflow_dataops.usecases.aside import NoStore, Unwritten

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.output import counted
-from airflow_dataops.cli.screen import say
+from airflow_dataops.cli.output import counted, say
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.slo.month import month as month_of
 from airflow_dataops.errors import SettingsError

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
-from airflow_dataops.cli.screen import console, say
+from airflow_dataops.cli.output import say
+from airflow_dataops.cli.screen import console
 from airflow_dataops.render.slo_show import slo_document, slo_page
 from airflow_dataops.usecases.show_slo import show_slo
 

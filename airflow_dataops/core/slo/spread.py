@@ -62,7 +62,7 @@ def spread(
     """
     begin = window.since if since is None else max(window.since, since)
     known = _seconds((window.until if foreseen else now) - begin)
-    if not foreseen:
+    if not foreseen and known < window.seconds:
         known = max(known, (spacing(recent) or NONE) * len(inside))
     return min(max(known, longest), window.seconds)
 

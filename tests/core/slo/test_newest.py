@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airflow_dataops.core.contract.quantity import Duration, TimeUnit
+from airflow_dataops.core.slo.look_back import look_back, needed_since
 from airflow_dataops.core.slo.newest import AHEAD, held, left_out, newest
+from airflow_dataops.core.slo.window import Rolling
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 ORDERS = ("shop", "orders")
@@ -48,3 +52,16 @@ def test_the_future_changes_nothing_of_the_present(declaration, hours) -> None:
     assert sound == held(history, NOW)
     assert newest(sound, NOW) == newest(history, NOW)
     assert bool(left_out(history, NOW)) is (len(sound) < len(history))
+
+
+def test_nothing_is_forgotten_that_either_of_two_declarations_counts(declaration, objective) -> None:
+    """The one that is left out may count one day; it costs nothing that the other needs."""
+    long, short = (
+        replace(declaration, objectives=(objective(window=Rolling(Duration(Fraction(days), TimeUnit.DAY))),))
+        for days in (90, 7)
+    )
+    early = {"since": NOW + timedelta(days=9)}
+
+    assert look_back(long, NOW) == needed_since((long, replace(short, **early)), NOW)
+    assert look_back(long, NOW) == needed_since((short, replace(long, **early)), NOW)
+    assert look_back(short, NOW) == needed_since((long, short), NOW)
