@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from airflow_dataops.core.legible import commands, legible
 
 
-@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\r", "\x00", "\x7f", "\x9b", "\udc80"])
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\r", "\x00", "\x7f", "\x9b", "\udc80", "\u202e", "\u2067"])
 def test_signs_that_command_are_marked(sign) -> None:
-    """The escape, the bell, the control sequence introducer of eight bits, half of a pair."""
+    """The escape, the bell, the control sequence introducer of eight bits, half of a pair, a turn."""
     assert commands(f"a{sign}b")
     assert "a�b" == legible(f"a{sign}b")
 
 
-@pytest.mark.parametrize("text", ["", "orders", "Verkäufe 2026", "注文", "a\u200db", "🚚"])
+@pytest.mark.parametrize("text", ["", "orders", "Verkäufe 2026", "注文", "הזמנות", "طلبات", "a\u200db", "🚚"])
 def test_every_other_text_is_as_it_is(text) -> None:
     """Whatever script it is written in."""
     assert not commands(text)

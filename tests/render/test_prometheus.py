@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from airflow_dataops.core.contract.quantity import Duration, TimeUnit
+from airflow_dataops.core.metrics import tagged
 from airflow_dataops.core.slo.budget import count
 from airflow_dataops.core.slo.burnrate import burns, within
 from airflow_dataops.core.slo.ledger import Entry
@@ -302,7 +303,8 @@ def test_prometheus_reads_the_rules(metered, promtool, tmp_path) -> None:
     for group, each in zip(read["groups"], metered, strict=True):
         assert group["name"] == f"dataops/{each.team}/{each.product}/{each.objective.name}"
         record = group["rules"][0]["labels"]
-        assert (each.team, each.product, each.objective.name) == tuple(record.values())
+        ids = (each.team, each.product, each.objective.name)
+        assert tuple(map(tagged, ids)) == tuple(record.values())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -18,12 +19,15 @@ from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, bac
 from airflow_dataops.usecases.backtest_slos import backtest_slos, reach_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from typing import TextIO
 
     from airflow_dataops.core.slo.backtest import Backtest
     from airflow_dataops.usecases.backtest_slos import PastRuns
     from airflow_dataops.wiring import Settings
+
+LONGEST = 200
+"""Characters of a picture's name."""
 
 UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 """What may not stand in the name of a file."""
@@ -108,8 +112,11 @@ def _warn(warn: TextIO, line: str) -> None:
 
 def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:
     """Write a picture of each budget, and yield where it is; one of an earlier back-test is replaced."""
+    taken: set[str] = set()
     for each in found:
-        file = folder / f"{UNSAFE.sub('_', f'{each.declaration.product}.{each.objective.name}')}.svg"
+        stem = _stem(each, taken)
+        taken.add(stem.casefold())
+        file = folder / f"{stem}.svg"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file.write_text(backtest_svg(each), encoding="utf-8")
@@ -118,3 +125,12 @@ def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:
                 f"the picture can't be written: {error.strerror}", where=str(file)
             ) from None
         yield file
+
+
+def _stem(of: Backtest, taken: Collection[str]) -> str:
+    """Return a name that a file may have, and none of this back-test has."""
+    ids = (of.declaration.team, of.declaration.product, of.objective.name)
+    stem = UNSAFE.sub("_", ".".join(ids[1:]))
+    if len(stem) <= LONGEST and stem.casefold() not in taken:
+        return stem
+    return f"{stem[: LONGEST - 9]}-{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"

@@ -33,6 +33,7 @@ class Concern(StrEnum):
 
     NOTHING_PROMISED = "nothing_promised"
     NOTHING_EXPECTED = "nothing_expected"
+    MINUTES = "minutes"
     NO_FAILURE_ALLOWED = "no_failure_allowed"
     TOO_MANY_SLICES = "too_many_slices"
     TOO_OFTEN_DUE = "too_often_due"
@@ -80,6 +81,10 @@ WORDS: dict[Concern, tuple[str, str]] = {
     Concern.NOTHING_EXPECTED: (
         "the objective `{name}` has no budget: nothing is expected in {length}",
         "Say under `expected:` what is, or take a longer window.",
+    ),
+    Concern.MINUTES: (
+        "the budget of the objective `{name}` lasts {length} and no longer: `m` is a minute",
+        "Write `M` for months, or `h`, `d` and `w` for hours, days and weeks.",
     ),
     Concern.NO_FAILURE_ALLOWED: (
         (
@@ -140,7 +145,9 @@ def advice(objective: Objective, events: Fraction | None, *, due: int | None = N
         yield Advice(concern=Concern.TOO_OFTEN_DUE, objective=objective, due=due)
     if not objective.target:
         yield Advice(concern=Concern.NOTHING_PROMISED, objective=objective)
-    if events is not None and not events:
+    if objective.window.length.unit is TimeUnit.MINUTE and period < SECONDS[TimeUnit.HOUR]:
+        yield Advice(concern=Concern.MINUTES, objective=objective)
+    elif events is not None and not events:
         yield Advice(concern=Concern.NOTHING_EXPECTED, objective=objective, events=events)
     elif events is not None:
         yield from _too_small(objective, events, period / events)

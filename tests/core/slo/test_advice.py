@@ -37,6 +37,19 @@ def test_a_schedule_that_is_due_very_often_is_told(objective, due, told) -> None
     assert ([Concern.TOO_OFTEN_DUE] if told else []) == [one.concern for one in found]
 
 
+@pytest.mark.parametrize("events", [None, Fraction(0), Fraction(1)])
+@pytest.mark.parametrize(
+    ("amount", "unit", "told"),
+    [(1, TimeUnit.MINUTE, True), (60, TimeUnit.MINUTE, False), (1, TimeUnit.MONTH, False)],
+)
+def test_minutes_that_may_be_months_are_told(objective, events, amount, unit, told) -> None:
+    """OpenSLO's `1m` is a minute, whoever meant a month by it."""
+    found = advice(objective(window=Rolling(Duration(Fraction(amount), unit))), events)
+
+    (said,) = [str(one.problem) for one in found if one.concern is Concern.MINUTES] or [""]
+    assert told is ("lasts 1 minute and no longer: `m` is a minute. Write `M` for months" in said)
+
+
 def alert(factor: object, long: Fraction) -> BurnAlert:
     """An alert with one window."""
     return BurnAlert(urgency=Urgency.PAGE, factor=Fraction(factor), long=long, short=Fraction(0))
