@@ -166,6 +166,7 @@ def report(args: Namespace) -> None:
     """Run `airflow dataops report`; an error is one line on stderr, and exits 1."""
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.report import show
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     try:
@@ -177,7 +178,7 @@ def report(args: Namespace) -> None:
             stream=sys.stdout,
         )
     except DataOpsError as error:
-        raise SystemExit(str(error)) from None
+        raise SystemExit(legible(str(error))) from None
 
 
 def reconcile(args: Namespace) -> None:
@@ -185,6 +186,7 @@ def reconcile(args: Namespace) -> None:
     from airflow_dataops.bridge.hooks import as_server, warehouse
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.reconcile import NOT_EVALUATED, show
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     as_server()
@@ -198,7 +200,7 @@ def reconcile(args: Namespace) -> None:
             stream=sys.stdout,
         )
     except DataOpsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{legible(str(error))}\n")
         code = NOT_EVALUATED
     if code:
         raise SystemExit(code)
@@ -270,6 +272,7 @@ def _agree(lost: str) -> None:
 def _say(action: Callable[[Settings], str]) -> None:
     """Print what an action on the store comes to; an error is one line on stderr, and exits 1."""
     from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     # Alembic's own lines say the same in more words.
@@ -277,5 +280,5 @@ def _say(action: Callable[[Settings], str]) -> None:
     try:
         line = action(settings())
     except DataOpsError as error:
-        raise SystemExit(str(error)) from None
+        raise SystemExit(legible(str(error))) from None
     sys.stdout.write(f"{line}\n")
