@@ -187,7 +187,7 @@ def test_an_error_of_a_shared_command_is_one_line(monkeypatch, capsys) -> None:
     def broken(_: argparse.Namespace) -> int:
         raise SettingsError("it broke", hint="Mend it.")
 
-    monkeypatch.setattr("airflow_dataops.cli.lint.run", broken)
+    monkeypatch.setattr("airflow_dataops.factory.linting.run", broken)
     with pytest.raises(SystemExit) as caught:
         call("dataops", "lint", "x")
 
