@@ -321,6 +321,19 @@ def test_alerting_is_set_up_once(world) -> None:
     assert [first, first] == [set_up_alerts(store=world.store, now=first + n * DAY) for n in range(2)]
 
 
+def test_what_is_open_stays_open_though_audit_records_were_cleaned_away(world) -> None:
+    """Alerting is taken to be set up now; nobody is told that what is wrong is repaired."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+    world.store.forget(world.at(THIRD, 6.5), audit_records=True, dry_run=False)
+    world.go(world.at(THIRD, 6.75))
+    assert {f"orders/{THIRD}": {"late"}} == kinds(world)
+    assert ["trigger"] == [one.event for one in world.told]
+    world.deliver(THIRD, world.at(THIRD, 7))
+    world.go(world.at(THIRD, 7.25))
+    assert {} == world.open()
+
+
 def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
     """The same incidents on SQLite and on PostgreSQL."""
     begin(worlds, FRESH, WHOLE)
