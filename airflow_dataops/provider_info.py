@@ -34,6 +34,7 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.require_contract",
                     "airflow_dataops.operators.require_budget",
                     "airflow_dataops.operators.evaluate_slos",
+                    "airflow_dataops.operators.route_alerts",
                     "airflow_dataops.operators.approve",
                     "airflow_dataops.operators.approval",
                     "airflow_dataops.operators.maintenance",
@@ -63,6 +64,9 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.triggers.verdict",
                 ],
             },
+        ],
+        "notifications": [
+            "airflow_dataops.notifications.slo_breach.SloBreachNotifier",
         ],
         "task-decorators": [
             {

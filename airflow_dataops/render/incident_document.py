@@ -1,8 +1,7 @@
-"""The report on an incident for programs: JSON."""
+"""The report on an incident for programs: plain JSON types."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops.render.incident_list import incident_row
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.postmortem import Postmortem
     from airflow_dataops.render.incident_list import Row
-
-
-def report_json(of: Postmortem) -> str:
-    """Return the report as a JSON object; durations are seconds, shares fractions in a text."""
-    return json.dumps(report_document(of), ensure_ascii=False, indent=2) + "\n"
 
 
 def report_document(of: Postmortem) -> Row:

@@ -1,7 +1,8 @@
-"""The report on an incident: a page of HTML that needs nothing else, and Markdown to write on."""
+"""The report on an incident: a page of HTML that needs nothing else, Markdown to write on, and JSON."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.render.alerts.legible import short
 from airflow_dataops.render.exact import number, percent
+from airflow_dataops.render.incident_document import report_document
 from airflow_dataops.render.incident_drawing import drawing
 from airflow_dataops.render.quantity import NOTHING, count, duration
 
@@ -60,6 +62,11 @@ def report_markdown(of: Postmortem) -> str:
     jinja = _environment(escaped=False)
     jinja.filters["md"] = _marked
     return jinja.from_string(MARKDOWN.read_text(encoding="utf-8")).render(**_page(of)) + "\n"
+
+
+def report_json(of: Postmortem) -> str:
+    """Return the report as a JSON object; durations are seconds, shares fractions in a text."""
+    return json.dumps(report_document(of), ensure_ascii=False, indent=2) + "\n"
 
 
 def _environment(*, escaped: bool) -> SandboxedEnvironment:

@@ -141,9 +141,16 @@ def _left(incident: Incident, levels: Levels) -> tuple[Left, ...]:
     """Return what is left of the budgets of a product, those that the incident concerns first."""
     stood = levels.stood(team=incident.where.team, product=incident.where.product)
     concerned = {signal.slo for signal in incident.signals}
-    found = [_budget(kept.standing) for kept in stood.values()]
+    found = [
+        left for left in (_budget(kept.standing) for kept in stood.values()) if _touched(left, concerned)
+    ]
     found.sort(key=lambda left: (left.slo not in concerned, left.burn is None, left.remaining or 0, left.slo))
     return tuple(found[:BUDGETS])
+
+
+def _touched(left: Left, concerned: set[str]) -> bool:
+    """Whether a budget is told of: not one of which all is left, and that has nothing to do with it."""
+    return left.slo in concerned or left.burn is not None or left.remaining is None or left.remaining < 1
 
 
 def _budget(standing: Standing) -> Left:

@@ -23,7 +23,7 @@ from airflow_dataops.usecases.runs_of_incident import runs_of_incident
 from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -74,7 +74,7 @@ def report_incident(
         changes=changes(history, since=incident.began - SHORTLY, until=until),
         landings=facts.of(Landing),
         verdicts=verdicts,
-        observations=facts.of(Observation),
+        observations=(*facts.of(Observation), *_ends(incident, levels, {run.run_id for run in runs}, until)),
         publications=facts.of(Publication),
         runs=runs,
     )
@@ -107,6 +107,13 @@ def report_incident(
 def _kinds(incident: Incident) -> tuple[Kind, ...]:
     """Return in which ways it was ever wrong."""
     return (*incident.kinds, *(Kind(name.split(" ", 1)[0]) for name in incident.had))
+
+
+def _ends(incident: Incident, levels: Seen, runs: Collection[str], until: datetime) -> Iterator[Observation]:
+    """Yield what was seen of runs of the incident: a run that is cleared ends once more."""
+    where = incident.where
+    seen = levels.observations(since=incident.began - SHORTLY, team=where.team, product=where.product)
+    return (one for one in seen if one.batch.partition in runs and one.at <= until)
 
 
 def _then(history: Sequence[Declaration], at: datetime) -> Declaration | None:

@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.core.slo.sli import Sli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from airflow_dataops.core.alerts.causes import Change
     from airflow_dataops.core.alerts.incident import Step
@@ -78,6 +78,7 @@ def course(known: Known) -> tuple[Moment, ...]:
         *map(_landed, known.landings),
         *map(_judged, known.verdicts),
         *_counted(known),
+        *_ended(known),
         *map(_published, known.publications),
         *(moment for run in known.runs for moment in _ran(run)),
         *map(_stepped, known.steps),
@@ -116,6 +117,15 @@ def _counted(known: Known) -> Iterator[Moment]:
         yield Moment(at=seen.at, lane=Lane.DATA, word="judged", text=text, bad=seen.good < seen.total)
 
 
+def _ended(known: Known) -> Iterator[Moment]:
+    """Yield that runs failed that were cleared, and ended once more since."""
+    told = {run.ended for run in known.runs}
+    for seen in known.observations:
+        if seen.sli is Sli.SUCCESS and seen.at not in told and seen.good == 0:
+            who = seen.batch.partition
+            yield Moment(at=seen.at, lane=Lane.DATA, word="run failed", who=who, bad=True)
+
+
 def _verdict(verdict: Verification) -> str:
     """Return counts, and the rules that were not kept, those that most rows broke first."""
     broken = sorted(
@@ -151,9 +161,3 @@ def _stepped(step: Step) -> Moment:
         who=step.who,
         bad=step.did in WORSE,
     )
-
-
-def told(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return when people were told, and when not, and why."""
-    kinds = {Did.NOTIFIED, Did.DELIVERED, Did.INHIBITED, Did.SILENCED}
-    return tuple(step for step in steps if step.did in kinds)

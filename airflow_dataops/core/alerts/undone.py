@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,15 +12,18 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from airflow_dataops.core.alerts.delivered import Delivered
     from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.expectation import Expectation
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 TOLD = 500
 """Rules that one signal names: what is told is cut shorter still, and says so."""
@@ -101,16 +105,31 @@ def lost(publications: Iterable[tuple[Publication, int]], delivered: Delivered) 
             )
 
 
-def reported(reports: Iterable[Reported], delivered: Delivered) -> Iterator[Signal]:
+def reported(reports: Sequence[Reported], delivered: Delivered) -> Iterator[Signal]:
     """Yield what callbacks reported, of partitions that were not delivered since, and runs not ended well.
 
+    A deadline may call a moment after its run has ended: a run that ended well at all isn't late any more.
+
     Args:
-        reports: Their words.
+        reports: Their words, also that runs ended well.
         delivered: What was delivered since.
     """
+    wells = [one for one in reports if one.well]
+    places = _newest((one.where, one.at) for one in wells)
+    runs = _newest(((one.where.team, one.where.product, one.run_id), one.at) for one in wells)
     for one in reports:
-        if not delivered.after(one.where, one.at, run_id=one.run_id):
+        run = (one.where.team, one.where.product, one.run_id)
+        late = one.kind is Kind.LATE and (run in runs or run in delivered.runs)
+        well = max(places.get(one.where, NEVER), runs.get(run, NEVER)) >= one.at
+        if not (one.well or late or well or delivered.after(one.where, one.at, run_id=one.run_id)):
             yield Signal(where=one.where, kind=one.kind, since=one.at, text=one.text, run_id=one.run_id)
+
+
+def _newest(said: Iterable[tuple[tuple[str, str, str], datetime]]) -> dict[tuple[str, str, str], datetime]:
+    found: dict[tuple[str, str, str], datetime] = {}
+    for key, at in said:
+        found[key] = max(at, found.get(key, at))
+    return found
 
 
 def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
@@ -120,11 +139,19 @@ def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
         run: The run.
         declaration: What its product declares; None where nothing is declared of it.
     """
-    label = run.partition
     its = None if declaration is None else declaration.expectation
+    label = run.partition
     if not label and its is not None and its.schedule and run.start is not None:
-        label = partition_label(run.start, its.grain, ZoneInfo(its.timezone))
+        label = _label(run.start, its)
     return Where(run.team, run.dag_id, label or run.run_id)
+
+
+def _label(start: datetime, its: Expectation) -> str:
+    """Return the label of a partition; empty where the zone is none, of which its evaluation warns."""
+    try:
+        return partition_label(start, its.grain, ZoneInfo(its.timezone))
+    except (LookupError, ValueError, OSError):
+        return ""
 
 
 def _where(batch: Batch) -> Where:

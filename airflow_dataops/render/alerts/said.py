@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.render.alerts.sections import Section
 
+MINUTE = 60
+
 FULL = 3
 """Incidents of a group that are told in full."""
 
@@ -130,9 +132,10 @@ def _lead(message: Message, *, at: datetime) -> str:
         return (
             f"{number}{whose}: it lasted {lasted}, from {_when(message.began)} to {_when(message.resolved)}."
         )
-    since = duration((at - message.began).total_seconds())
+    seconds = (at - message.began).total_seconds()
+    since = f", for {duration(seconds)} now" if seconds >= MINUTE else ""
     taken = "" if message.phase is Phase.OPEN else f" It is {message.phase.value}."
-    return f"{number}{whose}: wrong since {_when(message.began)}, for {since} now.{taken}"
+    return f"{number}{whose}: wrong since {_when(message.began)}{since}.{taken}"
 
 
 def _foot(message: Message) -> Iterator[str]:
