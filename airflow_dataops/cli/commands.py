@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.cli.alert.commands import ALERT
 from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, LINT_PATHS, OUTPUT
 from airflow_dataops.cli.command import Argument, Command
 from airflow_dataops.cli.contract.commands import CONTRACT
@@ -63,6 +64,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     CONTRACT,
     DAG,
     SLO,
+    ALERT,
     RENDER,
     Command(
         name="demo",

@@ -25,7 +25,6 @@ from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.moment import Lane, Moment
 from airflow_dataops.core.alerts.postmortem import Burned, Hit, Postmortem
-from airflow_dataops.core.alerts.repair_times import RepairReport, repair_times
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.batch import Batch
@@ -38,7 +37,6 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
 from airflow_dataops.render.incident_report import report_html, report_json, report_markdown
 from airflow_dataops.render.incident_show import incident_document, incident_page
-from airflow_dataops.render.repair_times import repairs_document, repairs_table
 from tests.render.alerts.test_notifications import EVIL
 
 GOLDEN = Path(__file__).with_name("incidents")
@@ -410,30 +408,3 @@ def test_documents_have_all_that_is_known() -> None:
     assert row.items() <= document.items()
     assert len(STEPS) == len(document["timeline"])
     assert ["bad", "failed", "late fresh"] == row["had"]
-
-
-REPAIRS = RepairReport(
-    team="",
-    since=datetime(2026, 3, 1, tzinfo=UTC),
-    until=datetime(2026, 4, 1, tzinfo=UTC),
-    total=repair_times([*LIST, INCIDENT]),
-    products=(
-        (("shop", "orders"), repair_times([*LIST[:5], INCIDENT])),
-        (("growth", EVIL), repair_times(LIST[5:])),
-    ),
-)
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_repair_times_are_as_they_were_looked_at(width) -> None:
-    """A line for each product, and one of all."""
-    held(f"repairs_{width}.txt", printed(repairs_table(REPAIRS, width=width), width))
-
-
-def test_repair_times_are_plain_json() -> None:
-    """In seconds; what isn't known is null."""
-    document = repairs_document(REPAIRS)
-
-    assert json.loads(json.dumps(document)) == document
-    assert {"count": 3, "median": 18_480.0, "p90": 18_480.0} == document["total"]["to_repair"]
-    assert {"count": 0, "median": None, "p90": None} == document["products"][1]["to_repair"]

@@ -1,0 +1,34 @@
+"""List incidents: those that are open, and those that were not over before some time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.usecases.alert_ports import Incidents
+
+
+def list_incidents(
+    *, incidents: Incidents, since: datetime | None = None, team: str = "", product: str = ""
+) -> tuple[Incident, ...]:
+    """Return incidents, oldest first.
+
+    Args:
+        incidents: Remembers incidents.
+        since: Also those that were over after this, aware; None for those alone that are open.
+        team: Whose; empty for every team.
+        product: Of which product; empty for all.
+
+    Raises:
+        SettingsError: If the store has no tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    where = {name: value for name, value in (("team", team), ("product", product)) if value}
+    return tuple(
+        one
+        for one in incidents.incidents(**where)
+        if one.open or (since is not None and one.resolved is not None and one.resolved >= since)
+    )
