@@ -14,7 +14,7 @@ from airflow_dataops.core.alerts.urgency import OF_CRITICAL, USUAL
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.alerts.mail import html
 from airflow_dataops.render.incident_report import report_html
-from tests.core.alerts.test_commands import MARCH
+from tests.core.alerts.test_commands import MARCH, parsed
 from tests.core.alerts.test_title import of, signal
 from tests.render.alerts.test_notifications import NOTIFICATIONS
 from tests.render.test_incident_report import FULL
@@ -55,6 +55,15 @@ def test_who_is_woken_is_as_it_is_decided() -> None:
 
     assert ({Kind.LOST}, {Kind.LATE, Kind.INCOMPLETE}) == (pages, critical)
     assert ["late or incomplete, of a product with `tier: critical`", "lost rows, of any product"] == told
+
+
+@pytest.mark.parametrize(
+    "command",
+    re.findall(r"^(airflow dataops .*)$|`(airflow dataops (?:incident|alert) .*?)`", REPORT, re.MULTILINE),
+)
+def test_the_commands_of_the_page_are_taken(command) -> None:
+    """By Airflow's own parser."""
+    assert parsed("".join(command)).func
 
 
 @pytest.mark.parametrize(
