@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 ALERTING = Path(__file__).with_name("alerting.py")
-SECONDS = 240
+SECONDS = 600
 
 POINTS = 40
 """Points there are at least: fewer would mean that they aren't counted."""

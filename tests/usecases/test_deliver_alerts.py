@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase
 from airflow_dataops.core.alerts.message import Message
@@ -25,7 +29,7 @@ from airflow_dataops.usecases.alert_ports import Decided, Told
 from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from airflow_dataops.usecases.deliver_alerts import Delivered
 
@@ -314,3 +318,67 @@ def test_what_still_fires_is_said_again_until_it_is_over(world) -> None:
     deliver(world, after=5)
     deliver(world, after=5)
     assert ["mail: orders"] == world.receivers.again
+
+
+@contextmanager
+def store_away(url: str) -> Iterator[None]:
+    """Take the store away for a while."""
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        away = file.rename(file.with_suffix(".away"))
+        yield
+        away.replace(file)
+        return
+    server, _, schema_name = url.replace("+psycopg", "").partition("?options=-csearch_path%3D")
+    with psycopg.connect(server, autocommit=True) as connection:
+        names = [sql.Identifier(schema_name), sql.Identifier(f"{schema_name}away")]
+        connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(*names))
+        yield
+        connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(*reversed(names)))
+
+
+def test_a_store_that_goes_away_while_somebody_is_told_loses_nothing(world, store_url) -> None:
+    """What it doesn't know of is said again, as a repeat; what comes after it waits for that."""
+    decide(world, told(), told(event=Event.RESOLVE))
+    with ExitStack() as away:
+
+        class Goes(Speaking):
+            def tell(self, notification: Notification) -> Told:
+                away.enter_context(store_away(store_url))
+                return super().tell(notification)
+
+        delivery = replace(world.delivery, channel=lambda way: Goes(world.receivers, way.conn_id))
+        with pytest.raises(BrokenWorldError, match="could not be written"):
+            deliver_alerts(delivery)
+        with pytest.raises(BrokenWorldError, match="could not be read"):
+            deliver(world, after=1)
+
+    assert ["pager: trigger orders"] == heard(world)
+    assert () == deliver(world).told
+    deliver(world, after=1)
+    assert ["pager: trigger orders again", "pager: resolve orders"] == heard(world)
+
+
+def test_a_store_that_goes_away_in_the_middle_of_a_decision_has_decided_nothing(new_store_url) -> None:
+    """The next evaluation decides it as if for the first time."""
+    url = new_store_url("postgresql")
+    schema.migrate(url)
+    alerts = SqlAlerts(url)
+    decided = Decided(incidents=(ORDERS,), notifications=(told(),))
+    decision = alerts.deciding()
+    decision.__enter__().keep(decided)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    with pytest.raises(BrokenWorldError, match="could not be written"):
+        decision.__exit__(None, None, None)
+
+    assert ((), ()) == (alerts.incidents(), alerts.waiting())
+    with alerts.deciding() as deciding:
+        deciding.keep(decided)
+    assert ([1], [1]) == (
+        [one.number for one in alerts.incidents()],
+        [one.number for one in alerts.waiting()],
+    )

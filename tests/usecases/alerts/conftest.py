@@ -122,16 +122,24 @@ class World:
             f"{one.where.product}/{one.where.partition}": one for one in self.alerts.incidents() if one.open
         }
 
-    def deliver(
-        self, day: date, at: datetime, product: str = "orders", *, rows: int = 100, bad: int = 0, **what
-    ):
+    def deliver(self, day: date, at: datetime, product: str = "orders", **what) -> None:
         """Deliver a partition: all that a run leaves in the store when it ends well."""
+        self.deliver_all(day, at, {product: what})
+
+    def deliver_all(self, day: date, at: datetime, products: dict[str, dict[str, object]]) -> None:
+        """Deliver partitions of several products."""
+        left = [self.left(day, at, product, **what) for product, what in products.items()]
+        self.store.record(*(fact for facts, _ in left for fact in facts))
+        self.levels.ran(*(run for _, run in left))
+
+    def left(self, day: date, at: datetime, product: str, *, rows: int = 100, bad: int = 0, **what):
+        """Return what a run leaves in the store when it ends well: facts, and its outcome."""
         batch = batch_of(product, day)
         self.versions += 1
         subject = f"v{self.versions}"
         seen = {"batch": batch, "subject": subject, "end": None, "at": at}
         expected = what.pop("expected", 100)
-        self.store.record(
+        facts = (
             self.verdict(day, at, product, rows=rows, bad=bad, stage=Stage.VERIFY),
             self.verdict(day, at, product, rows=rows - bad, stage=Stage.AUDIT),
             Publication(
@@ -149,16 +157,18 @@ class World:
             Observation(sli=Sli.CORRECTNESS, good=rows - bad, total=rows, value=None, **seen),
             Observation(sli=Sli.COMPLETENESS, good=rows, total=expected, value=None, **seen),
         )
-        self.run(day, Outcome.SUCCESS, at, product, **what)
+        return facts, self.outcome(day, Outcome.SUCCESS, at, product, **what)
 
     def run(self, day: date, final: Outcome, at: datetime, product: str = "orders", **what) -> None:
         """Let the run of a partition end."""
+        self.levels.ran(self.outcome(day, final, at, product, **what))
+
+    def outcome(self, day: date, final: Outcome, at: datetime, product: str, **what) -> RunOutcome:
+        """Return how the run of a partition ended."""
         its = {"first": final, "run_id": f"run {day}", "partition": str(day), **what}
         start = midnight(day)
-        self.levels.ran(
-            RunOutcome(
-                team="shop", dag_id=product, start=start, end=start + DAY, ended=at, final=final, **its
-            )
+        return RunOutcome(
+            team="shop", dag_id=product, start=start, end=start + DAY, ended=at, final=final, **its
         )
 
     def verdict(

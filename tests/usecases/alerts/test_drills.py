@@ -309,11 +309,9 @@ def test_sixty_clean_days_raise_nothing(world) -> None:
     world.evaluate()
     for number in range(60):
         day = FIRST_DAY + number * DAY
-        for hour, some in ((2.1, products[:5]), (4.1, tuple(READERS)), (6, ()), (12, ())):
-            for place, product in enumerate(some):
-                world.deliver(
-                    day, world.at(day, hour - 0.05 + place / 200), product, **GOOD.get((number, product), {})
-                )
+        for hour, some in ((2.1, products[:5]), (4.1, tuple(READERS)), (6, ())):
+            what = {product: GOOD.get((number, product), {}) for product in some}
+            world.deliver_all(day, world.at(day, hour - 0.05), what)
             found = world.go(world.at(day, hour))
             assert () == found.warnings
 
