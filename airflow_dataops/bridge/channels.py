@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.transports.alertmanager import AlertmanagerChannel
+from airflow_dataops.bridge.transports.bounded import BoundedChannel
 from airflow_dataops.bridge.transports.log import LogChannel
 from airflow_dataops.bridge.transports.notifier import NotifierChannel
 from airflow_dataops.bridge.transports.pagerduty import PagerDutyChannel
@@ -38,11 +39,22 @@ CHANNELS: dict[type[Transport], Callable[[Any, Clock, timedelta], Channel]] = {
 
 
 def channel(transport: Transport, *, clock: Clock, every: timedelta = timedelta(0)) -> Channel:
-    """Return what tells a receiver; connections are looked up when it tells, not before.
+    """Return what tells a receiver, and gives up after a minute; connections are looked up when it tells.
 
     Args:
         transport: How the receiver is told.
         clock: Tells the time.
         every: Time between two evaluations: what Alertmanager isn't told again for some of them is over.
     """
-    return CHANNELS[type(transport)](transport, clock, every)
+    found = CHANNELS[type(transport)](transport, clock, every)
+    return (
+        found
+        if isinstance(transport, LogTransport)
+        else BoundedChannel(channel=found, where=_named(transport))
+    )
+
+
+def _named(transport: Transport) -> str:
+    """Return what messages call a receiver."""
+    path, conn_id = getattr(transport, "path", ""), getattr(transport, "conn_id", "")
+    return str(path or f"connection `{conn_id}`")

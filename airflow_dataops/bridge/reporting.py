@@ -60,7 +60,7 @@ def reported(context: Mapping[str, Any], place: Place, *, text: str = "") -> Rep
     """
     run = _run(context.get("dag_run"))
     place = _completed(place, context)
-    where = Where(place.team, place.product or str(run["dag_id"]), _partition(run, place))
+    where = Where(place.team, place.product or str(run["dag_id"]), partition_of(run, place))
     now = datetime.now(UTC)
     if "deadline" in context:
         said = text or f"not done by {_minute(context['deadline'].get('deadline_time'))}, its deadline"
@@ -128,8 +128,13 @@ def _completed(place: Place, context: Mapping[str, Any]) -> Place:
     )
 
 
-def _partition(run: Mapping[str, Any], place: Place) -> str:
-    """Return the partition of a run; a run that has none is one of its own."""
+def partition_of(dag_run: Any, place: Place) -> str:  # noqa: ANN401 - Airflow's object, or plain JSON of it
+    """Return the partition of a run; a run that has none is one of its own.
+
+    Raises:
+        LookupError: If it isn't told which run it is.
+    """
+    run = _run(dag_run)
     if run.get("partition_key"):
         return str(run["partition_key"])
     start = run.get("data_interval_start")

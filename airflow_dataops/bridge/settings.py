@@ -68,12 +68,18 @@ def environment() -> str:
     return _option("environment")
 
 
-def dag_page(dag_id: str) -> str:
-    """Return where people see a DAG in a browser; nothing where `[api] base_url` doesn't say so."""
+def base_url() -> str:
+    """Return where people see Airflow in a browser; nothing where `[api] base_url` doesn't say so."""
     from airflow.sdk import conf
 
     base = (conf.get("api", "base_url", fallback="") or "").strip().rstrip("/")
-    return f"{base}/dags/{quote(dag_id, safe='')}" if base.startswith(("http://", "https://")) else ""
+    return base if base.startswith(("http://", "https://")) else ""
+
+
+def dag_page(dag_id: str) -> str:
+    """Return where people see a DAG in a browser; nothing where nobody says where Airflow is."""
+    base = base_url()
+    return f"{base}/dags/{quote(dag_id, safe='')}" if base else ""
 
 
 def airflow_conn_id() -> str:

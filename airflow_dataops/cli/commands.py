@@ -33,6 +33,7 @@ COMMANDS: tuple[Command | Group, ...] = (
         arguments=(LINT_PATHS, LINT_FORMAT),
         run="airflow_dataops.cli.lint:run",
         notes=LINT_CODES,
+        in_airflow="airflow_dataops.factory.linting:run",
     ),
     Command(
         name="test",

@@ -85,14 +85,23 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
+    return shown(looked_at(tuple(map(Path, args.paths))), args.output_format)
+
+
+def looked_at(paths: tuple[Path, ...]) -> Report:
+    """Return what is found of products, contracts, and who is told of them.
+
+    Args:
+        paths: Files, or folders.
+    """
     from airflow_dataops.cli.lint_alerts import files_with_alerts
     from airflow_dataops.cli.lint_stubs import alone
 
-    report = lint(args.paths, files_with_alerts)
-    for path in map(Path, args.paths):
+    report = lint(map(str, paths), files_with_alerts)
+    for path in paths:
         report.errors.extend(alone(path))
         report.warnings.extend(unread(path))
-    return shown(report, args.output_format)
+    return report
 
 
 def run_contracts(args: Namespace) -> int:

@@ -14,8 +14,8 @@ from markupsafe import Markup
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.render.alerts.legible import short
 from airflow_dataops.render.exact import number, percent
+from airflow_dataops.render.incident_document import report_document
 from airflow_dataops.render.incident_drawing import drawing
-from airflow_dataops.render.incident_list import incident_row
 from airflow_dataops.render.quantity import NOTHING, count, duration
 
 if TYPE_CHECKING:
@@ -200,62 +200,3 @@ def _hit(of: Hit) -> Row:
         "resolved": f"{its.resolved:%F %H:%M}" if its.resolved else "not yet",
         "lasted": _time(its.resolved - its.began) if its.resolved else NOTHING,
     }
-
-
-def report_document(of: Postmortem) -> Row:
-    """Return the report as plain JSON types."""
-    return {
-        **incident_row(of.incident),
-        "title": of.title,
-        "made_at": of.at.isoformat(),
-        "owner": of.owner or None,
-        "tier": of.tier or None,
-        "contract": of.contract or None,
-        "code": dict(of.code),
-        "quarantine": of.quarantine or None,
-        "seconds_to": {
-            "detect": _seconds(of.to_detect),
-            "tell": _seconds(of.to_tell),
-            "acknowledge": _seconds(of.to_acknowledge),
-            "repair": _seconds(of.to_repair),
-        },
-        "what": list(of.what),
-        "causes": list(of.causes),
-        "course": [
-            {
-                "at": each.at.isoformat(),
-                "of": each.lane.value,
-                "what": each.word,
-                "text": each.text or None,
-                "who": each.who or None,
-                "bad": each.bad,
-            }
-            for each in of.course
-        ],
-        "burned": [
-            {
-                "slo": each.slo,
-                "bad": str(each.bad),
-                "total": str(each.total),
-                "share": None if each.share is None else str(each.share),
-                "remaining": None if each.remaining is None else str(each.remaining),
-                "repaired": each.repaired,
-            }
-            for each in of.burned
-        ],
-        "rules": [
-            {"rule": each.rule, "failing": each.failing, "checked": each.checked} for each in of.broken
-        ],
-        "readers": [
-            {
-                "team": each.team,
-                "product": each.product,
-                "incident": None if each.incident is None else incident_row(each.incident),
-            }
-            for each in of.hit
-        ],
-    }
-
-
-def _seconds(length: timedelta | None) -> float | None:
-    return None if length is None else length.total_seconds()

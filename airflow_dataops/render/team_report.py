@@ -52,8 +52,9 @@ def _share(of: TrackRecord) -> str:
 def _spread(of: Spread | None) -> str:
     if of is None:
         return NOTHING
-    mean, middle, longest = (duration(one.total_seconds()) for one in (of.mean, of.median, of.longest))
-    return f"mean {mean}, median {middle}, longest {longest}, of {of.count:,}"
+    lengths = (of.mean, of.median, of.p90, of.longest)
+    mean, middle, most, longest = (duration(one.total_seconds()) for one in lengths)
+    return f"mean {mean}, median {middle}, 9 in 10 within {most}, longest {longest}, of {of.count:,}"
 
 
 def team_json(of: TrackRecord) -> str:
@@ -87,5 +88,6 @@ def _seconds(of: Spread | None) -> dict[str, float] | None:
         "count": of.count,
         "mean": of.mean.total_seconds(),
         "median": of.median.total_seconds(),
+        "p90": of.p90.total_seconds(),
         "longest": of.longest.total_seconds(),
     }

@@ -10,6 +10,7 @@ from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
 from airflow_dataops.core.alerts.commands import Scene, commands
 from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.message import Left, Message
+from airflow_dataops.core.alerts.readers import readers as readers_of
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
@@ -72,7 +73,7 @@ def compose_message(
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
     its_runs = runs_of_incident(incident, levels)
-    readers = affected(incident, given, timetable=timetable)
+    readers = affected(incident, _with_schedules(incident, given, levels), timetable=timetable)
     message = Message(
         number=incident.number,
         key=incident.key,
@@ -101,6 +102,19 @@ def compose_message(
     return message if book is None else replace(message, runbook=fill(book, _values(incident, message)))
 
 
+def _with_schedules(incident: Incident, given: Round, levels: Declarations) -> Round:
+    """Return the round with what those declare that readers of a product wait for besides."""
+    waiting = list(readers_of(incident.where[:2], given.upstreams))
+    for owner in waiting:  # it grows while it is walked through
+        waiting += [one for one in given.upstreams.get(owner, ()) if one not in waiting]
+    unknown = [owner for owner in waiting if owner not in given.declared]
+    if not unknown:
+        return given
+    teams, products = (tuple(sorted({owner[at] for owner in unknown})) for at in (0, 1))
+    found = {(one.team, one.product): one for one in levels.declared(team=teams, product=products)}
+    return replace(given, declared={**found, **given.declared})
+
+
 def _dataset(incident: Incident, declaration: Declaration | None) -> str:
     named = next((signal.dataset for signal in incident.signals if signal.dataset), "")
     return named or (declaration.dataset if declaration else "")
@@ -127,9 +141,16 @@ def _left(incident: Incident, levels: Levels) -> tuple[Left, ...]:
     """Return what is left of the budgets of a product, those that the incident concerns first."""
     stood = levels.stood(team=incident.where.team, product=incident.where.product)
     concerned = {signal.slo for signal in incident.signals}
-    found = [_budget(kept.standing) for kept in stood.values()]
+    found = [
+        left for left in (_budget(kept.standing) for kept in stood.values()) if _touched(left, concerned)
+    ]
     found.sort(key=lambda left: (left.slo not in concerned, left.burn is None, left.remaining or 0, left.slo))
     return tuple(found[:BUDGETS])
+
+
+def _touched(left: Left, concerned: set[str]) -> bool:
+    """Whether a budget is told of: not one of which all is left, and that has nothing to do with it."""
+    return left.slo in concerned or left.burn is not None or left.remaining is None or left.remaining < 1
 
 
 def _budget(standing: Standing) -> Left:

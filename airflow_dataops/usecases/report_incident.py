@@ -11,10 +11,11 @@ from airflow_dataops.core.alerts.course import Known, course
 from airflow_dataops.core.alerts.postmortem import Hit, Postmortem
 from airflow_dataops.core.alerts.readers import readers
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.title import subject, was
+from airflow_dataops.core.alerts.title import subject, title, was
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.alerting_graph import upstreams_of
@@ -22,7 +23,7 @@ from airflow_dataops.usecases.runs_of_incident import runs_of_incident
 from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -73,6 +74,7 @@ def report_incident(
         changes=changes(history, since=incident.began - SHORTLY, until=until),
         landings=facts.of(Landing),
         verdicts=verdicts,
+        observations=(*facts.of(Observation), *_ends(incident, levels, {run.run_id for run in runs}, until)),
         publications=facts.of(Publication),
         runs=runs,
     )
@@ -80,7 +82,7 @@ def report_incident(
     kept = levels.kept(team=where.team, product=where.product).values()
     return Postmortem(
         incident=incident,
-        title=f"{subject(where)} {was(_kinds(incident))}",
+        title=title(incident) if incident.open else f"{subject(where)} {was(_kinds(incident))}",
         at=now,
         what=lines_of(incident),
         owner=then.owner if then else "",
@@ -105,6 +107,13 @@ def report_incident(
 def _kinds(incident: Incident) -> tuple[Kind, ...]:
     """Return in which ways it was ever wrong."""
     return (*incident.kinds, *(Kind(name.split(" ", 1)[0]) for name in incident.had))
+
+
+def _ends(incident: Incident, levels: Seen, runs: Collection[str], until: datetime) -> Iterator[Observation]:
+    """Yield what was seen of runs of the incident: a run that is cleared ends once more."""
+    where = incident.where
+    seen = levels.observations(since=incident.began - SHORTLY, team=where.team, product=where.product)
+    return (one for one in seen if one.batch.partition in runs and one.at <= until)
 
 
 def _then(history: Sequence[Declaration], at: datetime) -> Declaration | None:

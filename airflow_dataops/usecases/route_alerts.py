@@ -21,7 +21,7 @@ from airflow_dataops.usecases.find_signals import find_signals
 from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -97,7 +97,7 @@ def route_alerts(
                 declared=found.declared,
                 upstreams=found.upstreams,
                 incidents=known,
-                over=_over(found.signals, alerts),
+                over=_over(found.signals, known, alerts),
                 rules=rules,
                 silences=alerts.silences(),
                 logged=deciding.logged(),
@@ -127,10 +127,21 @@ def route_alerts(
     )
 
 
-def _over(signals: Iterable[Signal], alerts: Incidents) -> Mapping[Where, datetime]:
+def _over(
+    signals: Sequence[Signal], known: Iterable[Incident], alerts: Incidents
+) -> Mapping[Where, datetime]:
     """Return when incidents were over of partitions that budgets burn for: they explain that these burn."""
+    burns = [one for one in signals if one.kind is Kind.BURNING]
+    # What burns in an incident that stays open stays there: of the others only, what was before is asked.
+    wrong = {one.where for one in signals if one.kind is not Kind.BURNING}
+    has = {
+        (one.where[:2], signal.name)
+        for one in known
+        if one.open and one.where in wrong
+        for signal in one.signals
+    }
+    burning = {one.where for one in burns if (one.where[:2], one.name) not in has} - wrong
     found: dict[Where, datetime] = {}
-    burning = {one.where for one in signals if one.kind is Kind.BURNING}
     for where in burning | {one._replace(partition="") for one in burning}:
         past = alerts.incidents(**where._asdict(), phase="resolved")
         times = [one.resolved for one in past if one.resolved is not None]

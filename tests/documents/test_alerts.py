@@ -123,7 +123,7 @@ def test_receivers(alerts):
         alerts(
             f"{ROOT}receivers:\n"
             "  - name: all\n"
-            "    notifiers: [{path: a.b.C, kwargs: {text: '{{ t }}', n: 3, x: 0.5, on: true, l: [1]}}]\n"
+            "    notifiers: [{path: a.b.C, kwargs: {text: '{{ key }}', n: 3, x: 0.5, on: true, l: [1]}}]\n"
             "    alertmanager: [{conn_id: am}]\n    pagerduty: [{conn_id: pd}]\n"
             "    webhook: [{conn_id: wh}]\n"
             "    send_resolved: false\n"
@@ -131,7 +131,7 @@ def test_receivers(alerts):
     )
     first, last = rules.receivers
     assert (LOG, False, "all", "alerts.yaml:3:5") == (last, first.send_resolved, first.name, first.place)
-    kwargs = '{"l": [1], "n": 3, "on": true, "text": "{{ t }}", "x": 0.5}'
+    kwargs = '{"l": [1], "n": 3, "on": true, "text": "{{ key }}", "x": 0.5}'
     assert first.transports == (
         NotifierTransport(path="a.b.C", kwargs=kwargs),
         AlertmanagerTransport(conn_id="am"),
@@ -482,3 +482,21 @@ def test_whatever_stands_there_is_read_or_refused(tmp_path_factory, value):
     file.write_text(json.dumps(value))
     with contextlib.suppress(DocumentError):
         read_alerts(file)
+
+
+TEMPLATES = {
+    "'{{ text }} {{ product | upper }} {% for c in commands %}{{ loop.index }}{{ c }}{% endfor %}'": "",
+    "{a: [{b: '{{ blocks }}'}]}": "",
+    "'{% raw %}{{ x }}{% endraw %} {'": "",
+    "'{{ txt }}'": "nothing that is told is called `txt`. Did you mean `text`?",
+    "[{b: '{{ dag_run }}'}]": "nothing that is told is called `dag_run`. There are: text, subject, html",
+    "'{{ text'": "this is no template that can be filled in",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), TEMPLATES.items())
+def test_templates_in_arguments(alerts, value, expected):
+    """They name what is told; what they say besides isn't shown."""
+    way = f"notifiers:\n      - path: a.b\n        kwargs: {{x: {value}}}"
+    found = errors(alerts(f"{ROOT}receivers:\n  - name: one\n    {way}\n"))
+    assert [True] * bool(expected) == [expected in one and one.startswith("6:") for one in found]

@@ -165,6 +165,19 @@ def test_readers_are_told_with_the_minutes_until_they_run(world) -> None:
     ) == message.downstream
 
 
+def test_what_a_reader_waits_for_besides_is_looked_up(world) -> None:
+    """A round knows what is wrong, and who reads it; not what those read besides."""
+    world.levels.declare(product("stock", schedule="0 0 6 3 *"))
+    world.round = replace(
+        world.round,
+        upstreams={**UPSTREAMS, ("growth", "churn"): (("shop", "orders"), ("shop", "stock"))},
+    )
+    message = world.compose(incident("orders", Kind.LATE))
+
+    churn = next(each for each in message.downstream if each.product == "churn")
+    assert (24 + 16) * 60 == churn.minutes  # the 6th of March at midnight
+
+
 def test_an_incident_that_this_round_explains_is_told_as_well(world) -> None:
     """Before it is written into the incident."""
     late = incident("revenue", Kind.LATE)
@@ -201,7 +214,7 @@ def test_an_upstream_that_is_wrong_is_the_first_suspect_unless_rows_are_bad(worl
 
 
 def test_budgets_that_are_concerned_are_told_first(world) -> None:
-    """Then those that burn, then those of which least is left."""
+    """Then those that burn, then those of which least is left; not those that have nothing to do with it."""
 
     def kept(slo: str, bad: int, burn: Fraction | None = None) -> Kept:
         alert = BurnAlert(urgency=Urgency.PAGE, factor=Fraction(4), long=Fraction(3600), short=Fraction(300))
@@ -228,7 +241,6 @@ def test_budgets_that_are_concerned_are_told_first(world) -> None:
         Left(slo="fresh", remaining=Fraction(1)),
         Left(slo="c", remaining=Fraction(9, 14), burn=Fraction(5)),
         Left(slo="b", remaining=Fraction(2, 7)),
-        Left(slo="a", remaining=Fraction(1)),
     ) == world.compose(incident("orders", Kind.LATE)).left
 
 

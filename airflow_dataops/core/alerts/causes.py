@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 SHORTLY = timedelta(days=7)
 """How long before an incident a change is of interest: what runs once a week has seen it once."""
 
+OWN = frozenset((Kind.BAD, Kind.FAILED))
+"""What says by itself what became of the run."""
+
+EXPLAINED = frozenset((Kind.LATE, Kind.INCOMPLETE, Kind.FAILED, Kind.BURNING))
+"""What an upstream that is wrong may be the cause of; what is bad or lost of a product is its own."""
+
 MOST = 5
 """Causes that are named."""
 
@@ -115,7 +121,7 @@ def causes(
     lines = [
         *(_upstream(each) for each in upstream),
         *(f"{_changed(change)}, after the last good delivery" for change in near),
-        *(line for run in runs for line in _of_run(run)),
+        *(line for run in runs if not OWN & {*incident.kinds} for line in _of_run(run)),
         *(_changed(change) for change in found if change not in near),
     ]
     return tuple(dict.fromkeys(lines))[:MOST]
@@ -140,7 +146,3 @@ def _of_run(run: RunOutcome) -> Iterator[str]:
 
 def _when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%F %H:%M} UTC"
-
-
-EXPLAINED = frozenset((Kind.LATE, Kind.INCOMPLETE, Kind.FAILED, Kind.BURNING))
-"""What an upstream that is wrong may be the cause of; what is bad or lost of a product is its own."""

@@ -9,6 +9,7 @@ from airflow_dataops.core.alerts.incident import Did
 from airflow_dataops.core.alerts.moment import Lane, Moment
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.slo.run import Outcome
+from airflow_dataops.core.slo.sli import Sli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Step
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.publication import Publication
+    from airflow_dataops.core.slo.observation import Observation
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
 
@@ -53,7 +55,8 @@ class Known:
         steps: What is written in its timeline.
         changes: What was changed shortly before.
         landings: What landed.
-        verdicts: What it was judged as.
+        verdicts: What it was judged as; the newest of each stage, for it replaces the others.
+        observations: What was seen of it; that stays.
         publications: What was published.
         runs: What became of its runs.
     """
@@ -62,6 +65,7 @@ class Known:
     changes: Sequence[Change] = ()
     landings: Sequence[Landing] = ()
     verdicts: Sequence[Verification] = ()
+    observations: Sequence[Observation] = ()
     publications: Sequence[Publication] = ()
     runs: Sequence[RunOutcome] = ()
 
@@ -73,6 +77,8 @@ def course(known: Known) -> tuple[Moment, ...]:
         *map(_changed, known.changes),
         *map(_landed, known.landings),
         *map(_judged, known.verdicts),
+        *_counted(known),
+        *_ended(known),
         *map(_published, known.publications),
         *(moment for run in known.runs for moment in _ran(run)),
         *map(_stepped, known.steps),
@@ -99,6 +105,25 @@ def _judged(verdict: Verification) -> Moment:
         who=verdict.run_id,
         bad=not verdict.passes,
     )
+
+
+def _counted(known: Known) -> Iterator[Moment]:
+    """Yield what rows were found to be before, by verdicts that others have replaced."""
+    told = {verdict.at for verdict in known.verdicts}
+    for seen in known.observations:
+        if seen.sli is not Sli.CORRECTNESS or seen.at in told or seen.good is None or seen.total is None:
+            continue
+        text = f"{seen.good:,} of {seen.total:,} rows good"
+        yield Moment(at=seen.at, lane=Lane.DATA, word="judged", text=text, bad=seen.good < seen.total)
+
+
+def _ended(known: Known) -> Iterator[Moment]:
+    """Yield that runs failed that were cleared, and ended once more since."""
+    told = {run.ended for run in known.runs}
+    for seen in known.observations:
+        if seen.sli is Sli.SUCCESS and seen.at not in told and seen.good == 0:
+            who = seen.batch.partition
+            yield Moment(at=seen.at, lane=Lane.DATA, word="run failed", who=who, bad=True)
 
 
 def _verdict(verdict: Verification) -> str:
@@ -139,6 +164,10 @@ def _stepped(step: Step) -> Moment:
 
 
 def told(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return when people were told, and when not, and why."""
+    """Return when people were told, and when not, and why.
+
+    Args:
+        steps: A timeline, oldest first.
+    """
     kinds = {Did.NOTIFIED, Did.DELIVERED, Did.INHIBITED, Did.SILENCED}
     return tuple(step for step in steps if step.did in kinds)

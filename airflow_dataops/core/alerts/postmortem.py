@@ -97,8 +97,8 @@ class Postmortem:
 
     @property
     def to_tell(self) -> timedelta | None:
-        """How long after it began a person was told first; None where nobody was."""
-        return self._until(Did.NOTIFIED)
+        """How long after it began a receiver had acknowledged first; None where none has."""
+        return self._until(Did.DELIVERED)
 
     @property
     def to_acknowledge(self) -> timedelta | None:

@@ -40,9 +40,15 @@ def subject(where: Where) -> str:
     return f"{where.product} {where.partition}".rstrip()
 
 
+def telling(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Return the kinds that are named, each once: that a budget burns, where nothing else is wrong."""
+    found = tuple(dict.fromkeys(kinds))
+    return tuple(kind for kind in found if kind is not Kind.BURNING) or found
+
+
 def wrong(kinds: Iterable[Kind]) -> str:
     """Return what is wrong in a few words, such as `is late and bad and has failed`."""
-    found = tuple(dict.fromkeys(kinds))
+    found = telling(kinds)
     is_ = _joined([IS[kind] for kind in IS if kind in found])
     parts = [f"is {is_}" if is_ else "", *(DOES[kind] for kind in DOES if kind in found)]
     return _joined([part for part in parts if part])
@@ -50,7 +56,7 @@ def wrong(kinds: Iterable[Kind]) -> str:
 
 def was(kinds: Iterable[Kind]) -> str:
     """Return what was wrong in a few words, such as `was late and bad and failed`."""
-    found = tuple(dict.fromkeys(kinds))
+    found = telling(kinds)
     is_ = _joined([IS[kind] for kind in IS if kind in found])
     parts = [f"was {is_}" if is_ else "", *(DID[kind] for kind in DID if kind in found)]
     return _joined([part for part in parts if part])

@@ -12,12 +12,14 @@ from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from airflow_dataops.core.alerts.delivered import Delivered
     from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.expectation import Expectation
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
 
@@ -120,11 +122,19 @@ def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
         run: The run.
         declaration: What its product declares; None where nothing is declared of it.
     """
-    label = run.partition
     its = None if declaration is None else declaration.expectation
+    label = run.partition
     if not label and its is not None and its.schedule and run.start is not None:
-        label = partition_label(run.start, its.grain, ZoneInfo(its.timezone))
+        label = _label(run.start, its)
     return Where(run.team, run.dag_id, label or run.run_id)
+
+
+def _label(start: datetime, its: Expectation) -> str:
+    """Return the label of a partition; empty where the zone is none, of which its evaluation warns."""
+    try:
+        return partition_label(start, its.grain, ZoneInfo(its.timezone))
+    except (LookupError, ValueError, OSError):
+        return ""
 
 
 def _where(batch: Batch) -> Where:

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.signal import Kind
+from airflow_dataops.core.alerts.title import telling
 
 if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
@@ -31,7 +32,11 @@ HEADS: dict[Kind, str] = {
 def lines_of(incident: Incident) -> tuple[str, ...]:
     """Return what is wrong with an incident, one line each, what explains the others first."""
     order = list(HEADS)
-    signals = sorted(incident.signals, key=lambda signal: (order.index(signal.kind), signal.since))
+    named = telling(incident.kinds)
+    signals = sorted(
+        (signal for signal in incident.signals if signal.kind in named),
+        key=lambda signal: (order.index(signal.kind), signal.since),
+    )
     lines = list(dict.fromkeys(map(_line, signals)))
     if len(lines) > MOST:
         lines[MOST - 1 :] = [f"… and {len(lines) - MOST + 1} more"]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.render.alerts.legible import cut
-from airflow_dataops.render.alerts.said import Style, told
+from airflow_dataops.render.alerts.said import told
+from airflow_dataops.render.alerts.sections import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow_dataops.core.alerts.notification import Notification
-    from airflow_dataops.render.alerts.said import Said, Section
+    from airflow_dataops.render.alerts.said import Said
+    from airflow_dataops.render.alerts.sections import Section
 
 BLOCKS = 50
 """Blocks of one message at most (Slack, Block Kit: "up to 50 blocks in each message")."""

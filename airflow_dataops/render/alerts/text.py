@@ -5,14 +5,16 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from airflow_dataops.render.alerts.said import Style, told
 from airflow_dataops.render.alerts.said import subject as _subject
+from airflow_dataops.render.alerts.said import told
+from airflow_dataops.render.alerts.sections import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_dataops.core.alerts.notification import Notification
-    from airflow_dataops.render.alerts.said import Said, Section
+    from airflow_dataops.render.alerts.said import Said
+    from airflow_dataops.render.alerts.sections import Section
 
 WIDTH = 80
 """Columns; a command is longer where it has to be: it is copied."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,48 +15,16 @@ from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.testing.alertmanager import Alertmanager, alertmanager_program
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.wiring import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
     from airflow_dataops.testing.http_receiver import Received
     from airflow_dataops.usecases.alert_ports import Channel
 
 QUIET = 2.5
 """Seconds after which Alertmanager would have said something: two of its intervals, and some more."""
-
-
-@pytest.fixture
-def running(receiver, tmp_path, connect) -> Callable[..., AbstractContextManager[Alertmanager]]:
-    """Run one that sends to the receiver, with a connection that leads to it.
-
-    The program is in Debian's package `prometheus-alertmanager`: `make alertmanager` brings it.
-    """
-    if alertmanager_program() is None:
-        reason = "there is no Alertmanager: say make alertmanager"
-        if os.environ.get("DATAOPS_REQUIRE_ALERTMANAGER") == "1":
-            pytest.fail(f"{reason}; DATAOPS_REQUIRE_ALERTMANAGER=1 asks for it")
-        pytest.skip(reason)
-
-    @contextmanager
-    def run(**ways: tuple[str, ...]) -> Iterator[Alertmanager]:
-        with Alertmanager(tmp_path / "alertmanager", webhook=f"{receiver.url}/hook", **ways) as found:
-            connect("am", host="127.0.0.1", port=found.port)
-            yield found
-
-    return run
-
-
-@pytest.fixture
-def alertmanager(running) -> Iterator[Alertmanager]:
-    """One that groups by incident."""
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from importlib.util import module_from_spec, spec_from_file_location
@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from airflow_dataops.bridge.channels import channel
 from airflow_dataops.bridge.transports.webhook import body_of, signature
 from airflow_dataops.core.alerts.incident import Phase
-from airflow_dataops.core.alerts.message import Left
+from airflow_dataops.core.alerts.message import Left, Message
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.transport import WebhookTransport
 from airflow_dataops.core.slo.objective import Urgency
@@ -79,6 +79,15 @@ def test_the_body_is_as_its_schema_says(hook, receiver, notification) -> None:
         assert set(SCHEMA["$defs"]["incident"]["properties"]) == set(incident)
         assert {"slo", "remaining", "burn"} == set(incident["budgets"][0])
         assert {"rule", "failing", "checked"} == set(incident["rules"][0])
+        assert all({"team", "product", "minutes", "waits", "wrong"} == set(e) for e in incident["downstream"])
+
+
+def test_nothing_of_a_message_is_left_out() -> None:
+    """Each of its fields stands in the body: one that is new has a key there, or this test says so."""
+    renamed = {"where": "partition", "left": "budgets", "broken": "rules", "more_broken": "more_rules"}
+    (incident,) = json.loads(body_of(notification_of(FULL)))["incidents"]
+
+    assert set() == {renamed.get(each.name, each.name) for each in fields(Message)} - set(incident)
 
 
 def test_values_are_plain() -> None:

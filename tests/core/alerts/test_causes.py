@@ -145,6 +145,12 @@ def test_a_run_says_what_it_went_through(final, tries, said) -> None:
     assert said == causes(incident("orders", Kind.LATE), runs=[run(final, tries)])
 
 
+@pytest.mark.parametrize("kind", [Kind.BAD, Kind.FAILED])
+def test_that_the_run_failed_is_no_cause_of_what_says_so_itself(kind) -> None:
+    """Rows that were refused let it fail."""
+    assert () == causes(incident("orders", kind, Kind.LATE), runs=[run(Outcome.FAILED, 1)])
+
+
 def test_no_more_are_named_than_a_person_reads() -> None:
     """However many there are."""
     upstream = [incident(f"raw_{at}", Kind.LATE) for at in range(100)]

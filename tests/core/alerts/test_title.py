@@ -11,7 +11,7 @@ from airflow_dataops.core.alerts.incident import Incident, Phase
 from airflow_dataops.core.alerts.readers import readers
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
-from airflow_dataops.core.alerts.title import title, wrong
+from airflow_dataops.core.alerts.title import title, was, wrong
 from airflow_dataops.core.alerts.wrong import LONGEST, MOST, broken_of, lines_of
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -41,6 +41,7 @@ def signal(kind: Kind, **more: object) -> Signal:
         ([Kind.FAILED, Kind.INCOMPLETE, Kind.BAD, Kind.LATE], "is late, bad and incomplete and has failed"),
         ([Kind.FAILED, Kind.LATE, Kind.LOST], "is late, has failed and has lost rows"),
         ([Kind.BURNING], "burns its budget too fast"),
+        ([Kind.BURNING, Kind.LATE], "is late"),
         ([], ""),
     ],
 )
@@ -75,6 +76,29 @@ def test_what_explains_the_others_is_told_first() -> None:
 
     assert ("bad: 4 of 9 rows break the contract", "late (fresh): no delivery") == lines_of(of(late, bad))
     assert ("late: since 2026-03-04 06:00 UTC",) == lines_of(of(signal(Kind.LATE)))
+
+
+def test_a_budget_that_burns_is_told_by_itself_alone() -> None:
+    """Else the budgets say so, and it was the cause of nothing."""
+    burning = signal(Kind.BURNING, slo="fresh", text="4 times too fast")
+
+    assert ("burning (fresh): 4 times too fast",) == lines_of(of(burning))
+    assert ("late (fresh): no delivery",) == lines_of(
+        of(burning, signal(Kind.LATE, slo="fresh", text="no delivery"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ([Kind.LATE, Kind.BAD, Kind.FAILED], "was late and bad and failed"),
+        ([Kind.BURNING], "burned its budget too fast"),
+        ([Kind.LOST, Kind.BURNING], "lost rows"),
+    ],
+)
+def test_what_is_over_is_told_as_what_was(kinds, said) -> None:
+    """In reports."""
+    assert said == was(kinds)
 
 
 def test_lines_are_few_and_short() -> None:

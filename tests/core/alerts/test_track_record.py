@@ -55,8 +55,10 @@ def test_times_are_of_what_was_repaired():
         incident(1, 2, team="web"),
         incident(25, 26),
     )
-    assert Spread(count=3, mean=6 * HOUR, median=4 * HOUR, longest=12 * HOUR) == found.to_repair
-    assert Spread(count=5, mean=1.6 * HOUR, median=HOUR, longest=3 * HOUR) == found.to_detect
+    assert (
+        Spread(count=3, mean=6 * HOUR, median=4 * HOUR, p90=12 * HOUR, longest=12 * HOUR) == found.to_repair
+    )
+    assert Spread(count=5, mean=1.6 * HOUR, median=HOUR, p90=3 * HOUR, longest=3 * HOUR) == found.to_detect
     assert (5, 1, 4, 1, 1) == (found.incidents, found.pages, found.tickets, found.open, found.unrepaired)
 
 
@@ -96,4 +98,6 @@ def test_the_median_and_the_mean_lie_within(hours):
     assert found == record(*reversed(ones)).to_repair
     assert min(hours) * HOUR <= found.median <= found.longest == max(hours) * HOUR
     assert min(hours) * HOUR <= found.mean <= found.longest
+    assert 10 * sum(hour * HOUR <= found.p90 for hour in hours) >= 9 * len(hours)
+    assert 10 * sum(hour * HOUR < found.p90 for hour in hours) < 9 * len(hours)
     assert replace(found, count=2 * found.count) == record(*ones * 2).to_repair

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.signal import Kind
     from airflow_dataops.core.slo.objective import Objective
-    from airflow_dataops.usecases.route_alerts import Routed
+    from airflow_dataops.usecases.route_alerts import Compose, Routed
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -58,6 +58,7 @@ class World:
     rules: Rules = USUAL
     told: list[Notification] = field(default_factory=list)
     versions: int = 0
+    compose: Compose = bare
 
     def __post_init__(self) -> None:
         """Open the store."""
@@ -100,7 +101,7 @@ class World:
             store=self.store,
             rules=self.rules,
             clock=self.clock,
-            compose=bare,
+            compose=self.compose,
         )
         self.told += found.notifications
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -13,8 +14,14 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.objective import Budgeting, Objective, Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import BrokenWorldError
+from airflow_dataops.render.alerts.runbook import fill
+from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.usecases.compose_message import compose_message
+from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.find_signals import find_signals
 from airflow_dataops.usecases.route_alerts import bare, route_alerts
 from airflow_dataops.usecases.set_up_alerts import set_up_alerts
@@ -311,3 +318,54 @@ def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
     worlds.go(worlds.at(THIRD, 7.25))
     assert {} == worlds.open()
     assert ["trigger", "resolve"] == [one.event for one in worlds.told]
+
+
+def test_two_evaluators_at_once_open_one_incident_and_tell_of_it_once(worlds) -> None:
+    """Each looks up what is wrong while the other doesn't decide."""
+    begin(worlds, FRESH)
+    worlds.clock = FrozenClock(worlds.at(THIRD, 6.25))
+    evaluate_slos(levels=worlds.levels, timetable=CronTimetable(), store=worlds.store, clock=worlds.clock)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: TestWords.route(worlds, bare), range(4)))
+
+    assert [0, 0, 0, 1] == sorted(len(one.notifications) for one in found)
+    assert 1 == len(worlds.alerts.incidents())
+
+
+def test_a_message_is_composed_of_all_that_the_store_knows_while_it_is_decided(worlds) -> None:
+    """It reads the store beside the transaction."""
+    begin(worlds, FRESH, owner="data team", contract="orders@1")
+    worlds.refuse(THIRD, worlds.at(THIRD, 2))
+    worlds.clock = FrozenClock(worlds.at(THIRD, 2.25))
+
+    def compose(incident, given):
+        return compose_message(
+            incident, given, levels=worlds.levels, store=worlds.store, timetable=CronTimetable(), fill=fill
+        )
+
+    (told,) = TestWords.route(worlds, compose).notifications
+    (message,) = told.messages
+    assert ("data team", "orders@1", "order_id.unique") == (
+        message.owner,
+        message.contract,
+        message.broken[0].rule,
+    )
+    assert message.number == told.incidents[0] == 1
+
+
+def test_who_had_to_wait_decides_by_what_is_wrong_then_and_not_by_what_was_before(world) -> None:
+    """While one evaluator waits, the partition is delivered, and another one tells that it is over."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+
+    class Waiting(SqlAlerts):
+        def deciding(self):
+            world.deliver(THIRD, world.at(THIRD, 6.3))
+            world.go(world.at(THIRD, 6.4))
+            return super().deciding()
+
+    late = type(world)(world.url, world.clock)
+    late.alerts = Waiting(world.url)
+    assert () == TestWords.route(late, bare).notifications
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
+    assert {} == world.open()
