@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from airflow_dataops.core.alerts.runbook import VALUES, Runbook
 from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs_draft import rule_keys
 from airflow_dataops.documents.runbook_language import faults
 from airflow_dataops.documents.runbooks import LARGEST, files_of, runbooks
 from airflow_dataops.errors import DocumentError
@@ -148,6 +149,12 @@ def test_a_rule_whose_runbook_is_no_text(orders, value):
     file.write_text(file.read_text().replace("rules/known.md", value))
     with pytest.raises(DocumentError, match=r"orders.odcs.yaml:16:59: `runbook` is an address or a file"):
         read_contract(file)
+
+
+def test_a_rule_that_is_written_says_what_to_do(orders):
+    """Whatever writes a contract keeps it."""
+    (rule,) = orders().datasets[0].columns[0].rules
+    assert [{"property": "runbook", "value": "rules/known.md"}] == rule_keys(rule)["customProperties"]
 
 
 def tiered(*values: str) -> str:
