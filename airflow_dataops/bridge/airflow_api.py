@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.http_address import trusted, url_of
-from airflow_dataops.bridge.rest import AirflowRest
+from airflow_dataops.bridge.rest import AirflowRest, sendable
 from airflow_dataops.bridge.settings import airflow_conn_id
 from airflow_dataops.errors import SettingsError
 
@@ -53,12 +53,18 @@ def rest_of(connection: Connection) -> AirflowRest:
     """
     where = f"connection `{connection.conn_id}`"
     extra: dict[str, Any] = connection.extra_dejson
-    token = str(extra.get("token") or ("" if connection.login else connection.password or ""))
+    token = str(extra.get("token") or ("" if connection.login else connection.password or "")).strip()
     if not token and not (connection.login and connection.password):
         raise SettingsError(
             "the connection has neither login and password nor a token",
             where=where,
             hint='Give it a login and a password; or the extra {"token": "…"}.',
+        )
+    if not sendable(token):
+        raise SettingsError(
+            "the token has a character that none has",
+            where=where,
+            hint="Copy it again, as one line without spaces.",
         )
     return AirflowRest(
         url_of(connection, of="Airflow's API server", where=where),

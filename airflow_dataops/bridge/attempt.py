@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.batch import Batch, Grain, Run, partition_label
+from airflow_dataops.core.legible import commands
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -91,10 +92,22 @@ def team_of(context: Context) -> str:
     return DEFAULT_BUNDLE if bundle is None else str(bundle.name)
 
 
+def _legible(key: str, *, where: str) -> str:
+    """Return a partition key that is a label, too.
+
+    Raises:
+        SettingsError: If it holds what no label may.
+    """
+    if commands(key):
+        hint = "Trigger the run with a key that any terminal shows as it is."
+        raise SettingsError("the partition key holds control characters", where=where, hint=hint)
+    return key
+
+
 def _partition(context: Context, *, grain: str, timezone: str, undated: bool) -> str:
     dag_run = context["dag_run"]
     if dag_run.partition_key:
-        return str(dag_run.partition_key)
+        return _legible(str(dag_run.partition_key), where=f"{dag_run.dag_id} {dag_run.run_id}")
     if dag_run.data_interval_start is None and undated:
         return str(dag_run.run_id)
     if dag_run.data_interval_start is None:

@@ -11,7 +11,19 @@ from airflow_dataops.core.slo.enough import at_least
 from airflow_dataops.usecases.require_budget import require_budget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow_dataops.core.slo.enough import Enough
+
+    Log = Callable[..., object]
+
+
+def say(found: Enough, *, info: Log, warn: Log) -> None:
+    """Tell a log what is waited for; as a warning where it may never come."""
+    for note in found.notes:
+        warn("%s", note)
+    if found.lines:
+        (warn if found.wrong else info)("%s", found.awaited)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

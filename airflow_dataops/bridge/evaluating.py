@@ -11,17 +11,18 @@ from airflow_dataops.bridge import stats
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.core.slo.counted import counted
+from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.core.slo.policy import Action
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.usecases.enforce_policies import Enforcement, enforce_policies
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept, Standing
-    from airflow_dataops.usecases.slo_ports import Governor, Key, ServiceLevels
+    from airflow_dataops.usecases.slo_ports import Governor
 
 EVERYTHING = (("", ""),)
 """Every team and every product."""
@@ -87,17 +88,23 @@ def evaluated(
     at, clock = settings(), wiring.clock()
     levels, store, timetable = wiring.service_levels(at), wiring.store(at), wiring.timetable()
     began = clock.now()
-    before = _ledgers(levels, owners) if stats.on() else {}
     with span("dataops.evaluate_slos") as made:
         levels.declare(*declarations)
         found = [
             evaluate_slos(
-                levels=levels, timetable=timetable, store=store, clock=clock, team=team, product=product
+                levels=levels,
+                timetable=timetable,
+                store=store,
+                clock=clock,
+                team=team,
+                product=product,
+                tell=_count if stats.on() else None,
             )
             for team, product in owners
         ]
         standings = tuple(one for each in found for one in each.standings)
-        declared = _newest(one for owner in owners for one in levels.declared(**_where(*owner)))
+        known = (one for owner in owners for one in levels.declared(**_where(*owner)))
+        declared = tuple(newest(known, clock.now()).values())
         enforcement = enforce_policies(
             declared,
             standings,
@@ -122,8 +129,6 @@ def evaluated(
             lifted=len(enforcement.lifted),
         )
     stats.of_standings(standings)
-    if before:
-        _count(before, _ledgers(levels, owners), declared)
     stats.of_policies(levels.in_force(), Action)
     stats.of_evaluation(clock.now() - began)
     return came
@@ -134,30 +139,16 @@ def owners_of(teams: Iterable[str], products: Iterable[str]) -> tuple[tuple[str,
     return tuple((team, product) for team in teams or ("",) for product in products or ("",))
 
 
-def _ledgers(levels: ServiceLevels, owners: Iterable[tuple[str, str]]) -> dict[Key, Kept]:
-    """Return every ledger as it is now."""
-    return {key: kept for owner in owners for key, kept in levels.kept(**_where(*owner)).items()}
-
-
-def _count(before: Mapping[Key, Kept], after: Mapping[Key, Kept], declared: Iterable[Declaration]) -> None:
-    """Count the events that came due by an evaluation."""
-    for its in declared:
-        for objective in its.objectives:
-            old, new = (found.get((its.team, its.product, objective.name)) for found in (before, after))
-            if old is not None and new is not None and old.standing.at != new.standing.at:
-                good, total = counted(old, new, objective)
-                stats.of_events(
-                    team=its.team, product=its.product, slo=objective.name, good=good, total=total
-                )
+def _count(declared: Declaration, old: Kept, new: Kept) -> None:
+    """Count the events of an objective that came due by an evaluation."""
+    its = new.standing
+    objective = next(one for one in declared.objectives if one.name == its.slo)
+    good, total = counted(old, new, objective)
+    stats.of_events(team=its.team, product=its.product, slo=its.slo, good=good, total=total)
 
 
 def _where(team: str, product: str) -> dict[str, str]:
     return {key: name for key, name in (("team", team), ("product", product)) if name}
-
-
-def _newest(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
-    """Return of each product the declaration that counts: the last one."""
-    return tuple({(one.team, one.product): one for one in declarations}.values())
 
 
 def _governor(conn_id: str) -> Governor:

@@ -27,7 +27,9 @@ class RestGovernor:
             SettingsError: If there is no such DAG, or Airflow refuses to say.
             BrokenWorldError: If Airflow can't be reached.
         """
-        return bool(self._rest.get(f"dags/{part(dag_id)}")["is_paused"])
+        found = self._rest.get(f"dags/{part(dag_id)}")
+        with self._rest.understanding():
+            return bool(found["is_paused"])
 
     def pause(self, dag_id: str, *, paused: bool) -> None:
         """Pause a DAG, or let it run.
@@ -45,7 +47,9 @@ class RestGovernor:
             SettingsError: If there is no such pool, or Airflow refuses to say.
             BrokenWorldError: If Airflow can't be reached.
         """
-        return int(self._rest.get(f"pools/{part(pool)}")["slots"])
+        found = self._rest.get(f"pools/{part(pool)}")
+        with self._rest.understanding():
+            return int(found["slots"])
 
     def resize(self, pool: str, slots: int) -> None:
         """Set how many slots a pool has.
@@ -56,9 +60,7 @@ class RestGovernor:
         """
         there = self._rest.get(f"pools/{part(pool)}")
         # Airflow 3.3 wants a whole pool, of which it takes what the mask names.
-        whole = {
-            "pool": pool,
-            "slots": slots,
-            **{key: there[key] for key in ("description", "include_deferred")},
-        }
+        with self._rest.understanding():
+            more = {key: there[key] for key in ("description", "include_deferred")}
+        whole = {"pool": pool, "slots": slots, **more}
         self._rest.patch(f"pools/{part(pool)}", whole, update_mask="slots")

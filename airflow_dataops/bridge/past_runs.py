@@ -45,9 +45,13 @@ def past_runs(
         order_by="end_date",
     )
     for run in found:
-        if run["state"] in ENDS:
-            most = _most_tries(rest, dag_id, run["dag_run_id"]) if tries else 1
-            yield outcome(run, team=team, tries=most)
+        with rest.understanding():
+            ended, run_id = run["state"] in ENDS, str(run["dag_run_id"])
+        if ended:
+            most = _most_tries(rest, dag_id, run_id) if tries else 1
+            with rest.understanding():
+                came = outcome(run, team=team, tries=most)
+            yield came
 
 
 def outcome(run: dict[str, Any], *, team: str, tries: int) -> RunOutcome:
@@ -72,7 +76,9 @@ def outcome(run: dict[str, Any], *, team: str, tries: int) -> RunOutcome:
 def _most_tries(rest: AirflowRest, dag_id: str, run_id: str) -> int:
     """Return the most tries that a task of a run took."""
     path = f"dags/{part(dag_id)}/dagRuns/{part(run_id)}/taskInstances"
-    return max((int(task["try_number"] or 1) for task in rest.pages(path, "task_instances")), default=1)
+    tasks = tuple(rest.pages(path, "task_instances"))
+    with rest.understanding():
+        return max((int(task["try_number"] or 1) for task in tasks), default=1)
 
 
 def _instant(text: str | None) -> datetime | None:

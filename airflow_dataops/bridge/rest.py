@@ -7,20 +7,19 @@ others signs in as a user does.
 from __future__ import annotations
 
 import json
-import ssl
-from http import HTTPStatus
+from contextlib import contextmanager
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
-from urllib.request import HTTPSHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
-from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.bridge.rest_errors import SIGN_IN, RestErrors, UnauthorisedError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
     from urllib.request import OpenerDirector
-
-    from airflow_dataops.errors import DataOpsError
 
 PAGE = 100
 """The most that Airflow answers at once by default: [api] maximum_page_limit."""
@@ -28,22 +27,12 @@ PAGE = 100
 SECONDS = 30
 """How long an answer may take."""
 
-REFUSALS: dict[int, tuple[str, str]] = {
-    HTTPStatus.UNAUTHORIZED: (
-        "Airflow doesn't accept the login or the token",
-        "Correct the connection: a user and its password, or a token as the password without a user.",
-    ),
-    HTTPStatus.FORBIDDEN: (
-        "the user of the connection may not do that",
-        "Give it a role with the right: edit for DAGs and pools, read for runs and task instances.",
-    ),
-    HTTPStatus.NOT_FOUND: ("there is no such thing", "Correct its name, or wait until Airflow knows it."),
-    HTTPStatus.UNPROCESSABLE_ENTITY: (
-        "Airflow doesn't take the request",
-        "Look whether it is Airflow 3.3 or later.",
-    ),
-}
-"""HTTP status -> what it means, and what to do. Another try heals none of them."""
+
+class _Stay(HTTPRedirectHandler):
+    """Follows no redirect: urllib would take the token along, to wherever it leads."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Take the redirect for an error."""
 
 
 class AirflowRest:
@@ -71,11 +60,11 @@ class AirflowRest:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._url = url.rstrip("/")
-        self._where = f"connection `{conn_id}`"
+        self._errors = RestErrors(f"connection `{conn_id}`")
         self._credentials = {"username": login, "password": password}
         self._token = token
         self._fixed = bool(token)
-        self._opener: OpenerDirector = build_opener(HTTPSHandler(context=context))
+        self._opener: OpenerDirector = build_opener(_Stay, HTTPSHandler(context=context))
 
     def __repr__(self) -> str:
         """Return the address alone."""
@@ -111,10 +100,24 @@ class AirflowRest:
         seen = 0
         while True:
             page = self.get(path, **query, limit=PAGE, offset=seen)
-            yield from page[key]
-            seen += len(page[key])
-            if not page[key] or seen >= (page.get("total_entries") or 0):
+            with self.understanding():
+                items, total = list(page[key]), int(page.get("total_entries") or 0)
+            yield from items
+            seen += len(items)
+            if not items or seen >= total:
                 return
+
+    @contextmanager
+    def understanding(self) -> Iterator[None]:
+        """Refuse an answer that lacks what Airflow's has, while it is looked at.
+
+        Raises:
+            SettingsError: If it is no answer of Airflow's.
+        """
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise self._errors.no_airflow() from None
 
     def _signed_in(self, send: Callable[[], Any]) -> Any:  # noqa: ANN401 - it is JSON
         fresh = not self._token
@@ -122,24 +125,24 @@ class AirflowRest:
             self._sign_in()
         try:
             return send()
-        except _Unauthorised as error:
+        except UnauthorisedError as error:
             if fresh or self._fixed:
                 raise error.named from None
         self._sign_in()  # the token has run out
         try:
             return send()
-        except _Unauthorised as error:
+        except UnauthorisedError as error:
             raise error.named from None
 
     def _sign_in(self) -> None:
         self._token = ""
         try:
-            answer = self._send("POST", "/auth/token", self._credentials)
-        except _Unauthorised as error:
+            answer = self._send("POST", SIGN_IN, self._credentials)
+        except UnauthorisedError as error:
             raise error.named from None
         token = answer.get("access_token") if isinstance(answer, dict) else None
-        if not token:
-            raise self._no_airflow()
+        if not token or not sendable(str(token)):
+            raise self._errors.no_airflow()
         self._token = str(token)
 
     def _send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - it is JSON
@@ -147,73 +150,29 @@ class AirflowRest:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         data = None if body is None else json.dumps(body).encode()
-        # The scheme is http or https, by what makes the address.
-        request = Request(self._url + path, data=data, headers=headers, method=method)  # noqa: S310
         try:
+            # The scheme is http or https, by what makes the address.
+            request = Request(self._url + path, data=data, headers=headers, method=method)  # noqa: S310
             with self._opener.open(request, timeout=SECONDS) as answer:
                 text = answer.read()
         except HTTPError as error:
             error.close()
-            raise self._refused(error.code, f"{method} {path.partition('?')[0]}") from None
+            raise self._errors.refused(error.code, method, path.partition("?")[0]) from None
         except (URLError, OSError) as error:
-            raise self._unreached(error) from None
+            raise self._errors.unreached(error) from None
+        except HTTPException as error:
+            raise self._errors.unread(error) from None
+        except ValueError:  # its text quotes what we send
+            raise self._errors.nowhere() from None
         try:
             return json.loads(text) if text else None
         except ValueError:
-            raise self._no_airflow() from None
-
-    def _refused(self, status: int, what: str) -> DataOpsError | _Unauthorised:
-        """Return the error of an answer; its text is left out, for it may quote what we sent."""
-        where = f"{self._where}, {what}"
-        if status in REFUSALS:
-            said, hint = REFUSALS[status]
-            named = SettingsError(f"{said} ({status})", where=where, hint=hint)
-            return _Unauthorised(named) if status == HTTPStatus.UNAUTHORIZED else named
-        if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in {
-            HTTPStatus.REQUEST_TIMEOUT,
-            HTTPStatus.TOO_MANY_REQUESTS,
-        }:
-            return SettingsError(f"Airflow refuses the request ({status})", where=where)
-        return BrokenWorldError(f"Airflow answers with an error ({status})", where=where)
-
-    def _unreached(self, error: URLError | OSError) -> DataOpsError:
-        reason = error.reason if isinstance(error, URLError) else error
-        if isinstance(reason, ssl.SSLCertVerificationError):
-            return SettingsError(
-                f"the certificate of Airflow's API server is not trusted: {reason.verify_message}",
-                where=self._where,
-                hint='Give the connection the extra {"ca": "/path/of/the/ca.pem"}.',
-            )
-        if isinstance(reason, ssl.SSLError):
-            return SettingsError(
-                f"there is no TLS with Airflow's API server ({reason.reason or type(reason).__name__})",
-                where=self._where,
-                hint="Set its schema to http, or its port to the one that speaks https.",
-            )
-        return BrokenWorldError(
-            f"Airflow's API server can't be reached ({type(reason).__name__})",
-            where=self._where,
-            hint="Is it up, and are host and port of the connection right?",
-        )
-
-    def _no_airflow(self) -> SettingsError:
-        return SettingsError(
-            "what answers there is not the API server of Airflow",
-            where=self._where,
-            hint="Correct host, port and the path of the base URL.",
-        )
+            raise self._errors.no_airflow() from None
 
 
-class _Unauthorised(Exception):  # noqa: N818 - it never leaves this module
-    """A login or a token that isn't accepted, or not any more.
-
-    Args:
-        named: The error for people.
-    """
-
-    def __init__(self, named: SettingsError) -> None:
-        self.named = named
-        super().__init__()
+def sendable(token: str) -> bool:
+    """Say whether a token can be sent: it is a header's value."""
+    return token.isascii() and token.isprintable()
 
 
 def part(name: str) -> str:

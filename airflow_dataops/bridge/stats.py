@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.bridge.settings import metric_names
-from airflow_dataops.core.metrics import METRICS, RULES, STATES, Kind
+from airflow_dataops.core.metrics import METRICS, RULES, STATES, Kind, tagged
 from airflow_dataops.core.naming import METRIC_PREFIX, MetricNames, Stage, metric
 from airflow_dataops.core.slo.objective import Urgency
 
@@ -145,6 +145,6 @@ def _sender() -> Callable[[str, Fraction | float, Mapping[str, str]], None]:
         sent = int(number) if number == int(number) else float(number)
         if embedded:
             name, tags = known.embedded(tags), {}
-        by_kind[known.kind](name, sent, tags=dict(tags) or None)
+        by_kind[known.kind](name, sent, tags={tag: tagged(value) for tag, value in tags.items()} or None)
 
     return send

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.legible import legible
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,7 +19,7 @@ SEVERITIES = ("error", "warning")
 def as_text(report: Report) -> str:
     """Return lines for people."""
     lines = [f"{problem.place}: {severity}: {sentence(problem)}" for severity, problem in report.lines]
-    return "\n".join([*lines, report.summary, ""])
+    return legible("\n".join([*lines, report.summary, ""]))
 
 
 def as_json(report: Report) -> str:

@@ -47,6 +47,7 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
         now: What stands for the end of every window, aware.
     """
     from airflow_dataops.cli.dag.given import shelf
+    from airflow_dataops.cli.lint_policies import never_lifted
     from airflow_dataops.cli.lint_runbooks import without_runbook
     from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.errors import DocumentError
@@ -61,7 +62,7 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
     report.declared.append(declaration)
     report.warnings.extend(advised(declaration, now=now))
     report.warnings.extend((*unexpected(declaration, found), *uncounted(declaration, found)))
-    report.warnings.extend(never_matching(declaration, found))
+    report.warnings.extend((*never_matching(declaration, found), *never_lifted(declaration, found)))
     report.errors.extend(without_runbook(declaration, now=now))
     return declaration.objectives
 
@@ -120,7 +121,8 @@ def advised(declaration: Declaration, *, now: datetime) -> Iterator[Problem]:
     from airflow_dataops.core.slo.advice import advice
 
     for objective in declaration.objectives:
-        for one in advice(objective, expected_events(objective, declaration, now=now)):
+        events = expected_events(objective, declaration, now=now)
+        for one in advice(objective, events, due=times_due(objective, declaration, now=now)):
             yield one.problem
 
 
@@ -146,9 +148,36 @@ def expected_events(objective: Objective, declaration: Declaration, *, now: date
     )
 
 
+def times_due(objective: Objective, declaration: Declaration, *, now: datetime) -> int | None:
+    """Return how often a schedule is due in the window of an objective that ends now, where that is much.
+
+    Several times may be one delivery, since a partition covers an hour or more. An evaluation walks through
+    each of them; this doesn't.
+    """
+    from airflow_dataops.core.slo.advice import TOO_MANY
+    from airflow_dataops.documents.timetable import once_an_hour
+    from airflow_dataops.wiring import timetable
+
+    its, length = declaration.expectation, objective.window.length.seconds
+    if not its.schedule or its.upstreams or its.runs:
+        return None
+    hourly, often = once_an_hour(its.schedule)
+    if often * length / SECONDS[TimeUnit.HOUR] <= TOO_MANY:
+        return None
+    sample = min(length, SECONDS[TimeUnit.YEAR])
+    since = now - timedelta(seconds=float(sample))
+    hours = sum(1 for _ in timetable().intervals(hourly, its.timezone, since=since, until=now))
+    return int(often * hours * length / sample)
+
+
 def _count(declaration: Declaration, length: Fraction, *, now: datetime) -> int:
+    from airflow_dataops.documents.timetable import once_an_hour
+
+    # A partition covers an hour at least: that it is due more often in one makes no more of them.
+    its = declaration.expectation
+    seldom = replace(its, schedule=once_an_hour(its.schedule)[0])
     since = now - timedelta(seconds=float(length))
-    return len(slots(declaration, declaration.expectation, since=since, until=now))
+    return len(slots(declaration, seldom, since=since, until=now))
 
 
 def slots(

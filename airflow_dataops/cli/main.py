@@ -55,7 +55,9 @@ def run(command: Command, given: argparse.Namespace) -> int:
         code: int = getattr(import_module(module), function)(given)
         sys.stdout.flush()
     except DataOpsError as error:
-        sys.stderr.write(f"{error}\n")
+        from airflow_dataops.core.legible import legible
+
+        sys.stderr.write(f"{legible(str(error))}\n")
         return WRONG_CALL if isinstance(error, WrongCallError) else UNREADABLE
     except KeyboardInterrupt:
         return INTERRUPTED

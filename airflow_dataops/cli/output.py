@@ -7,8 +7,13 @@ import stat
 import sys
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
+from airflow_dataops.core.legible import legible
 from airflow_dataops.errors import BrokenWorldError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def write(text: str, output: str | None, *, replace: bool) -> None:
@@ -37,6 +42,29 @@ def write(text: str, output: str | None, *, replace: bool) -> None:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "no file can have this name"
         raise BrokenWorldError(f"the file can't be written: {why}", where=output) from None
+
+
+def say(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines on a stream, each without what would command a terminal."""
+    stream.writelines(f"{legible(line)}\n" for line in lines)
+
+
+def say_written(what: str, output: str | None) -> None:
+    """Print one line that says what was written; on the standard error where the text itself is the output.
+
+    Args:
+        what: What it is, such as `the report on October 2026`.
+        output: The file, or None.
+    """
+    if output is None:
+        say(sys.stderr, [f"wrote {what}"])
+    else:
+        say(sys.stdout, [f"wrote {output}: {what}"])
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words, such as `1 objective` and `2 objectives`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _put(content: bytes, file: Path, *, replace: bool) -> None:

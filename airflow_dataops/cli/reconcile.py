@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
@@ -63,7 +64,7 @@ def show(
     else:
         page = console(stream)
         page.print(reconciliation_table(accounts, page=page))
-        stream.writelines(f"{line}\n" for line in findings(accounts))
+        say(stream, findings(accounts))
     states = {account.state for account in accounts}
     if State.LEAK in states:
         return LEAKS

@@ -7,29 +7,57 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderHook
 from rich.live import Live
+from rich.segment import Segment
 from rich.spinner import Spinner
 from rich.text import Text
 
+from airflow_dataops.core.legible import legible
 from airflow_dataops.render.quantity import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, ConsoleRenderable, RenderableType
 
 PLAIN_WIDTH = 120
 """Characters of a line where nobody tells the width, as in a pipe."""
 
 
 def console(stream: TextIO) -> Console:
-    """Return a console on a stream; characters that its encoding lacks become question marks."""
+    """Return a console on a stream; characters that its encoding lacks become question marks.
+
+    What a name, a message or a file says is never a command to the terminal: a control character in it is
+    shown as a mark. (Rich takes out five of them, and the one that begins escape sequences isn't among them.)
+    """
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
     plain = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(file=stream, width=PLAIN_WIDTH if plain else None, highlight=False, soft_wrap=False)
+    made = Console(file=stream, width=PLAIN_WIDTH if plain else None, highlight=False, soft_wrap=False)
+    made.push_render_hook(_Shown())
+    return made
+
+
+class _Shown(RenderHook):
+    """Lets nothing that is printed command the terminal; only styles do."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Return what is printed, each as it is shown."""
+        return [_Legible(each) for each in renderables]
+
+
+class _Legible:
+    """Something that is printed, as it is shown."""
+
+    def __init__(self, what: ConsoleRenderable) -> None:
+        self._what = what
+
+    def __rich_console__(self, on: Console, options: ConsoleOptions) -> Iterable[Segment]:
+        """Yield its segments; those of Rich itself that command the terminal stay."""
+        for text, style, control in on.render(self._what, options):
+            yield Segment(text if control else legible(text), style, control)
 
 
 class Screen:

@@ -6,6 +6,7 @@ that of objectives and not with time.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 """What a part of a name can't hold; a dot would be two parts."""
+
+NOT_IN_TAGS = re.compile(r"[,=:|]")
+"""What stands between the parts of a line of statsd, however it carries tags."""
+
+LONGEST_PART = 64
+"""Characters of a part: names of metrics have 250, and three ids may be in one."""
+
+DIGITS = 8
+"""Digits of a digest by which parts are told apart that are cut."""
 
 
 class Kind(StrEnum):
@@ -49,8 +59,7 @@ class Metric:
 
     def embedded(self, tags: Mapping[str, str]) -> str:
         """Return the name with the values of its tags in it, such as `dataops.land.rows.orders`."""
-        parts = (NOT_IN_NAMES.sub("_", tags[tag]) or "_" for tag in self.tags)
-        return ".".join((self.name, *parts))
+        return ".".join((self.name, *(_part(tags[tag]) for tag in self.tags)))
 
     @property
     def prometheus(self) -> str:
@@ -74,6 +83,18 @@ STATES: dict[State, int] = {State.OK: 0, State.BURNING: 1, State.EXHAUSTED: 2, S
 
 PRODUCT = ("product",)
 SLO = ("team", "product", "slo")
+
+
+def tagged(value: str) -> str:
+    """Return the value of a tag, and of a label in Prometheus: an id, without what ends it in a line."""
+    return NOT_IN_TAGS.sub("_", value) or "_"
+
+
+def _part(value: str) -> str:
+    part = NOT_IN_NAMES.sub("_", value) or "_"
+    if len(part) <= LONGEST_PART:
+        return part
+    return f"{part[: LONGEST_PART - DIGITS - 1]}_{hashlib.sha256(value.encode()).hexdigest()[:DIGITS]}"
 
 
 def _metrics() -> Iterator[Metric]:

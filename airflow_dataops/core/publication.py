@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ class Commit:
     Args:
         version: The target's own version number.
         content: Digest of the rows, as `Scan.content`.
+        at: When it was made, by the target's clock, aware; None where that was not asked.
     """
 
     version: int
     content: str
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import category
 
 from airflow_dataops.core.code import code
+from airflow_dataops.core.legible import legible
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.expected import expectation_of
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 OPENSLO = "*.openslo.yaml"
 """What files of OpenSLO are called."""
-
-COMMANDS = frozenset({"Cc", "Cs"})
-"""Categories of Unicode: what no text is made of."""
 
 OF_RUNS = frozenset({Sli.SUCCESS, Sli.FIRST_ATTEMPT})
 """Indicators of a DAG that is no product: of it runs are seen, and nothing of what they do."""
@@ -86,11 +83,11 @@ def declared(
         ),
         objectives=tuple(map(_legible, objectives)),
         policies=product.policies,
-        owner=_plain(product.owner),
-        channels=tuple(map(_plain, product.contract.channels)),
+        owner=legible(product.owner),
+        channels=tuple(map(legible, product.contract.channels)),
         contract=product.contract.reference,
         code=code(product),
-        tier="" if found.contract is None else _plain(found.contract.tier),
+        tier="" if found.contract is None else legible(found.contract.tier),
         runbooks=tuple(map(_readable, books)),
         since=since,
     ), warnings
@@ -144,19 +141,11 @@ def watched(
 
 
 def _legible(objective: Objective) -> Objective:
-    return replace(objective, description=_plain(objective.description), runbook=_plain(objective.runbook))
+    return replace(objective, description=legible(objective.description), runbook=legible(objective.runbook))
 
 
 def _readable(runbook: Runbook) -> Runbook:
-    return replace(runbook, at=_plain(runbook.at), text=_plain(runbook.text))
-
-
-def _plain(text: str) -> str:
-    """Return a text without signs that command a terminal, or that no database holds."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if category(sign) in COMMANDS and sign not in "\n\t" else sign
-        for sign in text
-    )
+    return replace(runbook, at=legible(runbook.at), text=legible(runbook.text))
 
 
 def openslo_files(found: Definition) -> tuple[Path, ...]:

@@ -30,6 +30,7 @@ from airflow_dataops.documents.odcs_annotations import (
 from airflow_dataops.documents.scalar import (
     Count,
     Flag,
+    Label,
     Name,
     Names,
     Number,
@@ -242,7 +243,7 @@ class SchemaObject(Element):
         **dict.fromkeys(("id", "relationships"), V31),
     }
 
-    name: Name
+    name: Label
     logical_type: Annotated[str, one_of("object")] | None = None
     data_granularity_description: Text | None = None
     properties: tuple[Property, ...] = ()

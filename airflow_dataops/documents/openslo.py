@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.legible import commands
 from airflow_dataops.core.slo.objective import Source
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.node import shown
@@ -210,6 +211,10 @@ class Reading:
                 hint = did_you_mean(key, (NAME, RUNBOOK)) or f"There are: {NAME}, {RUNBOOK}."
                 place = metadata.node.at("annotations").key(key)
                 self.findings.error(place, f"there is no annotation `{shown(key)}`", hint)
+        if commands(self.name):
+            place = metadata.node.at("annotations").at(NAME).place
+            what = f"the name `{shown(self.name)}` holds control characters"
+            self.findings.error(place, what, "Leave them out.")
 
     def _window(self) -> Window | None:
         """Return the time window; None where there is not just one."""

@@ -12,7 +12,18 @@ from pydantic.alias_generators import to_camel
 
 from airflow_dataops.documents.form import Keys
 from airflow_dataops.documents.node import NODE, described
-from airflow_dataops.documents.scalar import Flag, Name, Number, Positive, Text, matching, one_of, text, wrong
+from airflow_dataops.documents.scalar import (
+    Flag,
+    Name,
+    Number,
+    Positive,
+    Text,
+    label,
+    matching,
+    one_of,
+    text,
+    wrong,
+)
 from airflow_dataops.documents.schedule import Zone
 from airflow_dataops.documents.slo_values import (
     Length,
@@ -234,7 +245,7 @@ class SloSpec(OpenSlo):
     may_be_empty: ClassVar[frozenset[str]] = frozenset({"alertPolicies"})
 
     description: Description | None = None
-    service: Name
+    service: Annotated[str, BeforeValidator(label)]
     indicator: Indicator | None = None
     indicator_ref: Name | None = None
     time_window: tuple[TimeWindow, ...] = ()

@@ -16,7 +16,7 @@ from airflow_dataops.core.slo.usual_alerts import COUNT_ROWS
 from airflow_dataops.documents.form import fields_of, fit
 from airflow_dataops.documents.node import described
 from airflow_dataops.documents.openslo_keys import OpenSlo
-from airflow_dataops.documents.scalar import Name, one_of
+from airflow_dataops.documents.scalar import Label, one_of
 from airflow_dataops.documents.slo_draft import TIMED
 from airflow_dataops.documents.slo_values import Clock, Lag, OnGap, OnLate
 
@@ -43,10 +43,10 @@ EXPECTED = "expected"
 class SourceKeys(OpenSlo, BaseModel):
     """The `spec` of a source of the type Airflow."""
 
-    product: Name | None = None
-    asset: Name | None = None
-    dag: Name | None = None
-    dataset: Name | None = None
+    product: Label | None = None
+    asset: Label | None = None
+    dag: Label | None = None
+    dataset: Label | None = None
     sli: Annotated[str, one_of(*Sli)] | None = None
     threshold: Lag | None = None
     by: Clock | None = None

@@ -19,6 +19,7 @@ from airflow_dataops.documents.node import NODE, described
 from airflow_dataops.documents.policies import PolicyKeys
 from airflow_dataops.documents.scalar import (
     Flag,
+    Label,
     Name,
     Text,
     matching,
@@ -285,9 +286,9 @@ class PipelineKeys(Pipeline):
 
     template: TemplateVersion | None = None
     name: Identifier | None = None
-    team: Name | None = None
+    team: Label | None = None
     description: Text | None = None
-    owner: Name | None = None
+    owner: Label | None = None
     tags: Tags = ()
     schedule: Cron | None = None
     timezone: Zone | None = None
@@ -299,7 +300,7 @@ class PipelineKeys(Pipeline):
     consumes: Products = ()
     retries: Annotated[int, BeforeValidator(whole(0, LARGEST))] | None = None
     retry_delay: Duration | None = None
-    pool: Name | None = None
+    pool: Label | None = None
     priority_weight: Annotated[int, BeforeValidator(whole(1, LARGEST))] | None = None
     queue: Name | None = None
     on_success_callback: Callables = ()

@@ -38,6 +38,7 @@ TEXT: Schema = {"type": ["string", "number"]}
 """A number without quotes is the text that it is written as."""
 
 NAME: Schema = {**TEXT, "pattern": r"\S"}
+LABEL: Schema = {**TEXT, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"}
 FLAG: Schema = {"type": "boolean"}
 PRODUCT: Schema = {**TEXT, "pattern": "^[A-Za-z0-9_.-]{1,250}$"}
 DURATION: Schema = {"type": "string", "pattern": "^(?!0+[smhd])[0-9]{1,6}[smhd]$"}
@@ -62,9 +63,9 @@ PERCENTAGE: Schema = {"type": "string", "pattern": r"^[0-9]+\.?[0-9]*%$"}
 WORDS: dict[str, tuple[Schema, str]] = {
     "template": (TEXT, "The template and its version, such as `batch@1`."),
     "name": (PRODUCT, "The product, and the id of its DAG. By default the folder's name."),
-    "team": (NAME, "Whose product it is. By default the DAG bundle."),
+    "team": (LABEL, "Whose product it is. By default the DAG bundle."),
     "description": (TEXT, "One line for the list of DAGs."),
-    "owner": (NAME, "Airflow's owner. By default `team.name` of the contract."),
+    "owner": (LABEL, "Airflow's owner. By default `team.name` of the contract."),
     "tags": (
         {"type": "array", "items": NAME | {"maxLength": LONGEST_TAG}, "uniqueItems": True},
         "Airflow's tags.",
@@ -85,7 +86,7 @@ WORDS: dict[str, tuple[Schema, str]] = {
         "How often a broken world is tried again. By default 2.",
     ),
     "retry_delay": (DURATION, "How long between tries, such as `90s`. By default `1m`."),
-    "pool": (NAME, "The pool in which tasks have a slot."),
+    "pool": (LABEL, "The pool in which tasks have a slot."),
     "priority_weight": (WHOLE, "Which tasks go first where slots are few: those with more."),
     "queue": (NAME, "The queue of workers."),
     "on_success_callback": (CALLABLES, "What is called when a run has succeeded, by its import path."),

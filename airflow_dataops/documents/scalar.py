@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from airflow_dataops.core.legible import commands
 from airflow_dataops.documents.node import Numeral, described, shown
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ def name(value: object) -> str:
     found = text(value)
     if not found.strip():
         raise wrong("must not be blank")
+    return found
+
+
+def label(value: object) -> str:
+    """Return a text that is not blank, and that any terminal shows as it is."""
+    found = name(value)
+    if commands(found):
+        raise wrong(f"must hold no control characters, it is {described(value)}")
     return found
 
 
@@ -213,6 +222,7 @@ def _listed(options: tuple[str, ...]) -> tuple[str, str] | tuple[str]:
 
 Text = Annotated[str, BeforeValidator(text)]
 Name = Annotated[str, BeforeValidator(name)]
+Label = Annotated[str, BeforeValidator(label)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Number = Annotated[Decimal, BeforeValidator(number)]
 Positive = Annotated[Decimal, BeforeValidator(positive)]

@@ -32,8 +32,11 @@ EVERY = ["*"]
 EARLIEST = datetime(100, 1, 1, tzinfo=UTC)
 """Before it cron isn't asked: it looks back by decades, and time has a beginning."""
 
-HOUR = 1
-"""The field of the hours in a cron expression."""
+MINUTE, HOUR, SECOND = 0, 1, 5
+"""The fields of a cron expression, as croniter has them; that of the seconds may be missing."""
+
+SIXTY = 60
+"""Minutes of an hour, and seconds of a minute."""
 
 
 class CronTimetable:
@@ -61,6 +64,26 @@ class CronTimetable:
                 if end > since:
                     yield start, end
                 start = end
+
+
+def once_an_hour(schedule: str) -> tuple[str, int]:
+    """Return a schedule that is due once in each hour in which another one is, and how often that is in each.
+
+    Args:
+        schedule: A cron expression, or one of Airflow's names for one.
+
+    Raises:
+        SettingsError: If it is no schedule.
+    """
+    fields = _cron(schedule).expanded
+    minutes = _values(fields[MINUTE])
+    seconds = _values(fields[SECOND]) if len(fields) > SECOND else [0]
+    _, *others = EXPRESSIONS.get(schedule, schedule).split()
+    return " ".join((str(minutes[0]), *others[:4])), len(minutes) * len(seconds)
+
+
+def _values(field: list[Any]) -> list[Any]:
+    return list(range(SIXTY)) if field == EVERY else field
 
 
 def _step(cron: Any, zone: ZoneInfo, at: datetime, *, back: bool = False) -> datetime:  # noqa: ANN401 - no types

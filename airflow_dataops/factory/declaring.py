@@ -32,6 +32,9 @@ SUFFIX = ".declared"
 AGAIN = 24 * 60 * 60
 """Seconds after which it is put down again: the store may have been made anew."""
 
+AHEAD = 60 * 60
+"""Seconds that a marker may be ahead of the clock: what is later was put down by a clock that was wrong."""
+
 UNREMEMBERED = 300
 """Seconds after which a product is looked at again of which nothing is remembered: its files are many."""
 
@@ -71,7 +74,7 @@ def _current(marker: Path, kept: Path) -> bool:
         read_at = kept.stat().st_mtime_ns
     except OSError:
         read_at = now - UNREMEMBERED * 10**9
-    return at >= read_at and now - at < AGAIN * 10**9
+    return at >= read_at and _lately(at, now=now)
 
 
 def _put_down(pipeline: Path, *, file: Path, marker: Path) -> None:
@@ -98,9 +101,14 @@ def _known(marker: Path, digest: str, *, now: int) -> bool:
     """Say whether the same was put down, and not too long ago."""
     try:
         first, _, written = marker.read_text().partition(" ")
-        return first == digest and now - int(written) < AGAIN * 10**9
+        return first == digest and _lately(int(written), now=now)
     except (OSError, ValueError):
         return False
+
+
+def _lately(at: int, *, now: int) -> bool:
+    """Say whether an instant is not too long ago; one that is to come is of a clock that was wrong."""
+    return -AHEAD * 10**9 <= now - at < AGAIN * 10**9
 
 
 def _digest(declaration: Declaration) -> str:

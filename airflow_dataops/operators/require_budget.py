@@ -75,6 +75,8 @@ class RequireBudgetOperator(BaseOperator):
             ).answer()
             if found.wrong:
                 raise SettingsError("; ".join(found.lines), hint="Correct the name, or build its DAG first.")
+            for note in found.notes:
+                self.log.warning("%s", note)
             said = "; ".join(found.lines)
             if said and choice is OnFail.FAIL:
                 raise WithheldError(said, hint="Clear the task when the budget is back.")

@@ -175,6 +175,7 @@ def report(args: Namespace) -> None:
     """Run `airflow dataops report`; an error is one line on stderr, and exits 1."""
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.report import show
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     try:
@@ -186,7 +187,7 @@ def report(args: Namespace) -> None:
             stream=sys.stdout,
         )
     except DataOpsError as error:
-        raise SystemExit(str(error)) from None
+        raise SystemExit(legible(str(error))) from None
 
 
 def reconcile(args: Namespace) -> None:
@@ -194,6 +195,7 @@ def reconcile(args: Namespace) -> None:
     from airflow_dataops.bridge.hooks import as_server, warehouse
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.reconcile import NOT_EVALUATED, show
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     as_server()
@@ -207,7 +209,7 @@ def reconcile(args: Namespace) -> None:
             stream=sys.stdout,
         )
     except DataOpsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{legible(str(error))}\n")
         code = NOT_EVALUATED
     if code:
         raise SystemExit(code)
@@ -279,6 +281,7 @@ def _agree(lost: str) -> None:
 def _say(action: Callable[[Settings], str]) -> None:
     """Print what an action on the store comes to; an error is one line on stderr, and exits 1."""
     from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.core.legible import legible
     from airflow_dataops.errors import DataOpsError
 
     # Alembic's own lines say the same in more words.
@@ -286,5 +289,5 @@ def _say(action: Callable[[Settings], str]) -> None:
     try:
         line = action(settings())
     except DataOpsError as error:
-        raise SystemExit(str(error)) from None
+        raise SystemExit(legible(str(error))) from None
     sys.stdout.write(f"{line}\n")

@@ -2,14 +2,16 @@
 
 Airflow calls this in its scheduler, in its API server and in the process of each task. What is put down is
 copied from what Airflow's objects hold; no session, no connection and no variable is asked for: that would
-end the scheduler. Whatever goes wrong here is logged, and never Airflow's concern. Every process of Airflow
-loads this module, so it loads nothing before there is something to do.
+end the scheduler. Whatever goes wrong here is logged, and never Airflow's concern. A listener that raises
+ends the calls of those after it: so ours raises nothing, and is called before those of others. Every process
+of Airflow loads this module, so it loads nothing before there is something to do.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+from contextlib import contextmanager
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,8 @@ from airflow.listeners import hookimpl
 from airflow_dataops.errors import DataOpsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow_dataops.bridge.courier import Courier
     from airflow_dataops.core.slo.watch import Watch
     from airflow_dataops.store.outbox import Outbox
@@ -37,6 +41,11 @@ API_SERVER = "airflow.api_fastapi.main"
 """The module that an API server is."""
 
 
+RUN_LOST = "A run that ended could not be put down for its service levels."
+RETRY_LOST = "A task that is tried again could not be put down for its service levels."
+"""What is lost where something goes wrong."""
+
+
 class Role(Enum):
     """What a process does for Airflow. Where it does nothing, as in `dag.test()`, nothing is put down."""
 
@@ -52,43 +61,45 @@ class RunListener:
         self._courier: Courier | None = None
         self._role = Role.NOBODY
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def on_starting(self, component: object) -> None:
         """Have what waits delivered, for as long as one of Airflow's programs lives; not in a task."""
         self._role = Role.TASK if type(component).__name__ == TASK else Role.PROGRAM
-        if self._role is Role.PROGRAM:
-            self._deliver()
-        else:
-            self._bring()
+        self._have_delivered()
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def before_stopping(self, component: object) -> None:  # noqa: ARG002 - Airflow's hook has it
         """Look at the outbox no more."""
-        if self._courier is not None and self._courier.ours:
-            self._courier.stop()
+        with _harmless("The outbox is still looked at."):
+            if self._courier is not None and self._courier.ours:
+                self._courier.stop()
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def on_dag_run_success(self, dag_run: object, msg: str) -> None:  # noqa: ARG002 - as above
         """Put down that a run succeeded."""
-        self._ended(dag_run, "success")
+        with _harmless(RUN_LOST):
+            self._ended(dag_run, "success")
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def on_dag_run_failed(self, dag_run: object, msg: str) -> None:  # noqa: ARG002 - as above
         """Put down that a run failed."""
-        self._ended(dag_run, "failed")
+        with _harmless(RUN_LOST):
+            self._ended(dag_run, "failed")
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def on_task_instance_running(self, previous_state: object, task_instance: Any) -> None:  # noqa: ANN401, ARG002 - as above
         """Put down that a task is tried again, in its own process: also where its first try was killed."""
-        if self._is(Role.TASK) and task_instance.try_number > 1:
-            self._tried_again(task_instance, task_instance.try_number)
+        with _harmless(RETRY_LOST):
+            if self._is(Role.TASK) and task_instance.try_number > 1:
+                self._tried_again(task_instance, task_instance.try_number)
 
-    @hookimpl
+    @hookimpl(tryfirst=True)
     def on_task_instance_failed(self, previous_state: object, task_instance: Any, error: object) -> None:  # noqa: ANN401, ARG002 - as above
         """Put down that a task is going to be tried again, in its own process."""
-        state = getattr(task_instance.state, "value", task_instance.state)
-        if self._is(Role.TASK) and state == AGAIN:
-            self._tried_again(task_instance, task_instance.try_number + 1)
+        with _harmless(RETRY_LOST):
+            state = getattr(task_instance.state, "value", task_instance.state)
+            if self._is(Role.TASK) and state == AGAIN:
+                self._tried_again(task_instance, task_instance.try_number + 1)
 
     def _is(self, role: Role) -> bool:
         """Say whether this process plays a role. No hook tells when an API server starts."""
@@ -99,25 +110,17 @@ class RunListener:
     def _ended(self, dag_run: object, final: str) -> None:
         if not self._is(Role.PROGRAM):
             return
-        try:
-            from airflow_dataops.bridge.runs import outcome_of
-            from airflow_dataops.core.slo.run import Outcome
+        from airflow_dataops.bridge.runs import outcome_of
+        from airflow_dataops.core.slo.run import Outcome
 
-            outcome = outcome_of(dag_run, final=Outcome(final), watch=_watch())
-        except Exception:  # Airflow would log it, and leave out the listeners of others
-            log.exception("A run that ended could not be put down for its service levels.")
-            return
+        outcome = outcome_of(dag_run, final=Outcome(final), watch=_watch())
         if outcome is not None:
             self._post(outcome)
 
     def _tried_again(self, task_instance: Any, try_number: int) -> None:  # noqa: ANN401 - Airflow's object
-        try:
-            from airflow_dataops.bridge.runs import retry_of
+        from airflow_dataops.bridge.runs import retry_of
 
-            retry = retry_of(task_instance, try_number=try_number, watch=_watch())
-        except Exception:  # as above
-            log.exception("A task that is tried again could not be put down for its service levels.")
-            return
+        retry = retry_of(task_instance, try_number=try_number, watch=_watch())
         if retry is not None:
             self._post(retry)
 
@@ -126,28 +129,33 @@ class RunListener:
             _outbox().put(fact)
         except DataOpsError as error:
             log.error("%s was not put down for service levels: %s", fact, error)  # noqa: TRY400 - one line
-        if self._is(Role.PROGRAM):
-            self._deliver()
-        else:
-            self._bring()
+        self._have_delivered()
 
-    def _deliver(self) -> None:
-        """Begin to look at the outbox, where this process doesn't yet."""
-        if self._courier is not None and self._courier.ours:
-            return
+    def _have_delivered(self) -> None:
+        """Have delivered what waits: by a program that lasts, or else from this task's machine."""
         try:
-            self._courier = _courier()
-            self._courier.start()
+            if self._is(Role.PROGRAM):
+                self._deliver()
+            elif _elsewhere() and _outbox().any():
+                # None of Airflow's lasting programs may run there.
+                _courier().send(outlives=True)
         except Exception as error:  # noqa: BLE001 - it waits where it is
             log.warning("What waits in the outbox is not delivered from here: %s", error)
 
-    def _bring(self) -> None:
-        """Deliver from a machine on which none of Airflow's lasting programs may run, if anything waits."""
-        try:
-            if _elsewhere() and _outbox().any():
-                _courier().send(outlives=True)
-        except Exception as error:  # noqa: BLE001 - as above
-            log.warning("What waits in the outbox is not delivered from here: %s", error)
+    def _deliver(self) -> None:
+        """Begin to look at the outbox, where this process doesn't yet."""
+        if self._courier is None or not self._courier.ours:
+            self._courier = _courier()
+            self._courier.start()
+
+
+@contextmanager
+def _harmless(lost: str) -> Iterator[None]:
+    """Log what goes wrong: Airflow would log it, too, and leave out the listeners of others."""
+    try:
+        yield
+    except Exception:
+        log.exception(lost)
 
 
 def _courier() -> Courier:

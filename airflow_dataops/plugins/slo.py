@@ -25,6 +25,7 @@ def list_slos(args: Namespace) -> int:
         output_format=args.output_format,
         settings=settings(),
         stream=sys.stdout,
+        warn=sys.stderr,
     )
     return 0
 
@@ -41,6 +42,7 @@ def show(args: Namespace) -> int:
         output_format=args.output_format,
         settings=settings(),
         stream=sys.stdout,
+        warn=sys.stderr,
     )
     return 0
 
@@ -104,10 +106,10 @@ def _runs_of_airflow(team: str, dag_id: str, since: datetime, until: datetime) -
 def report(args: Namespace) -> int:
     """Run `slo report`."""
     from airflow_dataops.bridge.settings import settings
-    from airflow_dataops.cli.output import write
+    from airflow_dataops.cli.output import say_written, write
     from airflow_dataops.cli.slo.report import report as made
 
-    text = made(
+    text, what = made(
         args.month,
         team=args.team or "",
         product=args.product or "",
@@ -116,4 +118,5 @@ def report(args: Namespace) -> int:
         warn=sys.stderr,
     )
     write(text, args.output, replace=args.force)
+    say_written(what, args.output)
     return 0

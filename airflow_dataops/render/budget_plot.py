@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from airflow_dataops.core.legible import INSTEAD, legible
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.exact import percent
 
@@ -29,6 +31,12 @@ TICKS = 7
 
 STEPS = (1, 2, 7, 14, 28, 91, 182, 364)
 """Days between two dates below the picture."""
+
+LONGEST_TITLE = 68
+"""Characters of a title that fit on one line of it; whoever points at the picture sees all of it."""
+
+NOT_IN_XML = re.compile("[\ufffe\uffff]")
+"""What is legible, and no sign of XML."""
 
 STYLE = """\
 .back { fill: #ffffff }
@@ -112,11 +120,11 @@ def budget_svg(
     told = sorted(told, key=lambda each: each.since)
     lines = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img">',
-        f"<title>{escape(title)}</title>",
+        f"<title>{_escaped(title)}</title>",
         f"<desc>{escape(_words(points, told))}</desc>",
         f"<style>{STYLE}</style>",
         f'<rect class="back" width="{WIDTH}" height="{HEIGHT}"/>',
-        f'<text class="title" x="{LEFT}" y="20">{escape(title)}</text>',
+        f'<text class="title" x="{LEFT}" y="20">{_escaped(_short(title))}</text>',
         f'<text x="{LEFT}" y="40">{escape(_words(points, told))}</text>',
         *_legend({each.urgency for each in told}),
         *_grid(scale, least),
@@ -127,6 +135,14 @@ def budget_svg(
         "</svg>\n",
     )
     return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return escape(NOT_IN_XML.sub(INSTEAD, legible(text)))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 
 def _lowest(least: float) -> float:

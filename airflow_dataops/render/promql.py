@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from airflow_dataops.core.metrics import METRICS
+from airflow_dataops.core.metrics import METRICS, tagged
 
 GOOD, EVENTS = (METRICS[name].prometheus for name in ("dataops.slo.good", "dataops.slo.events"))
 """The counters that evaluations send."""
@@ -57,7 +57,7 @@ class Series:
     @property
     def labels(self) -> dict[str, str]:
         """Name -> value of their labels."""
-        return dict(zip(LABELS, (self.team, self.product, self.slo), strict=True))
+        return dict(zip(LABELS, map(tagged, (self.team, self.product, self.slo)), strict=True))
 
     def of(self, name: str) -> str:
         """Return the one with a name."""

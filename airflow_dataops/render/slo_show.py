@@ -14,6 +14,7 @@ from airflow_dataops.core.slo.policy import Action
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.render.cause import cause
 from airflow_dataops.render.exact import exact, factor, percent
+from airflow_dataops.render.paragraph import Paragraph
 from airflow_dataops.render.promise import alert, promise, rules
 from airflow_dataops.render.slo_list import MARKS, NEVER, bar, slo_row
 
@@ -67,10 +68,10 @@ def _parts(shown: Shown) -> Iterator[RenderableType]:
         (f"  team {declaration.team}" if declaration.team else "", "dim"),
     )
     if objective.description:
-        yield Text(objective.description)
+        yield Paragraph(objective.description)
     yield Text()
-    yield Text(promise(objective, timezone=declaration.expectation.timezone))
-    yield Text(" ".join(rules(objective)))
+    yield Paragraph(promise(objective, timezone=declaration.expectation.timezone))
+    yield Paragraph(" ".join(rules(objective)))
     if objective.place:
         yield Text(objective.place, style="dim")
     yield Text()
@@ -108,7 +109,7 @@ def _facts(standing: Standing) -> Table:
         ("budget left", left if remaining is None else f"{bar(remaining)} {left} = {exact(remaining)}"),
         ("evaluated", f"{standing.at:%F %H:%M %Z}"),
     ):
-        table.add_row(name, Text(value))
+        table.add_row(name, Paragraph(value))
     return table
 
 
@@ -145,7 +146,7 @@ def _burnt(burnt: Sequence[Burnt], level: Level) -> Table:
             f"{each.entry.at:%F %H:%M}",
             exact(each.entry.bad),
             percent(each.entry.bad / allowed if allowed else None, digits=1),
-            Text(cause(each, level.objective.sli)),
+            Paragraph(cause(each, level.objective.sli)),
         )
     if len(burnt) > MOST:
         table.add_row(f"… and {len(burnt) - MOST} more")
@@ -175,7 +176,7 @@ def _next(level: Level) -> Iterator[str]:
 
 
 def _lines(lines: Sequence[str] | Iterator[str]) -> Group:
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Paragraph(line) for line in lines))
 
 
 def slo_document(shown: Shown) -> Row:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class ErrorBudgetSensor(BaseSensorOperator):
     """Evaluate the objectives of a product again and again, until enough is left of its error budgets.
 
-    Of what nothing is known, not enough is left. While it waits it holds no worker. Such a task gets at least
-    one retry; the end of the wait is not retried.
+    Of what nothing is known, not enough is left. What nobody declares is waited for, too, since it may come
+    to be; each look says so in the log. While it waits it holds no worker. Such a task gets at least one
+    retry; the end of the wait is not retried.
 
     Args:
         product: The data product, or its asset.
@@ -64,13 +65,13 @@ class ErrorBudgetSensor(BaseSensorOperator):
             AirflowFailException: If what is asked can't be answered.
             AirflowException: If the store can't be reached.
         """
-        from airflow_dataops.bridge.budgets import AskedBudget
+        from airflow_dataops.bridge.budgets import AskedBudget, say
 
         with failing_as_airflow():
             found = AskedBudget(**self._asked()).answer()
         if found.lines:
             self.said = "; ".join(found.lines)
-            self.log.info("Not yet: %s", self.said)
+            say(found, info=self.log.info, warn=self.log.warning)
             return PokeReturnValue(is_done=False)
         return PokeReturnValue(is_done=True, xcom_value={"remaining": found.shares})
 

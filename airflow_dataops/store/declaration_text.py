@@ -53,11 +53,12 @@ def read(body: str, *, team: str, product: str, since: datetime) -> Declaration:
         ) from None
 
 
-def stamp(history: Sequence[tuple[str, str]]) -> Stamp:
+def stamp(history: Sequence[tuple[str, str]], *, since: datetime) -> Stamp:
     """Return what tells whether the declarations of a product are as they were.
 
     Args:
         history: Digest and body of each, oldest first.
+        since: From when on the last of them holds, aware.
     """
     digest = hashlib.sha256("".join(digest for digest, _ in history).encode()).hexdigest()
     # Most have none, and there are many: a body is only read where it speaks of one. Defaults aren't written.
@@ -68,4 +69,4 @@ def stamp(history: Sequence[tuple[str, str]]) -> Stamp:
         for name in json.loads(body).get("expectation", {}).get("upstreams", ())
     }
     promises = '"objectives"' in history[-1][1]
-    return Stamp(digest, tuple(sorted(upstreams)), promises)
+    return Stamp(digest, tuple(sorted(upstreams)), promises, since)

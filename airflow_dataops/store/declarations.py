@@ -13,6 +13,7 @@ from airflow_dataops.store.level_tables import LevelTables, insert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy import Select
 
@@ -78,12 +79,14 @@ class SqlDeclarations:
         """
         c = tables.declaration.c
         rows = self._tables.rows(
-            select(c.team, c.product, c.digest, c.body).order_by(c.since), tables.declaration
+            select(c.team, c.product, c.digest, c.body, c.since).order_by(c.since), tables.declaration
         )
         found: dict[Owner, list[tuple[str, str]]] = defaultdict(list)
+        newest: dict[Owner, datetime] = {}
         for row in rows:
             found[row.team, row.product].append((row.digest, row.body))
-        return {owner: stamp(each) for owner, each in found.items()}
+            newest[row.team, row.product] = row.since
+        return {owner: stamp(each, since=newest[owner]) for owner, each in found.items()}
 
 
 def _before(declaration: Declaration) -> Select[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.core import naming
@@ -57,5 +58,10 @@ def commit_of(table: DeltaTable, batch: Batch, version: int) -> Entry | None:
 
 def _entry(found: dict[str, Any]) -> Entry:
     rows = found.get(naming.COMMIT_ROWS)
-    commit = Commit(version=found["version"], content=found[naming.COMMIT_CONTENT])
+    at = found.get("timestamp")
+    commit = Commit(
+        version=found["version"],
+        content=found[naming.COMMIT_CONTENT],
+        at=None if at is None else datetime.fromtimestamp(at / 1000, UTC),
+    )
     return Entry(commit, None if rows is None else int(rows))

@@ -34,7 +34,7 @@ ENCODING = "UTF8"
 """The only encoding of a database that holds any text."""
 
 HEAD = """
-SELECT c."version", c."content", c."rows"
+SELECT c."version", c."content", c."rows", c."at"
 FROM {pointer} AS p JOIN {commits} AS c ON c."version" = p."version"
 WHERE p."partition" = $1 AND c."batch" = $2
 """
@@ -263,8 +263,9 @@ class PostgresTarget:
         found = run(connection, self._parts.statement(HEAD), batch.partition, batch.key).fetchone()
         if found is None:
             return None
-        version, content, rows = found
-        return Commit(version=version, content=content) if self._seen(connection, batch) == rows else None
+        version, content, rows, at = found
+        commit = Commit(version=version, content=content, at=at)
+        return commit if self._seen(connection, batch) == rows else None
 
     def _seen(self, connection: Connection, batch: Batch) -> int:
         """Return how many rows of the batch readers see."""

@@ -77,6 +77,7 @@ class MemoryServiceLevels:
                 repr([one.said for one in history]),
                 tuple(sorted({name for one in history for name in one.expectation.upstreams})),
                 bool(history[-1].objectives),
+                history[-1].since,
             )
             for owner, history in found.items()
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_dataops.bridge.budgets import AskedBudget
+from airflow_dataops.bridge.budgets import AskedBudget, say
 from airflow_dataops.errors import BrokenWorldError, DataOpsError
 
 if TYPE_CHECKING:
@@ -48,11 +48,13 @@ class BudgetTrigger(BaseTrigger):
                 # The store is asked in a thread: the event loop is that of all triggers.
                 found = await asyncio.to_thread(AskedBudget(**self.asked).answer)
                 lines = found.lines
+                say(found, info=self.log.info, warn=self.log.warning)
                 if not lines:
                     yield TriggerEvent({"status": "enough", "remaining": found.shares})
                     return
             except BrokenWorldError as error:
                 lines = (str(error),)
+                self.log.warning("Not yet: %s", error)
             except DataOpsError as error:
                 yield TriggerEvent({"status": "broken", "message": str(error)})
                 return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.declaration import Stamp
+from airflow_dataops.core.slo.newest import AHEAD, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,25 +117,31 @@ class Aside(Unwritten):
 
     Args:
         at: The instant, aware: what was seen, ran or was declared later is not known.
+        now: The present, aware: what is declared of an instant that is still to come doesn't count.
         change: Returns a declaration as it is evaluated here.
         instead: Team and product -> what is declared, in place of what is remembered.
         outcomes: Team and DAG -> its runs, oldest first, in place of those that are remembered.
     """
 
     at: datetime = field(kw_only=True)
+    now: datetime = field(kw_only=True)
     change: Callable[[Declaration], Declaration] = field(kw_only=True)
     instead: Mapping[Owner, Declaration] = field(default_factory=dict, kw_only=True)
     outcomes: Mapping[Owner, Sequence[RunOutcome]] = field(default_factory=dict, kw_only=True)
 
     def declared(self, **where: Asked) -> tuple[Declaration, ...]:
-        """Return the declarations that there were by then, or the first one, as they are evaluated here."""
-        return tuple(self.change(one) for one in self.histories(**where))
+        """Return the declarations that there were by then, or the first one, as they are evaluated here.
+
+        The first one may have been declared after that instant: it is dated so that it counts.
+        """
+        found = (self.change(one) for one in self.histories(**where))
+        return tuple(replace(one, since=min(one.since, self.at + AHEAD)) for one in found)
 
     def histories(self, **where: Asked) -> tuple[Declaration, ...]:
         """Return the same as they were declared."""
         first: dict[Owner, Declaration] = {}
         found = []
-        for one in self.levels.declared(**where):
+        for one in held(self.levels.declared(**where), self.now):
             owner = (one.team, one.product)
             if owner not in self.instead and (one.since <= self.at or owner not in first):
                 found.append(one)
@@ -150,7 +157,7 @@ class Aside(Unwritten):
         """Return of every product what it depends on; its declarations are never as they were."""
         found = dict(self.levels.stamps())
         for owner, one in self.instead.items():
-            found[owner] = Stamp("", one.expectation.upstreams)
+            found[owner] = Stamp("", one.expectation.upstreams, since=one.since)
         return found
 
     def runs(self, *, since: datetime, **where: Asked) -> tuple[RunOutcome, ...]:

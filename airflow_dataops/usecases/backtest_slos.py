@@ -12,6 +12,7 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.retention import age
 from airflow_dataops.core.slo.backtest import Trouble, backtest
 from airflow_dataops.core.slo.run_sights import RUN_SLIS
+from airflow_dataops.core.slo.spread import begun
 from airflow_dataops.core.slo.usual_alerts import counts_rows
 from airflow_dataops.core.slo.window import Calendar, Rolling
 from airflow_dataops.core.slo.windows import in_utc, span
@@ -77,7 +78,7 @@ def backtest_slos(
         BrokenWorldError: If the store or the source of runs can't be read.
     """
     now = in_utc(clock.now())
-    begin = now - _reach(since)
+    begin = now - reach_of(since)
     own = tuple(_early(_owned(one, team, levels), begin) for one in candidates)
     replay = _Replay(
         levels=levels,
@@ -90,7 +91,9 @@ def backtest_slos(
     if candidates:
         chosen = _chosen(own, slo)
     else:
-        listed = list_slos(levels=levels, team=team, product=product, slo=slo)
+        listed = list_slos(
+            levels=levels, clock=clock, warn=replay.warnings.append, team=team, product=product, slo=slo
+        )
         chosen = {(level.declaration.team, level.declaration.product): level.declaration for level in listed}
     if past_runs is not None:
         replay.fetch(chosen, past_runs)
@@ -100,7 +103,15 @@ def backtest_slos(
     return found, tuple(replay.warnings)
 
 
-def _reach(since: str) -> timedelta:
+def reach_of(since: str) -> timedelta:
+    """Return how far back somebody asks to look.
+
+    Args:
+        since: Such as `90d`.
+
+    Raises:
+        SettingsError: If it is no number of days, or more than ten years.
+    """
     found = age(since, where="since")
     if found > LONGEST:
         raise SettingsError(
@@ -172,7 +183,8 @@ class _Replay:
         wide = self._evaluated(chosen, self._stretched)
         plain = self._evaluated(chosen, lambda objective: objective)
         for owner, one in sorted(chosen.items()):
-            newest = wide.histories(team=owner[0], product=owner[1])[-1]
+            history = wide.histories(team=owner[0], product=owner[1])
+            newest = history[-1]
             since = min(_first(each, self.begin) for each in one.objectives) - MARGIN
             observations = wide.observations(since=since, team=owner[0], product=owner[1])
             runs = wide.runs(since=since, team=owner[0], dag_id=owner[1])
@@ -191,6 +203,7 @@ class _Replay:
                     wide.found[key].entries,
                     since=self.begin,
                     until=self.now,
+                    begun=begun(history),
                     coming=_coming(objective, int(stood.expected - stood.total)),
                     observations=observations,
                     runs=runs,
@@ -207,7 +220,14 @@ class _Replay:
             its = declaration.objectives if (declaration.team, declaration.product) in chosen else ()
             return replace(declaration, objectives=tuple(window(each) for each in its))
 
-        aside = Aside(self.levels, at=self.now, change=change, instead=self.instead, outcomes=self.outcomes)
+        aside = Aside(
+            self.levels,
+            at=self.now,
+            now=self.now,
+            change=change,
+            instead=self.instead,
+            outcomes=self.outcomes,
+        )
         found = evaluate_slos(
             levels=aside, timetable=self.timetable, store=NoStore(), clock=StoppedClock(self.now)
         )

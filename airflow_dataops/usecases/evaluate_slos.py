@@ -8,7 +8,6 @@ seen: so it is no matter whether an evaluation before this one was killed, or an
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,28 +15,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.evaluation import Evaluation, changed, evaluated
+from airflow_dataops.core.slo.newest import AHEAD
+from airflow_dataops.core.slo.origin import origin
 from airflow_dataops.core.slo.windows import in_utc
 from airflow_dataops.usecases.read_slos import Reader
 from airflow_dataops.usecases.record_repairs import record_repairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from airflow_dataops.core.slo.declaration import Stamp
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.origin import Origin
     from airflow_dataops.core.slo.standing import Kept, Standing
     from airflow_dataops.usecases.ports import Clock, Store
     from airflow_dataops.usecases.read_slos import Known
     from airflow_dataops.usecases.slo_ports import Key, Owner, ServiceLevels, Timetable
 
-CODE = "2"
-"""It grows whenever this code comes to other entries: then what was kept is made anew."""
+    Tell = Callable[[Declaration, Kept, Kept], None]
+    Fresh = tuple[Declaration, Kept]
 
 OVERLAP = timedelta(minutes=15)
 """How far clocks of the store and of evaluators may differ, and how long a transaction may take."""
-
-AHEAD = timedelta(hours=1)
-"""How much later than the present an evaluation may be that another evaluator kept: it was faster by that."""
 
 AT_LEAST = timedelta(days=1)
 """How often everything is evaluated anew: so what is asked for as news is never more than that of a day."""
@@ -54,6 +53,7 @@ def evaluate_slos(
     clock: Clock,
     team: str = "",
     product: str = "",
+    tell: Tell | None = None,
 ) -> Evaluation:
     """Evaluate the objectives of products, and keep how they stand.
 
@@ -64,6 +64,8 @@ def evaluate_slos(
         clock: Tells the time.
         team: Whose; empty for all.
         product: Which; empty for all.
+        tell: Called once for each objective that was evaluated anew and had been before; None reads no ledger
+            for it.
 
     Raises:
         BrokenWorldError: If the store can't be read or written; what was kept by then stays.
@@ -73,11 +75,11 @@ def evaluate_slos(
     now = in_utc(clock.now())
     where = {name: value for name, value in (("team", team), ("product", product)) if value}
     stamps = levels.stamps()
-    marks = {owner: _mark(owner, stamps) for owner in stamps if _asked(owner, team, product)}
+    marks = {owner: origin(owner, stamps, now) for owner in stamps if _asked(owner, team, product)}
     stood = levels.stood(**where)
     kept, stale = _parted(marks, stood, levels=levels, now=now)
     reader = Reader(levels=levels, timetable=timetable, now=now)
-    work = _Work(levels=levels, reader=reader, store=store)
+    work = _Work(levels=levels, reader=reader, store=store, tell=tell)
     fresh = work.evaluate({owner: marks[owner] for owner in stale})
     gone = [key for key in stood if key[:2] not in kept and key not in fresh]
     if gone:
@@ -103,46 +105,12 @@ def evaluate_slos(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a product's objectives are made from.
-
-    Args:
-        digest: Of the declarations, those of its upstreams among them, and of the code.
-        owners: The product and its upstreams.
-        promises: Whether it has objectives.
-    """
-
-    digest: str
-    owners: tuple[Owner, ...]
-    promises: bool
-
-
 def _asked(owner: Owner, team: str, product: str) -> bool:
     return (not team or owner[0] == team) and (not product or owner[1] == product)
 
 
-def _mark(owner: Owner, stamps: Mapping[Owner, Stamp]) -> _Mark:
-    owners = [owner]
-    for each in owners:  # it grows while it is walked through
-        for name in stamps[each].upstreams:
-            owners += [one for one in _called(name, each, stamps) if one not in owners]
-    if len(owners) == 1:
-        return _Mark(f"{CODE}:{stamps[owner].digest}", (owner,), stamps[owner].promises)
-    said = "\n".join(f"{'/'.join(one)} {stamps[one].digest}" for one in owners)
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    return _Mark(f"{CODE}:{digest}", tuple(owners), stamps[owner].promises)
-
-
-def _called(name: str, owner: Owner, stamps: Mapping[Owner, Stamp]) -> list[Owner]:
-    """Return the products that a name may mean."""
-    if (owner[0], name) in stamps:
-        return [(owner[0], name)]
-    return [one for one in stamps if one[1] == name or "/".join(one) == name]
-
-
 def _parted(
-    marks: Mapping[Owner, _Mark], stood: Mapping[Key, Kept], *, levels: ServiceLevels, now: datetime
+    marks: Mapping[Owner, Origin], stood: Mapping[Key, Kept], *, levels: ServiceLevels, now: datetime
 ) -> tuple[set[Owner], list[Owner]]:
     """Tell products of which nothing is new from the others."""
     its: dict[Owner, list[Kept]] = defaultdict(list)
@@ -159,9 +127,9 @@ def _parted(
     return settled, [owner for owner in marks if owner not in settled]
 
 
-def _settled(kept: Kept, mark: _Mark, touched: Mapping[Owner, datetime], now: datetime) -> bool:
+def _settled(kept: Kept, mark: Origin, touched: Mapping[Owner, datetime], now: datetime) -> bool:
     """Return whether an objective stands as it did."""
-    if kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
+    if mark.early or kept.digest != mark.digest or (kept.changes_at is not None and kept.changes_at <= now):
         return False
     if kept.cursor < now - AT_LEAST or kept.cursor > now + AHEAD:
         return False  # so far ahead was no other evaluator: some clock is wrong, or was
@@ -177,9 +145,10 @@ class _Work:
     levels: ServiceLevels
     reader: Reader
     store: Store
+    tell: Tell | None
     repaired: int = 0
 
-    def evaluate(self, marks: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+    def evaluate(self, marks: Mapping[Owner, Origin]) -> dict[Key, Standing]:
         """Evaluate the objectives of products anew, and keep how they stand; some products at a time."""
         owners = list(marks)
         found: dict[Key, Standing] = {}
@@ -188,7 +157,7 @@ class _Work:
                 found |= self._some({owner: marks[owner] for owner in owners[first : first + AT_ONCE]})
         return found
 
-    def _some(self, some: Mapping[Owner, _Mark]) -> dict[Key, Standing]:
+    def _some(self, some: Mapping[Owner, Origin]) -> dict[Key, Standing]:
         fresh = [
             (known.newest, kept)
             for known in self.reader.read({owner: mark.owners for owner, mark in some.items()})
@@ -196,11 +165,30 @@ class _Work:
         ]
         # First the records, which stay, and then what says that they are there.
         self.repaired += record_repairs(fresh, store=self.store, now=self.reader.now)
+        old = self._old(fresh)
         self.levels.keep(*(kept for _, kept in fresh))
+        self._told(fresh, old)
         standings = (kept.standing for _, kept in fresh)
         return {(its.team, its.product, its.slo): its for its in standings}
 
-    def _product(self, known: Known, marks: Mapping[Owner, _Mark]) -> Iterator[Kept]:
+    def _old(self, fresh: Sequence[Fresh]) -> Mapping[Key, Kept]:
+        """Return the ledgers that are about to be replaced, where somebody asks for them."""
+        if self.tell is None or not fresh:
+            return {}
+        teams, products = ({getattr(its, name) for its, _ in fresh} for name in ("team", "product"))
+        return self.levels.kept(team=tuple(teams), product=tuple(products))
+
+    def _told(self, fresh: Sequence[Fresh], old: Mapping[Key, Kept]) -> None:
+        """Tell what there was before, and what there is now; not where another evaluator was faster."""
+        if self.tell is None:
+            return
+        for newest, new in fresh:
+            its = new.standing
+            before = old.get((its.team, its.product, its.slo))
+            if before is not None and before.standing.at < its.at:
+                self.tell(newest, before, new)
+
+    def _product(self, known: Known, marks: Mapping[Owner, Origin]) -> Iterator[Kept]:
         newest = known.newest
         digest = marks[newest.team, newest.product].digest
         for objective in newest.objectives:

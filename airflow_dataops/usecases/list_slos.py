@@ -6,11 +6,15 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.slo.level import levels as levels_of
+from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.slo_ports import Declarations, Standings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow_dataops.core.slo.level import Level
+    from airflow_dataops.usecases.ports import Clock
 
 SHOWN = 10
 """Names that are listed."""
@@ -25,11 +29,21 @@ class Levels(Declarations, Standings, Protocol):
     """What is declared, and how it stands."""
 
 
-def list_slos(*, levels: Levels, team: str = "", product: str = "", slo: str = "") -> tuple[Level, ...]:
+def list_slos(
+    *,
+    levels: Levels,
+    clock: Clock,
+    warn: Callable[[str], object],
+    team: str = "",
+    product: str = "",
+    slo: str = "",
+) -> tuple[Level, ...]:
     """Return every objective that is declared now, in the order of team, product and declaration.
 
     Args:
         levels: What is declared, and how it stands.
+        clock: Tells the time.
+        warn: Takes what is worth knowing, a line each: declarations that don't count.
         team: Whose; empty for every team.
         product: Of which product; empty for all.
         slo: Which; empty for all of the product.
@@ -43,15 +57,21 @@ def list_slos(*, levels: Levels, team: str = "", product: str = "", slo: str = "
     """
     where = {name: value for name, value in (("team", team), ("product", product)) if value}
     declared = levels.declared(**where)
-    found = levels_of(declared, levels.stood(**where))
+    now = clock.now()
+    found = levels_of(declared, levels.stood(**where), now=now)
+    odd = left_out(declared, now)
     chosen = tuple(level for level in found if slo in {"", level.objective.name})
     if chosen:
+        for line in odd.values():
+            warn(line)
         return chosen
     if found:
         raise _none(f"the product `{product}` has no objective `{slo}`", slo, [_name(each) for each in found])
+    if odd and not newest(declared, now):
+        raise SettingsError("; ".join(odd.values()), hint="Set that clock right, and build the DAG again.")
     if declared and product:
         raise SettingsError(f"the product `{product}` declares no objective", hint=DECLARE)
-    known = levels_of(levels.declared(), {})
+    known = levels_of(levels.declared(), {}, now=now)
     of = f" of the team `{team}`" if team else ""
     if not known:
         raise SettingsError("no objective is declared", hint=DECLARE)

@@ -6,6 +6,7 @@ finds its batch and content at the head commits nothing and finishes the rest.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
@@ -46,7 +47,7 @@ def publish(
     policy has come into force since.
 
     How fresh the batch is, and how long it took, is recorded in the transaction of the publication: where
-    `announce` is killed, that isn't lost.
+    `announce` is killed, that isn't lost. What an earlier try has committed could be read since then.
 
     Returns:
         The publication: an earlier one where the same content is already the newest of its partition.
@@ -93,7 +94,9 @@ def publish(
         run_id=run.run_id,
         at=moment(batch, store=store, clock=clock),
     )
-    seen = of_publication(publication, landing=staged.landing, end=run.interval_end)
+    # Readers have it since an earlier try committed it, though that could not be remembered.
+    readable = publication if commit.at is None else replace(publication, at=min(publication.at, commit.at))
+    seen = of_publication(readable, landing=staged.landing, end=run.interval_end)
     store.record(publication, *seen, _record_of(publication, run))
     return publication
 

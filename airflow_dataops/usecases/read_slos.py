@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.evaluation import concerned, until_of
 from airflow_dataops.core.slo.look_back import look_back
+from airflow_dataops.core.slo.newest import held, left_out
 from airflow_dataops.core.slo.reckoning import reach
 from airflow_dataops.core.slo.run_sights import RUN_SLIS, run_sights
 from airflow_dataops.core.slo.sli import Sli
@@ -87,7 +88,7 @@ class Reader:
             BrokenWorldError: If the store can't be read.
         """
         declared = self._declared({one for each in owners.values() for one in each})
-        sound = [owner for owner in owners if self._sound(declared[owner][-1])]
+        sound = [owner for owner in owners if owner in declared and self._sound(declared[owner][-1])]
         runs = self._runs(sound, declared)
         slots = self._slots(sound, declared, runs)
         sights = self._sights(sound, declared, slots)
@@ -117,10 +118,18 @@ class Reader:
         return True
 
     def _declared(self, wanted: Collection[Owner]) -> Mapping[Owner, list[Declaration]]:
+        """Return the declarations of products that count, and say which don't."""
+        known = [
+            one
+            for one in self.levels.declared(**_names(wanted, "product"))
+            if (one.team, one.product) in wanted
+        ]
+        for line in left_out(known, self.now).values():
+            if line not in self.warnings:
+                self.warnings.append(line)
         found: dict[Owner, list[Declaration]] = defaultdict(list)
-        for one in self.levels.declared(**_names(wanted, "product")):
-            if (one.team, one.product) in wanted:
-                found[one.team, one.product].append(one)
+        for one in held(known, self.now):
+            found[one.team, one.product].append(one)
         return found
 
     def _runs(

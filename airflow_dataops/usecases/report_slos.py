@@ -60,14 +60,10 @@ def report_slos(
     """
     now = clock.now()
     asked = month_of(month, now=now)
-    zones = sorted(
-        {
-            level.declaration.expectation.timezone
-            for level in list_slos(levels=levels, team=team, product=product)
-        }
-    )
     found: list[Compliance] = []
     warnings: list[str] = []
+    listed = list_slos(levels=levels, clock=clock, warn=warnings.append, team=team, product=product)
+    zones = sorted({level.declaration.expectation.timezone for level in listed})
     for zone in zones:
         some, said = _in_zone(
             zone, asked, team=team, product=product, levels=levels, timetable=timetable, now=now
@@ -96,7 +92,7 @@ def _in_zone(
         its = declaration.objectives if declaration.expectation.timezone == zone else ()
         return replace(declaration, objectives=tuple(over_month(each, month, zone) for each in its))
 
-    aside = Aside(levels, at=at, change=monthly)
+    aside = Aside(levels, at=at, now=now, change=monthly)
     evaluation = evaluate_slos(
         levels=aside,
         timetable=timetable,

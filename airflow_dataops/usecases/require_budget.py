@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.enough import Enough, enough
+from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.aside import NoStore, Unwritten
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.list_slos import SHOWN
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.ports import Clock
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
 
@@ -45,16 +47,18 @@ def require_budget(
         BrokenWorldError: If the store can't be reached.
     """
     where = {"product": product} | ({"team": team} if team else {})
-    newest: dict[str, Declaration] = {one.team: one for one in levels.declared(**where)}
-    if len(newest) > 1:
+    known, now = levels.declared(**where), clock.now()
+    counts = newest(known, now)
+    if len(counts) > 1:
         raise SettingsError(
-            f"several teams have a product `{product}`: {', '.join(sorted(newest))}",
+            f"several teams have a product `{product}`: {', '.join(sorted(each for each, _ in counts))}",
             where=product,
             hint="Name the `team`.",
         )
-    if not newest:
-        return Enough(product=product, remaining={}, wrong=("no service levels of it are declared",))
-    (declared,) = newest.values()
+    odd = tuple(left_out(known, now).values())
+    if not counts:
+        return Enough(product=product, remaining={}, wrong=odd or (_undeclared(product, team, levels),))
+    (declared,) = counts.values()
     names = [one.name for one in declared.objectives]
     if not names:
         return Enough(product=product, remaining={}, wrong=("it declares no objective",))
@@ -77,4 +81,19 @@ def require_budget(
     asked = [slo] if slo else names
     lacking = tuple(f"`{name}` could not be evaluated" for name in asked if name not in standings)
     judged = enough(product, (standings[name] for name in asked if name in standings), least=least)
-    return Enough(product=product, remaining=judged.remaining, unmet=(*lacking, *judged.unmet))
+    unmet = (*lacking, *judged.unmet)
+    return Enough(product=product, remaining=judged.remaining, unmet=unmet, notes=found.warnings)
+
+
+def _undeclared(product: str, team: str, levels: ServiceLevels) -> str:
+    """Return that nothing is declared of a product, with what there is."""
+    known = sorted({name for whose, name in levels.stamps() if team in {"", whose}})
+    near = get_close_matches(product, known, n=1)
+    others = (
+        f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known[:SHOWN])}" if known else ""
+    )
+    of = f" of the team `{team}`" if team else ""
+    return (
+        f"no service levels of it are declared; {others or f'of no product{of} are any'}"
+        f"{', …' if known[SHOWN:] and not near else ''}"
+    )

@@ -13,14 +13,25 @@ from airflow_dataops.usecases.list_slos import list_slos
 from airflow_dataops.usecases.slo_ports import Declarations, PolicyActions, Seen, Standings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow_dataops.core.slo.level import Level
+    from airflow_dataops.usecases.ports import Clock
 
 
 class Levels(Declarations, Seen, Standings, PolicyActions, Protocol):
     """What is declared, what was seen, how it stands, and what policies have done."""
 
 
-def show_slo(product: str, *, slo: str = "", team: str = "", levels: Levels) -> tuple[Shown, ...]:
+def show_slo(
+    product: str,
+    *,
+    slo: str = "",
+    team: str = "",
+    levels: Levels,
+    clock: Clock,
+    warn: Callable[[str], object],
+) -> tuple[Shown, ...]:
     """Return all that is to be said of the objectives of a product, in the order of their declaration.
 
     Args:
@@ -28,14 +39,15 @@ def show_slo(product: str, *, slo: str = "", team: str = "", levels: Levels) -> 
         slo: Which objective; empty for all of the product.
         team: Whose product; empty for every team that has one of the name.
         levels: What is declared and known.
+        clock: Tells the time.
+        warn: Takes what is worth knowing, a line each: declarations that don't count.
 
     Raises:
         SettingsError: If there is no such objective, with what there is.
         BrokenWorldError: If the store can't be read.
     """
-    return tuple(
-        _shown(level, levels) for level in list_slos(levels=levels, team=team, product=product, slo=slo)
-    )
+    listed = list_slos(levels=levels, clock=clock, warn=warn, team=team, product=product, slo=slo)
+    return tuple(_shown(level, levels) for level in listed)
 
 
 def _shown(level: Level, levels: Levels) -> Shown:

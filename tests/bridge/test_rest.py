@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import ssl
 import threading
 from contextlib import contextmanager
@@ -30,7 +32,9 @@ SINCE, UNTIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC
 @contextmanager
 def served(context: ssl.SSLContext | None = None) -> Iterator[SimpleNamespace]:
     """Answer on a port of this machine by what `answers` holds: (status, JSON or text) in turn."""
-    world = SimpleNamespace(asked=[], answers=[], signed=[], tokens=["one", "two", "three"], url="")
+    world = SimpleNamespace(
+        asked=[], answers=[], signed=[], tokens=["one", "two", "three"], headers=[], url=""
+    )
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
@@ -44,6 +48,8 @@ def served(context: ssl.SSLContext | None = None) -> Iterator[SimpleNamespace]:
                 world.asked.append((self.command, self.path, self.headers.get("Authorization"), body))
                 status, said = world.answers.pop(0)
             self.send_response(status)
+            for header in world.headers:
+                self.send_header(*header)
             self.end_headers()
             self.wfile.write(said.encode() if isinstance(said, str) else json.dumps(said).encode())
 
@@ -155,6 +161,111 @@ def test_another_server_is_told_from_airflow(world, rest, answer) -> None:
             rest.get("dags/x")
     else:
         assert None is rest.get("dags/x")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("fixed", [True, False])
+def test_a_redirect_is_named_and_takes_no_token_along(world, rest, status, fixed) -> None:
+    """Not even back to where it comes from, again and again: who signs in says where."""
+    with served() as elsewhere:
+        elsewhere.answers = [(200, {"is_paused": True})] * 9
+        world.headers = [("Location", f"{elsewhere.url}api/v2/dags/x")]
+        world.answers = [(status, "")] * 9
+        asked = AirflowRest(world.url, conn_id="air", token="t") if fixed else rest
+        with pytest.raises(
+            SettingsError, match=rf"leads elsewhere \({status}\).*Give the connection"
+        ) as caught:
+            RestGovernor(asked).pause("x", paused=True)
+    assert 1 == len(str(caught.value).splitlines())
+    assert [] == elsewhere.asked
+
+
+def test_a_server_without_sign_in_is_no_airflow() -> None:
+    """Its 404 speaks of no DAG."""
+    with served() as other:
+        url = other.url.replace("/base/", "/elsewhere/")
+        other.answers = [(404, "<html>not here</html>")]
+        with pytest.raises(SettingsError, match="is not the API server of Airflow"):
+            AirflowRest(url, conn_id="air", login="me", password=SECRET).get("dags/x")
+
+
+ODD = (None, [], 7, "text", {}, {"is_paused": None, "slots": "many", "dag_runs": 5, "task_instances": None})
+"""JSON that Airflow doesn't answer with."""
+
+
+@pytest.mark.parametrize("answer", [*ODD, {"dag_runs": [7]}, {"dag_runs": [{"state": "success"}]}])
+def test_json_of_another_server_is_told_from_airflows(world, rest, answer) -> None:
+    """A proxy, or the API of something else: one line, and nothing is done by it."""
+    governor = RestGovernor(rest)
+    world.answers = [(200, answer)] * 9
+    calls = (
+        lambda: governor.slots("p"),
+        lambda: governor.resize("p", 2),
+        lambda: list(past_runs(rest, "d", team="t", since=SINCE, until=UNTIL)),
+    )
+    for call in calls:
+        with pytest.raises(SettingsError, match="is not the API server of Airflow") as caught:
+            call()
+        assert 1 == len(str(caught.value).splitlines())
+    assert {"GET"} == {method for method, *_ in world.asked}
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (b"", "can't be reached"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", r"is no HTTP \(BadStatusLine\)"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", r"broke off, or .*\(IncompleteRead\)"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 99_999 + b"\r\n\r\n", r"is no HTTP \(LineTooLong\)"),
+    ],
+)
+def test_what_speaks_no_http_is_a_broken_world(said, message) -> None:
+    """Or stops speaking it in the middle."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as connected:
+                connected.recv(65536)
+                connected.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(BrokenWorldError, match=message) as caught:
+            AirflowRest(url, conn_id="air", token="t").get("dags/x")
+        thread.join()
+    assert 1 == len(str(caught.value).splitlines())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:port", "[::1", "a b", "a\nb", "http://127.0.0.1:99999999"])
+def test_an_address_that_is_none_is_named(world, host) -> None:
+    """In one line, and without a secret."""
+    with pytest.raises((SettingsError, BrokenWorldError)) as caught:
+        rest_of(connection(world, host=host)).get("dags/x")
+
+    assert re.search(
+        r"^connection `air`: (the connection's host and port|Airflow's API server)", str(caught.value)
+    )
+    assert 1 == len(str(caught.value).splitlines())
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["a\nb", "ä", "a\x00b"])
+def test_a_token_that_cant_be_sent_is_named_without_it(world, token) -> None:
+    """Python would quote it."""
+    with pytest.raises(SettingsError, match="the token has a character that none has") as caught:
+        rest_of(connection(world, login=None, password=token))
+
+    assert token not in str(caught.value)
+
+
+def test_the_line_end_of_a_token_is_no_part_of_it(world) -> None:
+    """Such as that of a file that it was read from."""
+    world.answers = [(200, {})]
+
+    rest_of(connection(world, login=None, password="t\n")).get("dags/x")
+
+    assert "Bearer t" == world.asked[0][2]
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ import io
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import PLAIN_WIDTH, Screen, console
 
 
@@ -83,3 +85,33 @@ def test_console_writes_to_a_stream_that_lacks_the_marks() -> None:
     stream.flush()
 
     assert b"? done\n" == raw.getvalue()
+
+
+@pytest.mark.parametrize("what", [Text("a\x1b[31mb\x9b2J"), "a\x1b[31mb\x9b2J"], ids=["text", "markup"])
+def test_a_name_never_commands_the_terminal(what) -> None:
+    """Styles do."""
+    stream = io.StringIO()
+    page = console(stream)
+    table = Table("head", show_header=False)
+    table.add_row(what)
+
+    page.print(what, style="bold")
+    page.print(table)
+    page.rule(what)
+    say(stream, ["a\x1b[31mb"])
+
+    seen = stream.getvalue()
+    assert "\x1b" not in seen
+    assert "\x9b" not in seen
+    assert seen.count("a�[31mb") == 4
+
+
+def test_styles_are_written_where_there_is_a_terminal(monkeypatch) -> None:
+    """What is shown as a mark lies between them."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    stream = io.StringIO()
+
+    console(stream).print(Text("a\x1b[5mb", style="bold"))
+
+    assert "\x1b[1ma�[5mb\x1b[0m\n" == stream.getvalue()

@@ -3,8 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from airflow_dataops.core.metrics import METRICS, Kind
+from airflow_dataops.core.metrics import METRICS, Kind, tagged
 
 TAGS = {
     "team": "shop",
@@ -42,6 +44,26 @@ def test_no_two_metrics_are_one_in_prometheus() -> None:
 def test_embedded_names_have_one_part_for_each_tag(name, embedded) -> None:
     """Whatever an id holds, for a mapping counts parts."""
     assert embedded == METRICS[name].embedded(TAGS)
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+def test_no_id_makes_a_name_that_airflow_would_not_send(metric) -> None:
+    """Names of more than 250 characters with Airflow's prefix are dropped; two long ids stay two."""
+    ids = ("team", "product", "slo")
+    long = [metric.embedded(TAGS | dict.fromkeys(ids, f"{'ä' * 500}{n}")) for n in range(2)]
+
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,242}", name) for name in long)
+    assert any(tag in ids for tag in metric.tags) is (long[0] != long[1])
+
+
+@given(st.text())
+def test_a_tag_ends_where_it_ends(value) -> None:
+    """Whatever the id is, a line of statsd has the tags that it was given."""
+    found = tagged(value)
+
+    assert found == tagged(found)
+    assert found
+    assert not set(found) & set(",=:|")
 
 
 def test_counters_of_events_are_named_as_the_rules_of_prometheus_want_them() -> None:

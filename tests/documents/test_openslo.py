@@ -457,6 +457,23 @@ WRONG = {
             )
         ],
     ),
+    "names that command a terminal": (
+        [
+            (
+                "metadata: {name: fresh",
+                'metadata: {annotations: {airflow-dataops/name: "a\\e[31mb"}, name: fresh',
+            ),
+        ],
+        [r"3:48: the name `a\x1b[31mb` holds control characters. Leave them out."],
+    ),
+    "a service that commands a terminal": (
+        [("service: orders", 'service: "a\\e[31mb"')],
+        [r'5:12: `service` must hold no control characters, it is the text "a\x1b[31mb"'],
+    ),
+    "a DAG that commands a terminal": (
+        [("{sli: freshness", '{dag: "a\\e[31mb", sli: freshness')],
+        [r'11:58: `dag` must hold no control characters, it is the text "a\x1b[31mb"'],
+    ),
     "a long description": (
         [("service:", f"description: {'x' * 1051}\n  service:")],
         ["5:16: `description` has 1051 characters, 1050 are allowed"],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from airflow_dataops.documents.timetable import CronTimetable
+from airflow_dataops.documents.timetable import CronTimetable, once_an_hour
 from airflow_dataops.errors import SettingsError
 
 DAY = timedelta(days=1)
@@ -66,3 +66,23 @@ def test_what_is_no_schedule_is_named(schedule, zone, said) -> None:
     """A declaration that another version wrote may hold anything."""
     with pytest.raises(SettingsError, match=said):
         ends(schedule, zone, "2026-03-01T00:00", "2026-03-03T00:00")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "hourly", "often"),
+    [
+        ("@daily", "0 0 * * *", 1),
+        ("*/5 8-17 * * 1-5", "0 8-17 * * 1-5", 12),
+        ("*/5 * * * * */10", "0 * * * *", 72),
+        ("30 4 1 * *", "30 4 1 * *", 1),
+        ("* * * * * *", "0 * * * *", 3600),
+    ],
+)
+def test_a_schedule_that_is_due_once_an_hour_is_due_in_the_same_hours(schedule, hourly, often) -> None:
+    """And so often as often as it."""
+    since, until = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)
+    times = [end for _, end in CronTimetable().intervals(schedule, "UTC", since=since, until=until)]
+    hours = [end for _, end in CronTimetable().intervals(hourly, "UTC", since=since, until=until)]
+
+    assert (hourly, often) == once_an_hour(schedule)
+    assert abs(len(times) - often * len(hours)) <= often

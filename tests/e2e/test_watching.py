@@ -1,4 +1,7 @@
-"""DAGs of others on a real Airflow, watched: a store that is down loses nothing, and harms nobody."""
+"""DAGs of others on a real Airflow, watched: a store that is down loses nothing, and harms nobody.
+
+Beside our listener there is one of somebody else, which raises whatever it hears.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 DAGS = Path(__file__).with_name("watched")
+PLUGINS = Path(__file__).with_name("plugins")
 SECONDS = 120
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
@@ -35,6 +39,7 @@ def watching(tmp_path_factory: pytest.TempPathFactory, postgresql: str) -> Itera
     home = tmp_path_factory.mktemp("watching")
     dags_folder = home / "dags"
     shutil.copytree(DAGS, dags_folder)
+    shutil.copytree(PLUGINS, home / "plugins")
     schema.migrate(postgresql)
     environment = {
         "AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN": postgresql,
@@ -152,15 +157,18 @@ def test_a_broken_product_file_changes_nothing_of_what_is_expected(watching, pos
 
 
 def test_a_store_that_is_down_loses_nothing_and_harms_nobody(watching, postgresql) -> None:
-    """Runs go on and end; what became of them is told once the store is there again."""
+    """DAGs are built, and runs end; what there is to tell of them is told once the store is there again."""
     outbox = Outbox(watching.home / "dataops" / "outbox")
-    before = known(postgresql)
+    levels, file = SqlServiceLevels(postgresql), watching.dags_folder / "sales" / "sales.dag.yaml"
+    before, declared = known(postgresql), len(levels.declared(product="sales"))
     reachable(postgresql, yes=False)
     try:
+        file.write_text(file.read_text().replace("2026-12-25]", "2026-12-25, 2026-12-26]"))
+        until(lambda: outbox.waiting() == 1, what="a declaration that waits")
         assert "success" == run(watching, "flaky", "down")
         assert "failed" == run(watching, "hopeless", "down")
         assert "success" == run(watching, "named_daily", "down")
-        assert 5 == outbox.waiting()  # three runs; and a task that failed, and was tried again
+        assert 6 == outbox.waiting()  # also three runs; and a task that failed, and was tried again
         assert {"healthy"} == healthy(watching)
     finally:
         reachable(postgresql, yes=True)
@@ -172,6 +180,7 @@ def test_a_store_that_is_down_loses_nothing_and_harms_nobody(watching, postgresq
     }
     until(lambda: known(postgresql) == expected, what=f"{expected}")
     assert (0, ()) == (outbox.waiting(), outbox.broken())
+    assert declared + 1 == len(levels.declared(product="sales"))
     assert "success" == run(watching, "flaky", "after")
     until(lambda: ("flaky", "after") in known(postgresql), what="the run after it")
     assert {"healthy"} == healthy(watching)

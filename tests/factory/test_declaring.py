@@ -154,3 +154,18 @@ def test_an_outbox_that_cant_be_written_harms_no_dag(product, caplog) -> None:
 
     assert load_dag(str(product / "dag.py")).tasks
     assert "the outbox can't be written" in caplog.text
+
+
+def test_what_a_clock_far_ahead_put_down_is_put_down_again(product, posted, monkeypatch) -> None:
+    """As soon as the clock is right: else it would be left alone until a day after that instant."""
+    right = time.time_ns()
+    ahead = right + 2 * declaring.AGAIN * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: ahead)
+    load_dag(str(product / "dag.py"))
+    (marker,) = (product.parents[1] / "home").rglob(f"*{declaring.SUFFIX}")
+    os.utime(marker, ns=(ahead, ahead))
+    monkeypatch.setattr(time, "time_ns", lambda: right)
+
+    load_dag(str(product / "dag.py"))
+
+    assert 2 == len(facts(posted))

@@ -63,9 +63,15 @@ def test_it_says_what_is_left(rows_seen, consume) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"product": "sales"}, "sales: no service levels of it are declared"),
+        (
+            {"product": "sales"},
+            "sales: no service levels of it are declared; there are: orders. Correct the name",
+        ),
         ({"slo": "fresh"}, "orders: it has no objective `fresh`, only right"),
-        ({"team": "others"}, "orders: no service levels of it are declared"),
+        (
+            {"team": "others"},
+            "orders: no service levels of it are declared; of no product of the team `others` are any",
+        ),
         ({"on_fail": "cry"}, "`on_fail` can't be `cry`. Use one of skip, fail."),
         ({"at_least": "{{ 2 }}"}, "`at_least` can't be `2`"),
     ],

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from airflow._shared.listeners.listener import ListenerManager
+from airflow._shared.listeners.spec import lifecycle, taskinstance
+from airflow.listeners import hookimpl
+from airflow.listeners.spec import dagrun
 from airflow.models.dagrun import DagRun
 from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
@@ -209,6 +213,104 @@ def test_a_task_on_another_machine_has_what_waits_there_delivered(
 
     assert sent == went
     assert 1 == posted.waiting()
+
+
+class Unwilling:
+    """It says nothing of itself, nor lets itself be compared."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __eq__ = __hash__ = __bool__ = __iter__ = __lt__ = __gt__ = __str__  # type: ignore[assignment]
+
+
+NAIVE = datetime(2026, 3, 4)  # noqa: DTZ001 - that is what is hostile of it
+HUGE = "x" * 2_000_000
+
+HOSTILE_RUNS: dict[str, object] = {
+    "nothing at all": None,
+    "an object without attributes": object(),
+    "one that raises": Unwilling(),
+    "no id": {"dag_id": None, "run_id": None},
+    "ids of another type": {"dag_id": 7, "run_id": b"r"},
+    "huge ids": {"dag_id": f"billing_{HUGE}", "run_id": HUGE},
+    "ids that are no UTF-8": {"run_id": "\ud800", "partition_key": "\0"},
+    "no dates": dict.fromkeys(("data_interval_start", "data_interval_end", "start_date", "end_date")),
+    "naive dates": {"start_date": NAIVE, "end_date": NAIVE, "data_interval_start": NAIVE},
+    "dates of another type": {"start_date": "yesterday", "end_date": 1.5, "data_interval_start": ()},
+    "no DAG": {"dag": None},
+    "a DAG of another type": {"dag": Unwilling()},
+    "tags of another type": {"dag": SimpleNamespace(tags=7, fileloc=8, task_dict=9)},
+    "tasks of another type": {"dag": SimpleNamespace(tags={"dataops"}, fileloc=b"", task_dict={"t": None})},
+    "values that raise": dict.fromkeys(("run_type", "clear_number", "partition_key"), Unwilling()),
+}
+
+
+class Raising:
+    """A listener of somebody else, that raises."""
+
+    @hookimpl
+    def on_dag_run_success(self, dag_run: object, msg: str) -> None:  # noqa: ARG002 - Airflow's hook has it
+        """Raise."""
+        raise RuntimeError(msg)
+
+
+class Hearing:
+    """A listener of somebody else, that remembers what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    @hookimpl
+    def on_dag_run_success(self, dag_run: object, msg: str) -> None:  # noqa: ARG002 - Airflow's hook has it
+        """Remember it."""
+        self.heard.append(dag_run)
+
+
+def test_listeners_of_others_are_called_and_stop_ours_not(scheduler, posted) -> None:
+    """In Airflow's own manager, whichever was registered last: an exception ends the calls after it."""
+    manager, hearing = ListenerManager(), Hearing()
+    for spec in (lifecycle, taskinstance, dagrun):
+        manager.add_hookspecs(spec)
+    for listener in (hearing, scheduler, Raising()):
+        manager.add_listener(listener)
+
+    with pytest.raises(RuntimeError):
+        manager.hook.on_dag_run_success(dag_run=ran(DAG("billing_eu", schedule=None)), msg="")
+    assert (1, []) == (posted.waiting(), hearing.heard)
+
+    manager = ListenerManager()
+    for spec in (lifecycle, taskinstance, dagrun):
+        manager.add_hookspecs(spec)
+    for listener in (hearing, scheduler):
+        manager.add_listener(listener)
+    run = Unwilling()
+    manager.hook.on_dag_run_success(dag_run=run, msg="")
+    assert [run] == hearing.heard
+
+
+@pytest.mark.parametrize("what", HOSTILE_RUNS)
+def test_no_run_is_so_odd_that_a_hook_raises(scheduler, in_task, posted, caplog, what) -> None:
+    """Airflow would leave out the listeners of others; what can't be put down is logged."""
+    caplog.set_level("ERROR", logger=listening.__name__)
+    said = HOSTILE_RUNS[what]
+    run: object = said
+    if isinstance(said, dict):
+        run = ran(DAG("billing_eu", schedule=None))
+        vars(run).update(said)
+
+    for hook in (scheduler.on_dag_run_success, scheduler.on_dag_run_failed):
+        hook(dag_run=run, msg="")
+    for tried in (in_task.on_task_instance_running, in_task.on_task_instance_failed):
+        more = {} if tried == in_task.on_task_instance_running else {"error": Unwilling()}
+        tried(previous_state=None, task_instance=run, **more)
+
+    assert posted.waiting() or caplog.text
+    for letter in posted.letters(most=9):
+        assert letter.fact is None or isinstance(letter.fact, RunOutcome)
 
 
 def test_an_outbox_that_cant_be_written_is_logged_and_no_more(scheduler, tmp_path, caplog) -> None:

@@ -142,6 +142,19 @@ def test_what_could_not_be_told_is_no_pass(levels, capsys) -> None:
     assert "`expected:`" in err
 
 
+def test_what_a_clock_far_ahead_declared_is_named_and_left_out(levels, capsys) -> None:
+    """Wherever people look."""
+    levels.declare(replace(ORDERS, objectives=(replace(FRESH, name="other"),), since=NOW + 9 * DAY))
+    warning = "warning: shop/orders: its declaration of 2026-11-14 12:00 UTC is of an instant"
+
+    for words in (("evaluate",), ("list",), ("show", "orders"), ("report", "--month", "2026-10")):
+        call(*words)
+        out, err = capsys.readouterr()
+        assert err.startswith(warning), words
+        assert "fresh" in out
+        assert "other" not in out
+
+
 @pytest.mark.usefixtures("levels")
 def test_an_evaluation_without_news_changes_nothing(capsys) -> None:
     """It fires still."""
@@ -211,6 +224,7 @@ def test_a_report_is_written_once(tmp_path, capsys) -> None:
     words = ("report", "--month", "2026-10", "--output", str(page))
 
     assert 0 == call(*words)
+    assert (f"wrote {page}: the report on October 2026, 1 objective\n", "") == capsys.readouterr()
     assert "<h1>Service levels, October 2026</h1>" in page.read_text()
     assert 3 == call(*words)
     assert "the file is there already" in capsys.readouterr().err
@@ -223,7 +237,9 @@ def test_a_report_for_programs(capsys) -> None:
     """30 of 31 deliveries of October were good, of which 31/10 might be bad."""
     assert 0 == call("report", "--month", "2026-10", "--output-format", "json", "--team", "shop")
 
-    (one,) = json.loads(capsys.readouterr().out)["objectives"]
+    out, err = capsys.readouterr()
+    assert "wrote the report on October 2026, 1 objective\n" == err
+    (one,) = json.loads(out)["objectives"]
     assert ("30", "31", "31/10", "21/31") == tuple(
         one["exact"][name] for name in ("good", "total", "allowed", "remaining")
     )
@@ -330,10 +346,7 @@ BAD = [
     (("show", "ordres"), "Did you mean `orders`?"),
     (("show", "orders", "frsh"), "Did you mean `fresh`?"),
     (("evaluate", "--product", "ordres"), "Did you mean `orders`?"),
-    (("report", "--month", "2026-12"), "December 2026 has not begun"),
-    (("report", "--month", "October"), "`October` is no month"),
     (("backtest", "ordres"), "Did you mean `orders`?"),
-    (("backtest", "orders", "--since", "yesterday"), "is no number of days"),
     (("backtest", "nowhere/orders.dag.yaml"), "nowhere/orders.dag.yaml"),
 ]
 
@@ -347,6 +360,28 @@ def test_what_is_wrong_is_one_line(capsys, words, says) -> None:
     out, err = capsys.readouterr()
     assert "" == out
     assert says in err
+    assert 1 == len(err.splitlines()), err
+
+
+WRONG = [
+    (("report", "--month", "2026-12"), "--month: December 2026 has not begun"),
+    (("report", "--month", "2026-13"), "--month: `2026-13` is no month"),
+    (("report", "--month", "October"), "--month: `October` is no month"),
+    (("backtest", "orders", "--since", "yesterday"), "--since: `yesterday` is no number of days"),
+    (("backtest", "orders", "--since", "90x"), "--since: `90x` is no number of days"),
+    (("backtest", "orders", "--since", "99999d"), "--since: `99999d` is more than ten years"),
+]
+
+
+@pytest.mark.usefixtures("levels")
+@pytest.mark.parametrize(("words", "says"), WRONG, ids=str)
+def test_a_call_that_is_wrong_is_one_line(capsys, words, says) -> None:
+    """On stderr, with argparse's own exit code, so that nobody takes it for a store that is down."""
+    assert 2 == call(*words)
+
+    out, err = capsys.readouterr()
+    assert "" == out
+    assert err.startswith(says)
     assert 1 == len(err.splitlines()), err
 
 

@@ -54,6 +54,16 @@ def test_a_picture_is_as_it_was_looked_at(name) -> None:
     assert ET.fromstring(made).tag.endswith("svg")  # noqa: S314 - we wrote it
 
 
-def test_a_title_is_no_markup() -> None:
-    """Names are written by people."""
-    assert "<b>" not in budget_svg(LONG, title="<b>")
+@pytest.mark.parametrize(
+    "title",
+    ["<b>", "]]></title><script>alert(1)</script>", "\x1b[31m\0", "\ufffe\ud800", "\u202e{{", "&amp;" * 99],
+)
+def test_a_title_is_no_markup(title) -> None:
+    """Names are written by people; a picture is one, and as wide, whatever they are."""
+    made = budget_svg(LONG, title=title).encode()
+    plain = budget_svg(LONG, title="plain")
+
+    picture = ET.fromstring(made)  # noqa: S314 - we wrote it
+    assert [one.tag for one in ET.fromstring(plain).iter()] == [one.tag for one in picture.iter()]  # noqa: S314
+    assert len(picture[0].text) == len(title)
+    assert len(next(one.text for one in picture.iter() if one.get("class") == "title")) <= 68

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from airflow_dataops.core.contract.quantity import Duration, TimeUnit
+from airflow_dataops.core.metrics import tagged
 from airflow_dataops.core.slo.budget import count
 from airflow_dataops.core.slo.burnrate import burns, within
 from airflow_dataops.core.slo.ledger import Entry
@@ -126,7 +127,7 @@ def expected(
     period, target = metered.objective.window.length.seconds, metered.objective.target
     inside = within(entries, last(at, period))
     budget = count(inside).total * (1 - target)
-    return burns(alerts, inside, target=target, budget=budget, period=period, now=at)
+    return burns(alerts, inside, target=target, budget=budget, over=period, now=at)
 
 
 def near(series: str, ours: Fraction, at: datetime) -> dict[str, object]:
@@ -302,7 +303,8 @@ def test_prometheus_reads_the_rules(metered, promtool, tmp_path) -> None:
     for group, each in zip(read["groups"], metered, strict=True):
         assert group["name"] == f"dataops/{each.team}/{each.product}/{each.objective.name}"
         record = group["rules"][0]["labels"]
-        assert (each.team, each.product, each.objective.name) == tuple(record.values())
+        ids = (each.team, each.product, each.objective.name)
+        assert tuple(map(tagged, ids)) == tuple(record.values())
 
 
 @pytest.mark.parametrize(

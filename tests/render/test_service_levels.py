@@ -108,7 +108,7 @@ def seen(partition: str, **more: object) -> Observation:
 def listed() -> tuple[Level, ...]:
     """Every objective, of which one was never evaluated."""
     older = replace(ORDERS, objectives=(), since=ORDERS.since - timedelta(days=9))
-    return levels((older, ORDERS), KEPT)
+    return levels((older, ORDERS), KEPT, now=NOW)
 
 
 def asked(**more: object) -> dict[Key, Demand]:
@@ -166,6 +166,14 @@ def test_a_list_is_as_it_was_looked_at(width) -> None:
 
     assert golden(f"slo_list_{width}.txt", made) == made
     assert "…" not in made
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_percentage_of_a_page_stays_beside_its_number(at) -> None:
+    """At any width that people have."""
+    for width in range(60, 120):
+        lines = printed(slo_page(shown()[at]), width=width).splitlines()
+        assert not [line for line in lines if line.strip().startswith("%")], width
 
 
 @pytest.mark.parametrize("width", [80, 90, 100, 120, 140])

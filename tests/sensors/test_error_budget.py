@@ -66,6 +66,20 @@ def test_a_product_may_come_to_be(wait, rows_seen) -> None:
     assert "success" == ended.state()
 
 
+def test_each_look_says_that_nobody_declares_it(rows_seen, monkeypatch) -> None:
+    """So that a name that is misspelt is seen before the time is up."""
+    rows_seen(100)
+    sensor = ErrorBudgetSensor(task_id="t", product="order")
+    said: list[str] = []
+    monkeypatch.setattr(sensor.log, "warning", lambda line, *told: said.append(line % told))
+
+    assert not sensor.poke({}).is_done
+    assert not sensor.poke({}).is_done
+
+    assert 2 == len(said)
+    assert "order: no service levels of it are declared; did you mean `orders`?" in said[0]
+
+
 def test_what_can_t_be_asked_is_not_waited_for(wait, rows_seen) -> None:
     """It is one line, at once."""
     rows_seen(100)

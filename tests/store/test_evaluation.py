@@ -15,15 +15,18 @@ from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Gap, Late, Objective
 from airflow_dataops.core.slo.observation import Observation
-from airflow_dataops.core.slo.run import Outcome, RunOutcome
+from airflow_dataops.core.slo.run import Outcome, Retry, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import BrokenWorldError
+from airflow_dataops.store import schema
+from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
+from airflow_dataops.usecases.deliver import deliver
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -116,33 +119,66 @@ def test_every_store_comes_to_the_same(url, some, monkeypatch) -> None:
     assert (5, 0) == (len(later.standings), later.repaired)
 
 
-def test_a_store_that_is_down_is_said_and_nothing_is_lost(database) -> None:
-    """An hour later everything is there that was seen, and it counts where it was seen."""
-    levels, store = SqlServiceLevels(database.url), SqlStore(database.url)
-    fill(levels, store, PRODUCTS[:1])
-    before = evaluate(levels, store)
-    away = SqlServiceLevels("postgresql+psycopg://u@127.0.0.1:1/x")
-    with pytest.raises(BrokenWorldError, match="could not be read"):
-        evaluate(away, store, now=NOW + HOUR)
-
-    (key,) = [key for key in levels.stood() if key[2] == "runs"]
-    old = levels.kept()[key].entries
-    assert before.standings == evaluate(levels, store, now=NOW + timedelta(seconds=1)).standings or old
-    levels.ran(
-        RunOutcome(
-            team="shop",
-            dag_id="p0",
-            run_id="late",
-            start=NOW.replace(hour=0) - DAY,
-            end=NOW.replace(hour=0),
-            ended=NOW - HOUR,
-            first=Outcome.SUCCESS,
-            final=Outcome.SUCCESS,
-        )
+def test_a_store_that_is_down_for_an_hour_is_said_and_nothing_is_lost(url, tmp_path) -> None:
+    """What waited in the outbox and in tasks counts where it happened, as if it had never been down."""
+    never, outbox = f"sqlite:///{tmp_path}/never.db", Outbox(tmp_path / "outbox")
+    schema.migrate(never)
+    declaration = Declaration(
+        team="shop",
+        product="p0",
+        dataset="d",
+        expectation=Expectation(schedule="0 0 * * *", start=NOW - 20 * DAY),
+        objectives=(*OBJECTIVES[1:], replace(OBJECTIVES[0], target=Fraction("0.9"))),
+        since=NOW - HOUR / 2,
     )
-    evaluate(levels, store, now=NOW + 2 * HOUR)
-    new = levels.kept()[key].entries
-    assert ["2026-03-28"] == [entry.partition for entry in new if entry not in old]
+    midnight = NOW.replace(hour=0)
+    run = RunOutcome(
+        team="shop",
+        dag_id="p0",
+        run_id="late",
+        start=midnight - DAY,
+        end=midnight,
+        ended=NOW - HOUR / 3,
+        first=Outcome.SUCCESS,
+        final=Outcome.SUCCESS,
+    )
+    retry = Retry(team="shop", dag_id="p0", run_id="late", task_id="land", try_number=2, at=NOW - HOUR / 2)
+    batch = Batch(team="shop", product="p0", dataset="d", partition=f"{midnight - DAY:%Y-%m-%d}")
+    seen = {"batch": batch, "subject": "1", "end": midnight, "good": None, "total": None}
+    sight = Observation(**seen, sli=Sli.FRESHNESS, value=Fraction(7), at=NOW - HOUR / 3)
+
+    came, down = [], "postgresql+psycopg://u@127.0.0.1:1/x"
+    for address, goes in ((never, True), (url, False)):
+        levels, store = SqlServiceLevels(address), SqlStore(address)
+        fill(levels, store, PRODUCTS[:2])
+        evaluate(levels, store, now=NOW - HOUR)
+        outbox.put(declaration, retry, run)
+        for minutes in (40, 20, 10):
+            now = NOW - timedelta(minutes=minutes)
+            if goes:
+                deliver(outbox, levels=levels, store=store, aside=pytest.fail)
+                store.record(sight)
+                evaluate(levels, store, now=now)
+                continue
+            away, its_store = SqlServiceLevels(down), SqlStore(down)
+            with pytest.raises(BrokenWorldError, match="could not be"):
+                deliver(outbox, levels=away, store=its_store, aside=pytest.fail)
+            assert 3 == outbox.waiting()
+            with pytest.raises(BrokenWorldError, match=r"^the store at [^\n]* could not be read[^\n]*$"):
+                evaluate(away, its_store, now=now)
+        deliver(outbox, levels=levels, store=store, aside=pytest.fail)
+        store.record(sight)
+        found = evaluate(levels, store, now=NOW)
+        kept = {key: one.entries for key, one in levels.kept().items()}
+        records = {(one.batch, one.subject) for one in store.facts(AuditRecord)}
+        came.append((found.standings, kept, records, levels.declared()))
+
+    assert came[0] == came[1]
+    standings, kept, _, declarations = came[1]
+    assert (10, 3) == (len(standings), len(declarations))
+    last = {slo: kept["shop", "p0", slo][-1] for slo in ("runs", "first", "fresh")}
+    assert {batch.partition} == {entry.partition for entry in last.values()}
+    assert {"runs": 1, "first": 0, "fresh": 1} == {slo: entry.good for slo, entry in last.items()}
 
 
 def test_evaluators_at_once_come_to_the_same(url) -> None:

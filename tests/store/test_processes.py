@@ -5,20 +5,27 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord
+from airflow_dataops.core.slo.observation import Observation
+from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.store import schema
 from airflow_dataops.store.revision import REVISIONS, Standing
+from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 ROOT = Path(__file__).parents[2]
 WRITERS = Path(__file__).with_name("writers.py")
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+"""The instant of those who write."""
 
 
 def at_once(*calls: tuple[str, ...]) -> list[tuple[int, str]]:
@@ -64,6 +71,41 @@ def test_cleaning_beside_writers_loses_nothing(url, one) -> None:
     assert 1200 == sum(int(said) for _, said in ends[4:])
     expected = {f"{me}/{n}" for me in range(4) for n in range(25)}
     assert expected == {record.subject for record in store.facts(AuditRecord)}
+
+
+def test_declarations_that_meet_are_each_remembered_once(url, tmp_path) -> None:
+    """Three dag-processors that build the same DAGs at once: as if there were one."""
+    alone = f"sqlite:///{tmp_path}/alone.db"
+    schema.migrate(alone)
+
+    assert [(0, "")] * 3 == at_once(*[("declare", url, "orders", "20")] * 3)
+
+    assert [(0, "")] == at_once(("declare", alone, "orders", "20"))
+    assert 40 == len(SqlServiceLevels(url).declared())
+    assert SqlServiceLevels(alone).declared() == SqlServiceLevels(url).declared()
+
+
+def test_evaluators_that_meet_act_once(url) -> None:
+    """Two evaluators, one from a DAG and one from cron, beside two that declare: each thing is done once."""
+    store, levels = SqlStore(url), SqlServiceLevels(url)
+    assert [(0, "")] == at_once(("declare", url, "p", "5"))
+    for day in range(2, 30):  # the day before has just ended, and is not due
+        label = f"{NOW - day * timedelta(days=1):%Y-%m-%d}"
+        batch = Batch(team="shop", product="p_0", dataset="p_0", partition=label)
+        seen = {"batch": batch, "sli": Sli.FRESHNESS, "subject": "1", "end": None, "value": None}
+        store.record(Observation(**seen, good=None, total=None, at=NOW - timedelta(hours=1)))
+
+    ends = at_once(*[("evaluate", url, "8")] * 2, *[("declare", url, "late", "8")] * 2)
+
+    assert [0] * 4 == [code for code, _ in ends]
+    bad = ["late", *(f"late_{n}" for n in range(8)), "p", *(f"p_{n}" for n in range(1, 5))]
+    assert sorted(bad * 2) == sorted(one.product for one in levels.in_force())
+    audit = Counter((one.batch, one.action, one.subject) for one in store.facts(AuditRecord))
+    assert {1} == set(audit.values())
+    actions = Counter(action for _, action, _ in audit)
+    assert {"slo.block_publish": 14, "slo.pause": 14, "slo.repaired": 28} == actions
+    stood = {key[1]: kept.standing.good for key, kept in levels.stood().items()}
+    assert {"p_0": 28} | dict.fromkeys(bad, 0) == stood
 
 
 def test_a_fork_shares_no_connection(url) -> None:

@@ -8,16 +8,31 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import partial
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.publication import AuditRecord
+from airflow_dataops.core.slo.declaration import Declaration
+from airflow_dataops.core.slo.expectation import Expectation
+from airflow_dataops.core.slo.objective import Late, Objective
+from airflow_dataops.core.slo.policy import Action, Policy
+from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import schema
+from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.testing.governor import MemoryGovernor
+from airflow_dataops.usecases.enforce_policies import enforce_policies
+from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
+DAY = timedelta(days=1)
 BATCH = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
 
 
@@ -64,6 +79,55 @@ def fork(url: str) -> None:
     if not child:
         os._exit(0)
     sys.exit(os.waitpid(child, 0)[1])
+
+
+def objective(product: str, number: int) -> Declaration:
+    """Return what a product declares; numbers tell several of its declarations apart."""
+    fresh = Objective(name="fresh", sli=Sli.FRESHNESS, target=Fraction("0.9"), threshold=Fraction(3600))
+    return Declaration(
+        team="shop",
+        product=product,
+        dataset=product,
+        expectation=Expectation(schedule="@daily", start=NOW - 40 * DAY),
+        objectives=(replace(fresh, description=str(number), late=Late.REPAIRED),),
+        policies=(
+            Policy(action=Action.BLOCK_PUBLISH, below=Fraction(1)),
+            Policy(action=Action.PAUSE, below=Fraction(1)),
+        ),
+        since=NOW - 30 * DAY + number * timedelta(hours=1),
+    )
+
+
+def declare(url: str, product: str, many: str) -> None:
+    """Declare what others declare at once, again and again, each time something else."""
+    levels = SqlServiceLevels(url)
+    for number in range(int(many)):
+        levels.declare(objective(product, number), objective(f"{product}_{number}", 0))
+
+
+def _same(airflow: MemoryGovernor) -> MemoryGovernor:
+    return airflow
+
+
+def evaluate(url: str, many: str) -> None:
+    """Evaluate, and let policies act, again and again."""
+    levels, store = SqlServiceLevels(url), SqlStore(url)
+    clock, timetable = FrozenClock(NOW), CronTimetable()
+    for _ in range(int(many)):
+        clock.advance(timedelta(seconds=1))
+        found = evaluate_slos(levels=levels, timetable=timetable, store=store, clock=clock)
+        declared = {(one.team, one.product): one for one in levels.declared()}
+        airflow = MemoryGovernor(dags={product: False for _, product in declared})
+        came = enforce_policies(
+            declared.values(),
+            found.standings,
+            actions=levels,
+            governor=partial(_same, airflow),
+            store=store,
+            clock=clock,
+            who=str(os.getpid()),
+        )
+        assert not came.failed
 
 
 def migrate(url: str) -> None:

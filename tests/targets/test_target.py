@@ -6,7 +6,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -97,7 +97,8 @@ def test_a_commit_carries_key_content_and_labels(table, day, dataset, stage) -> 
     """The commit itself must say which batch it is of, of what content, and which run made it."""
     commit = publish(table, day("2026-03-03"), stage(row(1)), dataset, content="abc")
 
-    assert Commit(version=1, content="abc") == commit
+    assert Commit(version=1, content="abc") == commit == table.target.head(day("2026-03-03"))
+    assert abs(datetime.now(UTC) - table.target.head(day("2026-03-03")).at) < timedelta(minutes=1)
     assert [(1, "shop/orders/orders/2026-03-03", "abc", "r")] == table.commits()
 
 

@@ -92,6 +92,25 @@ def test_budget_trigger_gives_up_where_nothing_can_ever_do(answering) -> None:
     )
 
 
+def test_budget_trigger_says_at_each_look_what_it_waits_for(answering, monkeypatch) -> None:
+    """As a warning where it may never come."""
+    said: list[str] = []
+    made = trigger()
+    monkeypatch.setattr(made.log, "info", lambda line, *told: said.append(f"info {line % told}"))
+    monkeypatch.setattr(made.log, "warning", lambda line, *told: said.append(f"warning {line % told}"))
+    nobody = Enough(product="orders", remaining={}, wrong=("there are: sales",))
+    answering(nobody, nobody, LITTLE, BrokenWorldError("the store is gone"), ENOUGH)
+
+    asyncio.run(first_event(made))
+
+    unknown = (
+        "warning Not yet: orders: there are: sales. It is waited for, since it may come to be: correct the"
+        " name if it won't"
+    )
+    little, gone = "info Not yet: orders: 0 % is left", "warning Not yet: the store is gone"
+    assert [unknown, unknown, little, gone] == said
+
+
 def test_budget_trigger_leaves_the_loop_to_others(answering, monkeypatch) -> None:
     """While it asks a slow store, other triggers go on."""
     answering(ENOUGH)

@@ -15,7 +15,7 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Exclusion, Expectation
 from airflow_dataops.core.slo.ledger import Mark
-from airflow_dataops.core.slo.objective import Budgeting, Gap, Late, Objective
+from airflow_dataops.core.slo.objective import Budgeting, Gap, Late, Objective, Urgency
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome, of_outcome
 from airflow_dataops.core.slo.sli import Sli
@@ -409,3 +409,116 @@ def test_a_month_has_as_many_events_at_its_start_as_at_its_end(objective, now) -
 
     assert standing.total == standing.good
     assert 31 == standing.expected
+
+
+def test_a_declaration_of_a_clock_far_ahead_does_not_count(world) -> None:
+    """Until its instant comes; and each evaluation says so, though nothing else is new."""
+    early = NOW + 2 * DAY
+    world.declare(FRESH)
+    world.declare(replace(FRESH, name="other"), since=early)
+
+    first, second = world.evaluate(), world.evaluate()
+
+    assert ["fresh"] == [one.slo for one in first.standings] == [one.slo for one in second.standings]
+    (line,) = first.warnings
+    assert (line,) == second.warnings
+    assert line.startswith("shop/orders: its declaration of 2026-03-31 12:00 UTC is of an instant")
+    assert line.endswith("what was declared before it holds")
+
+    world.clock.advance(2 * DAY)
+    later = world.evaluate()
+
+    assert ["other"] == [one.slo for one in later.standings]
+    assert () == later.warnings
+
+
+def test_where_nothing_but_the_future_is_declared_that_is_said(world) -> None:
+    """And nothing is counted."""
+    world.declare(FRESH, since=NOW + 2 * DAY)
+
+    found = world.evaluate()
+
+    assert () == found.standings
+    (line,) = found.warnings
+    assert "nothing else is declared of it" in line
+
+
+class Watched(MemoryServiceLevels):
+    """Remembers which ledgers were read; what was touched when is what it is told."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
+        self.read: list[str] = []
+        self.news: dict[tuple[str, str], datetime] = {}
+
+    def touched(self, *, since: datetime):
+        """Return what it was told."""
+        return {owner: at for owner, at in self.news.items() if at >= since}
+
+    def stood(self, **where):
+        """Return how objectives stand, which reads no ledger."""
+        return {key: replace(one, entries=()) for key, one in super().kept(**where).items()}
+
+    def kept(self, **where):
+        """Return ledgers, and remember whose."""
+        found = super().kept(**where)
+        self.read += [product for _, product, _ in found]
+        return found
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_counts_events_reads_each_ledger_once_that_is_made_anew(asked) -> None:
+    """And no other; who doesn't count reads none."""
+    store = MemoryStore()
+    levels, clock = Watched(store), FrozenClock(NOW)
+    orders = Declaration(
+        team="shop", product="orders", dataset="orders", expectation=DAILY, objectives=(FRESH,), since=START
+    )
+    levels.declare(orders, replace(orders, product="sales", dataset="sales"))
+    told: list[tuple[str, Fraction, Fraction]] = []
+
+    def evaluate() -> None:
+        evaluate_slos(
+            levels=levels,
+            timetable=CronTimetable(),
+            store=store,
+            clock=clock,
+            tell=(lambda its, old, new: told.append((its.product, old.standing.good, new.standing.good)))
+            if asked
+            else None,
+        )
+
+    evaluate()
+    clock.advance(timedelta(minutes=20))
+    evaluate()
+    assert [] == levels.read == told
+
+    batch = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-27")
+    nothing = {"end": None, "good": None, "total": None, "value": None}
+    seen = datetime(2026, 3, 28, 2, tzinfo=UTC)
+    store.record(Observation(batch=batch, sli=Sli.FRESHNESS, subject="late", at=seen, **nothing))
+    levels.news["shop", "orders"] = clock.now()
+    clock.advance(timedelta(minutes=20))
+    evaluate()
+
+    assert (["orders"] if asked else []) == levels.read
+    assert ([("orders", 0, 1)] if asked else []) == told
+
+
+@pytest.mark.parametrize("since", [START, NOW - DAY])
+def test_one_late_hour_of_a_new_product_tells_nobody(world, since) -> None:
+    """Whether it began three days ago, or was declared only now and says when it began."""
+    begin = NOW - 3 * DAY
+    hourly = Expectation(schedule="@hourly", start=begin, grain=Grain.HOUR)
+    fresh = replace(FRESH, target=Fraction("0.95"), threshold=Fraction(1800))
+    world.declare(fresh, expectation=hourly, since=since)
+    for hour in range(72):
+        at = begin + hour * HOUR
+        world.publish(f"{at:%FT%H}", at + HOUR + (HOUR if hour == 60 else timedelta(minutes=5)))
+
+    (found,) = world.evaluate().standings
+
+    assert (1, 71, Fraction("3.55")) == (found.bad, found.total, found.allowed)
+    # In the 33.6 hours of the ticket as many may be bad as belong to them of the 72 so far.
+    (ticket,) = (burn for burn in found.burns if burn.alert.urgency is Urgency.TICKET)
+    assert (1 / (Fraction("3.55") * Fraction("33.6") / 72), False) == (ticket.long, ticket.firing)

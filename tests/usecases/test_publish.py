@@ -17,6 +17,7 @@ from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.errors import BadDataError, WithheldError
 from airflow_dataops.targets.delta import DeltaTarget
+from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.announce import announce
 from airflow_dataops.usecases.approve import approve
 from airflow_dataops.usecases.publish import publish
@@ -115,6 +116,29 @@ def test_publish_remembers_a_commit_that_the_store_had_missed(
 
     assert publication.version == target.head(publication.batch).version
     assert (publication,) == store.facts(Publication)
+
+
+def test_a_batch_is_as_fresh_as_its_commit_though_the_store_was_down(
+    staged, contract, run, store, target
+) -> None:
+    """Readers had it all the time: the try that remembers it an hour later burns nothing."""
+    target.publish(staged.landing.batch, staged, dataset=contract.datasets[0], content="one", labels={})
+    committed = target.head(staged.landing.batch).at
+    landing = replace(staged.landing, landed_at=committed - timedelta(minutes=10))
+
+    publication = publish(
+        replace(staged, landing=landing),
+        contract=contract,
+        dataset=contract.datasets[0],
+        run=replace(run, interval_end=committed - timedelta(hours=2)),
+        target=target,
+        store=store,
+        clock=FrozenClock(committed + timedelta(hours=1)),
+    )
+
+    assert committed + timedelta(hours=1) == publication.at
+    seen = {one.sli: (one.value, one.at) for one in store.facts(Observation)}
+    assert {Sli.FRESHNESS: (7200, committed), Sli.LATENCY: (600, committed)} == seen
 
 
 def test_publish_into_a_target_that_was_dropped_is_a_publication_of_its_own(

@@ -251,9 +251,9 @@ def test_a_list_says_what_was_never_evaluated() -> None:
     """A dry run changes nothing about that."""
     world = World().days()
     evaluated(world, dry=True)
-    before = list_slos(levels=world.levels)
+    before = list_slos(levels=world.levels, clock=world.clock, warn=pytest.fail)
     evaluated(world)
-    after = list_slos(levels=world.levels)
+    after = list_slos(levels=world.levels, clock=world.clock, warn=pytest.fail)
 
     assert [None, None, None] == [level.kept for level in before]
     assert ["fresh", "right", "runs"] == [level.objective.name for level in after]
@@ -264,7 +264,7 @@ def test_a_page_has_what_burnt_in_the_window() -> None:
     """And nothing of what is older."""
     world = World(replace(ORDERS, objectives=(FRESH,))).days({1: 9 * HOUR, 30: 9 * HOUR})
     evaluated(world)
-    (shown,) = show_slo("orders", slo="fresh", levels=world.levels)
+    (shown,) = show_slo("orders", slo="fresh", levels=world.levels, clock=world.clock, warn=pytest.fail)
 
     assert ["2026-10-30"] == [each.entry.partition for each in shown.burnt]
     assert 6 * 3600 == shown.burnt[0].seconds
@@ -273,4 +273,32 @@ def test_a_page_has_what_burnt_in_the_window() -> None:
 def test_an_objective_that_there_is_not_is_told_with_what_there_is() -> None:
     """A misspelt name must not look like one without a problem."""
     with pytest.raises(SettingsError, match=r"no objective `frsh`\. Did you mean `fresh`\?"):
-        show_slo("orders", slo="frsh", levels=World().levels)
+        show_slo("orders", slo="frsh", levels=World().levels, clock=World().clock, warn=pytest.fail)
+
+
+def test_a_declaration_of_a_clock_far_ahead_is_named_and_left_out() -> None:
+    """In lists, on pages and in reports alike."""
+    world = World().days()
+    early = world.clock.now() + timedelta(days=9)
+    world.levels.declare(replace(ORDERS, objectives=(replace(FRESH, name="other"),), since=early))
+    said: list[str] = []
+
+    listed = list_slos(levels=world.levels, clock=world.clock, warn=said.append)
+    shown = show_slo("orders", levels=world.levels, clock=world.clock, warn=said.append)
+    reported = world.report()
+
+    assert ["fresh", "right", "runs"] == [level.objective.name for level in listed]
+    assert ["fresh", "right", "runs"] == [each.level.objective.name for each in shown]
+    assert ["fresh", "right", "runs"] == [each.objective.name for each in reported.objectives]
+    assert 1 == len(set(said)) == len(reported.warnings)
+    assert "is of an instant that is still to come" in said[0]
+
+
+def test_where_nothing_but_the_future_is_declared_a_list_says_so() -> None:
+    """That is another trouble than a name that is misspelt."""
+    world = World()
+    world.levels = type(world.levels)(world.store)
+    world.levels.declare(replace(ORDERS, since=world.clock.now() + timedelta(days=9)))
+
+    with pytest.raises(SettingsError, match=r"still to come.*nothing else is declared.*Set that clock right"):
+        list_slos(levels=world.levels, clock=world.clock, warn=pytest.fail, product="orders")

@@ -96,9 +96,14 @@ def test_of_what_nothing_is_known_not_enough_is_left(ask, levels) -> None:
 @pytest.mark.parametrize(
     ("declared", "given", "wrong"),
     [
-        ([], {}, "no service levels of it are declared"),
-        ([ORDERS], {"product": "sales"}, "no service levels of it are declared"),
-        ([ORDERS], {"team": "others"}, "no service levels of it are declared"),
+        ([], {}, "no service levels of it are declared; of no product are any"),
+        ([ORDERS], {"product": "sales"}, "no service levels of it are declared; there are: orders"),
+        ([ORDERS], {"product": "order"}, "no service levels of it are declared; did you mean `orders`?"),
+        (
+            [ORDERS],
+            {"team": "others"},
+            "no service levels of it are declared; of no product of the team `others` are any",
+        ),
         ([replace(ORDERS, objectives=())], {}, "it declares no objective"),
         ([ORDERS], {"slo": "fresh"}, "it has no objective `fresh`, only quick, right"),
     ],
@@ -117,3 +122,18 @@ def test_a_name_of_several_teams_is_refused(ask, levels) -> None:
     with pytest.raises(SettingsError, match=r"several teams have a product `orders`: shop, store\. Name the"):
         ask()
     assert () == ask(team="store").wrong
+
+
+def test_a_declaration_of_a_clock_far_ahead_is_not_asked(ask, levels, clock) -> None:
+    """What was declared before it is; where that is nothing, it is said."""
+    early = replace(ORDERS, objectives=(replace(RIGHT, name="other"),), since=clock.now() + timedelta(days=9))
+    levels.declare(early)
+    (alone,) = ask().wrong
+    levels.declare(ORDERS)
+
+    assert alone.startswith(
+        "shop/orders: its declaration of 2026-03-13 06:00 UTC is of an instant that is still"
+    )
+    found = ask()
+    assert {"right", "quick"} == set(found.remaining)
+    assert ["what was declared before it holds"] == [note.rpartition("; ")[2] for note in found.notes]

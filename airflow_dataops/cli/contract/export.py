@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import say, write
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.documents.odcs import read_contract
 
@@ -40,9 +40,9 @@ def run(args: Namespace) -> int:
     made = FORMS[args.to](contract, datasets, args)
     write(made.text, args.output, replace=args.force)
     for one in made.left_out:
-        sys.stderr.write(f"{contract.place}: not said in {args.to}: {one}\n")
+        say(sys.stderr, [f"{contract.place}: not said in {args.to}: {one}"])
     for problem in warnings:
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     return LEFT_OUT if made.left_out or warnings else ALL_SAID
 
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import say, write
 from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.documents.writer import yaml_text
 from airflow_dataops.errors import DocumentError, NotEvaluatedError
@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
     check(text, args.file)
     write(text, args.output, replace=args.force)
     for problem in problems:
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     return LEFT_OUT if problems else ALL_SAID
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops.cli.dag.given import definition, shelf, template_named
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.places import near
 from airflow_dataops.cli.screen import console
 from airflow_dataops.documents.effective import effective
@@ -53,9 +54,9 @@ def of_product(path: str, *, environment: str, output_format: str) -> None:
     found = definition(path, environment=environment)
     values = effective(found, template_named(found.product.template))
     for problem in found.warnings:
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     if (note := unchanged(found.file, environment)) is not None:
-        sys.stderr.write(f"{note}\n")
+        say(sys.stderr, [str(note)])
     if output_format == "json":
         plain = {key: {"value": one.value, "place": one.place} for key, one in values.items()}
         print(json.dumps(plain, ensure_ascii=False, indent=2))

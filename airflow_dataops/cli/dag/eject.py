@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import definition
 from airflow_dataops.cli.dag.render import rendered
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import say, write
 from airflow_dataops.documents.layers import environments, overlay_of
 from airflow_dataops.documents.text import read_text
 from airflow_dataops.errors import DocumentError, Problem
@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
     for environment in environments(Path(found.file)):
         if environment != args.environment:
             lost = overlay_of(Path(found.file), environment)
-            sys.stderr.write(f"{lost}: what it changes in {environment} is not in {file}.\n")
+            say(sys.stderr, [f"{lost}: what it changes in {environment} is not in {file}."])
     return 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import definition, template_named
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.documents.pipeline import find_products
 from airflow_dataops.errors import DocumentError, Problem
@@ -71,7 +72,7 @@ def run(args: Namespace) -> int:
             problems.extend(error.problems)
     show(products, args.output_format)
     for problem in dict.fromkeys(problems):
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     return WRONG if problems else OK
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import shelf
+from airflow_dataops.cli.output import say
 from airflow_dataops.documents.shelf import FOLDER, VERSION, shelf_of
 from airflow_dataops.errors import SettingsError
 
@@ -35,7 +36,7 @@ def run(args: Namespace, *, paths: Sequence[Path] = ()) -> int:
     for trial in trials:
         print(f"{trial.name}: {', '.join(trial.passed) or 'nothing'} passed")
         for problem in trial.problems:
-            sys.stderr.write(f"{trial.name}: {problem}\n")
+            say(sys.stderr, [f"{trial.name}: {problem}"])
     return WRONG if any(trial.problems for trial in trials) else OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import counted, say, say_written, write
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
 
     found, warnings = declarations(args.paths, team=args.team, environment=args.environment)
     for problem in warnings:
-        sys.stderr.write(f"{problem}\n")
+        say(sys.stderr, [str(problem)])
     spacing = paces(found, timetable().intervals)
     metered = [
         Metered(
@@ -49,4 +49,7 @@ def run(args: Namespace) -> int:
             hint="`airflow-dataops slo lint` says which could have one.",
         )
     write(rule_file(metered), args.output, replace=args.force)
+    products = len({(each.team, each.product) for each in metered})
+    objectives = counted(len(metered), "objective")
+    say_written(f"rules for {objectives} of {counted(products, 'product')}", args.output)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -9,19 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.slo.definitions import definitions, is_path
+from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, backtest_svg
-from airflow_dataops.usecases.backtest_slos import backtest_slos
+from airflow_dataops.usecases.backtest_slos import backtest_slos, reach_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from typing import TextIO
 
     from airflow_dataops.core.slo.backtest import Backtest
     from airflow_dataops.usecases.backtest_slos import PastRuns
     from airflow_dataops.wiring import Settings
+
+LONGEST = 200
+"""Characters of a picture's name."""
 
 UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 """What may not stand in the name of a file."""
@@ -55,11 +61,16 @@ def backtest(
         warn: Where what could not be told goes.
 
     Raises:
+        WrongCallError: If nobody can look so far back.
         DocumentError: If a file is wrong.
         SettingsError: If there is no such objective, or the store has no tables.
         BrokenWorldError: If the store can't be read, or a picture can't be written.
     """
     clock = wiring.clock()
+    try:
+        reach_of(since)
+    except SettingsError as error:
+        raise WrongCallError(error.what, where="--since", hint=error.hint) from None
     tried = (
         definitions(target, since=clock.now(), warn=lambda problem: _warn(warn, str(problem)))
         if is_path(target)
@@ -92,17 +103,20 @@ def backtest(
     else:
         console(stream).print(backtest_page(found))
     if plots:
-        warn.writelines(f"wrote {file}\n" for file in _drawn(found, Path(plots)))
+        say(warn, (f"wrote {file}" for file in _drawn(found, Path(plots))))
 
 
 def _warn(warn: TextIO, line: str) -> None:
-    warn.write(f"warning: {line}\n")
+    say(warn, [f"warning: {line}"])
 
 
 def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:
     """Write a picture of each budget, and yield where it is; one of an earlier back-test is replaced."""
+    taken: set[str] = set()
     for each in found:
-        file = folder / f"{UNSAFE.sub('_', f'{each.declaration.product}.{each.objective.name}')}.svg"
+        stem = _stem(each, taken)
+        taken.add(stem.casefold())
+        file = folder / f"{stem}.svg"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file.write_text(backtest_svg(each), encoding="utf-8")
@@ -111,3 +125,12 @@ def _drawn(found: Iterable[Backtest], folder: Path) -> Iterable[Path]:
                 f"the picture can't be written: {error.strerror}", where=str(file)
             ) from None
         yield file
+
+
+def _stem(of: Backtest, taken: Collection[str]) -> str:
+    """Return a name that a file may have, and none of this back-test has."""
+    ids = (of.declaration.team, of.declaration.product, of.objective.name)
+    stem = UNSAFE.sub("_", ".".join(ids[1:]))
+    if len(stem) <= LONGEST and stem.casefold() not in taken:
+        return stem
+    return f"{stem[: LONGEST - 9]}-{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import say
 from airflow_dataops.render.slo_evaluation import evaluation_lines, evaluation_row
 from airflow_dataops.render.slo_list import firings
 from airflow_dataops.usecases.aside import NoStore, Unwritten
@@ -35,7 +36,13 @@ def refuse_unknown(*, product: str, team: str, settings: Settings) -> None:
         SettingsError: If no such objective is declared, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    list_slos(levels=wiring.service_levels(settings), team=team, product=product)
+    list_slos(
+        levels=wiring.service_levels(settings),
+        clock=wiring.clock(),
+        warn=lambda _: None,  # the evaluation says it
+        team=team,
+        product=product,
+    )
 
 
 def dry_run(*, product: str, team: str, settings: Settings) -> Evaluation:
@@ -76,13 +83,13 @@ def tell(
         0 where no alert fires, 1 where one does, 3 where a policy could not do or undo something, or none
         fires as far as could be told, and something could not.
     """
-    warn.writelines(f"warning: {line}\n" for line in found.warnings)
+    say(warn, (f"warning: {line}" for line in found.warnings))
     failed = {} if acted is None else acted.failed
-    warn.writelines(f"{what}: {error}\n" for what, error in failed.items())
+    say(warn, (f"{what}: {error}" for what, error in failed.items()))
     if output_format == "json":
         stream.write(json.dumps(evaluation_row(found, acted), ensure_ascii=False, indent=2) + "\n")
     else:
-        stream.writelines(f"{line}\n" for line in evaluation_lines(found, acted))
+        say(stream, evaluation_lines(found, acted))
     if failed:
         return NOT_EVALUATED
     if any(firings(one) for one in found.standings):

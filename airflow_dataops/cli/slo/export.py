@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import say, write
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(args: Namespace) -> int:
     made = openslo_text(objectives, product=product, grain=grain)
     write(made.text, args.output, replace=args.force)
     for line in made.left_out:
-        sys.stderr.write(f"{args.path}: not said in OpenSLO: {line}\n")
+        say(sys.stderr, [f"{args.path}: not said in OpenSLO: {line}"])
     return LEFT_OUT if made.left_out else ALL_SAID
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.render.slo_list import slo_rows, slo_table
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
 
 def show(
-    *, product: str, team: str, state: str, output_format: str, settings: Settings, stream: TextIO
+    *,
+    product: str,
+    team: str,
+    state: str,
+    output_format: str,
+    settings: Settings,
+    stream: TextIO,
+    warn: TextIO,
 ) -> None:
     """Print every objective with what is left of its budget.
 
@@ -29,12 +37,19 @@ def show(
         output_format: `text` for people, `json` for programs.
         settings: Where the store is.
         stream: Where to.
+        warn: Where what doesn't count goes.
 
     Raises:
         SettingsError: If no such objective is declared, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    found = list_slos(levels=wiring.service_levels(settings), team=team, product=product)
+    found = list_slos(
+        levels=wiring.service_levels(settings),
+        clock=wiring.clock(),
+        warn=lambda line: say(warn, [f"warning: {line}"]),
+        team=team,
+        product=product,
+    )
     chosen = [level for level in found if not state or level.state is State(state)]
     if output_format == "json":
         stream.write(json.dumps({"objectives": slo_rows(chosen)}, ensure_ascii=False, indent=2) + "\n")

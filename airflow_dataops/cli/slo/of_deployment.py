@@ -84,7 +84,7 @@ OF_DEPLOYMENT: tuple[Command, ...] = (
             TEXT_OR_JSON,
         ),
         run="airflow_dataops.plugins.slo:backtest",
-        notes="Exit codes: 0 replayed, 3 it could not be.",
+        notes="Exit codes: 0 replayed, 2 DAYS can't be meant, 3 it could not be.",
     ),
     Command(
         name="report",
@@ -102,6 +102,6 @@ OF_DEPLOYMENT: tuple[Command, ...] = (
             *OUTPUT,
         ),
         run="airflow_dataops.plugins.slo:report",
-        notes="Exit codes: 0 written, 3 not written.",
+        notes="Exit codes: 0 written, 2 there is no such month, or it hasn't begun, 3 not written.",
     ),
 )

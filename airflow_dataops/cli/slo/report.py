@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import counted, say
+from airflow_dataops.cli.wrong_call import WrongCallError
+from airflow_dataops.core.slo.month import month as month_of
+from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.slo_report import report_html, report_json
 from airflow_dataops.usecases.report_slos import report_slos
 
@@ -16,8 +20,8 @@ if TYPE_CHECKING:
 
 def report(
     month: str, *, team: str, product: str, output_format: str, settings: Settings, warn: TextIO
-) -> str:
-    """Return how objectives were kept over a month, as a document.
+) -> tuple[str, str]:
+    """Return how objectives were kept over a month, as a document; and in a few words what it is.
 
     Args:
         month: The month, such as `2026-10`.
@@ -28,17 +32,23 @@ def report(
         warn: Where what could not be reported goes; it is in the document, too.
 
     Raises:
-        SettingsError: If it is no month that has begun, no such objective is declared, or the store has no
-            tables.
+        WrongCallError: If it is no month that has begun.
+        SettingsError: If no such objective is declared, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
+    clock = wiring.clock()
+    try:
+        name = month_of(month, now=clock.now()).name
+    except SettingsError as error:
+        raise WrongCallError(error.what, where="--month", hint=error.hint) from None
     found = report_slos(
         month,
         team=team,
         product=product,
         levels=wiring.service_levels(settings),
         timetable=wiring.timetable(),
-        clock=wiring.clock(),
+        clock=clock,
     )
-    warn.writelines(f"warning: {line}\n" for line in found.warnings)
-    return report_json(found) if output_format == "json" else report_html(found)
+    say(warn, (f"warning: {line}" for line in found.warnings))
+    made = report_json(found) if output_format == "json" else report_html(found)
+    return made, f"the report on {name}, {counted(len(found.objectives), 'objective')}"

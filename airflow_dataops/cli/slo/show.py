@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops import wiring
+from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.slo_show import slo_document, slo_page
 from airflow_dataops.usecases.show_slo import show_slo
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 
 def show(
-    product: str, *, slo: str, team: str, output_format: str, settings: Settings, stream: TextIO
+    product: str,
+    *,
+    slo: str,
+    team: str,
+    output_format: str,
+    settings: Settings,
+    stream: TextIO,
+    warn: TextIO,
 ) -> None:
     """Print what objectives promise, how they stand, what burnt their budgets, and what to do.
 
@@ -28,12 +36,20 @@ def show(
         output_format: `text` for people, `json` for programs.
         settings: Where the store is.
         stream: Where to.
+        warn: Where what doesn't count goes.
 
     Raises:
         SettingsError: If there is no such objective, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    shown = show_slo(product, slo=slo, team=team, levels=wiring.service_levels(settings))
+    shown = show_slo(
+        product,
+        slo=slo,
+        team=team,
+        levels=wiring.service_levels(settings),
+        clock=wiring.clock(),
+        warn=lambda line: say(warn, [f"warning: {line}"]),
+    )
     if output_format == "json":
         document = {"objectives": [slo_document(each) for each in shown]}
         stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAY, WEEK = SECONDS[TimeUnit.DAY], SECONDS[TimeUnit.WEEK]
 
+TOO_MANY = 100_000
+"""More events in a window than that take an evaluation seconds: some 70 microseconds each."""
+
 LONGEST = SECONDS[TimeUnit.YEAR]
 """A longer window is proposed to nobody."""
 
@@ -30,7 +33,10 @@ class Concern(StrEnum):
 
     NOTHING_PROMISED = "nothing_promised"
     NOTHING_EXPECTED = "nothing_expected"
+    MINUTES = "minutes"
     NO_FAILURE_ALLOWED = "no_failure_allowed"
+    TOO_MANY_SLICES = "too_many_slices"
+    TOO_OFTEN_DUE = "too_often_due"
     ALERT_WITHOUT_EVENTS = "alert_without_events"
     ALERT_NEVER_FIRES = "alert_never_fires"
     ALERT_TOO_LONG = "alert_too_long"
@@ -44,6 +50,7 @@ class Advice:
         concern: What it is.
         objective: The objective.
         events: How many events are expected in its window; None where that isn't known.
+        due: How often its schedule is due in its window, where that is much.
         target: A target that works, a little below the given one; None where none does.
         window: A window that works; None where there is none within a year.
         alert: The alert that it is about; None where it is about none.
@@ -52,6 +59,7 @@ class Advice:
     concern: Concern
     objective: Objective
     events: Fraction | None = None
+    due: int | None = None
     target: Fraction | None = None
     window: Duration | None = None
     alert: BurnAlert | None = None
@@ -74,12 +82,27 @@ WORDS: dict[Concern, tuple[str, str]] = {
         "the objective `{name}` has no budget: nothing is expected in {length}",
         "Say under `expected:` what is, or take a longer window.",
     ),
+    Concern.MINUTES: (
+        "the budget of the objective `{name}` lasts {length} and no longer: `m` is a minute",
+        "Write `M` for months, or `h`, `d` and `w` for hours, days and weeks.",
+    ),
     Concern.NO_FAILURE_ALLOWED: (
         (
             "the objective `{name}` allows no failure at all: {share} of {events} expected in {length} leave"
             " {allowed} of one"
         ),
         "Say how many of its events may fail, and choose the target by that.",
+    ),
+    Concern.TOO_MANY_SLICES: (
+        "the objective `{name}` has {events} slices in {length}, and each evaluation counts all of them",
+        "Take a longer slice, or a shorter window: {most} or fewer are counted in seconds.",
+    ),
+    Concern.TOO_OFTEN_DUE: (
+        (
+            "the schedule is due some {due} times in the {length} of the objective `{name}`, and each"
+            " evaluation walks through all of them"
+        ),
+        "Take a shorter window, or say when deliveries are expected: `expected: {{schedule: …}}`.",
     ),
     Concern.ALERT_WITHOUT_EVENTS: (
         (
@@ -103,20 +126,28 @@ WORDS: dict[Concern, tuple[str, str]] = {
 """Concern -> what is said of it, and what to do where nothing can be proposed."""
 
 
-def advice(objective: Objective, events: Fraction | None) -> Iterator[Advice]:
+def advice(objective: Objective, events: Fraction | None, *, due: int | None = None) -> Iterator[Advice]:
     """Yield what is worth saying of an objective.
 
     Args:
         objective: The objective.
         events: How many events are expected in its window, as its method counts them; None where that isn't
             known, as of rows. Where it has slices, their number follows from it.
+        due: How often its schedule is due in its window, whether or not each is an event; None where that is
+            not known, or not much.
     """
     period = objective.window.length.seconds
     if objective.slice and objective.method is not Budgeting.OCCURRENCES:
         events = Fraction(period // objective.slice)
+        if events > TOO_MANY:
+            yield Advice(concern=Concern.TOO_MANY_SLICES, objective=objective, events=events)
+    if due is not None and due > TOO_MANY:
+        yield Advice(concern=Concern.TOO_OFTEN_DUE, objective=objective, due=due)
     if not objective.target:
         yield Advice(concern=Concern.NOTHING_PROMISED, objective=objective)
-    if events is not None and not events:
+    if objective.window.length.unit is TimeUnit.MINUTE and period < SECONDS[TimeUnit.HOUR]:
+        yield Advice(concern=Concern.MINUTES, objective=objective)
+    elif events is not None and not events:
         yield Advice(concern=Concern.NOTHING_EXPECTED, objective=objective, events=events)
     elif events is not None:
         yield from _too_small(objective, events, period / events)
@@ -181,6 +212,8 @@ def _told(advice: Advice) -> dict[str, object]:
         "allowed": decimal(allowed(objective, events or Fraction(0))),
         "spacing": in_words(length.seconds / events) if events else "",
         "long": in_words(alert.long) if alert else "",
+        "due": f"{advice.due:,}" if advice.due else "",
+        "most": f"{TOO_MANY:,}",
         "factor": decimal(alert.factor) if alert else "",
     }
 

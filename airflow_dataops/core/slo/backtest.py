@@ -113,6 +113,7 @@ def backtest(
     *,
     since: datetime,
     until: datetime,
+    begun: datetime | None = None,
     coming: int = 0,
     observations: Iterable[Observation] = (),
     runs: Iterable[RunOutcome] = (),
@@ -129,6 +130,7 @@ def backtest(
         entries: What its expected events came to, oldest first, from one window before the time on.
         since: Where the time begins, aware.
         until: Where it ends, aware: the present.
+        begun: Since when something is expected at all, aware; None for as long as windows reach back.
         coming: How many events of the calendar's period have no entry yet at its end.
         observations: What was seen of the product, for the reasons.
         runs: What became of the runs of its DAG, likewise.
@@ -138,7 +140,7 @@ def backtest(
     since, until = in_utc(since), in_utc(until)
     events = counted([entry for entry in entries if entry.at <= until], objective)
     stood = [
-        _stood(objective, declaration, events, at=at, coming=coming, end=until)
+        _stood(objective, declaration, events, at=at, coming=coming, end=until, begun=begun)
         for at in _instants(objective, events, since, until)
     ]
     own = [entry for entry in events if since <= entry.at <= until]
@@ -193,12 +195,13 @@ def _stood(
     at: datetime,
     coming: int,
     end: datetime,
+    begun: datetime | None,
 ) -> Standing:
     """Return how an objective stood at an instant, by what was known then."""
     known = bisect_right(events, at, key=AT)
     first = bisect_left(events, reach(objective, at), key=AT)
-    later = 0
-    if isinstance(objective.window, Calendar) and not counts_rows(objective):
+    later: int | None = None
+    if _foreseen(objective, declaration):
         period = span(objective.window, at)
         whole = bisect_left(events, period.until, key=AT)
         later = sum(1 for entry in events[known:whole] if entry.total)
@@ -207,7 +210,13 @@ def _stood(
     alerts = alerts_of(objective, recent)
     # Counted events need not be counted again, which changes nothing and takes its time.
     as_counted = replace(objective, method=Budgeting.OCCURRENCES, alerts=alerts) if alerts else objective
-    return standing(as_counted, declaration, events[first:known], now=at, coming=later)
+    return standing(as_counted, declaration, events[first:known], now=at, coming=later, since=begun)
+
+
+def _foreseen(objective: Objective, declaration: Declaration) -> bool:
+    """Return whether it is known what is still to come in a period of the calendar."""
+    its = isinstance(objective.window, Calendar) and not counts_rows(objective)
+    return its and not declaration.expectation.runs
 
 
 def _alarms(stood: Sequence[Standing]) -> Iterator[Alarm]:

@@ -90,7 +90,7 @@ def burns(
     *,
     target: Fraction,
     budget: Fraction,
-    period: Fraction,
+    over: Fraction,
     now: datetime,
 ) -> tuple[Burn, ...]:
     """Return how fast a budget burns, as each alert sees it.
@@ -104,13 +104,12 @@ def burns(
             also what came before it, since alerts look over its start.
         target: The share of good events that is promised.
         budget: How many events may be bad in the objective's window.
-        period: The length of that window, seconds.
+        over: Over how many seconds the events of that budget are spread, as `spread` has it: the length of
+            the window, or less where less of it is known.
         now: The instant, in UTC.
     """
     events = tuple(entry for entry in entries if entry.total)
-    return tuple(
-        _burn(alert, events, target=target, budget=budget, period=period, now=now) for alert in alerts
-    )
+    return tuple(_burn(alert, events, target=target, budget=budget, over=over, now=now) for alert in alerts)
 
 
 def within(entries: Sequence[Entry], span: Span) -> Sequence[Entry]:
@@ -126,7 +125,7 @@ def _burn(
     *,
     target: Fraction,
     budget: Fraction,
-    period: Fraction,
+    over: Fraction,
     now: datetime,
 ) -> Burn:
     if not events:
@@ -139,7 +138,7 @@ def _burn(
     def rate(of: Count, length: Fraction) -> Fraction | None:
         if not alert.weighted:
             return burn(of.bad, of.total, target)
-        share = budget * length / period
+        share = budget * length / over
         return of.bad / share if share else None
 
     over_long, over_short = rate(long, alert.long), rate(short, alert.short) if short else None

@@ -65,8 +65,10 @@ class Stamp:
         digest: Of all of them, in their order.
         upstreams: Products that what is expected depends on.
         promises: Whether the newest of them promises anything.
+        since: From when on the newest of them holds, aware.
     """
 
     digest: str
     upstreams: tuple[str, ...] = ()
     promises: bool = True
+    since: datetime = ALWAYS

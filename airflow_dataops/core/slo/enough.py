@@ -27,17 +27,27 @@ class Enough:
         remaining: Objective -> the share of its budget that is left; None where that isn't known.
         unmet: What isn't enough, one line each.
         wrong: What can't be asked, one line each: of these waiting heals nothing but a name yet to come.
+        notes: What else there is to be said, one line each.
     """
 
     product: str
     remaining: dict[str, Fraction | None]
     unmet: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Everything that isn't as asked, each with the product."""
         return tuple(f"{self.product}: {line}" for line in (*self.wrong, *self.unmet))
+
+    @property
+    def awaited(self) -> str:
+        """What is waited for, and that it may never come, as one line."""
+        never = (
+            ". It is waited for, since it may come to be: correct the name if it won't" if self.wrong else ""
+        )
+        return f"Not yet: {'; '.join(self.lines)}{never}"
 
     @property
     def shares(self) -> dict[str, float | None]:

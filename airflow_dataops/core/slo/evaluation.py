@@ -17,6 +17,7 @@ from airflow_dataops.core.slo.objective import Budgeting
 from airflow_dataops.core.slo.reckoning import changes_at, reach, standing
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.slices import sliced_freshness
+from airflow_dataops.core.slo.spread import begun
 from airflow_dataops.core.slo.standing import Kept
 from airflow_dataops.core.slo.usual_alerts import counts_rows
 from airflow_dataops.core.slo.window import Rolling
@@ -132,7 +133,8 @@ def evaluated(
         newest,
         found.entries,
         now=now,
-        coming=_coming(objective, found, until=until, now=now),
+        coming=_coming(objective, newest, found, until=until, now=now),
+        since=begun(history),
         notes=(*_unknown(newest, slots), *found.notes, *_changes(objective, history, since=since)),
     )
     alerts = [burn.alert for burn in its_standing.burns]
@@ -157,10 +159,12 @@ def _unknown(newest: Declaration, slots: Sequence[Slot]) -> tuple[str, ...]:
     return ("it isn't known what is expected, so nothing is counted: say so with `expected:`",)
 
 
-def _coming(objective: Objective, found: Ledger, *, until: datetime, now: datetime) -> int:
-    """Return how many events of a calendar's period are to come, where that can be known."""
-    if isinstance(objective.window, Rolling) or counts_rows(objective):
-        return 0
+def _coming(
+    objective: Objective, newest: Declaration, found: Ledger, *, until: datetime, now: datetime
+) -> int | None:
+    """Return how many events of a calendar's period are to come; None where that can't be known."""
+    if isinstance(objective.window, Rolling) or counts_rows(objective) or newest.expectation.runs:
+        return None
     window = span(objective.window, now)
     return awaited(
         [at for at in found.counting if at < until],

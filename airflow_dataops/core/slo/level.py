@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.core.slo.standing import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.objective import Objective
@@ -40,20 +42,23 @@ class Level:
         return State.UNKNOWN if self.kept is None else self.kept.standing.state
 
 
-def levels(declared: Iterable[Declaration], kept: Mapping[tuple[str, str, str], Kept]) -> tuple[Level, ...]:
+def levels(
+    declared: Iterable[Declaration], kept: Mapping[tuple[str, str, str], Kept], *, now: datetime
+) -> tuple[Level, ...]:
     """Return every objective that is declared now, in the order of team, product and declaration.
 
     Args:
         declared: Declarations, oldest first.
         kept: (team, product, objective) -> how it stood when it was evaluated last.
+        now: The present, aware: what is declared of an instant that is still to come doesn't count.
     """
-    newest = {(each.team, each.product): each for each in declared}
+    counts = newest(declared, now)
     return tuple(
         Level(
-            declaration=newest[of],
+            declaration=counts[of],
             objective=objective,
             kept=kept.get((*of, objective.name)),
         )
-        for of in sorted(newest)
-        for objective in newest[of].objectives
+        for of in sorted(counts)
+        for objective in counts[of].objectives
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.batch import Grain
 from airflow_dataops.core.slo.indicators import length
+from airflow_dataops.core.slo.newest import newest, to_come
 from airflow_dataops.core.slo.reckoning import reach
 
 if TYPE_CHECKING:
@@ -58,9 +59,11 @@ def needed_since(declared: Iterable[Declaration], now: datetime) -> datetime:
         declared: Declarations, oldest first.
         now: The instant, aware.
     """
-    newest = {(one.team, one.product): one for one in declared}
+    its = tuple(declared)
+    # One that doesn't count yet may count one day, if the clock was right: for it nothing is forgotten, too.
+    early = {(one.team, one.product): one for one in its if to_come(one.since, now)}
     found = now
-    for one in newest.values():
+    for one in (*newest(its, now).values(), *early.values()):
         try:
             found = min(found, look_back(one, now)) if one.objectives else found
         except (ArithmeticError, LookupError, ValueError):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.slo.budget import NONE, allowed, count, counted, slice_length
 from airflow_dataops.core.slo.burnrate import burns, within
+from airflow_dataops.core.slo.spread import spread
 from airflow_dataops.core.slo.standing import Standing, State
 from airflow_dataops.core.slo.usual_alerts import ENOUGH, many, spacing, usual_alerts
 from airflow_dataops.core.slo.window import Calendar
@@ -29,7 +30,8 @@ def standing(
     entries: Sequence[Entry],
     *,
     now: datetime,
-    coming: int = 0,
+    coming: int | None = None,
+    since: datetime | None = None,
     notes: tuple[str, ...] = (),
 ) -> Standing:
     """Return how an objective stands.
@@ -40,8 +42,9 @@ def standing(
         entries: What its expected events came to, oldest first, their instants in UTC; as far back as `reach`
             says. What is older than its window counts for alerts alone: they look over the start of a period.
         now: The instant, aware. Entries after it don't count yet.
-        coming: How many events of a calendar's period have no entry yet, as `awaited` counts them; 0 where
-            that can't be known, as of rows.
+        coming: How many events of a calendar's period have no entry yet, as `awaited` counts them; None where
+            that can't be known, as of rows, and of a rolling window.
+        since: Since when something is expected at all, aware; None for as long as its window reaches back.
         notes: What else there is to be said.
 
     Raises:
@@ -56,14 +59,24 @@ def standing(
     seen = count(inside)
     # A slice that has entries and hasn't ended is one that is still to come.
     open_slices = within(events[len(begun) :], window) if slice_length(objective) else ()
-    expected = seen.total + coming + len(open_slices)
+    expected = seen.total + (coming or 0) + len(open_slices)
     may_be_bad = allowed(objective, expected)
+    alerts = alerts_of(objective, recent)
+    over = spread(
+        window,
+        inside,
+        recent,
+        now=now,
+        longest=max((alert.long for alert in alerts), default=NONE),
+        foreseen=coming is not None,
+        since=since,
+    )
     rates = burns(
-        alerts_of(objective, recent),
+        alerts,
         recent,
         target=objective.target,
         budget=may_be_bad,
-        period=window.seconds,
+        over=over,
         now=now,
     )
     return Standing(

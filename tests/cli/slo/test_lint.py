@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -68,6 +69,105 @@ def test_all_is_well(write, capsys, command):
     """A product whose objectives can be kept, with an OpenSLO file beside."""
     write(orders=SLO % "orders")
     assert (0, ["3 files checked: all well."]) == lines(capsys, *command, ".")
+
+
+@pytest.mark.parametrize("key", ["team", "owner", "pool"])
+def test_a_name_that_commands_a_terminal_is_refused(write, capsys, key):
+    """An escape in quotes is one, though the file itself holds none."""
+    write(pipeline=f'schedule: "@daily"\n{key}: "a\\e[31mb"\n')
+    code, (said, _) = lines(capsys, "slo", "lint", ".")
+    assert 1 == code
+    assert (
+        rf"orders/orders.dag.yaml:4:{len(key) + 3}: error: `{key}` must hold no control characters, it is"
+        r' the text "a\x1b[31mb".'
+    ) == said
+
+
+def test_the_name_of_a_folder_does_not_command_the_terminal(tmp_path, capsys):
+    """It is shown with a mark."""
+    (folder := tmp_path / "a\x1b[31mb").mkdir()
+    code = main(["lint", str(folder / "none.dag.yaml")])
+    out, err = capsys.readouterr()
+    assert 3 == code
+    assert "a�[31mb" in out
+    assert "\x1b" not in out + err
+
+
+OFTEN = [
+    ("*/5 * * * * *", "28d", "483,840 times in the 28 days"),
+    ("* * * * * *", "28d", "2,419,200 times in the 28 days"),
+    ("*/5 * * * *", "1Y", "105,120 times in the 1 year"),
+    ("* * * * 1-5", "20w", "144,000 times in the 20 weeks"),
+]
+
+
+@pytest.mark.parametrize(("schedule", "window", "said"), OFTEN)
+def test_a_schedule_that_is_due_very_often_is_a_warning(write, capsys, schedule, window, said):
+    """With the number of times, since evaluations walk through them all. Lint itself does not."""
+    custom = "{property: targetPercent, value: 90}"
+    levels = (FRESH % 90).replace(custom, f"{custom}, {{property: window, value: {window}}}")
+    write(levels, f'schedule: "{schedule}"\n')
+    began = time.process_time()
+    code, (warning, _) = lines(capsys, "slo", "lint", ".")
+    assert time.process_time() - began < 5
+    assert 2 == code
+    assert warning.startswith(
+        f"{CONTRACT_AT}: warning: the schedule is due some {said} of the objective `fresh`,"
+    )
+
+
+@pytest.mark.parametrize(("schedule", "window"), [("*/5 * * * *", "28d"), ("0 * * * *", "1Y")])
+def test_a_schedule_that_is_due_often_is_none(write, capsys, schedule, window):
+    """These are counted in a second or two."""
+    custom = "{property: targetPercent, value: 90}"
+    levels = (FRESH % 90).replace(custom, f"{custom}, {{property: window, value: {window}}}")
+    write(levels, f'schedule: "{schedule}"\n')
+    assert (0, ["2 files checked: all well."]) == lines(capsys, "slo", "lint", ".")
+
+
+STUCK = [
+    (
+        "block_publish",
+        "fresh",
+        "block_publish below 20 % of fresh",
+        "what isn't published gets no fresher",
+        "",
+    ),
+    ("block_publish", "", "block_publish below 20 %", "what isn't published gets no fresher", ": rows"),
+    (
+        "block_publish",
+        "runs",
+        "block_publish below 20 % of runs",
+        "whose `publish` is blocked is one that",
+        "",
+    ),
+    ("pause", "fresh", "pause below 20 % of fresh", "what isn't run gets no fresher", ""),
+]
+
+
+@pytest.mark.parametrize(("action", "slo", "policy", "why", "others"), STUCK)
+def test_a_policy_that_keeps_itself_in_force_is_a_warning(write, capsys, action, slo, policy, why, others):
+    """With what to do instead; where it names no budget, also that it could."""
+    of = f", slo: {slo}" if slo else ""
+    rows = "  - {id: rows, property: completeness, value: 99, unit: percent}\n"
+    expected = 'schedule: "@daily"\nexpected: {rows: {history: 8}}\n'
+    policies = f"policy: [{{do: {action}, below: 20%{of}}}]\n"
+    write(FRESH % 90 + rows, expected + policies, orders=SLO % "orders")
+    code, (said, _) = lines(capsys, "slo", "lint", ".")
+    assert 2 == code
+    assert said.startswith(f"orders/orders.dag.yaml:5:1: warning: `{policy}` keeps itself in force: ")
+    assert why in said
+    instead = "`require_approval` leaves it to a person"
+    assert said.endswith(f"{instead}, or name another budget by `slo:`{others}." if others else f"{instead}.")
+
+
+@pytest.mark.parametrize(
+    "policy", ["do: require_approval", "do: pause, slo: runs", "do: shrink_pool, pool: p, slots: 1"]
+)
+def test_a_policy_whose_budget_comes_back_is_none(write, capsys, policy):
+    """Or is meant for somebody to look at."""
+    write(pipeline=f'schedule: "@daily"\npolicy: [{{{policy}, below: 20%}}]\n', orders=SLO % "orders")
+    assert (0, ["3 files checked: all well."]) == lines(capsys, "slo", "lint", ".")
 
 
 def test_a_level_without_a_target_is_a_line_of_slo_lint_alone(write, capsys):

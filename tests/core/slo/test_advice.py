@@ -16,6 +16,40 @@ from airflow_dataops.core.slo.window import Rolling
 DAY = Fraction(86_400)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "has 2419200 slices in 28 days"), (24, "has 100800"), (25, "")]
+)
+def test_slices_that_are_very_many_are_told_with_their_number(objective, seconds, said) -> None:
+    """Each evaluation counts them all."""
+    sliced = objective(method=Budgeting.TIMESLICES, slice=Fraction(seconds))
+
+    found = [one for one in advice(sliced, None) if one.concern is Concern.TOO_MANY_SLICES]
+
+    assert bool(said) is bool(found)
+    assert all(said in str(one.problem) for one in found)
+
+
+@pytest.mark.parametrize(("due", "told"), [(None, False), (100_000, False), (100_001, True)])
+def test_a_schedule_that_is_due_very_often_is_told(objective, due, told) -> None:
+    """Also where each event is a partition of many of them, or rows."""
+    found = list(advice(objective(), Fraction(28), due=due))
+
+    assert ([Concern.TOO_OFTEN_DUE] if told else []) == [one.concern for one in found]
+
+
+@pytest.mark.parametrize("events", [None, Fraction(0), Fraction(1)])
+@pytest.mark.parametrize(
+    ("amount", "unit", "told"),
+    [(1, TimeUnit.MINUTE, True), (60, TimeUnit.MINUTE, False), (1, TimeUnit.MONTH, False)],
+)
+def test_minutes_that_may_be_months_are_told(objective, events, amount, unit, told) -> None:
+    """OpenSLO's `1m` is a minute, whoever meant a month by it."""
+    found = advice(objective(window=Rolling(Duration(Fraction(amount), unit))), events)
+
+    (said,) = [str(one.problem) for one in found if one.concern is Concern.MINUTES] or [""]
+    assert told is ("lasts 1 minute and no longer: `m` is a minute. Write `M` for months" in said)
+
+
 def alert(factor: object, long: Fraction) -> BurnAlert:
     """An alert with one window."""
     return BurnAlert(urgency=Urgency.PAGE, factor=Fraction(factor), long=long, short=Fraction(0))

@@ -37,7 +37,7 @@ def seen(alert: BurnAlert, ledger: object, *, target: object = "0.95", now: date
     """How fast the budget burns as the alert sees it; the window is 28 days."""
     inside = within(ledger, last(now, PERIOD))
     budget = (1 - Fraction(target)) * count(inside).total
-    (found,) = burns((alert,), ledger, target=Fraction(target), budget=budget, period=PERIOD, now=now)
+    (found,) = burns((alert,), ledger, target=Fraction(target), budget=budget, over=PERIOD, now=now)
     return found
 
 

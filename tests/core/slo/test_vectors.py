@@ -103,7 +103,7 @@ def test_the_budget_weighted_alert(vectors) -> None:
         )
         budget = (1 - target) * period
 
-        (found,) = burns((alert,), ledger, target=target, budget=budget, period=Fraction(period), now=NOW)
+        (found,) = burns((alert,), ledger, target=target, budget=budget, over=Fraction(period), now=NOW)
 
         assert found.firing is case["fires"]
         assert near(case["bad"] / budget, case["consumed"])
