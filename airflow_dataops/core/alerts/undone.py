@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,7 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Sequence
 
     from airflow_dataops.core.alerts.delivered import Delivered
     from airflow_dataops.core.alerts.reported import Reported
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.expectation import Expectation
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 TOLD = 500
 """Rules that one signal names: what is told is cut shorter still, and says so."""
@@ -103,16 +105,31 @@ def lost(publications: Iterable[tuple[Publication, int]], delivered: Delivered) 
             )
 
 
-def reported(reports: Iterable[Reported], delivered: Delivered) -> Iterator[Signal]:
+def reported(reports: Sequence[Reported], delivered: Delivered) -> Iterator[Signal]:
     """Yield what callbacks reported, of partitions that were not delivered since, and runs not ended well.
 
+    A deadline may call a moment after its run has ended: a run that ended well at all isn't late any more.
+
     Args:
-        reports: Their words.
+        reports: Their words, also that runs ended well.
         delivered: What was delivered since.
     """
+    wells = [one for one in reports if one.well]
+    places = _newest((one.where, one.at) for one in wells)
+    runs = _newest(((one.where.team, one.where.product, one.run_id), one.at) for one in wells)
     for one in reports:
-        if not delivered.after(one.where, one.at, run_id=one.run_id):
+        run = (one.where.team, one.where.product, one.run_id)
+        late = one.kind is Kind.LATE and (run in runs or run in delivered.runs)
+        well = max(places.get(one.where, NEVER), runs.get(run, NEVER)) >= one.at
+        if not (one.well or late or well or delivered.after(one.where, one.at, run_id=one.run_id)):
             yield Signal(where=one.where, kind=one.kind, since=one.at, text=one.text, run_id=one.run_id)
+
+
+def _newest(said: Iterable[tuple[tuple[str, str, str], datetime]]) -> dict[tuple[str, str, str], datetime]:
+    found: dict[tuple[str, str, str], datetime] = {}
+    for key, at in said:
+        found[key] = max(at, found.get(key, at))
+    return found
 
 
 def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:

@@ -121,6 +121,20 @@ def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition
     assert {} == kinds(world)
 
 
+def test_a_dag_that_only_has_callbacks_fails_and_is_well_by_their_word(world) -> None:
+    """Nobody listens to it, nothing of it is declared, nothing is published."""
+    begin(world, FRESH)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", task_id="load", text="the task load failed")
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", text="the run failed")
+    world.report(THIRD, Kind.LATE, world.at(THIRD, 2.1), "etl", text="not done by its deadline")
+    world.go(world.at(THIRD, 2.25))
+    assert {f"etl/{THIRD}": {"failed", "late"}} == kinds(world)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 3), "etl", well=True)
+    world.go(world.at(THIRD, 3.25))
+    assert {} == world.open()
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
+
+
 def test_rules_that_could_not_be_evaluated_are_a_failure_and_no_bad_data(world) -> None:
     """Nobody knows whether the rows are bad."""
     begin(world, FRESH)
