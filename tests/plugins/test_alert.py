@@ -233,6 +233,11 @@ def test_what_can_not_be_done_is_one_line(url, words, code, why, capsys) -> None
 SILENCES = [
     (("product=orders", "--for", "0h"), "`0h` is no length of time"),
     (("product=~.*", "--for", "2h"), "the silence would match everything"),
+    (("product=~.+", "--for", "2h"), "the silence would match everything"),
+    (
+        ("alertname=DataIncident", "severity=~page|ticket", "--for", "2h"),
+        "the silence would match everything",
+    ),
     (("product=~((", "--for", "2h"), "pattern"),
     (("prodct=orders", "--for", "2h"), "Did you mean `product`?"),
     (("severity=high", "--for", "2h"), "nothing can match"),
