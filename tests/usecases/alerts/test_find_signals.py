@@ -104,7 +104,7 @@ def test_a_version_with_fewer_rows_than_the_one_before_is_no_loss(world) -> None
 
 
 @pytest.mark.parametrize("mended", ["run", "publication"])
-@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE, Kind.LOST])
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE])
 def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition_is_delivered(
     world, kind, mended
 ) -> None:
