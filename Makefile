@@ -1,5 +1,6 @@
 # Needs only python3 (3.11 to 3.13) with pip, and a shell; the tests also a PostgreSQL and a Redis on 127.0.0.1, and
-# promtool for the rules of Prometheus, without which those are skipped: say `make promtool`.
+# promtool for the rules of Prometheus and alertmanager for alerts, without which those are skipped: say
+# `make promtool alertmanager`.
 # Everything is made inside this folder: .venv/ holds the packages, .airflow/ the Airflow homes of the
 # demos and `up`, and the environments of the tools that `bench` compares with.
 
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-slo up test coverage lint bench docs promtool clean
+.PHONY: help demo demo-slo up test coverage lint bench docs promtool alertmanager clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,25 @@ $(BIN)/promtool: | $(BIN)/python
 	@dpkg-deb --extract $(VENV)/debian/prometheus_*.deb $(VENV)/debian
 	@cp $(VENV)/debian/usr/bin/promtool $@
 	@rm -rf $(VENV)/debian
+
+# Alertmanager, without which its tests are skipped: Debian has it in the package prometheus-alertmanager, which
+# reads its templates from /usr/share. That path is replaced in the program by another of the same length, of the
+# folder in which it runs: so nothing is installed outside of this one, and nobody has to be root.
+alertmanager: DOWNLOAD = apt-get download --quiet=2 --option APT::Sandbox::User=root prometheus-alertmanager
+alertmanager: SHARE = $(VENV)/share/alertmanager
+alertmanager: $(BIN)/alertmanager
+$(BIN)/alertmanager: | $(BIN)/python
+	@mkdir -p $(VENV)/debian-alertmanager $(SHARE)
+	@cd $(VENV)/debian-alertmanager && { $(DOWNLOAD) || { apt-get update --quiet=2 && $(DOWNLOAD); }; }
+	@dpkg-deb --extract $(VENV)/debian-alertmanager/prometheus-alertmanager_*.deb $(VENV)/debian-alertmanager
+	@cp $(VENV)/debian-alertmanager/usr/share/prometheus/alertmanager/*.tmpl $(SHARE)
+	@cp $(VENV)/debian-alertmanager/usr/bin/amtool $(BIN)/amtool
+	@sed 's,/usr/share/prometheus/alertmanager,/proc/self/cwd/./././././././././.,g' \
+		$(VENV)/debian-alertmanager/usr/bin/prometheus-alertmanager > $(SHARE)/alertmanager
+	@chmod +x $(SHARE)/alertmanager
+	@rm -rf $(VENV)/debian-alertmanager
+	@printf '%s\n' '#!/bin/sh' 'cd "$$(dirname "$$0")/../share/alertmanager" && exec ./alertmanager "$$@"' > $@
+	@chmod +x $@
 
 clean: ## Remove .venv, .airflow and what the tools left behind
 	rm -rf $(VENV) .airflow build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

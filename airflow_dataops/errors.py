@@ -3,6 +3,7 @@
     DataOpsError
     ├── BadDataError          the data broke a promise: the task fails, is not retried, nothing is published
     ├── BrokenWorldError      a connection, a lock, a disk: the task may be retried
+    │   └── TryLaterError     the other side says how long to wait before that
     ├── WithheldError         a policy withholds what would be right: not tried again, and not bad data
     ├── NotEvaluatedError     a promise could not be evaluated: neither pass nor bad data
     ├── DocumentError         a file that people write is wrong: every problem at once, each with its place
@@ -43,6 +44,21 @@ class BadDataError(DataOpsError):
 
 class BrokenWorldError(DataOpsError):
     """Something outside of the data and of our files failed, and may work when it is tried again."""
+
+
+class TryLaterError(BrokenWorldError):
+    """The other side can't now, and says when to try again.
+
+    Args:
+        what: What happened, as a sentence without its full stop.
+        after: Seconds to wait, 0 or more.
+        where: As of every error.
+        hint: As of every error.
+    """
+
+    def __init__(self, what: str, *, after: int, where: str = "", hint: str = "") -> None:
+        self.after = after
+        super().__init__(what, where=where, hint=hint)
 
 
 class WithheldError(DataOpsError):

@@ -34,6 +34,7 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.operators.require_contract",
                     "airflow_dataops.operators.require_budget",
                     "airflow_dataops.operators.evaluate_slos",
+                    "airflow_dataops.operators.route_alerts",
                     "airflow_dataops.operators.approve",
                     "airflow_dataops.operators.approval",
                     "airflow_dataops.operators.maintenance",
@@ -63,6 +64,9 @@ def get_provider_info() -> dict[str, object]:
                     "airflow_dataops.triggers.verdict",
                 ],
             },
+        ],
+        "notifications": [
+            "airflow_dataops.notifications.slo_breach.SloBreachNotifier",
         ],
         "task-decorators": [
             {
@@ -150,6 +154,17 @@ def get_provider_info() -> dict[str, object]:
                         "type": "string",
                         "example": "airflow_api",
                         "default": "dataops_airflow",
+                    },
+                    "alerts_path": {
+                        "description": (
+                            "File that says who is told when data is late, bad or lost. Empty means\n"
+                            "alerts.yaml in Airflow's folder of DAGs; where that isn't there, the log of\n"
+                            "the task that routes alerts.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/srv/dataops/alerts.yaml",
+                        "default": "",
                     },
                     "metrics_names": {
                         "description": (

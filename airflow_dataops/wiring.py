@@ -15,6 +15,10 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.alerts.message import Message
+    from airflow_dataops.core.alerts.round import Round
+    from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.rows.others import Published
     from airflow_dataops.core.rows.relation import Arrived, Streaming
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.texts import DuckTexts
     from airflow_dataops.errors import DataOpsError, Problem
     from airflow_dataops.store.outbox import Outbox
+    from airflow_dataops.usecases.alert_ports import Alerts
+    from airflow_dataops.usecases.deliver import Addresses
     from airflow_dataops.usecases.ports import (
         Clock,
         Engine,
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
         Zones,
     )
     from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.signal_ports import Faults
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
@@ -57,6 +64,7 @@ class Settings:
         lake_path: Folder of the published tables.
         memory_limit: What DuckDB may use before it spills, such as `2GB`.
         auto_migrate: Whether the first use of the store brings its tables to this version's revision.
+        alerts_path: The file that says who is told of what; empty for none.
     """
 
     store_url: str
@@ -64,6 +72,7 @@ class Settings:
     lake_path: str
     memory_limit: str = "2GB"
     auto_migrate: bool = False
+    alerts_path: str = ""
 
 
 def local_settings(airflow_home: Path) -> Settings:
@@ -87,6 +96,25 @@ class SystemClock:
 def clock() -> Clock:
     """Return the machine's clock."""
     return SystemClock()
+
+
+def alert_rules(settings: Settings) -> tuple[Rules, tuple[Problem, ...]]:
+    """Return who is told of what, and what is wrong with the file that says so.
+
+    Where the file is wrong, all goes to the log of the task. Whoever calls this says the problems there, too.
+    """
+    from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.errors import DocumentError
+
+    if not settings.alerts_path:
+        return Rules(), ()
+    from airflow_dataops.documents.alerts import read_alerts
+
+    try:
+        rules, _ = read_alerts(settings.alerts_path)
+    except DocumentError as error:
+        return Rules(), error.problems
+    return rules, ()
 
 
 def source(folder: str, path: str, ready: str = "") -> Source:
@@ -346,6 +374,13 @@ def outbox(folder: Path) -> Outbox:
     return Outbox(folder)
 
 
+def addresses(settings: Settings) -> Addresses:
+    """Return where that goes which is on its way to the store."""
+    from airflow_dataops.usecases.deliver import Addresses
+
+    return Addresses(levels=service_levels(settings), store=store(settings), reports=alerts(settings))
+
+
 def history(settings: Settings) -> History:
     """Return the store as what remembers how rules fared."""
     from airflow_dataops.store.sql import SqlStore
@@ -367,11 +402,41 @@ def service_levels(settings: Settings) -> ServiceLevels:
     return SqlServiceLevels(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
+def alerts(settings: Settings) -> Alerts:
+    """Return the store as what remembers alerts."""
+    from airflow_dataops.store.alerts import SqlAlerts
+
+    return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
+def faults(settings: Settings) -> Faults:
+    """Return the store as what remembers what went wrong."""
+    from airflow_dataops.store.faults import SqlFaults
+
+    return SqlFaults(settings.store_url, auto_migrate=settings.auto_migrate)
+
+
 def timetable() -> Timetable:
     """Return what knows when a cron expression is due."""
     from airflow_dataops.documents.timetable import CronTimetable
 
     return CronTimetable()
+
+
+def composer(settings: Settings) -> Callable[[Incident, Round], Message]:
+    """Return what composes what people are told of an incident, by what the store remembers."""
+    from functools import partial
+
+    from airflow_dataops.render.alerts.runbook import fill
+    from airflow_dataops.usecases.compose_message import compose_message
+
+    return partial(
+        compose_message,
+        levels=service_levels(settings),
+        store=store(settings),
+        timetable=timetable(),
+        fill=fill,
+    )
 
 
 def migrate(settings: Settings) -> tuple[str | None, str]:

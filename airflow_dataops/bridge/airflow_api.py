@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from airflow_dataops.bridge.http_address import trusted, url_of
 from airflow_dataops.bridge.rest import AirflowRest, sendable
 from airflow_dataops.bridge.settings import airflow_conn_id
 from airflow_dataops.errors import SettingsError
@@ -18,7 +16,6 @@ HINT = (
     "Make it: airflow connections add {} --conn-type http --conn-schema https --conn-host airflow.example "
     "--conn-login … --conn-password …"
 )
-SCHEMES = frozenset({"http", "https"})
 
 
 def airflow_rest(conn_id: str = "") -> AirflowRest:
@@ -70,41 +67,10 @@ def rest_of(connection: Connection) -> AirflowRest:
             hint="Copy it again, as one line without spaces.",
         )
     return AirflowRest(
-        _address(connection, where=where),
+        url_of(connection, of="Airflow's API server", where=where),
         conn_id=str(connection.conn_id),
         login=connection.login or "",
         password=connection.password or "",
         token=token,
-        context=_trust(str(extra.get("ca") or ""), where=where),
+        context=trusted(str(extra.get("ca") or ""), where=where),
     )
-
-
-def _address(connection: Connection, *, where: str) -> str:
-    """Return where the API server answers."""
-    host = connection.host or ""
-    scheme = (urlsplit(host).scheme if "://" in host else connection.schema or "http").lower()
-    if not host or scheme not in SCHEMES:
-        raise SettingsError(
-            "the connection doesn't say where Airflow's API server is",
-            where=where,
-            hint="Its host is a name such as airflow.example, its schema http or https.",
-        )
-    rest = host.partition("://")[2] if "://" in host else host
-    netloc, _, path = rest.partition("/")
-    if connection.port and ":" not in netloc:
-        netloc = f"{netloc}:{connection.port}"
-    return f"{scheme}://{netloc}" + (f"/{path}" if path else "")
-
-
-def _trust(file: str, *, where: str) -> ssl.SSLContext | None:
-    """Return what TLS trusts where the connection names a file of certificates."""
-    if not file:
-        return None
-    try:
-        return ssl.create_default_context(cafile=str(Path(file)))
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError(
-            f"the file `ca` can't be read as certificates ({type(error).__name__})",
-            where=where,
-            hint="It is a file in PEM, on the machine where tasks run.",
-        ) from None

@@ -32,13 +32,20 @@ def _table(product: Product) -> str:
         "owner": product.owner,
         "status": promise.status,
         "help": ", ".join(promise.channels),
-        "runbook": f"[{promise.runbook}]({promise.runbook})" if promise.runbook else "",
+        "runbook": _runbook(promise.runbook),
         "publishes": _published(product),
         "template": f"`{product.template}`",
     }
     cells = {name: " ".join(value.replace("|", r"\|").split()) for name, value in rows.items()}
     told = (f"| {name} | {cell} |" for name, cell in cells.items() if cell)
     return "\n".join(("| | |", "|---|---|", *told))
+
+
+def _runbook(at: str) -> str:
+    """Return where to find what is to be done: a link, or the name of a file."""
+    if not at:
+        return ""
+    return f"[{at}]({at})" if "://" in at else f"`{at}`"
 
 
 def _published(product: Product) -> str:

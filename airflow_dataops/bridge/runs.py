@@ -37,7 +37,7 @@ def outcome_of(dag_run: object, *, final: Outcome, watch: Watch) -> RunOutcome |
     dag = held.get("dag")
     if not watch.holds(dag_id, getattr(dag, "tags", None) or ()):
         return None
-    place = _place(dag)
+    place = place_of(dag)
     start, end = held.get("data_interval_start"), held.get("data_interval_end")
     run_type = held.get("run_type") or ""
     first = Outcome.FAILED if held.get("clear_number") else final
@@ -70,7 +70,7 @@ def retry_of(ti: Any, *, try_number: int, watch: Watch) -> Retry | None:  # noqa
     bundle = getattr(ti, "bundle_instance", None)
     fileloc = str(getattr(dag, "fileloc", "") or "")
     return Retry(
-        team=_place(dag).get("team") or (str(bundle.name) if bundle is not None else bundle_of(fileloc)),
+        team=place_of(dag).get("team") or (str(bundle.name) if bundle is not None else bundle_of(fileloc)),
         dag_id=ti.dag_id,
         run_id=ti.run_id,
         task_id=ti.task_id,
@@ -80,7 +80,7 @@ def retry_of(ti: Any, *, try_number: int, watch: Watch) -> Retry | None:  # noqa
     )
 
 
-def _place(dag: object) -> Mapping[str, str]:
+def place_of(dag: object) -> Mapping[str, str]:
     """Return team, grain and timezone of a product, as the task says them that begins its batches."""
     if OURS not in (getattr(dag, "tags", None) or ()):
         return {}

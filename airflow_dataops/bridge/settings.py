@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from airflow_dataops.core.naming import MetricNames
 from airflow_dataops.core.slo.watch import watch
@@ -43,6 +44,7 @@ def settings() -> Settings:
         lake_path=_option("lake_path") or default.lake_path,
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
         auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
+        alerts_path=_option("alerts_path") or _beside_dags(),
     )
 
 
@@ -64,6 +66,20 @@ def watched() -> Watch:
 def environment() -> str:
     """Return the name of the environment, by which changes to pipeline files are chosen; or nothing."""
     return _option("environment")
+
+
+def base_url() -> str:
+    """Return where people see Airflow in a browser; nothing where `[api] base_url` doesn't say so."""
+    from airflow.sdk import conf
+
+    base = (conf.get("api", "base_url", fallback="") or "").strip().rstrip("/")
+    return base if base.startswith(("http://", "https://")) else ""
+
+
+def dag_page(dag_id: str) -> str:
+    """Return where people see a DAG in a browser; nothing where nobody says where Airflow is."""
+    base = base_url()
+    return f"{base}/dags/{quote(dag_id, safe='')}" if base else ""
 
 
 def airflow_conn_id() -> str:
@@ -93,6 +109,16 @@ def template_paths() -> tuple[Path, ...]:
     from airflow_dataops.documents.shelf import folders
 
     return folders(_option("template_paths"))
+
+
+def _beside_dags() -> str:
+    """Return the file that says who is told, in the folder of DAGs; nothing where there is none."""
+    from airflow.sdk import conf
+
+    from airflow_dataops.documents.alerts_file import FILE
+
+    file = Path(conf.get("core", "dags_folder"), FILE)
+    return str(file) if file.is_file() else ""
 
 
 def _home() -> Path:

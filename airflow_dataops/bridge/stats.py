@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 from airflow_dataops.bridge.settings import metric_names
 from airflow_dataops.core.metrics import METRICS, RULES, STATES, Kind, tagged
 from airflow_dataops.core.naming import METRIC_PREFIX, MetricNames, Stage, metric
+from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import timedelta
     from fractions import Fraction
 
+    from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.policy import PolicyAction
     from airflow_dataops.core.slo.sli import SliEvent
     from airflow_dataops.core.slo.standing import Standing
     from airflow_dataops.core.verification import Verification
+    from airflow_dataops.usecases.deliver_alerts import Delivered
 
 BACKENDS = ("statsd_on", "statsd_datadog_enabled", "otel_on")
 """Options of Airflow's section [metrics] that send them somewhere."""
@@ -99,6 +102,16 @@ def of_policies(in_force: Iterable[PolicyAction], actions: Iterable[str]) -> Non
 def of_evaluation(took: timedelta) -> None:
     """Time an evaluation."""
     _sender()(f"{METRIC_PREFIX}.slo.evaluate", took.total_seconds() * 1000, {})
+
+
+def of_alerts(incidents: Iterable[Incident], delivered: Delivered) -> None:
+    """Gauge how many incidents are open and how many notifications wait; count those that were told."""
+    send, urgencies = _sender(), [one.urgency for one in incidents if one.open]
+    for urgency in Urgency:
+        send(f"{METRIC_PREFIX}.alerts.open", urgencies.count(urgency), {"urgency": urgency.value})
+    send(f"{METRIC_PREFIX}.alerts.told", len(delivered.told), {})
+    send(f"{METRIC_PREFIX}.alerts.failed", delivered.failed, {})
+    send(f"{METRIC_PREFIX}.alerts.waiting", delivered.waiting, {})
 
 
 def short(seconds: Fraction) -> str:

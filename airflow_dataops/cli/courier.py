@@ -62,12 +62,12 @@ def run(folder: Path, settings: wiring.Settings, *, needed: Callable[[], bool], 
 
 
 def _attend(outbox: Outbox, settings: wiring.Settings, *, needed: Callable[[], bool], idle: float) -> None:
-    levels, store = wiring.service_levels(settings), wiring.store(settings)
+    to = wiring.addresses(settings)
     failures, quiet_since = 0, time.monotonic()
     while True:
         pause: float = PERIOD
         try:
-            done = deliver(outbox, levels=levels, store=store, aside=_set_aside)
+            done = deliver(outbox, to=to, aside=_set_aside)
         except DataOpsError as error:
             if failures % TOLD_AGAIN == 0:
                 log.warning("The outbox at %s keeps %d: %s", outbox.folder, outbox.waiting(), error)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.draft import STUB
 from airflow_dataops.cli.dag.new import SCHEMAS, newest
-from airflow_dataops.cli.dag.schema import schema_text
+from airflow_dataops.cli.dag.schema import alerts_text, schema_text
+from airflow_dataops.cli.init_alerts import ALERTS, RUNBOOK
 from airflow_dataops.documents.text import is_there
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
@@ -22,7 +23,8 @@ README = """\
 
 Each folder below `dags/` is a data product: a pipeline file (`*.dag.yaml`), the contract that is
 enforced on every batch (`*.odcs.yaml`), and the lines that make a DAG of it (`dag.py`). What counts
-for all of them stands in `dags/defaults.yaml`.
+for all of them stands in `dags/defaults.yaml`, and who is told when something is wrong in
+`dags/alerts.yaml`.
 
 | to | type |
 |---|---|
@@ -77,6 +79,7 @@ version: 0.1.0
 status: draft
 description: {purpose: What the orders of a day come to; put your own in their place.}
 team: {name: shop}
+authoritativeDefinitions: [{type: runbook, url: runbook.md}]
 schema:
   - name: orders
     properties:
@@ -238,12 +241,15 @@ def files() -> Iterator[tuple[str, str]]:
     yield ".pre-commit-config.yaml", HOOKS
     yield "dags/.airflowignore", IGNORED
     yield "dags/defaults.yaml", DEFAULTS
+    yield "dags/alerts.yaml", ALERTS
     yield f"dags/{SCHEMAS}/{template}.json", schema_text(template)
+    yield f"dags/{SCHEMAS}/alerts.json", alerts_text()
     yield "dags/orders/dag.py", STUB.format(name="orders")
     yield "dags/orders/orders.dag.yaml", PIPELINE.format(template=template)
     yield "dags/orders/orders.odcs.yaml", CONTRACT
     yield "dags/orders/orders_landing.odcs.yaml", LANDING
     yield "dags/orders/transform.sql", TRANSFORM
+    yield "dags/orders/runbook.md", RUNBOOK
     yield "dags/orders/tests/orders.yaml", EXAMPLES
     for day in ("2026-03-01", "2026-03-02"):
         yield f"dags/orders/drops/orders-{day}.csv", DROP.format(day=day)

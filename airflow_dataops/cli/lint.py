@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator
 
+    from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.product import Target
+    from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.documents.pipeline import Definition
     from airflow_dataops.errors import Problem
 
@@ -37,6 +39,8 @@ class Report:
         products: Environment -> the name of a product -> the product as it is there; None where it is wrong.
         levels: The real paths of OpenSLO files of which all is said.
         watched: DAG that is no product, and has service levels -> file:line:column.
+        declared: What products and watched DAGs declare of their service levels.
+        alerts: Who is told of what, by each file that says so.
     """
 
     files: list[str] = field(default_factory=list)
@@ -48,6 +52,8 @@ class Report:
     products: dict[str, dict[str, Definition | None]] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
     watched: dict[str, str] = field(default_factory=dict)
+    declared: list[Declaration] = field(default_factory=list)
+    alerts: list[Rules] = field(default_factory=list)
 
     @property
     def code(self) -> int:
@@ -79,9 +85,10 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
+    from airflow_dataops.cli.lint_alerts import files_with_alerts
     from airflow_dataops.cli.lint_stubs import alone
 
-    report = lint(args.paths, files_of)
+    report = lint(args.paths, files_with_alerts)
     for path in map(Path, args.paths):
         report.errors.extend(alone(path))
         report.warnings.extend(unread(path))
@@ -187,7 +194,9 @@ def contracts_of(path: Path) -> tuple[Path, ...]:
 
 def look_at_all(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
+    from airflow_dataops.cli.lint_alerts import look_at_alerts
     from airflow_dataops.cli.lint_rules import inexact, refused_by_servers
+    from airflow_dataops.documents.alerts_file import FILE
     from airflow_dataops.documents.odcs import read_contract
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
@@ -204,6 +213,8 @@ def look_at_all(file: Path, report: Report) -> None:
             look_at_product(file, report)
         elif file.name.endswith(LEVELS):
             look_at_levels(file, report)
+        elif file.name == FILE:
+            look_at_alerts(file, report)
         elif os.path.realpath(file) not in report.contracts:
             contract, warnings = read_contract(file)
             report.warnings.extend((*warnings, *inexact(contract), *refused_by_servers(contract)))
@@ -279,6 +290,7 @@ def contracts_named(found: Definition) -> tuple[str, ...]:
 
 def compare(report: Report) -> None:
     """Compare the products with each other, in every environment that changes one of them."""
+    from airflow_dataops.cli.lint_alerts import unmatched
     from airflow_dataops.cli.lint_products import cycles, not_watched, too_coarse, unknown
 
     for environment in tuple(report.products):
@@ -286,6 +298,9 @@ def compare(report: Report) -> None:
         report.warnings.extend(unknown(products))
         report.errors.extend((*cycles(products), *too_coarse(products)))
         report.errors.extend(not_watched(products, report.watched))
+    # What a product that is wrong declares isn't known: it may be what is asked for.
+    for rules in () if report.errors else report.alerts:
+        report.warnings.extend(unmatched(rules, report.declared))
 
 
 def check_name(found: Definition, other: Definition | None, report: Report) -> None:

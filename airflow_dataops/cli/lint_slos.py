@@ -48,19 +48,22 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
     """
     from airflow_dataops.cli.dag.given import shelf
     from airflow_dataops.cli.lint_policies import never_lifted
+    from airflow_dataops.cli.lint_runbooks import without_runbook
     from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.errors import DocumentError
 
     seen(openslo_files(found), report)
     try:
-        declaration, warnings = declared(found, since=now, shelf=shelf())
+        declaration, warnings = declared(found, since=now, shelf=shelf(), strict=True)
     except DocumentError as error:
         report.errors.extend(error.problems)
         return ()
     report.warnings.extend(warnings)
+    report.declared.append(declaration)
     report.warnings.extend(advised(declaration, now=now))
     report.warnings.extend((*unexpected(declaration, found), *uncounted(declaration, found)))
     report.warnings.extend((*never_matching(declaration, found), *never_lifted(declaration, found)))
+    report.errors.extend(without_runbook(declaration, now=now))
     return declaration.objectives
 
 
@@ -89,18 +92,21 @@ def of_files(files: tuple[Path, ...], report: Report, *, now: datetime) -> None:
         report: Where problems go.
         now: As in `of_product`.
     """
+    from airflow_dataops.cli.lint_runbooks import without_runbook
     from airflow_dataops.documents.declared import watched
     from airflow_dataops.errors import DocumentError
 
     seen(files, report)
     try:
-        declarations, warnings = watched(files, since=now)
+        declarations, warnings = watched(files, since=now, strict=True)
     except DocumentError as error:
         report.errors.extend(error.problems)
         return
     report.warnings.extend(warnings)
     for declaration in declarations:
         report.warnings.extend(advised(declaration, now=now))
+        report.errors.extend(without_runbook(declaration, now=now))
+        report.declared.append(declaration)
         report.watched.update({declaration.product: declaration.objectives[0].place})
 
 

@@ -38,8 +38,7 @@ def bring(folder: Path, settings: wiring.Settings) -> str:
         SettingsError: If the store has no tables.
     """
     outbox, lines = wiring.outbox(folder), list[str]()
-    levels, store = wiring.service_levels(settings), wiring.store(settings)
-    done = deliver(outbox, levels=levels, store=store, aside=lines.append)
+    done = deliver(outbox, to=wiring.addresses(settings), aside=lines.append)
     if done.busy:
         raise BrokenWorldError("another process delivers at the moment", where=str(folder), hint="Let it.")
     return "\n".join((f"delivered from {folder}: {done.facts}", *(f"set aside: {line}" for line in lines)))

@@ -122,6 +122,11 @@ def _metrics() -> Iterator[Metric]:
     yield Metric(f"{METRIC_PREFIX}.slo.objectives", Kind.GAUGE, (), "objectives that were evaluated")
     yield Metric(f"{METRIC_PREFIX}.slo.policies", Kind.GAUGE, ("action",), "policies that are in force")
     yield Metric(f"{METRIC_PREFIX}.slo.evaluate", Kind.TIMER, (), "how long an evaluation took")
+    incidents = "incidents that are open, by what they ask of a person"
+    yield Metric(f"{METRIC_PREFIX}.alerts.open", Kind.GAUGE, ("urgency",), incidents)
+    yield Metric(f"{METRIC_PREFIX}.alerts.told", Kind.COUNTER, (), "notifications that were acknowledged")
+    yield Metric(f"{METRIC_PREFIX}.alerts.failed", Kind.COUNTER, (), "attempts to tell that failed")
+    yield Metric(f"{METRIC_PREFIX}.alerts.waiting", Kind.GAUGE, (), "notifications that wait to be delivered")
 
 
 METRICS: dict[str, Metric] = {one.name: one for one in _metrics()}

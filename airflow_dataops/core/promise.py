@@ -20,7 +20,7 @@ class Promise:
         status: Such as `active`.
         owner: The team that answers for it; empty when it names none.
         description: Its purpose, or empty.
-        runbook: The URL of what to do when it is broken, or empty.
+        runbook: What to do when it is broken, a URL or a file beside the contract; or empty.
         service_levels: Its service levels, a line each.
         channels: Where its users are helped.
     """

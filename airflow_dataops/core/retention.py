@@ -46,6 +46,11 @@ class Forgotten:
     sli_events: int = 0
     observations: int = 0
     runs: int = 0
+    incidents: int = 0
+    notifications: int = 0
+    alert_logs: int = 0
+    silences: int = 0
+    reports: int = 0
     audit_records: int = 0
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.code import code
 from airflow_dataops.core.legible import legible
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -16,6 +17,7 @@ from airflow_dataops.core.slo.expected import expectation_of
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.findings import Findings
 from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.runbooks import files_of, runbooks
 from airflow_dataops.documents.scalar import did_you_mean
 from airflow_dataops.documents.shelf import shelf_of
 from airflow_dataops.documents.template import grain_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from airflow_dataops.core.alerts.runbook import Runbook
     from airflow_dataops.core.slo.objective import Objective
     from airflow_dataops.documents.openslo import Promised
     from airflow_dataops.documents.pipeline import Definition
@@ -40,7 +43,12 @@ OF_RUNS = frozenset({Sli.SUCCESS, Sli.FIRST_ATTEMPT})
 
 
 def declared(
-    found: Definition, *, since: datetime, team: str = "", shelf: Shelf | None = None
+    found: Definition,
+    *,
+    since: datetime,
+    team: str = "",
+    shelf: Shelf | None = None,
+    strict: bool = False,
 ) -> tuple[Declaration, tuple[Problem, ...]]:
     """Return what a product declares of its service levels, and what is worth knowing of it.
 
@@ -49,6 +57,8 @@ def declared(
         since: From when on it holds, aware.
         team: Whose it is, where it doesn't say so: the DAG bundle.
         shelf: Where templates lie; by default those of this package and of installed ones.
+        strict: Whether a runbook that can't be used is an error. Else it is a warning: a product is watched
+            all the same.
 
     Raises:
         DocumentError: If an OpenSLO file is wrong, or a policy speaks of no objective.
@@ -61,6 +71,8 @@ def declared(
     objectives = _together(own, promised, findings)
     if not findings.errors:  # else a policy may speak of what could not be read
         _check_policies(found, objectives, findings)
+    books, problems = runbooks(found.contract, objectives)
+    (findings.errors if strict else findings.warnings).extend(problems)
     warnings = findings.settle()
     return Declaration(
         team=product.team or team,
@@ -74,12 +86,15 @@ def declared(
         owner=legible(product.owner),
         channels=tuple(map(legible, product.contract.channels)),
         contract=product.contract.reference,
+        code=code(product),
+        tier="" if found.contract is None else legible(found.contract.tier),
+        runbooks=tuple(map(_readable, books)),
         since=since,
     ), warnings
 
 
 def watched(
-    files: Iterable[Path], *, since: datetime, team: str = ""
+    files: Iterable[Path], *, since: datetime, team: str = "", strict: bool = False
 ) -> tuple[tuple[Declaration, ...], tuple[Problem, ...]]:
     """Return what OpenSLO files declare of DAGs that are no products: what is expected are their runs.
 
@@ -87,6 +102,7 @@ def watched(
         files: The files, of one folder.
         since: From when on it holds, aware.
         team: Whose the DAGs are: their bundle.
+        strict: As in `declared`.
 
     Raises:
         DocumentError: If a file is wrong.
@@ -105,6 +121,10 @@ def watched(
             findings.error(place, what, f"There are: {', '.join(sorted(OF_RUNS))}.")
         else:
             of.setdefault(one.subject, []).append(one.objective)
+    books: dict[str, tuple[Runbook, ...]] = {}
+    for dag, objectives in of.items():
+        books[dag], problems = runbooks(None, objectives)
+        (findings.errors if strict else findings.warnings).extend(problems)
     told = findings.settle()
     return tuple(
         Declaration(
@@ -113,6 +133,7 @@ def watched(
             dataset=dag,
             expectation=Expectation(runs=True),
             objectives=tuple(map(_legible, objectives)),
+            runbooks=tuple(map(_readable, books[dag])),
             since=since,
         )
         for dag, objectives in of.items()
@@ -123,9 +144,20 @@ def _legible(objective: Objective) -> Objective:
     return replace(objective, description=legible(objective.description), runbook=legible(objective.runbook))
 
 
+def _readable(runbook: Runbook) -> Runbook:
+    return replace(runbook, at=legible(runbook.at), text=legible(runbook.text))
+
+
 def openslo_files(found: Definition) -> tuple[Path, ...]:
     """Return the OpenSLO files of a product, named as its pipeline file is."""
     return listed(Path(found.file).parent, OPENSLO)
+
+
+def runbook_files(found: Definition) -> tuple[Path, ...]:
+    """Return the files of the runbooks of a product, whether they are there or not."""
+    objectives = () if found.contract is None else found.contract.objectives
+    promised = _promised(found, Findings())
+    return files_of(found.contract, (*objectives, *(one.objective for one in promised)))
 
 
 def _promised(found: Definition, findings: Findings) -> tuple[Promised, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHORT = ".yml"
-OURS = re.compile(r"(.+\.(dag|odcs|openslo)|.+\.dag\..+|defaults)\.yml")
+OURS = re.compile(r"(.+\.(dag|odcs|openslo)|.+\.dag\..+|defaults|alerts)\.yml")
 """Names with the other suffix of YAML, which Airflow and others read as well."""
 
 OF_ENVIRONMENT = re.compile(r"(.+)\.dag\.(.+)\.yaml")

@@ -22,6 +22,7 @@ from airflow_dataops.documents.odcs_objectives import objectives
 from airflow_dataops.documents.odcs_parts import check_parts
 from airflow_dataops.documents.odcs_relationships import Relationships
 from airflow_dataops.documents.odcs_rules import Rules
+from airflow_dataops.documents.odcs_runbook import runbook, tier
 from airflow_dataops.documents.odcs_scope import scope
 from airflow_dataops.documents.odcs_servers import check_server
 from airflow_dataops.documents.odcs_service_levels import service_levels
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.node import Node
     from airflow_dataops.documents.odcs_keys import SchemaObject
     from airflow_dataops.errors import Problem
-
-RUNBOOKS = frozenset({"runbook", "playbook"})
-"""Types of `authoritativeDefinitions` that say what to do; the standard leaves the words to the team."""
-
 
 MEASURE = "measure"
 """The `semanticType` of an aggregate, whose expression is under `transformLogic` (ODCS RFC 0034)."""
@@ -65,6 +62,7 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         check_server(server, findings)
     fingerprints = [document.fingerprint]
     datasets = _datasets(keys, whole=whole, fingerprints=fingerprints, findings=findings)
+    book = runbook(keys)
     levels = service_levels(keys, whole=whole, findings=findings)
     contract = Contract(
         id=keys.id or "",
@@ -75,22 +73,16 @@ def read_contract(path: str | Path) -> tuple[Contract, tuple[Problem, ...]]:
         datasets=datasets,
         owner=(keys.team.name or "") if isinstance(keys.team, Team) else "",
         service_levels=levels,
-        objectives=objectives(keys, levels, runbook=_runbook(keys), findings=findings),
+        objectives=objectives(keys, levels, runbook=book.url, findings=findings),
         channels=tuple(channel.channel for channel in keys.support),
         description=(keys.description.purpose or "") if keys.description is not None else "",
-        runbook=_runbook(keys),
+        runbook=book.url,
+        runbook_place=book.place,
+        tier=tier(keys, findings),
         servers=tuple(sorted({server.type for server in keys.servers})),
         place=document.file,
     )
     return contract, findings.settle()
-
-
-def _runbook(keys: ContractKeys) -> str:
-    """Return the URL of what to do when the contract is broken: a definition of a type of RUNBOOKS."""
-    team = keys.team.authoritative_definitions if isinstance(keys.team, Team) else ()
-    purpose = keys.description.authoritative_definitions if keys.description is not None else ()
-    definitions = (*keys.authoritative_definitions, *purpose, *team)
-    return next((one.url for one in definitions if one.type.casefold() in RUNBOOKS), "")
 
 
 def _of_all(fingerprints: list[str]) -> str:

@@ -18,7 +18,7 @@ from airflow_dataops.core.contract.options import NONE
 from airflow_dataops.documents.node import Numeral
 from airflow_dataops.documents.odcs_annotations import V31
 from airflow_dataops.documents.odcs_options import NAMES
-from airflow_dataops.documents.odcs_scope import FILTER, SCOPE
+from airflow_dataops.documents.odcs_scope import FILTER, RUNBOOK, SCOPE
 from airflow_dataops.documents.writer import Noted
 
 if TYPE_CHECKING:
@@ -141,8 +141,10 @@ def _measured(rule: QualityRule, of: Column | None) -> Keys:
 
 
 def _limits(rule: QualityRule) -> Keys:
-    """Return which rows a rule speaks of, where that isn't all of the batch."""
+    """Return what the standard lacks: which rows a rule speaks of, and what to do when it is broken."""
     ours: Keys = {FILTER: filter_of(rule.filter)} if rule.filter else {}
+    if rule.runbook:
+        ours[RUNBOOK] = rule.runbook
     if rule.scope is not Scope.BATCH:
         ours[SCOPE] = rule.scope.value
     listed: list[Value] = [{"property": key, "value": value} for key, value in ours.items()]

@@ -18,6 +18,7 @@ from airflow_dataops.documents.odcs_arguments import (
     filled_by_tool,
     filtering,
 )
+from airflow_dataops.documents.odcs_runbook import runbook_of_rule
 from airflow_dataops.documents.odcs_scope import at_filter, check_names, condition, scope_of_rule
 from airflow_dataops.documents.odcs_thresholds import operators, threshold
 from airflow_dataops.documents.ruleset import ENGINE, read_rule_set
@@ -181,6 +182,7 @@ class Rules:
             schedule=self.schedule(rule),
             business_impact=rule.business_impact or "",
             description=": ".join(said for said in (rule.name, rule.description) if said),
+            runbook=runbook_of_rule(rule, self.findings),
             place=str(rule.node.place),
         )
 

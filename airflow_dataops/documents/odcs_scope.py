@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from airflow_dataops.documents.odcs_annotations import Custom
     from airflow_dataops.documents.odcs_keys import Element, Rule
 
-SCOPE, FILTER = "scope", "filter"
+SCOPE, FILTER, RUNBOOK = "scope", "filter", "runbook"
+"""Custom properties of a rule that say something; the last is read by `odcs_runbook.py`."""
 
 OF_TABLES = frozenset({Measure.DUPLICATE_VALUES, Measure.ROW_COUNT, Measure.SQL})
 """What can be measured of a whole table when only the batch is judged row by row."""
@@ -32,7 +33,7 @@ OF_FILTERS = frozenset(
 
 def scope(keys: Element | Rule, findings: Findings) -> Scope:
     """Return which rows something looks at: the batch, unless `customProperties` say the table."""
-    found = _custom(keys, SCOPE)
+    found = custom_of(keys, SCOPE)
     if found is None:
         return Scope.BATCH
     if found.value not in set(Scope):
@@ -60,7 +61,7 @@ def scope_of_rule(rule: Rule, measure: Measure, *, names_rows: bool, findings: F
 
 def condition(rule: Rule, measure: Measure, *, findings: Findings) -> str:
     """Return the condition of a rule's filter as people wrote it; empty where it has none, or a wrong one."""
-    found = _custom(rule, FILTER)
+    found = custom_of(rule, FILTER)
     if found is None:
         return ""
     if not isinstance(found.value, str) or isinstance(found.value, Numeral) or not found.value.strip():
@@ -79,22 +80,23 @@ def condition(rule: Rule, measure: Measure, *, findings: Findings) -> str:
 
 def at_filter(rule: Rule) -> str:
     """Return where the condition of a filter stands."""
-    found = _custom(rule, FILTER)
+    found = custom_of(rule, FILTER)
     return str(rule.node.place if found is None else found.at("value"))
 
 
 def check_names(rule: Rule, findings: Findings) -> None:
     """Warn of a custom property of a rule that is nearly called as one of ours is: it would say nothing."""
     for found in rule.custom_properties:
-        hint = did_you_mean(found.property, (SCOPE, FILTER))
-        if hint and found.property not in {SCOPE, FILTER}:
+        hint = did_you_mean(found.property, (SCOPE, FILTER, RUNBOOK))
+        if hint and found.property not in {SCOPE, FILTER, RUNBOOK}:
             findings.warn(found.at("property"), f"`{shown(found.property)}` says nothing to us", hint)
 
 
-def _custom(keys: Element | Rule, name: str) -> Custom | None:
+def custom_of(keys: Element | Rule, name: str) -> Custom | None:
+    """Return the custom property of a name, or None."""
     return next((found for found in keys.custom_properties if found.property == name), None)
 
 
 def _at(rule: Rule, name: str) -> str:
-    found = _custom(rule, name)
+    found = custom_of(rule, name)
     return str(rule.node.place if found is None else found.at("value"))

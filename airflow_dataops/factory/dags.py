@@ -119,10 +119,10 @@ def _memory() -> Memory:
 
 
 def _read(pipeline: Path, memory: Memory, *, environment: str, template_paths: tuple[Path, ...]) -> Reading:
-    from airflow_dataops.documents.declared import openslo_files
+    from airflow_dataops.documents.declared import openslo_files, runbook_files
     from airflow_dataops.documents.pipeline import read_definition
     from airflow_dataops.documents.shelf import shelf_of
-    from airflow_dataops.documents.text import asked_for, read_bytes
+    from airflow_dataops.documents.text import asked_for, is_there, read_bytes
     from airflow_dataops.factory.memory import Reading
 
     shelf = shelf_of(template_paths)
@@ -132,6 +132,9 @@ def _read(pipeline: Path, memory: Memory, *, environment: str, template_paths: t
             read_bytes(shelf.file(found.product.template, stem))
         for file in openslo_files(found):
             read_bytes(file)
+        for file in runbook_files(found):
+            if is_there(file) and file.is_file():
+                read_bytes(file)
     reading = Reading(product=found.product, folder=found.folder, places=found.places)
     contracts = [contract for contract in (found.contract, found.landing) if contract is not None]
     looking = any(dataset.relationships for contract in contracts for dataset in contract.datasets)

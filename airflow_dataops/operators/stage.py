@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator
 
 from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.failure import failing_as_airflow
+from airflow_dataops.bridge.incident_link import IncidentLink
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.core.batch import PARTS, correlation_id
 from airflow_dataops.core.checks.selection import LEFT
@@ -42,6 +43,7 @@ class StageOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ()
+    operator_extra_links = (IncidentLink(),)
     ui_color = "#e8f1f5"
 
     def __init__(self, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflow.plugins_manager import AirflowPlugin
 
 from airflow_dataops.bridge.partition_mapper import GrainMapper
+from airflow_dataops.plugins.incident_page import incident_page
 from airflow_dataops.plugins.listener import listener
 
 
@@ -17,3 +18,4 @@ class DataOpsPlugin(AirflowPlugin):
     name = "dataops"
     partition_mappers = [GrainMapper]  # noqa: RUF012 - Airflow declares it so
     listeners = [listener]  # noqa: RUF012 - as above
+    fastapi_apps = [{"app": incident_page, "url_prefix": "/dataops", "name": "DataOps"}]  # noqa: RUF012 - as above

@@ -1,4 +1,4 @@
-"""The tables of service levels: reading them, and writing them."""
+"""Tables that came after the first revision: reading them, and writing them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,29 @@ from airflow_dataops.store.revision import MIGRATE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, Table
 
+    from airflow_dataops.store.address import Address
     from airflow_dataops.store.database import Database
     from airflow_dataops.usecases.slo_ports import Asked
 
 
 class LevelTables:
-    """Tables that revision 0003 made: on a store of the one before there is nothing to be read.
+    """Tables of which there is nothing to be read on a store of the revision before theirs.
 
     Args:
         database: The database.
+        what: What they hold, for messages.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, what: str = "service levels") -> None:
         self._database = database
+        self._what = what
+
+    @property
+    def place(self) -> Address:
+        """Where they are."""
+        return self._database.place
 
     def rows(
         self,
@@ -54,7 +62,7 @@ class LevelTables:
         """
         unknown = sorted(set(where or {}) - set(may))
         if unknown:
-            raise ValueError(f"service levels are not found by {unknown[0]!r}, only by {', '.join(may)}")
+            raise ValueError(f"{self._what} are not found by {unknown[0]!r}, only by {', '.join(may)}")
         with speaking_of(self._database.place, "read"):
             if not there(table, self._database.revision()):
                 return ()
@@ -71,15 +79,21 @@ class LevelTables:
             SettingsError: If the store has no such table.
             ValueError: If a time has no time zone.
         """
-        with speaking_of(self._database.place, "written"):
-            revision = self._database.revision()
-            if not there(table, revision):
-                raise SettingsError(
-                    f"the store at {self._database.place} has revision {revision}, without service levels",
-                    hint=MIGRATE,
-                )
-            with self._database.writer.begin() as connection:
-                yield connection
+        with speaking_of(self._database.place, "written"), self.writer(table).begin() as connection:
+            yield connection
+
+    def writer(self, table: Table) -> Engine:
+        """Return what opens connections that write to a table.
+
+        Raises:
+            SettingsError: If the store has no such table.
+        """
+        revision = self._database.revision()
+        if not there(table, revision):
+            raise SettingsError(
+                f"the store at {self.place} has revision {revision}, without {self._what}", hint=MIGRATE
+            )
+        return self._database.writer
 
 
 def _is(column: Column[Any], value: Asked) -> ColumnElement[bool]:

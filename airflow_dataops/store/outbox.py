@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.run import Retry, RunOutcome
 from airflow_dataops.errors import BrokenWorldError
@@ -37,7 +38,7 @@ LIMIT = 100_000
 COUNTED = 100
 """After so many facts of one process the folder is counted again."""
 
-KINDS: dict[str, type[Posted]] = {kind.__name__: kind for kind in (Declaration, RunOutcome, Retry)}
+KINDS: dict[str, type[Posted]] = {kind.__name__: kind for kind in (Declaration, RunOutcome, Retry, Reported)}
 """Name of a kind of fact -> the kind."""
 
 ABANDONED = 60 * 60

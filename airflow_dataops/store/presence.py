@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.store.alert_tables import EVERY
 from airflow_dataops.store.growth import columns_of, there
 from airflow_dataops.store.revision import VERSION_TABLE, Standing
-from airflow_dataops.store.tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,7 +32,7 @@ def refuse_incomplete(connection: Connection, revision: Revision, *, shown: str)
     Raises:
         SettingsError: If it has tables and no revision, or lacks tables or columns of its revision.
     """
-    found = sorted(set(inspect(connection).get_table_names()).intersection(metadata.tables))
+    found = sorted(set(inspect(connection).get_table_names()).intersection(EVERY.tables))
     if revision.standing is Standing.MISSING and found:
         raise SettingsError(
             f"the store at {shown} has {', '.join(found)} and no revision: something emptied {VERSION_TABLE}",
@@ -53,7 +53,7 @@ def _lacking(connection: Connection, found: list[str], *, revision: str) -> list
     columns = {name: {str(column["name"]) for column in inspector.get_columns(name)} for name in found}
     return [
         missing
-        for name, table in sorted(metadata.tables.items())
+        for name, table in sorted(EVERY.tables.items())
         if there(table, revision)
         for missing in (
             [

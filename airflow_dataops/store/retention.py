@@ -13,6 +13,7 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
+from airflow_dataops.store.alert_retention import old_alerts
 from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
 
@@ -95,6 +96,8 @@ def forget(
     }
     if there(tables.run_outcome, revision):
         counts["runs"] = work(engine, tables.run_outcome, tables.run_outcome.c.ended < seen)
+    for kind, (table, old) in old_alerts(engine, before, seen=seen, revision=revision).items():
+        counts[kind] = work(engine, table, old)
     return Forgotten(**counts)
 
 

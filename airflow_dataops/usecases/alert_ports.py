@@ -46,11 +46,19 @@ class Deciding(Protocol):
         ...
 
     def number(self, incidents: Sequence[Incident]) -> tuple[Incident, ...]:
-        """Return incidents with numbers: those that have none are given the next ones."""
+        """Return incidents with numbers: those that have none are given the next ones.
+
+        One that was resolved and comes again with the key that it had has its number again.
+        """
         ...
 
     def keep(self, decided: Decided) -> None:
-        """Keep what was decided."""
+        """Keep what was decided.
+
+        Raises:
+            BrokenWorldError: If the store can't be written.
+            ValueError: If something is said of an incident that the store doesn't know.
+        """
         ...
 
 
@@ -81,12 +89,50 @@ class Outgoing(Protocol):
         """Begin an attempt, which nobody else does until then; return it, or None where another has it."""
         ...
 
-    def delivered(self, number: int, *, at: datetime) -> None:
-        """Remember that it was acknowledged."""
+    def delivered(self, number: int, *, at: datetime, note: str = "") -> None:
+        """Remember that it was acknowledged, and write it into the timelines of its incidents."""
         ...
 
-    def failed(self, number: int, *, why: str, next_at: datetime) -> None:
-        """Remember why an attempt failed, and when to try again."""
+    def failed(self, number: int, *, why: str, next_at: datetime, refused: bool = False) -> None:
+        """Remember why an attempt failed, and when to try again.
+
+        Args:
+            number: The notification.
+            why: In one line, without a secret.
+            next_at: When to try again, aware.
+            refused: Whether it can't work as it is set up.
+        """
+        ...
+
+
+class Detours(Protocol):
+    """Notifications whose receiver can't be told, so that another one is."""
+
+    def stuck(self, *, attempts: int) -> tuple[Notification, ...]:
+        """Return what another receiver must be told instead, and was not yet, in its order.
+
+        That is all that waits for a transport of a receiver whose first notification was refused, or failed
+        so often; and what is said later of something that another receiver was told instead.
+        """
+        ...
+
+    def detour(self, number: int, *, instead: Sequence[Notification]) -> bool:
+        """Remember that others are told instead, with what they are told; return whether nobody did before.
+
+        The notification itself stays where it is, and is tried again.
+        """
+        ...
+
+
+class Post(Protocol):
+    """What receivers were told, and what waits."""
+
+    def firing(self) -> tuple[Notification, ...]:
+        """Return what each transport was told last of each group that is still firing, oldest first."""
+        ...
+
+    def waiting(self) -> tuple[Notification, ...]:
+        """Return what is not delivered, in its order."""
         ...
 
 
@@ -110,7 +156,10 @@ class Incidents(Protocol):
         ...
 
     def amend(self, incident: Incident, *steps: Step) -> None:
-        """Replace an incident, as a person says, and add to its timeline."""
+        """Remember what a person says of an incident, and add to its timeline.
+
+        That is who has it in hand, and that nothing could be done; all else stays as it was decided.
+        """
         ...
 
 
@@ -134,7 +183,7 @@ class Reports(Protocol):
     """Remembers what callbacks report."""
 
     def report(self, *reports: Reported) -> None:
-        """Remember reports; one that is there already changes nothing."""
+        """Remember reports; of two of the same task of the same run and kind, the newest."""
         ...
 
     def reported(self, *, since: datetime) -> tuple[Reported, ...]:
@@ -142,7 +191,7 @@ class Reports(Protocol):
         ...
 
 
-class Alerts(Decisions, Outgoing, Incidents, Silences, Reports, Protocol):
+class Alerts(Decisions, Outgoing, Detours, Post, Incidents, Silences, Reports, Protocol):
     """All that is remembered of alerts."""
 
 

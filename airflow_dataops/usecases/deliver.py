@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
+from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Retry, RunOutcome, of_outcome, of_retry, of_run, with_retries
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.batch import Batch
+    from airflow_dataops.usecases.alert_ports import Reports
     from airflow_dataops.usecases.ports import Store
     from airflow_dataops.usecases.seen_ports import Letter, Outbox, Posted
 
@@ -40,15 +42,29 @@ class Delivered:
     busy: bool = False
 
 
-def deliver(outbox: Outbox, *, levels: Levels, store: Store, aside: Callable[[str], object]) -> Delivered:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where facts go.
+
+    Args:
+        levels: Declarations and runs.
+        store: Retries.
+        reports: What callbacks report.
+    """
+
+    levels: Levels
+    store: Store
+    reports: Reports
+
+
+def deliver(outbox: Outbox, *, to: Addresses, aside: Callable[[str], object]) -> Delivered:
     """Tell the store everything that waits, oldest first, and take it away once the store has it.
 
     What can't be read, or is refused where others are taken, is set aside and named: nothing waits for it.
 
     Args:
         outbox: Where facts wait.
-        levels: Where declarations and runs go.
-        store: Where retries go.
+        to: Where they go.
         aside: Told of each that is set aside, in one line: where it is now, and why.
 
     Raises:
@@ -66,7 +82,7 @@ def deliver(outbox: Outbox, *, levels: Levels, store: Store, aside: Callable[[st
                     for one in some:
                         aside(f"{outbox.refuse(one)}: it can't be read")
                 else:
-                    facts += _tell(some, outbox=outbox, levels=levels, store=store, aside=aside)
+                    facts += _tell(some, outbox=outbox, to=to, aside=aside)
         return Delivered(facts=facts)
 
 
@@ -74,15 +90,14 @@ def _tell(
     letters: Sequence[Letter],
     *,
     outbox: Outbox,
-    levels: Levels,
-    store: Store,
+    to: Addresses,
     aside: Callable[[str], object],
 ) -> int:
     """Tell the store facts of one kind, and where it refuses them together, one by one; return how many."""
     try:
-        _record([letter.fact for letter in letters if letter.fact], levels=levels, store=store)
+        _record([letter.fact for letter in letters if letter.fact], to=to)
     except (ValueError, SettingsError):
-        return _one_by_one(letters, outbox=outbox, levels=levels, store=store, aside=aside)
+        return _one_by_one(letters, outbox=outbox, to=to, aside=aside)
     outbox.delivered(letters)
     return len(letters)
 
@@ -91,14 +106,13 @@ def _one_by_one(
     letters: Sequence[Letter],
     *,
     outbox: Outbox,
-    levels: Levels,
-    store: Store,
+    to: Addresses,
     aside: Callable[[str], object],
 ) -> int:
     refused: list[tuple[Letter, Exception]] = []
     for letter in letters:
         try:
-            _record([letter.fact] if letter.fact else [], levels=levels, store=store)
+            _record([letter.fact] if letter.fact else [], to=to)
         except (ValueError, SettingsError) as error:
             refused.append((letter, error))
         else:
@@ -111,20 +125,23 @@ def _one_by_one(
     return len(letters) - len(refused)
 
 
-def _record(facts: Sequence[Posted], *, levels: Levels, store: Store) -> None:
+def _record(facts: Sequence[Posted], *, to: Addresses) -> None:
     """Remember facts of one kind. Each may be told twice, and retries after their run as well."""
     declarations = [fact for fact in facts if isinstance(fact, Declaration)]
     outcomes = [fact for fact in facts if isinstance(fact, RunOutcome)]
     retries = [fact for fact in facts if isinstance(fact, Retry)]
+    reports = [fact for fact in facts if isinstance(fact, Reported)]
     if declarations:
-        levels.declare(*declarations)
+        to.levels.declare(*declarations)
     if outcomes:
-        store.record(*map(of_outcome, outcomes))
-        levels.ran(*(with_retries(one, _seen(_batch(one), store)) for one in outcomes))
+        to.store.record(*map(of_outcome, outcomes))
+        to.levels.ran(*(with_retries(one, _seen(_batch(one), to.store)) for one in outcomes))
     if retries:
-        store.record(*map(of_retry, retries))
+        to.store.record(*map(of_retry, retries))
         # Their run may have ended before, as it happens between machines.
-        levels.retried(*retries)
+        to.levels.retried(*retries)
+    if reports:
+        to.reports.report(*reports)
 
 
 def _batch(run: RunOutcome) -> Batch:

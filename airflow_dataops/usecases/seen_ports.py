@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.run import Retry, RunOutcome
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
 
-Posted = Declaration | RunOutcome | Retry
+Posted = Declaration | RunOutcome | Retry | Reported
 """What is told to the store by processes that may not wait for it."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, StringConstraints
 
 Name = Annotated[StrictStr, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -24,6 +24,10 @@ class Params(BaseModel):
         "",
         description="The folder with OpenSLO files of DAGs that are no products of ours; empty for none.",
         examples=["slos"],
+    )
+    alerts: StrictBool = Field(
+        default=True,
+        description="Whether those are told who answer for what is wrong; not where another monitor does so.",
     )
     conn_id: StrictStr = Field(
         "",

@@ -32,6 +32,18 @@ def test_settings_lie_under_the_airflow_home_by_default(configured) -> None:
     assert "/srv/airflow/dataops/lake" == found.lake_path
 
 
+def test_who_is_told_stands_in_the_folder_of_dags(configured, tmp_path) -> None:
+    """Where there is such a file, unless another one is named; where there is none, nothing is set up."""
+    configured(core__executor="LocalExecutor", core__dags_folder=str(tmp_path))
+    assert "" == settings().alerts_path
+
+    (tmp_path / "alerts.yaml").write_text("route: {receiver: log}\n")
+    assert str(tmp_path / "alerts.yaml") == settings().alerts_path
+
+    configured(dataops__alerts_path="/srv/alerts.yaml")
+    assert "/srv/alerts.yaml" == settings().alerts_path
+
+
 @pytest.mark.parametrize(
     "executor",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -129,7 +130,7 @@ def test_a_store_that_is_down_is_tried_again_and_said_once(world, monkeypatch, c
         if len(tries) < 3:
             nowhere = "postgresql+psycopg://dataops@127.0.0.1:1/dataops"
             world.outbox.put(ran(f"meanwhile-{len(tries)}"))
-            return really(*args, **{**kwargs, "levels": SqlServiceLevels(nowhere)})
+            return really(*args, **{**kwargs, "to": replace(kwargs["to"], levels=SqlServiceLevels(nowhere))})
         return really(*args, **kwargs)
 
     monkeypatch.setattr(courier, "deliver", at_the_third_try)

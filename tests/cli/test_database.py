@@ -34,10 +34,10 @@ def test_each_command_says_what_it_did_in_one_line(url) -> None:
     ]
 
     assert [
-        f"store at {shown} migrated from nothing to 0003",
-        f"store at {shown} stays at 0003",
-        f"store at {shown} is current: 0003",
-        f"store at {shown} downgraded from 0003 to 0001",
+        f"store at {shown} migrated from nothing to 0004",
+        f"store at {shown} stays at 0004",
+        f"store at {shown} is current: 0004",
+        f"store at {shown} downgraded from 0004 to 0001",
         f"store at {shown} downgraded from 0001 to nothing",
         f"store at {shown} stays at nothing",
     ] == lines
@@ -52,8 +52,8 @@ def test_check_fails_without_a_schema(url) -> None:
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        ("0000", "is behind: it has 0000, this version 0003. Run `airflow dataops db migrate`."),
-        ("0999", "is ahead: it has 0999, this version 0003. Upgrade airflow-provider-dataops"),
+        ("0000", "is behind: it has 0000, this version 0004. Run `airflow dataops db migrate`."),
+        ("0999", "is ahead: it has 0999, this version 0004. Upgrade airflow-provider-dataops"),
     ],
 )
 def test_check_fails_with_another_revision(url, found, message) -> None:
@@ -70,9 +70,9 @@ def test_check_fails_with_another_revision(url, found, message) -> None:
 def test_check_says_that_the_store_before_goes_on_working(url) -> None:
     """A store that is one revision behind is no reason to stop, and must be told from a current one."""
     database.migrate(url)
-    database.downgrade(url, "0002")
+    database.downgrade(url, "0003")
 
-    with pytest.raises(SettingsError, match="is behind: it has 0002, this version 0003"):
+    with pytest.raises(SettingsError, match="is behind: it has 0003, this version 0004"):
         database.check(url)
 
 
@@ -99,6 +99,11 @@ def test_clean_shows_the_counts_of_each_kind(url) -> None:
         "  sli events               1",
         "  observations             0",
         "  runs                     0",
+        "  incidents                0",
+        "  notifications            0",
+        "  alert logs               0",
+        "  silences                 0",
+        "  reports                  0",
         "  audit records            1",
     ] == counted.splitlines()
     assert [
@@ -109,4 +114,9 @@ def test_clean_shows_the_counts_of_each_kind(url) -> None:
         "  sli events               1",
         "  observations             0",
         "  runs                     0",
+        "  incidents                0",
+        "  notifications            0",
+        "  alert logs               0",
+        "  silences                 0",
+        "  reports                  0",
     ] == gone.splitlines()

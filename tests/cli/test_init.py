@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from airflow_dataops.cli.main import main, parser
+from airflow_dataops.documents.alerts import read_alerts
 
 
 @pytest.fixture
@@ -47,6 +49,21 @@ def test_the_editors_schema_takes_the_product(project) -> None:
     # Editors take a date for the text that it is.
     found = json.loads(json.dumps(yaml.safe_load(file.read_text()), default=str))
     Draft202012Validator(json.loads(schema.read_text())).validate(found)
+
+
+def test_the_editors_schema_takes_who_is_told(project) -> None:
+    """As it stands, and with all that is proposed in comments."""
+    file = project / "dags/alerts.yaml"
+    schema = json.loads((file.parent / file.read_text().splitlines()[0].partition("$schema=")[2]).read_text())
+    Draft202012Validator(schema).validate(yaml.safe_load(file.read_text()))
+    head, *proposed = file.read_text().split("\n\n")
+    file.write_text(
+        "\n\n".join(
+            (re.sub(r"(?m)^  # ", "  ", head), *(re.sub(r"(?m)^# (?!Secrets)", "", one) for one in proposed))
+        )
+    )
+    Draft202012Validator(schema).validate(yaml.safe_load(file.read_text()))
+    assert ["on-call", "shop-data", "log"] == [one.name for one in read_alerts(file)[0].receivers]
 
 
 def test_airflow_takes_the_product(project) -> None:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 SAMPLE = ours() / "slo_monitor" / "dataops_slo_monitor"
 PAGE = (ours() / "slo_monitor" / "README.md").read_text()
-KNOBS = {"teams": ["shop"], "products": ["orders"], "definitions": "slos", "conn_id": "air"}
+KNOBS = {
+    "teams": ["shop"],
+    "products": ["orders"],
+    "definitions": "slos",
+    "alerts": False,
+    "conn_id": "air",
+}
 
 
 def written(folder: Path, **params: object) -> Path:
@@ -53,7 +59,7 @@ def test_it_runs_every_five_minutes_and_never_twice_at_once(tmp_path) -> None:
     """Unless the file says otherwise how often."""
     home = written(tmp_path)
     dag = load_dag(str(home / "dag.py"))
-    assert (["evaluate"], 1, "*/5 * * * *") == (
+    assert (["evaluate", "route"], 1, "*/5 * * * *") == (
         list(dag.task_ids),
         dag.max_active_runs,
         dag.timetable.expression,
@@ -78,7 +84,7 @@ def test_each_knob_is_a_version_of_the_dag(tmp_path, knob) -> None:
 def test_every_parameter_is_a_knob_and_is_on_the_page() -> None:
     """With its default."""
     fields = template("slo_monitor@1", shelf=shelf_of()).params.model_fields
-    words = {(): "`[]`", "": "none"}
+    words = {(): "`[]`", "": "none", True: "`true`"}
 
     assert set(KNOBS) == set(fields)
     for name, field in fields.items():

@@ -55,7 +55,9 @@ def orders(tmp_path, monkeypatch) -> Path:
     """The product of the how-to, as it shows it."""
     folder = tmp_path / "orders"
     folder.mkdir()
-    (folder / "orders.odcs.yaml").write_text(CONTRACT + shown(HOW_TO, "yaml", "slaProperties"))
+    parts = [shown(HOW_TO, "yaml", beginning) for beginning in ("slaProperties", "authoritativeDefinitions")]
+    (folder / "orders.odcs.yaml").write_text("".join((CONTRACT, *parts)))
+    (folder / "runbook.md").write_text("# Ask the shop\n")
     parts = [shown(HOW_TO, "yaml", beginning) for beginning in ("expected", "policy")]
     (folder / "orders.dag.yaml").write_text("".join((PRODUCT, *parts)))
     (folder / "holidays.txt").write_text(shown(HOW_TO, "text", "# holidays.txt"))

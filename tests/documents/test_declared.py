@@ -94,7 +94,8 @@ def test_what_a_product_declares(product):
     found, errors, warnings = told(product())
     assert ([], []) == (errors, warnings)
     assert ["fresh", "right"] == [one.name for one in found.objectives]
-    assert replace(found, objectives=()) == Declaration(
+    assert [name for name, _ in found.code] == ["orders.odcs.yaml", "the pipeline file", "the template"]
+    assert replace(found, objectives=(), code=()) == Declaration(
         team="bundle",
         product="orders",
         dataset="lines",

@@ -96,6 +96,19 @@ def test_objectives_that_are_wrong_are_named_and_the_dag_runs(product, posted, c
     assert "\n" not in line
 
 
+def test_a_runbook_is_declared_with_its_text(product, posted) -> None:
+    """When it changes, that is another version of what is declared; one that isn't there stops nothing."""
+    load_dag(str(product / "dag.py"))
+    (product / "runbook.md").write_text("Ask the shop.\n")
+    load_dag(str(product / "dag.py"))
+    (product / "runbook.md").unlink()
+    load_dag(str(product / "dag.py"))
+
+    texts = [next(one.text for one in fact.runbooks if not one.of) for fact in facts(posted)]
+    assert texts[0].startswith("# When the orders")
+    assert ["Ask the shop.\n", ""] == texts[1:]
+
+
 def test_it_is_put_down_again_after_a_day(product, posted, monkeypatch) -> None:
     """A store that was made anew learns of it."""
     load_dag(str(product / "dag.py"))

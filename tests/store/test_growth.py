@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.landing import Dialect, Format, LandedFile, Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.observation import Observation
@@ -16,11 +17,12 @@ from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import schema, sql
-from airflow_dataops.store.growth import added, columns_of, fitted, there
+from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.growth import SINCE, added, columns_of, fitted, there
 from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.store.tables import landing, metadata
+from airflow_dataops.store.tables import landing, metadata, observation
 
 KINDS = (Landing, Verification, Publication, SliEvent, AuditRecord)
 
@@ -62,6 +64,7 @@ def test_what_the_schema_before_has_no_table_for_is_left_out_and_said(
     older, one, caplog, monkeypatch
 ) -> None:
     """A task must not fail for what the code before it would not have written, nor be silent about it."""
+    monkeypatch.setitem(observation.info, SINCE, REVISIONS[-1])
     # Other tests have Airflow set up the logs of this process: then only errors are heard.
     monkeypatch.setattr(sql.log, "disabled", False)
     caplog.set_level(logging.WARNING, logger=sql.log.name)
@@ -69,9 +72,10 @@ def test_what_the_schema_before_has_no_table_for_is_left_out_and_said(
     store.record(one.observation, one.publication)
 
     assert ((), (one.publication,)) == (store.facts(Observation), store.facts(Publication))
-    said = "has revision 0002, and keeps no observations. Run `airflow dataops db migrate`."
+    said = "has revision 0003, and keeps no observations. Run `airflow dataops db migrate`."
     assert [f"{older.shown} {said}"] == caplog.messages
-    assert 0 == store.forget(one.at + timedelta(days=1), audit_records=False, dry_run=False).observations
+    gone = store.forget(one.at + timedelta(days=1), audit_records=False, dry_run=False)
+    assert (0, 0) == (gone.observations, gone.incidents)
     schema.migrate(older.url)
     store.record(one.observation)
     assert (one.observation,) == store.facts(Observation)
@@ -113,11 +117,15 @@ def test_what_an_older_schema_can_not_hold_is_refused(one, column, change) -> No
 def test_a_store_that_is_migrated_meanwhile_is_used_as_it_is_then(older, one) -> None:
     """A process that began on the old schema must not go on leaving out what the new one keeps."""
     store = SqlStore(older.url)
-    store.record(one.landing, one.observation)
+    alerts = SqlAlerts(older.url)
+    assert () == alerts.silences()
+    store.record(one.landing)
     schema.migrate(older.url)
-    store.record(one.landing, one.observation)
+    store.record(one.landing)
 
-    assert ((one.landing,), (one.observation,)) == (store.facts(Landing), store.facts(Observation))
+    assert (one.landing,) == store.facts(Landing)
+    silence = Silence(matchers=(), start=one.at, end=one.at, who="ann", why="")
+    assert (alerts.silence(silence),) == alerts.silences()
 
 
 def test_an_old_writer_works_on_the_schema_of_now(database, one) -> None:
@@ -156,14 +164,14 @@ def test_each_revision_has_its_columns() -> None:
     names = [[column.name for column in columns_of(landing, revision)] for revision in (*REVISIONS, "0999")]
 
     assert ["format", "quote", "header", "paths", "files"] == names[1][len(names[0]) :]
-    assert names[1] == names[2] == [column.name for column in landing.columns]
+    assert names[1] == names[2] == names[3] == [column.name for column in landing.columns]
 
 
 def test_each_revision_has_its_tables() -> None:
     """A table is there from the revision that made it, and in every one that is not known yet."""
     counts = [sum(there(table, revision) for table in metadata.tables.values()) for revision in REVISIONS]
 
-    assert [6, 6, 11] == counts
+    assert [6, 6, 11, 18] == counts
     assert all(there(table, "0999") for table in metadata.tables.values())
 
 

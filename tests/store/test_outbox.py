@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from airflow_dataops.core.alerts.reported import Reported
+from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -67,6 +69,7 @@ DECLARATION = Declaration(
     since=AT,
 )
 RETRY = Retry(team="shop", dag_id="orders", run_id="r", task_id="land", try_number=2, at=AT)
+REPORT = Reported(where=Where("shop", "orders", "2026-03-03"), kind=Kind.LATE, run_id="r", text="ä", at=AT)
 
 
 @pytest.fixture
@@ -77,12 +80,12 @@ def outbox(tmp_path) -> Outbox:
 
 def test_facts_come_out_as_they_went_in_and_in_their_order(outbox) -> None:
     """To the fraction; the one that was put down first comes first."""
-    facts = (DECLARATION, outcome("a"), RETRY, outcome("b"))
+    facts = (DECLARATION, outcome("a"), RETRY, outcome("b"), REPORT)
     outbox.put(*facts)
 
     assert facts == tuple(letter.fact for letter in outbox.letters(most=10))
     assert facts[:2] == tuple(letter.fact for letter in outbox.letters(most=2))
-    assert 4 == outbox.waiting()
+    assert 5 == outbox.waiting()
 
 
 def test_what_is_delivered_is_gone_however_often_that_is_said(outbox) -> None:

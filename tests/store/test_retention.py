@@ -17,6 +17,7 @@ from airflow_dataops.core.retention import Forgotten
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import retention, schema
+from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
@@ -153,7 +154,7 @@ def test_many_facts_go_a_few_at_a_time(url, one, monkeypatch) -> None:
 
 def test_the_schema_before_is_cleaned_alike(database, one) -> None:
     """Cleaning must not wait for a migration."""
-    schema.downgrade(database.url, "0002")
+    schema.downgrade(database.url, REVISIONS[-2])
     store = SqlStore(database.url)
     store.record(one.plain, one.verification, one.sli)
 

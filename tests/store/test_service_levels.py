@@ -24,8 +24,11 @@ from airflow_dataops.core.slo.standing import Burn, Kept, Standing, State
 from airflow_dataops.core.slo.window import Calendar
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import schema
+from airflow_dataops.store.growth import SINCE
+from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.store.tables import metadata
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 
@@ -338,16 +341,21 @@ def test_what_can_not_be_asked_for_is_refused(world) -> None:
             read()
 
 
-def test_on_the_revision_before_nothing_is_read_and_nothing_written(database) -> None:
+def test_on_a_revision_without_their_tables_nothing_is_read_and_nothing_written(
+    database, monkeypatch
+) -> None:
     """What waits in a spool must stay there until the store is migrated; whoever only reads goes on."""
-    schema.downgrade(database.url, "0002")
+    for table in metadata.tables.values():
+        if table.info.get(SINCE) == "0003":
+            monkeypatch.setitem(table.info, SINCE, REVISIONS[-1])
+    schema.downgrade(database.url, "0003")
     levels = SqlServiceLevels(database.url)
 
     assert ((), {}, {}, ()) == (levels.declared(), levels.stamps(), levels.kept(), levels.in_force())
     assert {} == levels.touched(since=NOON)
-    with pytest.raises(SettingsError, match=r"has revision 0002, without service levels\. Run `airflow dat"):
+    with pytest.raises(SettingsError, match=r"has revision 0003, without service levels\. Run `airflow dat"):
         levels.declare(PLAIN)
-    with pytest.raises(SettingsError, match="0002"):
+    with pytest.raises(SettingsError, match="0003"):
         levels.ran(RUN)
 
 

@@ -14,12 +14,14 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import NullPool
 
+from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
+from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.revision import REVISIONS, Standing
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore, _upsert
@@ -120,7 +122,7 @@ def test_a_store_that_is_too_old_is_refused(database) -> None:
     """A schema from before the one before must be migrated first."""
     database.stamp("0000")
 
-    with pytest.raises(SettingsError, match=r"has revision 0000, and 0002 or newer is needed. Run"):
+    with pytest.raises(SettingsError, match=r"has revision 0000, and 0003 or newer is needed. Run"):
         SqlStore(database.url).facts(Landing)
 
 
@@ -338,6 +340,11 @@ def test_the_rights_that_the_docs_list_are_enough(role, one) -> None:
 
     assert 2 == store.forget(one.at.replace(year=2027), audit_records=False, dry_run=False).total
     assert Standing.CURRENT is schema.check(role.url).standing
+    alerts = SqlAlerts(role.url)
+    silence = Silence(matchers=(), start=one.at, end=one.at, who="ann", why="")
+    assert (alerts.silence(silence),) == alerts.silences()
+    with alerts.deciding() as deciding:
+        assert () == deciding.incidents()
     schema.downgrade(role.owner, "0001")
     with pytest.raises(SettingsError, match=r"could not be migrated \(InsufficientPrivilege, 42501\)"):
         schema.migrate(role.url)

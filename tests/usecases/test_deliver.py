@@ -3,25 +3,43 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from airflow_dataops import wiring
+from airflow_dataops.core.alerts.reported import Reported
+from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.run import Outcome, Retry, RunOutcome
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import schema
+from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.outbox import Outbox
+from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.service_levels import SqlServiceLevels
-from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.deliver import Addresses
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
 DECLARATION = Declaration(
     team="shop", product="orders", dataset="orders", expectation=Expectation(schedule="@daily"), since=AT
 )
+
+
+REPORT = Reported(
+    where=Where("shop", "orders", "2026-03-03"), kind=Kind.FAILED, run_id="a", task_id="land", text="ä", at=AT
+)
+
+
+def to(url: str) -> Addresses:
+    """Return where facts go."""
+    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def ran(run_id: str, final: Outcome = Outcome.SUCCESS, *, ended: datetime = AT) -> RunOutcome:
@@ -40,18 +58,20 @@ def retry(run_id: str, *, tried: int = 2, at: datetime = AT - timedelta(minutes=
 def world(request: pytest.FixtureRequest, new_store_url, tmp_path) -> SimpleNamespace:
     """An empty outbox, and where it is delivered."""
     outbox = Outbox(tmp_path / "outbox")
-    if request.param == "memory":
-        store = MemoryStore()
-        return SimpleNamespace(outbox=outbox, store=store, levels=MemoryServiceLevels(store))
-    url = new_store_url(request.param)
+    memory = request.param == "memory"
+    url = new_store_url("sqlite" if memory else request.param)
     schema.migrate(url)
-    return SimpleNamespace(outbox=outbox, store=SqlStore(url), levels=SqlServiceLevels(url))
+    its = to(url)
+    if memory:
+        store = MemoryStore()
+        its = replace(its, store=store, levels=MemoryServiceLevels(store))
+    return SimpleNamespace(outbox=outbox, to=its, levels=its.levels, reports=its.reports)
 
 
 def delivered(world: SimpleNamespace) -> int:
     """Deliver all that waits; nothing is left, and nothing is refused."""
     aside: list[str] = []
-    done = deliver(world.outbox, levels=world.levels, store=world.store, aside=aside.append)
+    done = deliver(world.outbox, to=world.to, aside=aside.append)
     assert not aside
     assert 0 == world.outbox.waiting()
     return done.facts
@@ -103,7 +123,7 @@ def test_what_cant_be_read_keeps_nobody_waiting(world) -> None:
     (world.outbox.folder / "0-0-0.json").write_text("{")
 
     aside: list[str] = []
-    done = deliver(world.outbox, levels=world.levels, store=world.store, aside=aside.append)
+    done = deliver(world.outbox, to=world.to, aside=aside.append)
 
     assert (1, 0) == (done.facts, world.outbox.waiting())
     assert [f"{world.outbox.broken()[0]}: it can't be read"] == aside
@@ -113,22 +133,44 @@ def test_a_store_that_is_down_loses_nothing(tmp_path, new_store_url) -> None:
     """The outbox keeps what it has until the store is there; a store without tables is one that isn't."""
     outbox, url = Outbox(tmp_path / "outbox"), new_store_url("sqlite")
     nowhere = "postgresql+psycopg://dataops@127.0.0.1:1/dataops"
-    facts = (DECLARATION, *(ran(f"run-{n}") for n in range(20)), retry("run-3"))
+    facts = (DECLARATION, *(ran(f"run-{n}") for n in range(20)), retry("run-3"), REPORT)
     outbox.put(*facts)
 
     with pytest.raises(BrokenWorldError, match="could not be written"):
-        deliver(outbox, levels=SqlServiceLevels(nowhere), store=SqlStore(nowhere), aside=pytest.fail)
+        deliver(outbox, to=to(nowhere), aside=pytest.fail)
     with pytest.raises(SettingsError, match="db migrate"):
-        deliver(outbox, levels=SqlServiceLevels(url), store=SqlStore(url), aside=pytest.fail)
+        deliver(outbox, to=to(url), aside=pytest.fail)
 
     assert list(facts) == [letter.fact for letter in outbox.letters(most=99)]
     schema.migrate(url)
-    levels = SqlServiceLevels(url)
-    assert 22 == deliver(outbox, levels=levels, store=SqlStore(url), aside=pytest.fail).facts
-    assert 20 == len(levels.runs(since=AT - timedelta(days=1)))
+    assert 23 == deliver(outbox, to=to(url), aside=pytest.fail).facts
+    assert 20 == len(SqlServiceLevels(url).runs(since=AT - timedelta(days=1)))
+    assert (REPORT,) == SqlAlerts(url).reported(since=AT)
 
 
-def test_what_the_store_alone_refuses_is_set_aside(tmp_path) -> None:
+def test_what_a_callback_reports_is_in_the_store(world) -> None:
+    """Once, however often it is told; a callback may run where the store can't be reached."""
+    world.outbox.put(REPORT, ran("a"), REPORT)
+
+    assert 3 == delivered(world)
+    assert (REPORT,) == world.reports.reported(since=AT)
+
+
+def test_on_the_store_before_what_a_callback_reports_waits_for_the_migration(tmp_path, store_url) -> None:
+    """It must be lost no more than a run."""
+    outbox = Outbox(tmp_path / "outbox")
+    schema.migrate(store_url)
+    schema.downgrade(store_url, REVISIONS[-2])
+    outbox.put(ran("a"), REPORT)
+
+    with pytest.raises(SettingsError, match="without alerts"):
+        deliver(outbox, to=to(store_url), aside=pytest.fail)
+    assert [REPORT] == [letter.fact for letter in outbox.letters(most=9)]
+    schema.migrate(store_url)
+    assert 1 == deliver(outbox, to=to(store_url), aside=pytest.fail).facts
+
+
+def test_what_the_store_alone_refuses_is_set_aside(tmp_path, store_url) -> None:
     """Others go on; where it refuses each of them, it isn't theirs."""
 
     class Refusing(MemoryServiceLevels):
@@ -142,13 +184,14 @@ def test_what_the_store_alone_refuses_is_set_aside(tmp_path) -> None:
     outbox.put(ran("a"), ran("bad"), ran("b"))
 
     aside: list[str] = []
-    deliver(outbox, levels=levels, store=store, aside=aside.append)
+    refusing = replace(to(store_url), levels=levels, store=store)
+    deliver(outbox, to=refusing, aside=aside.append)
 
     assert ["a", "b"] == [run.run_id for run in levels.runs(since=AT)]
     assert [f"{outbox.broken()[0]}: the store refuses it: use shorter names"] == aside
     outbox.put(ran("bad"))
     with pytest.raises(SettingsError):
-        deliver(outbox, levels=levels, store=store, aside=pytest.fail)
+        deliver(outbox, to=refusing, aside=pytest.fail)
     assert 1 == outbox.waiting()
 
 
@@ -156,6 +199,6 @@ def test_two_that_deliver_at_once_leave_it_to_one(world) -> None:
     """The other one does nothing, and says so."""
     world.outbox.put(ran("a"))
     with world.outbox.alone():
-        done = deliver(world.outbox, levels=world.levels, store=world.store, aside=pytest.fail)
+        done = deliver(world.outbox, to=world.to, aside=pytest.fail)
 
     assert (True, 0, 1) == (done.busy, done.facts, world.outbox.waiting())

@@ -203,6 +203,11 @@ DAG = Group(
                     action="store_true",
                     help="Of a part: defaults.yaml, what an environment changes, and files that inherit",
                 ),
+                Argument(
+                    flags=("--alerts",),
+                    action="store_true",
+                    help="Of alerts.yaml, which says who is told, instead of pipeline files",
+                ),
                 *OUTPUT,
             ),
             run="airflow_dataops.cli.dag.schema:run",

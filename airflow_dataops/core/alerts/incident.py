@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - what reads an incident back from JSON asks for it
+from datetime import UTC, datetime  # noqa: TC003 - what reads an incident back from JSON asks for it
 from enum import StrEnum
 
 from airflow_dataops.core.alerts.signal import Kind, Signal, Where  # noqa: TC001 - as above
@@ -35,6 +35,7 @@ class Incident:
         resolved: When it was found to be over, aware; None as long as it isn't.
         why_over: Why it is over: repaired, or left the window of what is looked at; or empty.
         explained_by: The upstream incident that explains it, as `team/product/partition`; or empty.
+        held_by: What keeps people from being told of it: `silence 3`, `interval evenings`; or empty.
         acknowledged_by: Who has it in hand; or empty.
         not_actionable: Who said that nothing could be done about it, and why; or empty.
     """
@@ -50,6 +51,7 @@ class Incident:
     resolved: datetime | None = None
     why_over: str = ""
     explained_by: str = ""
+    held_by: str = ""
     acknowledged_by: str = ""
     not_actionable: str = ""
 
@@ -64,12 +66,19 @@ class Incident:
         return tuple(dict.fromkeys(signal.kind for signal in self.signals))
 
     @property
+    def said(self) -> str:
+        """What it is about, in one word: `team/product/partition`."""
+        return "/".join(part for part in self.where if part)
+
+    @property
     def key(self) -> str:
         """What receivers know it by: it is the same whatever is added to it, and another when it comes again.
 
+        It comes again at another evaluation, though what is wrong may be wrong since the same instant.
+
         At most 255 characters, as PagerDuty's Events API v2 asks for (`dedup_key`).
         """
-        said = "\0".join((*self.where, self.began.isoformat()))
+        said = "\0".join((*self.where, self.detected.astimezone(UTC).isoformat()))
         return f"dataops-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 

@@ -1,8 +1,14 @@
-"""Time intervals, as Alertmanager has them: when nobody is told, or only then."""
+"""Time intervals, as Alertmanager has them (timeinterval.go): when nobody is told, or only then."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Range = tuple[int, int]
 """First and last, both belong to it; of minutes of the day the last doesn't."""
@@ -36,7 +42,47 @@ class NamedInterval:
     Args:
         name: Its name.
         intervals: Its entries.
+        place: file:line:column.
     """
 
     name: str
     intervals: tuple[Interval, ...]
+    place: str = ""
+
+
+def holds(named: NamedInterval, at: datetime) -> bool:
+    """Tell whether an instant lies in a named interval.
+
+    Args:
+        named: The interval.
+        at: The instant, aware. It is told by the clock of each entry's own zone: an hour that the clock shows
+            twice is in it twice, one that it leaves out is not there.
+    """
+    return any(_holds(interval, at) for interval in named.intervals)
+
+
+def _holds(interval: Interval, at: datetime) -> bool:
+    local = at.astimezone(ZoneInfo(interval.location))
+    minute = local.hour * 60 + local.minute
+    return (
+        (not interval.times or any(start <= minute < end for start, end in interval.times))
+        and _within(interval.weekdays, local.isoweekday() % 7)
+        and _of_month(interval.days_of_month, local)
+        and _within(interval.months, local.month)
+        and _within(interval.years, local.year)
+    )
+
+
+def _within(ranges: tuple[Range, ...], value: int) -> bool:
+    return not ranges or any(first <= value <= last for first, last in ranges)
+
+
+def _of_month(ranges: tuple[Range, ...], local: datetime) -> bool:
+    """Tell whether a day is meant; a range that begins after the end of the month is not in it."""
+    after = local.date().replace(day=28) + timedelta(days=4)
+    days = (after - timedelta(days=after.day)).day
+    return _within(tuple((_day(first, days), _day(last, days)) for first, last in ranges), local.day)
+
+
+def _day(number: int, days: int) -> int:
+    return number if number > 0 else days + number + 1

@@ -35,11 +35,16 @@ class Downstream:
         team: Its team.
         product: It.
         minutes: Until its next run is due; None where that isn't known.
+        waits: Whether it runs when what it reads was delivered, and by no clock: then that is what is due.
+        wrong: What is wrong with it already, such as `2026-03-03 is late`: nobody is told of it besides; or
+            empty.
     """
 
     team: str
     product: str
     minutes: int | None = None
+    waits: bool = False
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +64,12 @@ class Message:
         detected: When that was found, aware.
         resolved: When it was over, aware; or None.
         left: What is left of its budgets.
-        broken: Rules that were not kept.
+        broken: Rules that were not kept, those that most rows broke first.
+        more_broken: How many more of them there are.
+        quarantine: Where the bad rows are; or empty.
         causes: What is suspected, the likeliest first, one line each.
-        downstream: Who reads it, the next to run first.
+        downstream: Who reads it, those that are wrong already and the next to run first.
+        more_downstream: How many more of them there are.
         owner: Who answers for it; or empty.
         contract: name@version; or empty.
         runbook: What to do, its text filled in with the incident's own values; None where there is none.
@@ -82,8 +90,11 @@ class Message:
     resolved: datetime | None = None
     left: tuple[Left, ...] = ()
     broken: tuple[Broken, ...] = ()
+    more_broken: int = 0
+    quarantine: str = ""
     causes: tuple[str, ...] = ()
     downstream: tuple[Downstream, ...] = ()
+    more_downstream: int = 0
     owner: str = ""
     contract: str = ""
     runbook: Runbook | None = None

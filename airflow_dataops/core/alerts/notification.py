@@ -37,6 +37,7 @@ class Notification:
         delivered: When it was acknowledged, aware; None as long as it wasn't.
         error: Why the last attempt failed; or empty.
         next_at: Not before then it is tried again, aware; None for at once.
+        instead_of: The receiver that should have been told and can't be; or empty.
     """
 
     number: int = 0
@@ -53,6 +54,7 @@ class Notification:
     delivered: datetime | None = None
     error: str = ""
     next_at: datetime | None = None
+    instead_of: str = ""
 
     @property
     def again(self) -> bool:

@@ -16,11 +16,13 @@ class Reported:
 
     Args:
         where: Which partition of which product; the run's id stands for a partition where it has none.
-        kind: FAILED or LATE.
+        kind: FAILED or LATE; of a run that ended well, what it takes back is any of them.
         run_id: The run.
         task_id: The task; empty for the run as a whole.
         text: What happened in one line, without a row's value.
         at: When, aware.
+        well: Whether it says that the run ended well: then all that was reported before of the partition is
+            over.
     """
 
     where: Where
@@ -29,3 +31,4 @@ class Reported:
     task_id: str = ""
     text: str = ""
     at: datetime
+    well: bool = False

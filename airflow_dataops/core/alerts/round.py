@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.labels import Labelled, labels_of
 from airflow_dataops.core.alerts.rules import USUAL
 
 if TYPE_CHECKING:
@@ -12,11 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident, Step
-    from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Event, Logged
     from airflow_dataops.core.alerts.route import Route
     from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
 
@@ -32,8 +32,11 @@ class Group:
         key: Route and labels, as Alertmanager writes it.
         route: The route that matched, with what it has of its parents.
         receiver: Name of who is told.
-        members: Its incidents, the most urgent first.
-        muted: Why nobody is told: `silence 3`, `interval evenings`; empty where they are.
+        members: Its incidents: those that are open and the most urgent first.
+        held: Members of which nothing is told for now, by their key -> why: `silence 3`, what explains them,
+            `another route`. What was told of them stands.
+        muted: Why nobody is told of any of them: `interval evenings`; empty where they are.
+        direct: Whether the receiver groups, silences and repeats itself: one incident a group.
         event: What they are told; None for nothing now.
         dedup_key: What the receiver knows it by.
     """
@@ -42,7 +45,9 @@ class Group:
     route: Route
     receiver: str
     members: tuple[Labelled, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
     muted: str = ""
+    direct: bool = False
     event: Event | None = None
     dedup_key: str = ""
 
@@ -57,6 +62,7 @@ class Round:
         declared: Team and product -> what it declares now.
         upstreams: Team and product -> those that it reads, directly.
         incidents: Those that are open, and those that were resolved since what receivers were told last.
+        over: Partition -> when its newest incident was resolved, of those that a budget's burning points to.
         rules: Who is told of what.
         silences: Those there are.
         logged: What receivers were told last.
@@ -71,6 +77,7 @@ class Round:
     declared: Mapping[Owner, Declaration] = field(default_factory=dict)
     upstreams: Mapping[Owner, tuple[Owner, ...]] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
+    over: Mapping[Where, datetime] = field(default_factory=dict)
     rules: Rules = USUAL
     silences: tuple[Silence, ...] = ()
     logged: tuple[Logged, ...] = ()
@@ -78,3 +85,8 @@ class Round:
     quiet: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     steps: tuple[tuple[str, Step], ...] = ()
+
+    def labelled(self, incident: Incident) -> Labelled:
+        """Return an incident with its labels."""
+        declared = self.declared.get((incident.where.team, incident.where.product))
+        return Labelled(incident, labels_of(incident, declared, environment=self.environment))

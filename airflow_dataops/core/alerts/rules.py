@@ -34,6 +34,16 @@ class Rules:
     inhibitions: tuple[Inhibition, ...] = ()
     intervals: tuple[NamedInterval, ...] = ()
 
+    def receiver(self, name: str) -> Receiver | None:
+        """Return who is told by a name; None where nobody is."""
+        # The log can always be named; who names a receiver of their own so means that one.
+        named = (one for one in (*self.receivers, LOG) if one.name == name and one.transports)
+        return next(named, None)
+
+    def heard(self, name: str) -> str:
+        """Return who is told instead where nobody has a name: the root's receiver, or else the log."""
+        return next(one for one in (name, self.route.receiver, LOG.name) if self.receiver(one) is not None)
+
 
 USUAL = Rules()
 """Where nobody has set up anything: all goes to the log of the task that routes alerts."""

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.slo.declaration import Declaration
+
+VALUES = (
+    *("product", "partition", "team", "dataset", "owner"),
+    *("slo", "rules", "run_id", "began", "commands"),
+)
+"""What stands for the incident's own values in the text of a runbook; `rules` and `commands` are lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,10 +22,31 @@ class Runbook:
 
     Args:
         of: What it is for: the name of an objective, the id of a rule; empty for the product as a whole.
-        at: Where it is: a URL, or a file of the product's folder.
+        at: Where it is: a URL, or a file beside the one that names it.
         text: What the file says, a template for the values of an incident; empty for a URL.
     """
 
     of: str = ""
     at: str
     text: str = ""
+
+
+def runbook_of(incident: Incident, declaration: Declaration) -> Runbook | None:
+    """Return what tells what to do about an incident: the one of a rule, of an objective, or of the product.
+
+    Of several things that are wrong, that of the first which has one counts.
+
+    Args:
+        incident: The incident.
+        declaration: What its product declares.
+    """
+    known = {objective.name: objective.runbook for objective in declaration.objectives if objective.runbook}
+    books = {name: Runbook(of=name, at=at) for name, at in known.items()}
+    books |= {book.of: book for book in declaration.runbooks}
+    wanted = [
+        name
+        for signal in incident.signals
+        for name in (*(broken.rule for broken in signal.rules), signal.slo)
+        if name
+    ]
+    return next((books[name] for name in (*wanted, "") if name in books), None)

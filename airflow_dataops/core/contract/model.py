@@ -126,6 +126,7 @@ class QualityRule:
         schedule: When it is looked at, apart from the batches; empty: with each batch.
         business_impact: What it means for the business when it is broken, such as `operational`.
         description: What its author says of it: its name, what it is for, or both; or empty.
+        runbook: What to do when it is broken: a URL, or a file beside the contract; or empty.
         place: file:line:column.
     """
 
@@ -146,6 +147,7 @@ class QualityRule:
     schedule: str = ""
     business_impact: str = ""
     description: str = ""
+    runbook: str = ""
     place: str = ""
 
 
@@ -247,7 +249,9 @@ class Contract:
         objectives: What is promised of them, where a target is.
         channels: Its `support` channels.
         description: Its purpose.
-        runbook: The URL of what to do when it is broken; empty when it names none.
+        runbook: What to do when it is broken, a URL or a file beside it; empty when it names none.
+        runbook_place: Where it says so, as file:line:column; or empty.
+        tier: How much hangs on it: `critical`, or a word of the team's own; or empty.
         servers: The types of its servers, such as `mysql`.
         place: Its file.
     """
@@ -264,6 +268,8 @@ class Contract:
     channels: tuple[str, ...] = field(default=())
     description: str = ""
     runbook: str = ""
+    runbook_place: str = ""
+    tier: str = ""
     servers: tuple[str, ...] = ()
     place: str = ""
 

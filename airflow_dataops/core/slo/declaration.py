@@ -32,6 +32,7 @@ class Declaration:
         contract: name@version of the contract; or empty.
         tier: How much hangs on it, as the contract says: `critical` or a word of the team's own; or empty.
         runbooks: What to do, of the product as a whole, and of objectives and rules.
+        code: What its DAG is made of, each with what tells versions of it apart (`core/code.py`).
         since: From when on it holds, aware: when it was first recorded.
     """
 
@@ -46,6 +47,7 @@ class Declaration:
     contract: str = ""
     tier: str = ""
     runbooks: tuple[Runbook, ...] = field(default=())
+    code: tuple[tuple[str, str], ...] = ()
     since: datetime
 
     @property

@@ -23,11 +23,12 @@ FRESH = (
     "  - {id: fresh, property: freshness, value: 2, unit: h, "
     "customProperties: [{property: targetPercent, value: %s}]}\n"
 )
+RUNBOOK = "authoritativeDefinitions: [{type: runbook, url: 'https://wiki.example.com/orders'}]\n"
 CONTRACT_AT = "orders/orders.odcs.yaml:10:5"
 SLO = """\
 apiVersion: openslo/v1
 kind: SLO
-metadata: {name: runs}
+metadata: {name: runs, annotations: {airflow-dataops/runbook: "https://wiki.example.com/runs"}}
 spec:
   service: %s
   budgetingMethod: Occurrences
@@ -49,7 +50,7 @@ def write(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def files(levels: str = FRESH % 90, pipeline: str = 'schedule: "@daily"\n', **others: str) -> None:
-        (folder / "orders.odcs.yaml").write_text(CONTRACT + levels)
+        (folder / "orders.odcs.yaml").write_text(CONTRACT + levels + RUNBOOK)
         (folder / "orders.dag.yaml").write_text(PIPELINE + pipeline)
         for name, text in others.items():
             (folder / f"{name}.openslo.yaml").write_text(text)

@@ -55,11 +55,23 @@ kind: DataContract
 id: {product}
 version: 1.0.0
 status: active
+authoritativeDefinitions: [{{type: runbook, url: runbook.md}}]
 schema:
   - name: {product}
     properties:
       - {{name: id, logicalType: integer, required: true, primaryKey: true}}
       - {{name: amount, logicalType: number, required: true, logicalTypeOptions: {{minimum: 0}}}}
+"""
+
+RUNBOOK = """\
+# When a day of {{ product }} is late, wrong, or fails
+
+It is so since {{ began }}.
+
+- Paused? Start the DAG again in the UI; the days that are missing follow.
+- No file? It must lie in `drops/`. Once it is there, the run that waits for it goes on by itself.
+- Bad rows? They are in quarantine, with the names of the rules that they broke. Ask who sends them.
+- What to type: {{ commands | join("; ") }}
 """
 
 RIGHT_ROWS = """\
@@ -192,4 +204,6 @@ def _write(home: Path, files: dict[str, str]) -> None:
     (home / "drops").mkdir(parents=True, exist_ok=True)
     for kind, text in files.items():
         (home / f"{home.name}.{kind}.yaml").write_text(text, encoding="utf-8")
+    if "odcs" in files:
+        (home / "runbook.md").write_text(RUNBOOK, encoding="utf-8")
     (home / "dag.py").write_text(LOAD, encoding="utf-8")

@@ -1,0 +1,189 @@
+"""The step that decides what receivers are told now: what is new, what is over, what goes on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.incident import Phase
+from airflow_dataops.core.alerts.notification import Event
+from airflow_dataops.core.alerts.urgency import highest
+from airflow_dataops.core.slo.objective import Urgency
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.alerts.labels import Labelled
+    from airflow_dataops.core.alerts.notification import Logged
+    from airflow_dataops.core.alerts.round import Group, Round
+
+SLACK = timedelta(seconds=30)
+"""How much less than a group's interval is enough, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How a group stands, as its receiver is to know it.
+
+    Args:
+        firing: Numbers of what is open; of what is held back, as it was told last.
+        resolved: Numbers of what was open when it was told last, and is over.
+        told: What is told of, as it is sorted in the group: nothing that is held back.
+    """
+
+    firing: frozenset[int]
+    resolved: frozenset[int]
+    told: tuple[Labelled, ...]
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """What is told of that is open."""
+        return tuple(one.incident for one in self.told if one.incident.open)
+
+
+def repeat(given: Round) -> Round:
+    """Return a round whose groups know what is told now, and by which key the receiver knows them."""
+    logs = {(logged.group, logged.receiver): logged for logged in given.logged}
+    groups: list[Group] = []
+    for group in given.groups:
+        logged = logs.get((group.key, group.receiver))
+        receiver = given.rules.receiver(group.receiver)
+        event = event_of(
+            group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
+        )
+        groups.append(replace(group, event=event, dedup_key=_key(group, logged) if event else ""))
+    return replace(given, groups=tuple(groups))
+
+
+def counted(group: Group, logged: Logged | None) -> Counted:
+    """Return how a group stands.
+
+    Args:
+        group: The group.
+        logged: What its receiver was told last; None where it was told nothing.
+    """
+    before = logged.firing if logged else frozenset()
+    held = [one.incident for one in group.members if group.muted or one.incident.key in group.held]
+    free = [one for one in group.members if not group.muted and one.incident.key not in group.held]
+    told = tuple(one for one in free if one.incident.open or one.incident.number in before)
+    return Counted(
+        firing=frozenset(
+            [one.incident.number for one in told if one.incident.open]
+            + [incident.number for incident in held if incident.number in before]
+        ),
+        resolved=frozenset(one.incident.number for one in told if not one.incident.open),
+        told=told,
+    )
+
+
+def needs_update(
+    logged: Logged | None,
+    *,
+    firing: frozenset[int],
+    resolved: frozenset[int],
+    repeat_interval: timedelta | None,
+    send_resolved: bool,
+    now: datetime,
+) -> bool:
+    """Tell whether a receiver has to be told (notify/dedup_stage.go).
+
+    Args:
+        logged: What it was told last; None where it was told nothing.
+        firing: Numbers of what is open.
+        resolved: Numbers of what is over.
+        repeat_interval: After how long what goes on is told again; None for never.
+        send_resolved: Whether it is told that something is over.
+        now: The instant, aware.
+    """
+    if logged is None:
+        return bool(firing)
+    if not firing <= logged.firing:
+        return True
+    if not firing:
+        return bool(logged.firing)
+    if send_resolved and not resolved <= logged.resolved:
+        return True
+    return repeat_interval is not None and now - logged.at > repeat_interval
+
+
+def effective(repeat_interval: timedelta, group_interval: timedelta) -> timedelta:
+    """Return after how long what goes on is really told again: groups are looked at once an interval."""
+    if not group_interval:
+        return repeat_interval
+    return -(-repeat_interval // group_interval) * group_interval
+
+
+def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolved: bool) -> Event | None:
+    """Return what the receiver of a group is told now; None for nothing.
+
+    A rise of urgency is told at once. A group whose open incidents somebody has in hand isn't repeated.
+    """
+    stands = counted(group, logged)
+    if logged is None or not logged.firing:
+        return Event.TRIGGER if stands.open and not _waits(group, stands, now) else None
+    if stands.open and logged.urgency is Urgency.TICKET and _is_page(stands):
+        return Event.UPDATE
+    if not group.direct and now < _next(logged, group.route.group_interval):
+        return None
+    if not stands.firing:
+        return Event.RESOLVE
+    # The same incident with more wrong in it; what was told and is over counts as it was.
+    more = digest(group, logged.firing) != logged.digest
+    again = needs_update(
+        logged,
+        firing=stands.firing,
+        resolved=stands.resolved,
+        repeat_interval=_repeats(group, stands),
+        send_resolved=send_resolved,
+        now=now,
+    )
+    return Event.UPDATE if again or (more and stands.open) else None
+
+
+def digest(group: Group, numbers: frozenset[int]) -> str:
+    """Return what tells whether more is wrong in some members of a group than was told."""
+    said = sorted(
+        (one.incident.key, *sorted({*one.incident.had, *(signal.name for signal in one.incident.signals)}))
+        for one in group.members
+        if one.incident.number in numbers
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _next(logged: Logged, interval: timedelta) -> datetime:
+    """Return when a group is looked at again: evaluations begin some seconds earlier or later each time."""
+    return logged.at + interval - min(interval / 10, SLACK)
+
+
+def _waits(group: Group, stands: Counted, now: datetime) -> bool:
+    """Tell whether a new group still waits for more.
+
+    It does from when its first incident was found, which is what Prometheus calls the start of an alert.
+    """
+    first = min(incident.detected for incident in stands.open)
+    return not group.direct and now < first + group.route.group_wait
+
+
+def _is_page(stands: Counted) -> bool:
+    return highest(incident.urgency for incident in stands.open) is Urgency.PAGE
+
+
+def _repeats(group: Group, stands: Counted) -> timedelta | None:
+    waiting = any(incident.phase is Phase.OPEN for incident in stands.open)
+    if group.direct or not waiting:
+        return None
+    return effective(group.route.repeat_interval, group.route.group_interval)
+
+
+def _key(group: Group, logged: Logged | None) -> str:
+    """Return what the receiver knows the group by: the same until it is over, another when it comes again."""
+    if logged is not None and logged.firing:
+        return logged.key
+    incidents = counted(group, logged).open
+    first = min(incidents, key=lambda incident: (incident.began, incident.where))
+    if len(incidents) == 1:
+        return first.key
+    return hashlib.sha256(f"{group.key}\0{first.key}".encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""What facts say is wrong now: refused batches, failed runs, lost rows, and what callbacks report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
+from airflow_dataops.core.batch import partition_label
+from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.slo.run import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from airflow_dataops.core.alerts.delivered import Delivered
+    from airflow_dataops.core.alerts.reported import Reported
+    from airflow_dataops.core.batch import Batch
+    from airflow_dataops.core.publication import Publication
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.run import RunOutcome
+    from airflow_dataops.core.verification import Verification
+
+TOLD = 500
+"""Rules that one signal names: what is told is cut shorter still, and says so."""
+
+
+def refused(verdicts: Iterable[Verification], delivered: Delivered) -> Iterator[Signal]:
+    """Yield which batches may not go on, by the newest verdict that refuses each.
+
+    An older one is of an attempt before it. A batch whose rules could not be evaluated is not bad: it failed.
+
+    Args:
+        verdicts: Verdicts that let nothing pass, with the outcomes that are not passed.
+        delivered: What was delivered since.
+    """
+    newest: dict[Batch, Verification] = {}
+    for one in verdicts:
+        known = newest.get(one.batch)
+        if not one.passes and (known is None or (one.at, one.stage) > (known.at, known.stage)):
+            newest[one.batch] = one
+    for batch, one in newest.items():
+        where = _where(batch)
+        if delivered.after(where, one.at, batch=batch, run_id=one.run_id):
+            continue
+        bad = bool(one.blocks)
+        wanted = Status.FAILED if bad else Status.ERROR
+        broken = [each for each in one.outcomes if each.status is wanted]
+        yield Signal(
+            where=where,
+            kind=Kind.BAD if bad else Kind.FAILED,
+            dataset=batch.dataset,
+            since=one.at,
+            text=_refusal(one, len(broken)),
+            rules=tuple(
+                Broken(rule=each.rule, failing=each.failing, checked=each.checked)
+                for each in sorted(broken, key=lambda each: (-each.failing, each.rule))[:TOLD]
+            ),
+            run_id=one.run_id,
+        )
+
+
+def failed(runs: Iterable[tuple[Where, RunOutcome]], delivered: Delivered) -> Iterator[Signal]:
+    """Yield for which partitions a run has failed in the end, and none ended well since.
+
+    Args:
+        runs: Runs, each with the partition that it is for.
+        delivered: What was delivered since.
+    """
+    newest: dict[Where, RunOutcome] = {}
+    for where, run in runs:
+        if run.final is Outcome.SUCCESS or delivered.after_run(run):
+            continue
+        if where not in newest or (run.ended, run.run_id) > (newest[where].ended, newest[where].run_id):
+            newest[where] = run
+    for where, run in newest.items():
+        if not delivered.after(where, run.ended, run_id=run.run_id):
+            tries = f" after {run.tries} tries" if run.tries > 1 else ""
+            text = f"run {run.run_id} failed{tries}"
+            yield Signal(where=where, kind=Kind.FAILED, since=run.ended, text=text, run_id=run.run_id)
+
+
+def lost(publications: Iterable[tuple[Publication, int]], delivered: Delivered) -> Iterator[Signal]:
+    """Yield which partitions have fewer rows than were let pass.
+
+    A version with fewer rows than the one before it is none of them: corrections take rows away, too.
+
+    Args:
+        publications: The newest one of each batch, and how many rows passed the audit of the same run.
+        delivered: What was delivered since.
+    """
+    for one, passed in publications:
+        if one.rows < passed and not delivered.after(_where(one.batch), one.at, batch=one.batch):
+            yield Signal(
+                where=_where(one.batch),
+                kind=Kind.LOST,
+                dataset=one.batch.dataset,
+                since=one.at,
+                text=f"{passed} rows passed the audit, {one.rows} were published",
+                run_id=one.run_id,
+            )
+
+
+def reported(reports: Iterable[Reported], delivered: Delivered) -> Iterator[Signal]:
+    """Yield what callbacks reported, of partitions that were not delivered since, and runs not ended well.
+
+    Args:
+        reports: Their words.
+        delivered: What was delivered since.
+    """
+    for one in reports:
+        if not delivered.after(one.where, one.at, run_id=one.run_id):
+            yield Signal(where=one.where, kind=one.kind, since=one.at, text=one.text, run_id=one.run_id)
+
+
+def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
+    """Return the partition that a run is for: its own, that of its interval, or else the run itself.
+
+    Args:
+        run: The run.
+        declaration: What its product declares; None where nothing is declared of it.
+    """
+    label = run.partition
+    its = None if declaration is None else declaration.expectation
+    if not label and its is not None and its.schedule and run.start is not None:
+        label = partition_label(run.start, its.grain, ZoneInfo(its.timezone))
+    return Where(run.team, run.dag_id, label or run.run_id)
+
+
+def _where(batch: Batch) -> Where:
+    return Where(batch.team, batch.product, batch.partition)
+
+
+def _refusal(one: Verification, broken: int) -> str:
+    rules = "1 rule" if broken == 1 else f"{broken} rules"
+    if not one.blocks:
+        return f"{rules} of `{one.stage}` could not be evaluated"
+    rows = f", {one.bad} of {one.rows} rows are bad" if one.bad else ""
+    return f"`{one.stage}` lets it not pass: {rules} not kept{rows}"

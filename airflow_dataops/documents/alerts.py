@@ -1,0 +1,84 @@
+"""`alerts.yaml` -> who is told of what, and when.
+
+The keys are Alertmanager's, so that what people know of it holds; receivers are our own. What may stand
+there: `docs/reference/alerts.md`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.rules import LOG, Rules
+from airflow_dataops.documents.alerts_inhibitions import check_inhibitions, inhibition
+from airflow_dataops.documents.alerts_intervals import interval
+from airflow_dataops.documents.alerts_keys import AlertsKeys
+from airflow_dataops.documents.alerts_receivers import receiver
+from airflow_dataops.documents.alerts_routes import Routes
+from airflow_dataops.documents.alerts_secrets import check_secrets
+from airflow_dataops.documents.findings import Findings
+from airflow_dataops.documents.form import fit
+from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.reader import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from airflow_dataops.documents.alerts_keys import NamedIntervalKeys, ReceiverKeys
+    from airflow_dataops.errors import Problem
+
+
+def read_alerts(path: str | Path) -> tuple[Rules, tuple[Problem, ...]]:
+    """Read who is told of what.
+
+    Returns:
+        The rules, and warnings.
+
+    Raises:
+        DocumentError: If the file can't be read or is wrong: all problems at once.
+    """
+    document = read(path)
+    findings = Findings()
+    findings.errors.extend(document.problems)
+    secret = check_secrets(document.root, findings)
+    formed = Findings()
+    keys, whole = fit(AlertsKeys, document.root, findings=formed)
+    # Of a secret it is said that it is one, and not that its key is unknown as well.
+    findings.errors.extend(problem for problem in formed.errors if problem.place not in secret)
+    if keys is None:
+        findings.settle()
+        raise AssertionError(document.file)
+    receivers = tuple(receiver(one, findings) for one in keys.receivers)
+    _told_apart("receiver", keys.receivers, findings)
+    _told_apart("time interval", keys.time_intervals, findings)
+    routes = Routes(
+        receivers=frozenset((LOG.name, *(one.name for one in receivers))),
+        intervals=frozenset(one.name for one in keys.time_intervals),
+        whole=whole,
+        findings=findings,
+    )
+    rules = Rules(
+        route=routes.root(keys.route),
+        receivers=receivers if any(one.name == LOG.name for one in receivers) else (*receivers, LOG),
+        inhibitions=tuple(inhibition(one, findings) for one in keys.inhibit_rules),
+        intervals=tuple(interval(one, findings) for one in keys.time_intervals),
+    )
+    if whole:  # else a rule may lack what was wrong with it, and say another thing
+        check_inhibitions(rules.inhibitions, findings)
+    return rules, findings.settle()
+
+
+def _told_apart(
+    what: str, named: Iterable[ReceiverKeys] | Iterable[NamedIntervalKeys], findings: Findings
+) -> None:
+    seen: dict[str, str] = {}
+    for one in named:
+        place = one.at("name")
+        first = seen.setdefault(one.name, str(place))
+        if first != str(place):
+            line = first.rsplit(":", 2)[1]
+            findings.error(
+                place,
+                f"the {what} `{shown(one.name)}` is there already, in line {line}",
+                "Rename one of them, or make one of both.",
+            )

@@ -1,0 +1,100 @@
+"""Runbooks, filled in: what to do, with the values of an incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import SandboxedEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airflow_dataops.core.alerts.runbook import Runbook
+
+LONGEST = 20_000
+"""Characters of a runbook that are told; the rest is in its file."""
+
+FILTERS = frozenset(("default", "first", "join", "last", "length", "lower", "replace", "trim", "upper"))
+"""What a template may do with a value: nothing that makes much out of little."""
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Templates that can do no more than put values in their places, and go over those that are lists."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined)
+        self.globals = {}
+        self.filters = {name: self.filters[name] for name in FILTERS}
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002 - by name
+        """Whether a template may ask for an attribute: of a loop alone."""
+        return isinstance(obj, LoopContext)
+
+    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:  # noqa: ARG002
+        """Refuse what makes much out of little.
+
+        Raises:
+            SecurityError: Always.
+        """
+        raise SecurityError(f"`{operator}` is not for runbooks")
+
+
+def fill(book: Runbook, values: Mapping[str, object]) -> Runbook:
+    """Return a runbook with values in the place of its holes.
+
+    A template that fails is told as it is written, with a line that says so: there is always a message.
+
+    Args:
+        book: The runbook; a URL is left as it is.
+        values: Name -> value.
+    """
+    if not book.text:
+        return book
+    try:
+        sandbox = _Sandbox()
+        text = sandbox.from_string(_bounded(sandbox.parse(book.text))).render(values)
+    except TemplateError as error:
+        text = f"(Its values could not be filled in: {_reason(error)}.)\n\n{book.text}"
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        text = f"(Its values could not be filled in: {type(error).__name__}.)\n\n{book.text}"
+    return replace(book, text=_cut(text))
+
+
+def _bounded(template: nodes.Template) -> nodes.Template:
+    """Return a template that comes to an end soon, whatever it goes over.
+
+    Raises:
+        SecurityError: If it may not.
+    """
+    for loop in template.find_all(nodes.For):
+        if loop.recursive or any(True for part in loop.body for _ in _within(part)):
+            raise SecurityError("a loop within a loop is not for runbooks")
+    for _ in template.find_all((nodes.Macro, nodes.CallBlock)):
+        raise SecurityError("a macro is not for runbooks")
+    return template
+
+
+def _within(part: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield the loops of a part of a template, itself among them."""
+    if isinstance(part, nodes.For):
+        yield part
+    yield from part.find_all(nodes.For)
+
+
+def _reason(error: TemplateError) -> str:
+    """Return why a template fails, in one line."""
+    line = getattr(error, "lineno", None)
+    said = " ".join(str(error.message or type(error).__name__).split())[:200].rstrip(".")
+    return f"line {line}: {said}" if line else said
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST].rstrip()}\n… and {len(text) - LONGEST:,} more characters"

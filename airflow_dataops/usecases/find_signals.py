@@ -1,0 +1,100 @@
+"""Find out what is wrong now, of all products.
+
+Only what is wrong is read, no further back than it counts, and the rest of the products that it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.why_over import LOOK_BACK
+from airflow_dataops.usecases.alerting_graph import upstreams_of, with_readers
+from airflow_dataops.usecases.alerting_scope import Scope, declared
+from airflow_dataops.usecases.find_undone import Facts, UndoneSearch
+from airflow_dataops.usecases.find_unmet import UnmetSearch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.standing import Kept
+    from airflow_dataops.usecases.alert_ports import Reports
+    from airflow_dataops.usecases.signal_ports import Faults, Levels
+    from airflow_dataops.usecases.slo_ports import Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is wrong now, and what is known of the products that it is about.
+
+    Args:
+        signals: What is wrong.
+        declared: Product -> what it declares now: those that something is wrong with, and all that read them.
+        upstreams: Product -> those that it reads, directly; of all products.
+        warnings: What could not be told, one line each.
+    """
+
+    signals: tuple[Signal, ...]
+    declared: Mapping[Owner, Declaration]
+    upstreams: Mapping[Owner, tuple[Owner, ...]]
+    warnings: tuple[str, ...] = ()
+
+
+def find_signals(
+    *,
+    levels: Levels,
+    faults: Faults,
+    reports: Reports,
+    now: datetime,
+    since: datetime,
+    incidents: Iterable[Incident] = (),
+) -> Found:
+    """Return what is wrong now.
+
+    What was due, judged or ended before alerting was set up, or before its product was declared, is no news.
+
+    Args:
+        levels: What was declared, what was seen, and how objectives stand; they are evaluated.
+        faults: What went wrong.
+        reports: What callbacks reported.
+        now: The instant, aware.
+        since: When alerting was set up, aware.
+        incidents: Those that are open.
+
+    Raises:
+        BrokenWorldError: If the store can't be read.
+        SettingsError: If the store has no tables, or a newer version wrote what is declared.
+    """
+    first = max(since, now - LOOK_BACK)
+    facts = Facts(
+        verdicts=faults.refused(since=first),
+        runs=faults.failed(since=first),
+        losses=faults.lost(since=first),
+        words=reports.reported(since=first),
+    )
+    upstreams = upstreams_of(levels.stamps())
+    open_ones = tuple(one for one in incidents if one.open)
+    poor = {key[:2] for key, kept in levels.stood().items() if _poor(kept)}
+    poor |= {one.where[:2] for one in open_ones}
+    about = sorted(poor | facts.owners)
+    history = declared(levels, with_readers(about, upstreams))
+    scope = Scope(now=now, since=since, first=first, history=history)
+    wanting = UnmetSearch(levels=levels, faults=faults, scope=scope)
+    wrong = UndoneSearch(levels=levels, faults=faults, scope=scope)
+    found = (*wanting.signals(sorted(poor), open_ones), *wrong.signals(facts))
+    return Found(
+        signals=found,
+        declared={owner: its[-1] for owner, its in history.items()},
+        upstreams=upstreams,
+        warnings=tuple(wanting.warnings),
+    )
+
+
+def _poor(kept: Kept) -> bool:
+    """Return whether an objective has anything bad, in its window or in those of its alerts."""
+    its = kept.standing
+    return its.bad > 0 or any(burn.firing or burn.long for burn in its.burns)

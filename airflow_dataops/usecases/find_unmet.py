@@ -1,0 +1,113 @@
+"""Find what service levels say is wrong now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts import unmet
+from airflow_dataops.core.alerts.delivered import delivered
+from airflow_dataops.core.slo.reckoning import reach
+from airflow_dataops.usecases.alerting_scope import names, portions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from airflow_dataops.core.alerts.incident import Incident
+    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.ledger import Entry
+    from airflow_dataops.core.slo.objective import Objective
+    from airflow_dataops.core.slo.standing import Kept
+    from airflow_dataops.usecases.alerting_scope import Scope
+    from airflow_dataops.usecases.signal_ports import Faults, Levels
+    from airflow_dataops.usecases.slo_ports import Owner
+
+
+@dataclass(slots=True, kw_only=True)
+class UnmetSearch:
+    """A search for what isn't as it is promised.
+
+    Args:
+        levels: What was declared, what was seen, and how objectives stand; they are evaluated.
+        faults: What was published.
+        scope: What is looked at.
+        warnings: What could not be told, one line each; it grows.
+    """
+
+    levels: Levels
+    faults: Faults
+    scope: Scope
+    warnings: list[str] = field(default_factory=list)
+
+    def signals(self, owners: Iterable[Owner], incidents: Sequence[Incident]) -> Iterator[Signal]:
+        """Yield what service levels of products say is wrong.
+
+        Args:
+            owners: The products that are looked at.
+            incidents: Those that are open.
+
+        Raises:
+            BrokenWorldError: If the store can't be read.
+        """
+        known: dict[Owner, list[Signal]] = defaultdict(list)
+        for incident in incidents:
+            known[incident.where[:2]] += [one for one in incident.signals if one.slo]
+        for some in portions([owner for owner in owners if owner in self.scope.history]):
+            stood = self.levels.kept(**names(some, "product"))
+            for owner in some:
+                newest = self.scope.history[owner][-1]
+                for objective in newest.objectives:
+                    kept = stood.get((*owner, objective.name))
+                    before = [one for one in known[owner] if one.slo == objective.name]
+                    yield from self._of_objective(objective, newest, kept, before)
+
+    def _of_objective(
+        self, objective: Objective, declaration: Declaration, kept: Kept | None, before: Sequence[Signal]
+    ) -> Iterator[Signal]:
+        try:
+            if kept is None or not kept.entries:
+                yield from self._held(objective, declaration, before)
+            else:
+                yield from self._told(objective, declaration, kept)
+        except (ArithmeticError, LookupError, ValueError) as error:
+            # One whose window is none takes no other with it; its evaluation warns, too.
+            self.warnings.append(
+                f"{declaration.team}/{declaration.product}: {objective.name} can't be told of: {error}"
+            )
+
+    def _told(self, objective: Objective, declaration: Declaration, kept: Kept) -> Iterator[Signal]:
+        floor = self.scope.floor((declaration.team, declaration.product))
+        told = tuple(entry for entry in kept.entries if floor < entry.at <= self.scope.now)
+        yield from unmet.overdue(objective, declaration, told, now=self.scope.now)
+        yield from unmet.burning(objective, declaration, kept, told)
+        short = unmet.short(objective, told, now=self.scope.now)
+        if short:
+            yield from self._incomplete(objective, declaration, short)
+
+    def _held(
+        self, objective: Objective, declaration: Declaration, before: Sequence[Signal]
+    ) -> Iterator[Signal]:
+        """Yield what an objective said before that says nothing now: only a delivery ends it."""
+        still = [one for one in before if one.since > reach(objective, self.scope.now)]
+        if still:
+            owner = (declaration.team, declaration.product)
+            published = self.faults.published(since=min(one.since for one in still), of=[owner])
+            its = delivered(published, ())
+            still = [one for one in still if not its.after(one.where, one.since)]
+        if still:
+            self.warnings.append(
+                f"{declaration.team}/{declaration.product}: it isn't known any more how {objective.name}"
+                " stands, so what was wrong is taken to be wrong still"
+            )
+        yield from still
+
+    def _incomplete(
+        self, objective: Objective, declaration: Declaration, short: Sequence[Entry]
+    ) -> Iterator[Signal]:
+        team, product = declaration.team, declaration.product
+        oldest = min(entry.at for entry in short)
+        seen = self.levels.observations(since=oldest, team=team, product=product)
+        published = delivered(self.faults.published(since=oldest, of=[(team, product)]), ())
+        yield from unmet.incomplete(objective, declaration, short, seen, published.partitions)

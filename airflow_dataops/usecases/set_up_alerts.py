@@ -1,0 +1,46 @@
+"""Remember when alerting was set up: what was wrong before that is no news, and nobody is told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.publication import AuditRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.usecases.ports import Store
+
+ALERTS = Batch(team="dataops", product="alerts", dataset="alerts", partition="all")
+"""What the record is of: alerting as a whole."""
+
+ACTION = "alerts.set_up"
+
+WHO = "slo evaluate"
+
+WHY = "incidents are made of what is due, judged or ended after this"
+
+
+def set_up_alerts(*, store: Store, now: datetime) -> datetime:
+    """Return when alerting was set up: now, where nobody has evaluated before.
+
+    It is kept as an audit record, the first of which stays.
+
+    Args:
+        store: Where the record is.
+        now: The instant, aware.
+
+    Raises:
+        BrokenWorldError: If the store can't be read or written.
+    """
+    found = _since(store)
+    if found is None:
+        store.record(AuditRecord(batch=ALERTS, action=ACTION, subject="alerts", who=WHO, why=WHY, at=now))
+        found = _since(store)
+    return now if found is None else found
+
+
+def _since(store: Store) -> datetime | None:
+    known = store.facts(AuditRecord, team=ALERTS.team, product=ALERTS.product)
+    return min((one.at for one in known if one.action == ACTION), default=None)

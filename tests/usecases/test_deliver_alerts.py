@@ -1,0 +1,384 @@
+"""Notifications are delivered: each, in order, and whatever happens to one receiver."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from airflow_dataops.core.alerts.incident import Did, Incident, Phase
+from airflow_dataops.core.alerts.message import Message
+from airflow_dataops.core.alerts.notification import Event, Logged, Notification
+from airflow_dataops.core.alerts.route import Receiver, Route
+from airflow_dataops.core.alerts.rules import Rules
+from airflow_dataops.core.alerts.signal import Where
+from airflow_dataops.core.alerts.transport import WebhookTransport
+from airflow_dataops.core.slo.objective import Urgency
+from airflow_dataops.errors import BrokenWorldError, SettingsError, TryLaterError
+from airflow_dataops.store import schema
+from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.usecases.alert_ports import Decided, Told
+from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from airflow_dataops.usecases.deliver_alerts import Delivered
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ORDERS = Incident(
+    where=Where("shop", "orders", "2026-03-03"),
+    began=NOON,
+    detected=NOON,
+    signals=(),
+    urgency=Urgency.PAGE,
+)
+PLAIN = replace(ORDERS, where=Where("shop", "plain"), urgency=Urgency.TICKET)
+
+
+def receiver(name: str, *ways: str) -> Receiver:
+    """Return a receiver."""
+    return Receiver(name=name, transports=tuple(WebhookTransport(conn_id=way) for way in ways or (name,)))
+
+
+RULES = Rules(
+    route=Route(receiver="root"),
+    receivers=(receiver("root"), receiver("pager", "pager", "phone"), receiver("mail")),
+)
+
+
+@dataclass
+class Receivers:
+    """All that receivers hear, in order, and what is wrong with them.
+
+    Args:
+        wrong: Connection -> what speaking to it comes to.
+    """
+
+    wrong: dict[str, Exception] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+
+    def channel(self, transport: WebhookTransport) -> Speaking:
+        """Return what speaks to one."""
+        return Speaking(self, transport.conn_id)
+
+
+@dataclass
+class Speaking:
+    """A channel."""
+
+    to: Receivers
+    conn_id: str
+
+    def tell(self, notification: Notification) -> Told:
+        """Say it, or fail."""
+        if self.conn_id in self.to.wrong:
+            raise self.to.wrong[self.conn_id]
+        product = notification.messages[0].where.product
+        repeated = " again" if notification.again else ""
+        self.to.heard.append(f"{self.conn_id}: {notification.event} {product}{repeated}")
+        return Told(note="id 1")
+
+    def keep_alive(self, firing: Iterable[Notification]) -> None:
+        """Say what is still firing, or fail."""
+        if self.conn_id in self.to.wrong:
+            raise self.to.wrong[self.conn_id]
+        self.to.again.extend(f"{self.conn_id}: {one.messages[0].where.product}" for one in firing)
+
+
+@pytest.fixture
+def world(store_url) -> SimpleNamespace:
+    """An empty store on each database, receivers that work, and noon."""
+    schema.migrate(store_url)
+    receivers, lines = Receivers(), []
+    delivery = Delivery(
+        letters=SqlAlerts(store_url),
+        rules=RULES,
+        channel=receivers.channel,
+        clock=FrozenClock(NOON),
+        loud=lines.append,
+    )
+    return SimpleNamespace(
+        delivery=delivery, alerts=delivery.letters, receivers=receivers, lines=lines, clock=delivery.clock
+    )
+
+
+def told(incident: Incident = ORDERS, to: str = "pager", **changes: object) -> Notification:
+    """Return a notification of an incident."""
+    message = Message(
+        number=0,
+        key=incident.key,
+        where=incident.where,
+        title=f"{incident.where.product} is late",
+        what=("late",),
+        urgency=incident.urgency,
+        phase=Phase.OPEN,
+        began=NOON,
+        detected=NOON,
+    )
+    given = Notification(
+        receiver=to,
+        group=incident.where.product,
+        key=incident.key,
+        event=Event.TRIGGER,
+        urgency=incident.urgency,
+        incidents=(),
+        messages=(message,),
+        decided=NOON,
+    )
+    return replace(given, **changes)
+
+
+def decide(world: SimpleNamespace, *notifications: Notification, logged: tuple[Logged, ...] = ()) -> None:
+    """Keep what was decided."""
+    with world.alerts.deciding() as deciding:
+        deciding.keep(Decided(incidents=(ORDERS, PLAIN), notifications=notifications, logged=logged))
+
+
+def deliver(world: SimpleNamespace, *, after: int = 0, rules: Rules = RULES) -> Delivered:
+    """Deliver, some minutes later."""
+    world.clock.advance(after * MINUTE)
+    return deliver_alerts(replace(world.delivery, rules=rules))
+
+
+def heard(world: SimpleNamespace) -> list[str]:
+    """Return what receivers heard since the last look."""
+    found = list(world.receivers.heard)
+    world.receivers.heard.clear()
+    return found
+
+
+def test_all_that_is_due_is_delivered_in_order_pages_first(world) -> None:
+    """A ticket to a slow receiver must not keep a page waiting; what was acknowledged isn't said again."""
+    decide(
+        world,
+        told(PLAIN, to="mail"),
+        told(),
+        told(transport=1),
+        told(event=Event.UPDATE),
+        told(event=Event.RESOLVE),
+    )
+    done = deliver(world)
+
+    assert [
+        "pager: trigger orders",
+        "phone: trigger orders",
+        "mail: trigger plain",
+        "pager: update orders",
+        "pager: resolve orders",
+    ] == heard(world)
+    assert ((2, 3, 1, 4, 5), 0, 0) == (done.told, done.failed, done.waiting)
+    assert () == deliver(world).told
+    lines = [(step.did, step.text) for step in world.alerts.timeline(2)]
+    assert [(Did.DELIVERED, "mail was told (trigger): id 1")] == lines
+    assert [] == world.lines
+
+
+def test_a_receiver_that_is_down_keeps_its_order_and_no_other_waiting(world) -> None:
+    """It is told all of it once it is there, each after the one before, and that it may be a repeat."""
+    world.receivers.wrong["pager"] = BrokenWorldError("no connection", where="pager")
+    decide(world, told(), told(event=Event.RESOLVE), told(PLAIN, to="mail"))
+    done = deliver(world)
+    assert ["mail: trigger plain"] == heard(world)
+    assert ((3,), 1, 2) == (done.told, done.failed, done.waiting)
+    why = "`pager` was not told of trigger: orders is late (attempt 1): pager: no connection."
+    assert [f"{why} It is tried again at 2026-03-03 12:01 UTC."] == world.lines
+
+    deliver(world)
+    assert 1 == len(world.lines)
+    deliver(world, after=1)
+    assert "12:03 UTC" in world.lines[1]
+    world.receivers.wrong.clear()
+    assert [] == heard(world)
+    deliver(world, after=2)
+    assert ["pager: trigger orders again", "pager: resolve orders"] == heard(world)
+
+
+def test_a_receiver_that_asks_for_patience_is_given_it(world) -> None:
+    """Who is asked too often answers nobody."""
+    world.receivers.wrong["mail"] = TryLaterError("too many", after=600)
+    decide(world, told(to="mail"))
+    deliver(world)
+    world.receivers.wrong.clear()
+
+    assert () == deliver(world, after=9).told
+    assert (1,) == deliver(world, after=1).told
+
+
+def test_where_a_receiver_cant_work_the_roots_is_told_at_once_and_of_all(world) -> None:
+    """Also of what comes later, and of the end, though by then it works again; then it hears all as well."""
+    world.receivers.wrong["mail"] = SettingsError("the connection `mail` isn't there")
+    decide(world, told(to="mail"), told(PLAIN, to="mail"))
+    deliver(world)
+    assert ["root: trigger orders", "root: trigger plain"] == heard(world)
+    assert "`mail` can't be told of trigger: plain is late: `root` is told instead." == world.lines[-1]
+
+    decide(world, told(to="mail", event=Event.UPDATE))
+    deliver(world, after=1)
+    assert ["root: update orders"] == heard(world)
+    world.receivers.wrong.clear()
+    deliver(world, after=29)
+    assert ["mail: trigger orders again", "mail: trigger plain", "mail: update orders"] == heard(world)
+    decide(world, told(to="mail", event=Event.RESOLVE))
+    deliver(world, after=1)
+    assert ["mail: resolve orders", "root: resolve orders"] == heard(world)
+
+
+def test_a_receiver_that_is_unreachable_for_long_is_told_of_elsewhere(world) -> None:
+    """Three attempts; nobody may sleep through a page for a webhook that is gone."""
+    world.receivers.wrong |= dict.fromkeys(("pager", "phone"), BrokenWorldError("no connection"))
+    decide(world, told(), told(transport=1))
+    for after in (0, 1):
+        deliver(world, after=after)
+        assert [] == heard(world)
+    deliver(world, after=2)
+
+    # Both of its ways are closed, and the root's receiver hears of it once.
+    assert ["root: trigger orders"] == heard(world)
+    world.receivers.wrong.clear()
+    deliver(world, after=4)
+    assert ["pager: trigger orders again", "phone: trigger orders again"] == heard(world)
+
+
+def test_a_receiver_that_nobody_names_any_more_is_told_of_elsewhere(world) -> None:
+    """Rules change while something is open."""
+    decide(world, told(), told(PLAIN, to="mail", transport=3))
+    deliver(world, rules=replace(RULES, receivers=(receiver("root"), receiver("mail"))))
+
+    assert ["root: trigger orders", "root: trigger plain"] == heard(world)
+    assert "there is no receiver `pager` any more. Name it in alerts.yaml again." in world.lines[0]
+    assert "`mail` has fewer ways now" in world.lines[1]
+
+
+def test_where_the_roots_receiver_cant_work_it_is_said_in_the_log(world) -> None:
+    """Nobody else is there; two that are dead don't tell each other for ever."""
+    world.receivers.wrong |= dict.fromkeys(("root", "mail"), SettingsError("not set up"))
+    decide(world, told(to="mail"), told(PLAIN, to="root"))
+    done = deliver(world)
+
+    assert ([], 3) == (heard(world), done.waiting)
+    said = [line for line in world.lines if "nobody else is told" in line]
+    assert ["plain", "orders"] == [line.split(": ")[1].split(" ")[0] for line in said]
+    count = len(world.lines)
+    deliver(world)
+    assert count == len(world.lines)
+    world.receivers.wrong.clear()
+    deliver(world, after=30)
+    assert {"mail: trigger orders again", "root: trigger plain again", "root: trigger orders"} == set(
+        heard(world)
+    )
+
+
+def test_a_notifier_that_raises_anything_stops_no_other(world) -> None:
+    """Its text is not shown: it may quote what was sent, or a secret."""
+    world.receivers.wrong["pager"] = KeyError("s3cret")
+    decide(world, told(), told(PLAIN, to="mail"))
+    deliver(world)
+
+    assert ["mail: trigger plain"] == heard(world)
+    assert "KeyError, which nobody expected" in world.lines[0]
+    assert "s3cret" not in "".join([*world.lines, world.alerts.waiting()[0].error])
+
+
+def test_what_still_fires_is_said_again_until_it_is_over(world) -> None:
+    """Alertmanager would take it for resolved; what was told just now needs no repeat."""
+    log = Logged(
+        group="orders",
+        receiver="mail",
+        key=ORDERS.key,
+        firing=frozenset({1}),
+        urgency=Urgency.PAGE,
+        at=NOON,
+    )
+    decide(world, told(to="mail"), logged=(log,))
+    deliver(world)
+    assert [] == world.receivers.again
+    deliver(world, after=5)
+    assert ["mail: orders"] == world.receivers.again
+
+    for error in (BrokenWorldError("no connection"), KeyError("s3cret")):
+        world.receivers.wrong["mail"] = error
+        deliver(world, after=5)
+    assert [
+        "`mail` could not be told again what goes on: no connection",
+        "`mail` could not be told again what goes on: KeyError.",
+    ] == world.lines
+    decide(world, told(to="mail", event=Event.RESOLVE), logged=(replace(log, firing=frozenset()),))
+    world.receivers.wrong.clear()
+    deliver(world, after=5)
+    deliver(world, after=5)
+    assert ["mail: orders"] == world.receivers.again
+
+
+@contextmanager
+def store_away(url: str) -> Iterator[None]:
+    """Take the store away for a while."""
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        away = file.rename(file.with_suffix(".away"))
+        yield
+        away.replace(file)
+        return
+    server, _, schema_name = url.replace("+psycopg", "").partition("?options=-csearch_path%3D")
+    with psycopg.connect(server, autocommit=True) as connection:
+        names = [sql.Identifier(schema_name), sql.Identifier(f"{schema_name}away")]
+        connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(*names))
+        yield
+        connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(*reversed(names)))
+
+
+def test_a_store_that_goes_away_while_somebody_is_told_loses_nothing(world, store_url) -> None:
+    """What it doesn't know of is said again, as a repeat; what comes after it waits for that."""
+    decide(world, told(), told(event=Event.RESOLVE))
+    with ExitStack() as away:
+
+        class Goes(Speaking):
+            def tell(self, notification: Notification) -> Told:
+                away.enter_context(store_away(store_url))
+                return super().tell(notification)
+
+        delivery = replace(world.delivery, channel=lambda way: Goes(world.receivers, way.conn_id))
+        with pytest.raises(BrokenWorldError, match="could not be written"):
+            deliver_alerts(delivery)
+        with pytest.raises(BrokenWorldError, match="could not be read"):
+            deliver(world, after=1)
+
+    assert ["pager: trigger orders"] == heard(world)
+    assert () == deliver(world).told
+    deliver(world, after=1)
+    assert ["pager: trigger orders again", "pager: resolve orders"] == heard(world)
+
+
+def test_a_store_that_goes_away_in_the_middle_of_a_decision_has_decided_nothing(new_store_url) -> None:
+    """The next evaluation decides it as if for the first time."""
+    url = new_store_url("postgresql")
+    schema.migrate(url)
+    alerts = SqlAlerts(url)
+    decided = Decided(incidents=(ORDERS,), notifications=(told(),))
+    decision = alerts.deciding()
+    decision.__enter__().keep(decided)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    with pytest.raises(BrokenWorldError, match="could not be written"):
+        decision.__exit__(None, None, None)
+
+    assert ((), ()) == (alerts.incidents(), alerts.waiting())
+    with alerts.deciding() as deciding:
+        deciding.keep(decided)
+    assert ([1], [1]) == (
+        [one.number for one in alerts.incidents()],
+        [one.number for one in alerts.waiting()],
+    )
