@@ -36,6 +36,7 @@ ALLOWED = {
     "math",
     "operator",
     "re",
+    "shlex",
     "statistics",
     "string",
     "struct",
