@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG
-from airflow_dataops.documents.alerts_file import FILE
+from airflow_dataops.documents.alerts_file import FILE, LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def files_with_alerts(path: Path) -> tuple[Path, ...]:
     from airflow_dataops.errors import DocumentError
 
     if not (is_there(path) and path.is_dir()):
-        return (path,) if path.name == FILE else files_of(path)
+        return (path,) if LIKE.fullmatch(path.name) else files_of(path)
     try:
         found = files_of(path)
     except DocumentError:

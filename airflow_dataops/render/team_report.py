@@ -30,7 +30,8 @@ def _lines(of: TrackRecord) -> Iterator[str]:
     whose = f"team {short(of.team, NAME)}" if of.team else "all teams"
     yield f"Incidents of {whose}, found {of.since:%Y-%m-%d %H:%M %Z} to {of.until:%Y-%m-%d %H:%M %Z}"
     yield ""
-    yield f"incidents       {of.incidents:>6,}  {of.pages:,} pages, {of.tickets:,} tickets; {of.open:,} open"
+    kinds = f"{_many(of.pages, 'page')}, {_many(of.tickets, 'ticket')}"
+    yield f"incidents       {of.incidents:>6,}  {kinds}; {of.open:,} open"
     if of.explained:
         yield f"explained       {of.explained:>6,}  by an incident upstream: nobody was told of them besides"
     if of.unrepaired:
@@ -43,6 +44,10 @@ def _lines(of: TrackRecord) -> Iterator[str]:
         yield from (f"{count:>6,}  {short(name, NAME)}" for name, count in of.products[:MOST])
     if len(of.products) > MOST:
         yield f"        and {len(of.products) - MOST:,} products more"
+
+
+def _many(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _share(of: TrackRecord) -> str:

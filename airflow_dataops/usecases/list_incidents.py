@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.incident import Phase
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.usecases.alert_ports import Incidents
+
+UNRESOLVED = tuple(phase.value for phase in Phase if phase is not Phase.RESOLVED)
+"""The phases of what is open; of the others there may be years."""
 
 
 def list_incidents(
@@ -27,8 +32,11 @@ def list_incidents(
         BrokenWorldError: If the store can't be read.
     """
     where = {name: value for name, value in (("team", team), ("product", product)) if value}
+    if since is None:
+        found = [one for phase in UNRESOLVED for one in incidents.incidents(**where, phase=phase)]
+        return tuple(sorted(found, key=lambda one: (one.began, one.number)))
     return tuple(
         one
         for one in incidents.incidents(**where)
-        if one.open or (since is not None and one.resolved is not None and one.resolved >= since)
+        if one.open or (one.resolved is not None and one.resolved >= since)
     )

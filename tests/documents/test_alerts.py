@@ -425,6 +425,14 @@ def test_repeating_more_often_than_is_looked(alerts):
     assert str(warning).startswith("alerts.yaml:4:7: `repeat_interval` is shorter than `group_interval`")
 
 
+def test_times_where_alertmanager_is_told(alerts):
+    """It has its own: a warning, and none where nothing is said of time."""
+    muted = "{matchers: ['team=\"a\"'], receiver: one, mute_time_intervals: [x]}"
+    text = routes(muted, "{receiver: one}").replace("webhook", "alertmanager")
+    (warning,) = read_alerts(alerts(f"{text}{EVER}"))[1]
+    assert str(warning).startswith("alerts.yaml:4:7: time intervals say nothing to Alertmanager")
+
+
 HUGE = {
     "5 MB": f"{ROOT}#{'x' * 5_000_000}",
     "a bomb": "a: &a [x,x,x,x,x,x,x,x,x,x]\n"

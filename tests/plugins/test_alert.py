@@ -233,6 +233,11 @@ def test_what_can_not_be_done_is_one_line(url, words, code, why, capsys) -> None
 SILENCES = [
     (("product=orders", "--for", "0h"), "`0h` is no length of time"),
     (("product=~.*", "--for", "2h"), "the silence would match everything"),
+    (("product=~.+", "--for", "2h"), "the silence would match everything"),
+    (
+        ("alertname=DataIncident", "severity=~page|ticket", "--for", "2h"),
+        "the silence would match everything",
+    ),
     (("product=~((", "--for", "2h"), "pattern"),
     (("prodct=orders", "--for", "2h"), "Did you mean `product`?"),
     (("severity=high", "--for", "2h"), "nothing can match"),
@@ -427,7 +432,7 @@ def test_how_a_team_fared(capsys) -> None:
         """\
 Incidents of team shop, found 2026-02-24 12:00 UTC to 2026-03-03 12:00 UTC
 
-incidents            2  1 pages, 1 tickets; 1 open
+incidents            2  1 page, 1 ticket; 1 open
 noise             50 %  1 marked as not actionable
 time to detect  mean 1 h 30 min, median 1 h 30 min, 9 in 10 within 2 h 0 min, longest 2 h 0 min, of 2
 time to repair  mean 6 h 0 min, median 6 h 0 min, 9 in 10 within 6 h 0 min, longest 6 h 0 min, of 1

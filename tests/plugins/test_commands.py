@@ -219,6 +219,9 @@ def test_naming_the_commands_loads_no_library() -> None:
 
     expected = [
         "cli",
+        "cli.alert",
+        "cli.alert.commands",
+        "cli.alert.of_deployment",
         "cli.arguments",
         "cli.command",
         "cli.commands",
@@ -226,6 +229,8 @@ def test_naming_the_commands_loads_no_library() -> None:
         "cli.contract.commands",
         "cli.dag",
         "cli.dag.commands",
+        "cli.incident",
+        "cli.incident.of_deployment",
         "cli.main",
         "cli.render",
         "cli.render.commands",

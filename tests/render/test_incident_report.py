@@ -393,11 +393,13 @@ def test_silences_are_listed() -> None:
         who="ann",
         why="the database is moved",
     )
-    made = printed(silence_table([silence]), 100)
+    made = printed(silence_table([silence], now=DUE), 100)
 
     assert 'product="orders", team=~"s.*"' in made
     assert "2026-03-04 10:20 UTC" in made
     assert "the database is moved" in made
+    assert "from" not in made
+    assert f"{DUE:%F %H:%M}" in printed(silence_table([silence], now=DUE - timedelta(hours=1)), 100)
 
 
 def test_documents_have_all_that_is_known() -> None:

@@ -354,6 +354,16 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     assert (replace(first, end=at), replace(second, start=at, end=at)) == alerts.silences()
 
 
+def test_that_a_run_ended_well_replaces_that_it_failed(alerts) -> None:
+    """What its tasks reported stays, and is older."""
+    failed = Reported(where=WHERE, kind=Kind.FAILED, run_id="r", text="no", at=NOON)
+    task = replace(failed, task_id="land")
+    well = replace(failed, text="", well=True, at=NOON + HOUR)
+    alerts.report(failed, task)
+    alerts.report(well)
+    assert (task, well) == alerts.reported(since=NOON)
+
+
 def test_of_what_is_reported_again_the_newest_is_kept(alerts) -> None:
     """A run that was repaired and fails again says something new, whichever word arrives first."""
     one = Reported(where=WHERE, kind=Kind.FAILED, run_id="r", task_id="land", text="no", at=NOON)

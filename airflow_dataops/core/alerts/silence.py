@@ -13,6 +13,7 @@ from airflow_dataops.core.alerts.matcher import (
     all_match,
     matches,
 )
+from airflow_dataops.core.alerts.possible import certain
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -87,10 +88,10 @@ def asked(
         SettingsError: If it would silence everything, ends before it begins, is over already, or lasts longer
             than it may.
     """
-    if not narrow(matchers):
+    if not narrow(matchers) or certain(matchers):
         raise SettingsError(
             "the silence would match everything",
-            hint='One matcher at least must ask for a label, such as `product="orders"`.',
+            hint='One matcher at least must ask for some incidents alone, such as `product="orders"`.',
         )
     begin = max(start or now, now)
     if end <= now:

@@ -119,8 +119,10 @@ def test_a_batch_is_bad_until_its_dataset_is_published_or_a_run_for_it_ends_well
 def test_a_report_holds_until_the_partition_is_delivered_after_it(kind, published, over) -> None:
     """Any dataset of it."""
     word = Reported(where=THIRD, kind=kind, run_id="r1", text="t", at=NOW)
-    found = list(reported([word], delivered(published, [])))
-    assert [(kind, "t", NOW, "r1")] * (not over) == [
+    runs = [run(Outcome.SUCCESS, 1)] if kind is Kind.LOST else []  # which brings no rows back
+    found = list(reported([word], delivered(published, runs)))
+    run_id = "" if kind is Kind.LOST else "r1"
+    assert [(kind, "t", NOW, run_id)] * (not over) == [
         (one.kind, one.text, one.since, one.run_id) for one in found
     ]
 
@@ -130,6 +132,37 @@ def test_a_report_of_a_run_without_a_partition_is_over_when_that_run_ends_well()
     word = Reported(where=THIRD._replace(partition="r1"), kind=Kind.LATE, run_id="r1", at=NOW)
     assert [] == list(reported([word], delivered({}, [run(Outcome.SUCCESS, 1)])))
     assert 1 == len(list(reported([word], delivered({}, [run(Outcome.SUCCESS, 1, "r2")]))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "well", "over"),
+    [
+        (Kind.FAILED, {"at": NOW + HOUR}, True),
+        (Kind.FAILED, {"at": NOW - HOUR}, False),
+        (Kind.FAILED, {"at": NOW + HOUR, "run_id": "r2"}, True),
+        (Kind.FAILED, {"at": NOW + HOUR, "run_id": "r2", "where": THIRD._replace(partition="x")}, False),
+        (Kind.FAILED, {"at": NOW + HOUR, "where": THIRD._replace(partition="x")}, True),
+        (Kind.LATE, {"at": NOW + HOUR}, True),
+        (Kind.LATE, {"at": NOW - HOUR}, True),
+        (Kind.LATE, {"at": NOW - HOUR, "run_id": "r2"}, False),
+    ],
+)
+def test_a_report_is_over_when_its_run_or_another_for_the_partition_is_reported_to_have_ended_well(
+    kind, well, over
+) -> None:
+    """Where nobody listens to the DAG, callbacks tell that, too; that is none of their troubles."""
+    word = Reported(where=THIRD, kind=kind, run_id="r1", task_id="land", at=NOW)
+    said = Reported(**{"where": THIRD, "kind": Kind.FAILED, "run_id": "r1", "well": True, **well})
+    assert [kind] * (not over) == [one.kind for one in reported([word, said], NOTHING)]
+    assert [kind] * (not over) == [one.kind for one in reported([said, word], NOTHING)]
+
+
+def test_a_run_that_ended_well_before_its_deadline_called_is_not_late() -> None:
+    """It was done in the same second; but it may have failed after it ended well."""
+    ended = delivered({}, [run(Outcome.SUCCESS, -1)])
+    late = Reported(where=THIRD, kind=Kind.LATE, run_id="r1", at=NOW)
+    assert [] == list(reported([late], ended))
+    assert 1 == len(list(reported([replace(late, kind=Kind.FAILED)], ended)))
 
 
 @pytest.mark.parametrize(("rows", "published", "found"), [(7, None, 1), (9, None, 0), (7, NOW + HOUR, 0)])
@@ -146,7 +179,7 @@ def test_rows_are_lost_that_passed_and_were_not_published(rows, published, found
         run_id="r1",
         at=NOW,
     )
-    its = delivered({BATCH: published or NOW}, [])
+    its = delivered({BATCH: published or NOW}, [run(Outcome.SUCCESS, 2)])
     assert ["9 rows passed the audit, 7 were published"] * found == [
         each.text for each in lost([(one, 9)], its)
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.why_over import REPAIRED
+from airflow_dataops.core.alerts.why_over import REPAIRED, UNEXPECTED, WITHDRAWN
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.slo.expectation import Exclusion
 from airflow_dataops.core.slo.objective import Budgeting, Objective, Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
@@ -104,7 +106,7 @@ def test_a_version_with_fewer_rows_than_the_one_before_is_no_loss(world) -> None
 
 
 @pytest.mark.parametrize("mended", ["run", "publication"])
-@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE, Kind.LOST])
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE])
 def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition_is_delivered(
     world, kind, mended
 ) -> None:
@@ -119,6 +121,20 @@ def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition
         world.deliver(THIRD, world.at(THIRD, 3), run_id="another")
     world.go(world.at(THIRD, 3.25))
     assert {} == kinds(world)
+
+
+def test_a_dag_that_only_has_callbacks_fails_and_is_well_by_their_word(world) -> None:
+    """Nobody listens to it, nothing of it is declared, nothing is published."""
+    begin(world, FRESH)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", task_id="load", text="the task load failed")
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", text="the run failed")
+    world.report(THIRD, Kind.LATE, world.at(THIRD, 2.1), "etl", text="not done by its deadline")
+    world.go(world.at(THIRD, 2.25))
+    assert {f"etl/{THIRD}": {"failed", "late"}} == kinds(world)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 3), "etl", well=True)
+    world.go(world.at(THIRD, 3.25))
+    assert {} == world.open()
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
 
 
 def test_rules_that_could_not_be_evaluated_are_a_failure_and_no_bad_data(world) -> None:
@@ -205,6 +221,27 @@ def test_what_was_wrong_stays_wrong_while_nobody_can_tell(world) -> None:
     world.deliver(THIRD, world.at(THIRD, 8))
     world.go(world.at(THIRD, 8.25))
     assert {} == kinds(world)
+
+
+@pytest.mark.parametrize("meant", ["holiday", "later", "taken out"])
+def test_what_is_not_expected_any_more_is_over_and_not_called_repaired(world, meant) -> None:
+    """Somebody says afterwards that it was a holiday, or has promised less."""
+    begin(world, FRESH, WHOLE)
+    world.go(world.at(THIRD, 6.25))
+    expects, objectives = {}, (FRESH, WHOLE)
+    if meant == "holiday":
+        expects = {"exclusions": (Exclusion(first=THIRD, last=THIRD),)}
+    elif meant == "later":
+        objectives = (replace(FRESH, threshold=Fraction(20 * 3600)), WHOLE)
+    else:
+        objectives = (WHOLE,)
+    since = world.at(THIRD - 2 * DAY, 1) if meant == "holiday" else world.at(THIRD, 7)
+    world.declare("orders", *objectives, since=since, expects=expects)
+    world.go(world.at(THIRD, 7.25))
+
+    (incident,) = world.alerts.incidents()
+    assert (False, WITHDRAWN if meant == "taken out" else UNEXPECTED) == (incident.open, incident.why_over)
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
 
 
 def test_nothing_is_told_of_before_its_product_was_declared(world) -> None:
@@ -305,6 +342,19 @@ def test_alerting_is_set_up_once(world) -> None:
     """The first time stays."""
     first = datetime(2026, 3, 1, tzinfo=UTC)
     assert [first, first] == [set_up_alerts(store=world.store, now=first + n * DAY) for n in range(2)]
+
+
+def test_what_is_open_stays_open_though_audit_records_were_cleaned_away(world) -> None:
+    """Alerting is taken to be set up now; nobody is told that what is wrong is repaired."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+    world.store.forget(world.at(THIRD, 6.5), audit_records=True, dry_run=False)
+    world.go(world.at(THIRD, 6.75))
+    assert {f"orders/{THIRD}": {"late"}} == kinds(world)
+    assert ["trigger"] == [one.event for one in world.told]
+    world.deliver(THIRD, world.at(THIRD, 7))
+    world.go(world.at(THIRD, 7.25))
+    assert {} == world.open()
 
 
 def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
