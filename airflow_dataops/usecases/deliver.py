@@ -70,7 +70,7 @@ def deliver(outbox: Outbox, *, to: Addresses, aside: Callable[[str], object]) ->
 
     Raises:
         BrokenWorldError: If the store can't be written: what it doesn't have waits on.
-        SettingsError: If it takes nothing of a kind, such as one without tables; what others it takes, it has.
+        SettingsError: If it takes nothing of a kind, such as one without tables; the others it has.
     """
     with outbox.alone() as alone:
         if not alone:
