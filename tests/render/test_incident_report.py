@@ -82,6 +82,7 @@ STEPS = (
     Step(number=12, at=at(-45), did=Did.OPENED, text="bad: 412 of 40,000 rows (1.03%) break the contract"),
     Step(number=12, at=at(-45), did=Did.NOTIFIED, text="trigger to team"),
     Step(number=12, at=at(-44.9), did=Did.DELIVERED, text="to team, mail"),
+    Step(number=12, at=at(-40), did=Did.SILENCED, text="held back by silence 3"),
     Step(number=12, at=at(5), did=Did.ADDED, text="late fresh: no delivery; it was due at 06:00"),
     Step(number=12, at=at(5), did=Did.RAISED, text="from ticket to page"),
     Step(number=12, at=at(5), did=Did.NOTIFIED, text="update to team"),
@@ -225,14 +226,14 @@ OPEN = replace(
     course=course(
         replace(
             KNOWN,
-            steps=STEPS[:6],
+            steps=STEPS[:7],
             landings=KNOWN.landings[:1],
             verdicts=KNOWN.verdicts[:1],
             publications=(),
             runs=KNOWN.runs[:1],
         )
     ),
-    steps=STEPS[:6],
+    steps=STEPS[:7],
     hit=(),
 )
 BARE = Postmortem(
@@ -376,7 +377,7 @@ def test_the_list_is_as_it_was_looked_at(width) -> None:
 def test_a_page_in_a_terminal_is_as_it_was_looked_at() -> None:
     """Of one that is over, of one that is open."""
     over = printed(incident_page(INCIDENT, STEPS, now=at(600)), 100)
-    open_ = printed(incident_page(LIST[2], STEPS[:6], now=at(45)), 80)
+    open_ = printed(incident_page(LIST[2], STEPS[:7], now=at(45)), 80)
 
     held("show.txt", f"{over}\n{open_}")
     assert not set("\x1b\u202e") & set(printed(incident_page(LIST[5], (), now=DUE), 80))
