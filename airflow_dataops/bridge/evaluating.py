@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from airflow_dataops import wiring
@@ -109,7 +110,7 @@ def evaluated(
             declared,
             standings,
             actions=levels,
-            governor=lambda: _governor(conn_id),
+            governor=cache(partial(_governor, conn_id)),  # who acts often signs in once
             store=store,
             clock=clock,
             who=who,

@@ -109,6 +109,11 @@ def get_cli_commands() -> list[CLICommand]:
                 choices=("text", "json"),
                 default="text",
             ),
+            Arg(
+                ("--report",),
+                help="Report rows that are lost to the incidents of the products, and that they are found",
+                action="store_true",
+            ),
         ),
         epilog="Exit codes: 0 all is accounted for, 1 there is a leak, 3 something could not be looked at.",
     )
@@ -207,6 +212,7 @@ def reconcile(args: Namespace) -> None:
             settings=settings(),
             database=warehouse,
             stream=sys.stdout,
+            report=args.report,
         )
     except DataOpsError as error:
         sys.stderr.write(f"{legible(str(error))}\n")

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from airflow_dataops.core.contract.quantity import Ratio
+from airflow_dataops.core.legible import legible
 from airflow_dataops.core.slo.compliance import Reached
 from airflow_dataops.render.cause import cause, incident
 from airflow_dataops.render.exact import number, percent
@@ -35,9 +36,9 @@ Row = dict[str, Any]
 
 
 def report_html(report: MonthlyReport) -> str:
-    """Return the page. It loads nothing, runs nothing, and every text in it is escaped."""
+    """Return the page. It loads nothing, runs nothing, and every text in it is escaped and legible."""
     jinja = SandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+        undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_shown
     )
     page = jinja.from_string(PAGE.read_text(encoding="utf-8"))
     kept, missed, unknown = (report.count(each) for each in Reached)
@@ -58,6 +59,11 @@ def report_html(report: MonthlyReport) -> str:
         )
         + "\n"
     )
+
+
+def _shown(value: object) -> object:
+    """Return a value of the page; what is markup already stays as it is."""
+    return legible(value) if type(value) is str else value
 
 
 def _section(of: Compliance, at: int) -> Row:

@@ -20,11 +20,17 @@ TICK = timedelta(microseconds=1)
 """The least by which two instants differ."""
 
 
-def moment(batch: Batch, *, store: Store, clock: Clock) -> datetime:
+def moment(batch: Batch, *, store: Store, clock: Clock, since: datetime | None = None) -> datetime:
     """Return the present instant; where the clock was set back, the first one after all that is known.
 
     What became of a batch is read from its facts in the order of their times. Were a later fact the older
     one by its time, a verdict would count as that of an earlier attempt.
+
+    Args:
+        batch: The batch.
+        store: Where its facts are.
+        clock: Tells the time.
+        since: When the fact came to be by another clock, where that was before; aware.
 
     Raises:
         BrokenWorldError: If the store can't be read.
@@ -35,5 +41,5 @@ def moment(batch: Batch, *, store: Store, clock: Clock) -> datetime:
         *(verification.at for verification in store.facts(Verification, **where)),
         *(publication.at for publication in store.facts(Publication, **where)),
     )
-    now = clock.now()
+    now = clock.now() if since is None else min(clock.now(), since)
     return max((now, *(at + TICK for at in known if at > now)))

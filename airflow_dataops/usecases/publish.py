@@ -6,7 +6,6 @@ finds its batch and content at the head commits nothing and finishes the rest.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.naming import COMMIT_CONTRACT, COMMIT_RUN
@@ -92,11 +91,10 @@ def publish(
         contract=contract.reference,
         manifest=staged.landing.sha256,
         run_id=run.run_id,
-        at=moment(batch, store=store, clock=clock),
+        # Readers have it since an earlier try committed it, though that could not be remembered.
+        at=moment(batch, store=store, clock=clock, since=commit.at),
     )
-    # Readers have it since an earlier try committed it, though that could not be remembered.
-    readable = publication if commit.at is None else replace(publication, at=min(publication.at, commit.at))
-    seen = of_publication(readable, landing=staged.landing, end=run.interval_end)
+    seen = of_publication(publication, landing=staged.landing, end=run.interval_end)
     store.record(publication, *seen, _record_of(publication, run))
     return publication
 

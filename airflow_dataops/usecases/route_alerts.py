@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.message import Message
@@ -88,7 +89,7 @@ def route_alerts(
         now = clock.now()
         known = deciding.incidents()
         found = find_signals(
-            levels=levels, faults=faults, reports=alerts, now=now, since=since, incidents=known
+            levels=levels, faults=faults, reports=alerts, now=now, since=_since(since, known), incidents=known
         )
         given = decided(
             Round(
@@ -125,6 +126,12 @@ def route_alerts(
         notifications=letters,
         warnings=tuple(warnings),
     )
+
+
+def _since(since: datetime, known: Iterable[Incident]) -> datetime:
+    """Return when alerting was set up: before what is open, though the record of it may be gone."""
+    began = [one.began - timedelta(microseconds=1) for one in known if one.open]
+    return min([since, *began])
 
 
 def _over(

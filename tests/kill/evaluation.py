@@ -1,12 +1,13 @@
-"""Evaluations of a deployment in processes of their own, each killable at a point.
+"""Evaluations of a deployment, and deliveries to its store, in processes of their own, killable at a point.
 
     python evaluation.py
 
 reads calls from stdin, one JSON line each, and answers each with one line, the code with which it ended: 0,
-or -9 where it killed itself. A call names the store's `url`, the file `airflow` that stands for Airflow's
-DAGs and pools, the instant `now`, and what to do: `fill` a store, which loads all that is needed, or
-`evaluate` in a process that is forked for it, and to `die` at one of its points, counted from 0. Points are
-just before a statement to the store, before a commit, and before and after what is done to Airflow.
+or -9 where it killed itself. A call names the store's `url`, a `folder` with the outbox and a file that
+stands for Airflow's DAGs and pools, the instant `now`, and what to do: `fill` a store, which loads all that
+is needed; or, in a process that is forked for it, `evaluate` or `deliver`, and to `die` at one of its points,
+counted from 0. Points are just before a statement to the store, before a commit, and before and after what is
+done to Airflow, or a letter is taken out of the outbox.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
@@ -31,12 +33,18 @@ from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Late, Objective
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.policy import Action, Policy
+from airflow_dataops.core.slo.run import Outcome, Retry, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.governor import MemoryGovernor
+from airflow_dataops.usecases.deliver import deliver
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.seen_ports import Posted
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -48,6 +56,7 @@ FRESH = Objective(
     threshold=Fraction(6 * 3600),
     late=Late.REPAIRED,
 )
+RUNS = Objective(name="runs", sli=Sli.FIRST_ATTEMPT, target=Fraction("0.5"))
 HALF = {"below": Fraction(1, 2), "slo": "fresh"}
 POLICIES = {
     "orders": (
@@ -63,6 +72,7 @@ POLICIES = {
     ),
     "fewer": (),
     "after": (),
+    "late": (),
 }
 """Product -> what it does with less than half of its budget."""
 
@@ -141,7 +151,37 @@ def seen(store: SqlStore, product: str, day: datetime, *, late: timedelta = HOUR
     )
 
 
-def fill(url: str, now: datetime) -> None:
+def letters(now: datetime) -> tuple[Posted, ...]:
+    """Return what an hour without a store leaves in an outbox: two runs, both tried again, and more."""
+
+    def ran(run_id: str, final: Outcome, minutes: int) -> RunOutcome:
+        ended = now - timedelta(minutes=minutes)
+        return RunOutcome(
+            team="shop",
+            dag_id="orders",
+            run_id=f"{now:%d} {run_id}",
+            start=now - 2 * DAY,
+            end=now - DAY,
+            ended=ended,
+            first=final,
+            final=final,
+        )
+
+    tried = Retry(
+        team="shop", dag_id="orders", run_id=f"{now:%d} one", task_id="land", try_number=2, at=now - HOUR
+    )
+    return (
+        declared("orders", FRESH, RUNS, since=now - HOUR),
+        tried,
+        ran("one", Outcome.SUCCESS, 50),
+        ran("two", Outcome.SUCCESS, 40),
+        replace(tried, run_id=f"{now:%d} two", try_number=3),
+        ran("two", Outcome.FAILED, 30),
+        declared("late", FRESH, since=now - HOUR / 2),
+    )
+
+
+def fill(url: str, folder: Path, now: datetime) -> None:
     """Make a store of which the evaluation two days ago, which comes first, makes other things than now.
 
     By now `orders` has had no delivery for two days, and one late before; all that `mended` lacked is there;
@@ -170,18 +210,27 @@ def fill(url: str, now: datetime) -> None:
     for ago in (1, 2):
         seen(store, "mended", midnight - ago * DAY)
     levels.declare(declared("fewer", FRESH, since=now - DAY))
+    outbox = Outbox(folder / "outbox")
+    outbox.put(*letters(now - 20 * DAY))
+    deliver(outbox, levels=levels, store=store, aside=sys.exit)
+    outbox.put(*letters(now))
 
 
-def called(url: str, airflow: str, now: str, what: str, die: int | None = None) -> None:
-    """Fill a store, or evaluate."""
+def called(url: str, folder: str, now: str, what: str, die: int | None = None) -> None:
+    """Fill a store, evaluate, or deliver."""
     os.environ["AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN"] = url
-    instant, point = datetime.fromisoformat(now), Die(die)
-    evaluating._governor = lambda _: Airflow(Path(airflow), point)
+    instant, point, home = datetime.fromisoformat(now), Die(die), Path(folder)
+    evaluating._governor = lambda _: Airflow(home / "airflow.json", point)
     if what == "fill":
-        fill(url, instant)
+        fill(url, home, instant)
         return
     event.listen(Engine, "before_cursor_execute", point)
     event.listen(Engine, "commit", point)
+    if what == "deliver":
+        unlink = Path.unlink
+        Path.unlink = lambda path, **how: (point(), unlink(path, **how), point())
+        deliver(Outbox(home / "outbox"), levels=SqlServiceLevels(url), store=SqlStore(url), aside=sys.exit)
+        return
     wiring.clock = lambda: FrozenClock(instant)
     evaluating.evaluated(
         who="again",
@@ -205,6 +254,6 @@ def forked(call: dict[str, Any]) -> int:
 if __name__ == "__main__":
     for line in sys.stdin:
         call = json.loads(line)
-        code = forked(call) if call["what"] == "evaluate" else called(**call)
+        code = called(**call) if call["what"] == "fill" else forked(call)
         sys.stdout.write(f"{code or 0}\n")
         sys.stdout.flush()

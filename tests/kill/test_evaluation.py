@@ -1,4 +1,4 @@
-"""An evaluation that is killed: the next one ends as if it had not been, in the store and in Airflow."""
+"""An evaluation or a delivery that is killed: the next one ends as if it had not been."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ import psycopg
 import pytest
 
 from airflow_dataops.core.publication import AuditRecord
+from airflow_dataops.core.slo.observation import Observation
+from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
@@ -39,21 +41,22 @@ BEFORE = {"dags": {"orders": False, "mended": False}, "pools": {"shared": 5}}
 
 @dataclass
 class World:
-    """A deployment that is made anew for each evaluation: a store, and a file that stands for Airflow."""
+    """A deployment that is made anew for each call: a store, and a folder that stands for Airflow's."""
 
     program: subprocess.Popen[str]
     fresh: Callable[[], str]
     filled: Path
-    airflow: Path
+    folder: Path
 
     def begin(self) -> str:
         """Return the URL of a store in which all is as it was two days ago."""
-        shutil.copyfile(self.filled, self.airflow)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.filled, self.folder)
         return self.fresh()
 
-    def call(self, url: str, now: datetime, die: int | None = None) -> int:
-        """Evaluate in a process; return how it ended."""
-        return call(self.program, url=url, airflow=str(self.airflow), now=now, what="evaluate", die=die)
+    def call(self, url: str, now: datetime, die: int | None = None, what: str = "evaluate") -> int:
+        """Do it in a process; return how it ended."""
+        return call(self.program, url=url, folder=str(self.folder), now=now, what=what, die=die)
 
     def came(self, url: str) -> dict[str, Any]:
         """Return all that evaluations leave, without who did it and when."""
@@ -66,7 +69,10 @@ class World:
                 for one in store.facts(AuditRecord)
             ),
             "declared": levels.declared(),
-            "airflow": json.loads(self.airflow.read_text()),
+            "runs": levels.runs(since=NOW - timedelta(days=99)),
+            "seen": Counter(replace(one, at=NOW) for one in store.facts(Observation)),
+            "airflow": json.loads((self.folder / "airflow.json").read_text()),
+            "waiting": Outbox(self.folder / "outbox").waiting(),
         }
 
 
@@ -95,13 +101,14 @@ def program() -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def world(program: subprocess.Popen[str], store_url: str, tmp_path: Path) -> Iterator[World]:
     """A deployment on each sort of store, filled and evaluated once."""
-    filled, airflow = tmp_path / "filled.json", tmp_path / "airflow.json"
-    filled.write_text(json.dumps(BEFORE))
-    assert 0 == call(program, url=store_url, airflow=str(filled), now=NOW, what="fill")
+    filled = tmp_path / "filled"
+    filled.mkdir()
+    (filled / "airflow.json").write_text(json.dumps(BEFORE))
+    assert 0 == call(program, url=store_url, folder=str(filled), now=NOW, what="fill")
     then = {"dags": {"orders": False, "mended": True}, "pools": {"shared": 1}}
-    assert then == json.loads(filled.read_text())
+    assert then == json.loads((filled / "airflow.json").read_text())
     with (sqlite if store_url.startswith("sqlite") else postgresql)(store_url) as fresh:
-        yield World(program, fresh, filled, airflow)
+        yield World(program, fresh, filled, tmp_path / "home")
 
 
 @contextmanager
@@ -167,3 +174,30 @@ def test_an_evaluation_that_is_killed_is_finished_by_the_next(world) -> None:
         assert 0 == world.call(url, LATER)
         assert undisturbed == world.came(url), f"killed at point {point}"
     assert 40 < point < MOST
+
+
+def test_a_delivery_that_is_killed_is_finished_by_the_next(world) -> None:
+    """At every statement, at every commit, and before and after each letter is taken out of the outbox."""
+    url = world.begin()
+    before = world.came(url)
+    assert 0 == world.call(url, NOW, what="deliver")
+    undisturbed = world.came(url)
+    assert (7, 0) == (before["waiting"], undisturbed["waiting"])
+    more = (
+        len(undisturbed["runs"]) - len(before["runs"]),
+        len(undisturbed["declared"]) - len(before["declared"]),
+    )
+    assert (2, 2) == more
+    first, second = undisturbed["runs"][-2:]
+    assert ("failed", "success", 2) == (first.first, first.final, first.tries)
+    assert ("failed", "failed", 3) == (second.first, second.final, second.tries)
+
+    for point in range(MOST):
+        url = world.begin()
+        code = world.call(url, NOW, point, what="deliver")
+        if code == 0:
+            break
+        assert -signal.SIGKILL == code
+        assert 0 == world.call(url, LATER, what="deliver")
+        assert undisturbed == world.came(url), f"killed at point {point}"
+    assert 20 < point < MOST

@@ -143,6 +143,31 @@ def test_a_dag_is_paused(evaluate, rows_seen, airflow) -> None:
     assert airflow.dags["orders"]
 
 
+def test_who_acts_often_signs_in_once(evaluate, rows_seen, airflow, monkeypatch) -> None:
+    """Each client of Airflow's API signs in for itself."""
+    shrink = Policy(action=Action.SHRINK_POOL, below=HALF, pool="p", slots=1)
+    rows_seen(94, policies=(PAUSE, shrink))
+    airflow.pools["p"] = 5
+    made: list[str] = []
+    monkeypatch.setattr(evaluating, "_governor", lambda conn_id: made.append(conn_id) or airflow)
+
+    assert 2 == len(evaluate(conn_id="air").returned()["enforced"])
+
+    assert ({"orders": True}, {"p": 1}, ["air"]) == (airflow.dags, airflow.pools, made)
+
+
+def test_a_store_that_is_down_is_one_line(evaluate, monkeypatch) -> None:
+    """Nothing is evaluated, nothing is done, and the next evaluation makes up for it."""
+    monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", "postgresql+psycopg://u:secret@127.0.0.1:1/x")
+
+    ended = evaluate()
+
+    assert "failed" == ended.state()
+    (line,) = ended.lines
+    assert re.search(r"the store at postgresql\+psycopg://u:\*\*\*@127\.0\.0\.1:1/x could not be", line)
+    assert 1 == len(line.splitlines())
+
+
 def test_a_policy_that_can_t_be_enforced_fails_the_task_after_all_else(evaluate, rows_seen, levels) -> None:
     """Where there is no connection to Airflow, one line says how to make it."""
     rows_seen(94, policies=(PAUSE, BLOCK))

@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.legible import legible
 from airflow_dataops.core.slo.burnt import burnt
 from airflow_dataops.core.slo.compliance import Compliance
 from airflow_dataops.core.slo.day import days
@@ -163,7 +164,8 @@ def test_the_page_needs_nothing_else() -> None:
     assert {"#o1", "#o2", "#o3"} == set(re.findall(r'href="([^"]*)"', page))
 
 
-HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}{% raw %}&'
+SIGNS = "\x1b[31m\x07\u202e"
+HOSTILE = f'"><script>alert(1)</script>{{{{ 7 * 7 }}}}{{% raw %}}&{SIGNS}'
 
 
 def test_no_name_becomes_a_part_of_the_page() -> None:
@@ -178,7 +180,8 @@ def test_no_name_becomes_a_part_of_the_page() -> None:
 
     assert "<script>" not in page
     assert 'href="javascript' not in page
-    assert HOSTILE in html.unescape(page)
+    assert not set(SIGNS[:1] + SIGNS[-2:]) & set(page)
+    assert legible(HOSTILE) in html.unescape(page)
 
 
 def test_a_target_that_is_just_missed_is_not_shown_as_reached() -> None:

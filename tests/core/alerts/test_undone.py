@@ -119,8 +119,10 @@ def test_a_batch_is_bad_until_its_dataset_is_published_or_a_run_for_it_ends_well
 def test_a_report_holds_until_the_partition_is_delivered_after_it(kind, published, over) -> None:
     """Any dataset of it."""
     word = Reported(where=THIRD, kind=kind, run_id="r1", text="t", at=NOW)
-    found = list(reported([word], delivered(published, [])))
-    assert [(kind, "t", NOW, "r1")] * (not over) == [
+    runs = [run(Outcome.SUCCESS, 1)] if kind is Kind.LOST else []  # which brings no rows back
+    found = list(reported([word], delivered(published, runs)))
+    run_id = "" if kind is Kind.LOST else "r1"
+    assert [(kind, "t", NOW, run_id)] * (not over) == [
         (one.kind, one.text, one.since, one.run_id) for one in found
     ]
 
@@ -177,7 +179,7 @@ def test_rows_are_lost_that_passed_and_were_not_published(rows, published, found
         run_id="r1",
         at=NOW,
     )
-    its = delivered({BATCH: published or NOW}, [])
+    its = delivered({BATCH: published or NOW}, [run(Outcome.SUCCESS, 2)])
     assert ["9 rows passed the audit, 7 were published"] * found == [
         each.text for each in lost([(one, 9)], its)
     ]

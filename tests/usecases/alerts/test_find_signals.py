@@ -104,7 +104,7 @@ def test_a_version_with_fewer_rows_than_the_one_before_is_no_loss(world) -> None
 
 
 @pytest.mark.parametrize("mended", ["run", "publication"])
-@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE, Kind.LOST])
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE])
 def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition_is_delivered(
     world, kind, mended
 ) -> None:
@@ -319,6 +319,19 @@ def test_alerting_is_set_up_once(world) -> None:
     """The first time stays."""
     first = datetime(2026, 3, 1, tzinfo=UTC)
     assert [first, first] == [set_up_alerts(store=world.store, now=first + n * DAY) for n in range(2)]
+
+
+def test_what_is_open_stays_open_though_audit_records_were_cleaned_away(world) -> None:
+    """Alerting is taken to be set up now; nobody is told that what is wrong is repaired."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+    world.store.forget(world.at(THIRD, 6.5), audit_records=True, dry_run=False)
+    world.go(world.at(THIRD, 6.75))
+    assert {f"orders/{THIRD}": {"late"}} == kinds(world)
+    assert ["trigger"] == [one.event for one in world.told]
+    world.deliver(THIRD, world.at(THIRD, 7))
+    world.go(world.at(THIRD, 7.25))
+    assert {} == world.open()
 
 
 def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
