@@ -18,7 +18,7 @@ from airflow_dataops.usecases.ports import Fact
 
 
 def test_every_fact_has_a_shape() -> None:
-    """A kind of fact that ports name must have a table; the others are of service levels and of alerts."""
+    """A kind of fact that the ports name must have a table; the others are of levels and alerts."""
     assert set(get_args(Fact)) == set(SHAPES)
     assert set(metadata.tables.values()) == {its.table for its in SHAPES.values()} | {
         outcome,
