@@ -37,7 +37,8 @@ catchup: true"""
 
 AFTER_ORDERS = """\
 depends_on: [orders]
-consumes: [orders]"""
+consumes: [orders]
+start_date: {start:%Y-%m-%dT%H:%M:%S}"""
 
 TIER = """\
 customProperties: [{property: tier, value: critical}]
@@ -50,7 +51,10 @@ metadata: {{name: in-time}}
 spec:
   service: {product}
   budgetingMethod: Occurrences
-  timeWindow: [{{duration: 28d, isRolling: true}}]
+  timeWindow:
+    - duration: 28d
+      isRolling: false
+      calendar: {{startTime: "{begins:%Y-%m-%d %H:%M:%S}", timeZone: UTC}}
   indicator:
     spec:
       ratioMetric:
@@ -126,16 +130,15 @@ def write_products(folder: Path, plan: Plan) -> tuple[str, ...]:
         plan: Their days.
     """
     (folder / "alerts.yaml").write_text(RULES, encoding="utf-8")
-    by_clock = BY_CLOCK.format(end=plan.end, start=plan.end - DAY)
     names = (*(drill.product for drill in DRILLS), *READERS)
     for product in names:
         critical = product in CRITICAL
-        starts = AFTER_ORDERS if product in READERS else by_clock
+        starts = (AFTER_ORDERS if product in READERS else BY_CLOCK).format(end=plan.end, start=plan.end - DAY)
         threshold = plan.threshold if critical else HOURS_LATER
         files = {
             "dag": PIPELINE.format(product=product, starts=starts),
             "odcs": CONTRACT.format(product=product) + (TIER if critical else ""),
-            "openslo": SLO.format(product=product, threshold=threshold),
+            "openslo": SLO.format(product=product, threshold=threshold, begins=plan.end),
         }
         _write(folder / product, files)
     _write(folder / MONITOR, {"dag": WATCHES.format(end=plan.end)})
