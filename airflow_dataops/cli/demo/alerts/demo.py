@@ -102,15 +102,14 @@ def play(home: Path, screen: Screen) -> Played:
     dags = home / "dags"
     dags.mkdir()
     airflow = StandaloneAirflow(home, dags, environment=ENVIRONMENT, progress=screen.detail)
+    ours, theirs = HttpReceiver(), HttpReceiver()
+    alertmanager = Alertmanager(home / "alertmanager", webhook=theirs.url)
     quiet: list[Quiet] = []
     try:
-        with (
-            HttpReceiver() as ours,
-            HttpReceiver() as theirs,
-            Alertmanager(home / "alertmanager", webhook=theirs.url) as alertmanager,
-        ):
+        with ours, theirs:
             began = time.monotonic()
             with screen.step("Started Alertmanager, and Airflow's four processes"):
+                alertmanager.start()
                 airflow.start()
             replay = Replay(airflow, alertmanager, ours=ours, theirs=theirs, screen=screen)
             found = replay.play(
@@ -119,8 +118,11 @@ def play(home: Path, screen: Screen) -> Played:
             )
             with screen.step("Stopped Airflow and Alertmanager"):
                 airflow.stop()
+                alertmanager.stop()
     finally:
+        # What interrupts a second time is held back while Airflow ends, and Alertmanager ends at once.
         airflow.stop()
+        alertmanager.stop()
     return Played(findings=found, quiet=quiet[0])
 
 

@@ -35,7 +35,10 @@ ENVIRONMENT = {
 """A new DAG is paused until somebody lets it run, as Airflow has it by default; nobody edits one."""
 
 LEAST_PATIENCE = timedelta(seconds=75)
-"""How long it takes until days are due that have just begun to be watched: on a slow machine it is longer."""
+"""How long it takes until days are due that have just begun to be watched; on a slow machine it is longer."""
+
+STARTS = 5
+"""How many times as long as Airflow's start, at least."""
 
 SETTLED_SECONDS = 2.5
 """How long Alertmanager is listened to after an evaluation: ten times as long as it waits for more alerts."""
@@ -93,7 +96,7 @@ class Replay:
             BrokenWorldError: If a component of Airflow ended, or something takes too long.
         """
         with self._screen.step("Wrote nine products, and let all run but `paused`; silenced `serviced`"):
-            plan = self._begin(max(LEAST_PATIENCE, 2 * started))
+            plan = self._begin(max(LEAST_PATIENCE, STARTS * started))
         self._look("by a run of the DAG of the template slo_monitor@1: nothing is wrong yet")
         with self._screen.step("Brought two bad files, and a folder in place of a file: three runs failed"):
             self._break(plan)
