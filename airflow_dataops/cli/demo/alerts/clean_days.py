@@ -25,7 +25,9 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.documents.declared import declared
 from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.usecases.compose_message import compose_message
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.route_alerts import route_alerts
 
@@ -94,7 +96,13 @@ class CleanDays:
         wiring.migrate(self._at)
         self._levels, self._store = wiring.service_levels(self._at), wiring.store(self._at)
         self._alerts, self._faults = wiring.alerts(self._at), wiring.faults(self._at)
-        self._compose = wiring.composer(self._at)
+        self._compose = partial(
+            compose_message,
+            levels=self._levels,
+            store=self._store,
+            timetable=wiring.timetable(),
+            fill=fill,
+        )
         plan = Plan(end=FIRST + DAY, due=FIRST + DAY + DUE)
         self._products = write_products(dags, plan)
         for product in self._products:
