@@ -185,4 +185,4 @@ def _refusal(one: Verification, broken: int) -> str:
     if not one.blocks:
         return f"{rules} of `{one.stage}` could not be evaluated"
     rows = f", {one.bad} of {one.rows} rows are bad" if one.bad else ""
-    return f"`{one.stage}` lets it not pass: {rules} not kept{rows}"
+    return f"`{one.stage}` refused it: {rules} not kept{rows}"

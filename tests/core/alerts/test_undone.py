@@ -80,7 +80,7 @@ def test_a_batch_is_bad_by_its_newest_verdict_with_the_rules_that_most_rows_brok
 
     assert (THIRD, Kind.BAD, NOW + HOUR) == (found.where, found.kind, found.since)
     assert [("b", 3), ("a", 1)] == [(one.rule, one.failing) for one in found.rules]
-    assert "`gate` lets it not pass: 2 rules not kept, 40 of 100 rows are bad" == found.text
+    assert "`gate` refused it: 2 rules not kept, 40 of 100 rows are bad" == found.text
     assert "secret" not in repr(found)
 
 
