@@ -9,6 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --quiet
 
+# Where there is one already; else Debian's is brought.
+ALERTMANAGER := $(shell command -v alertmanager || command -v prometheus-alertmanager)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-slo demo-alerts up test coverage lint bench docs promtool alertmanager clean
 
@@ -24,7 +27,7 @@ demo-slo: $(VENV)/.demo-stamp ## Let four things go wrong on a real Airflow, and
 	@$(BIN)/airflow-dataops demo-slo
 
 demo-alerts: export AIRFLOW_HOME := $(CURDIR)/.airflow
-demo-alerts: $(VENV)/.demo-stamp alertmanager ## Let five things go wrong on a real Airflow, and show whom it tells, and how often
+demo-alerts: $(VENV)/.demo-stamp $(if $(ALERTMANAGER),,alertmanager) ## Let five things go wrong on a real Airflow, and show whom it tells, and how often
 	@$(BIN)/airflow-dataops demo-alerts
 
 up: export AIRFLOW_HOME := $(CURDIR)/.airflow
