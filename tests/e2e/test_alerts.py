@@ -183,7 +183,12 @@ def test_each_drill_is_told_once_and_is_over_once(tmp_path, capsys) -> None:
     for product in ("sales", "stock", "margin"):
         assert "shop/orders/" in known[product].explained_by
     for product, one in known.items():
-        told = [step for step in alerts.timeline(one.number) if step.did is Did.DELIVERED]
+        # What is in maintenance goes to Alertmanager all the same: it has a silence of its own.
+        told = [
+            step.text
+            for step in alerts.timeline(one.number)
+            if step.did is Did.DELIVERED and "Alertmanager" not in step.text
+        ]
         assert bool(told) == (product in {"paused", "late", "bad", "retried", "orders"})
     assert {Kind.BAD, Kind.FAILED, Kind.LATE} <= set(known["orders"].kinds)
     assert (tmp_path / "home" / "incident.html").is_file()
