@@ -15,9 +15,6 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.core.alerts.message import Message
-    from airflow_dataops.core.alerts.round import Round
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.rows.others import Published
@@ -421,22 +418,6 @@ def timetable() -> Timetable:
     from airflow_dataops.documents.timetable import CronTimetable
 
     return CronTimetable()
-
-
-def composer(settings: Settings) -> Callable[[Incident, Round], Message]:
-    """Return what composes what people are told of an incident, by what the store remembers."""
-    from functools import partial
-
-    from airflow_dataops.render.alerts.runbook import fill
-    from airflow_dataops.usecases.compose_message import compose_message
-
-    return partial(
-        compose_message,
-        levels=service_levels(settings),
-        store=store(settings),
-        timetable=timetable(),
-        fill=fill,
-    )
 
 
 def migrate(settings: Settings) -> tuple[str | None, str]:

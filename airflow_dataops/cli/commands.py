@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.cli.alert.commands import ALERT
 from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, LINT_PATHS, OUTPUT
 from airflow_dataops.cli.command import Argument, Command
 from airflow_dataops.cli.contract.commands import CONTRACT
@@ -32,6 +33,7 @@ COMMANDS: tuple[Command | Group, ...] = (
         arguments=(LINT_PATHS, LINT_FORMAT),
         run="airflow_dataops.cli.lint:run",
         notes=LINT_CODES,
+        in_airflow="airflow_dataops.factory.linting:run",
     ),
     Command(
         name="test",
@@ -62,6 +64,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     CONTRACT,
     DAG,
     SLO,
+    ALERT,
     RENDER,
     Command(
         name="demo",

@@ -79,7 +79,6 @@ version: 0.1.0
 status: draft
 description: {purpose: What the orders of a day come to; put your own in their place.}
 team: {name: shop}
-authoritativeDefinitions: [{type: runbook, url: runbook.md}]
 schema:
   - name: orders
     properties:
@@ -92,6 +91,7 @@ schema:
         logicalTypeOptions: {minimum: 0}
     quality:
       - {id: some_orders, metric: rowCount, mustBeGreaterThan: 0}
+authoritativeDefinitions: [{type: runbook, url: runbook.md}]
 """
 
 LANDING = """\

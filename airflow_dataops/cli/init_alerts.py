@@ -35,7 +35,7 @@ route:
 RUNBOOK = """\
 # When orders are late or wrong
 
-Since {{ began }}, {{ product }} of {{ partition or "no day in particular" }} is not what was promised.
+{{ product }}{% if partition %} of {{ partition }}{% endif %} is not what was promised, since {{ began }}.
 
 1. Look: `{{ commands | first }}`
 2. Late: is the shop's file there? It comes as `drops/orders-DAY.csv`, an hour after midnight. Ask the shop.

@@ -85,14 +85,23 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
+    return shown(looked_at(tuple(map(Path, args.paths))), args.output_format)
+
+
+def looked_at(paths: tuple[Path, ...]) -> Report:
+    """Return what is found of products, contracts, and who is told of them.
+
+    Args:
+        paths: Files, or folders.
+    """
     from airflow_dataops.cli.lint_alerts import files_with_alerts
     from airflow_dataops.cli.lint_stubs import alone
 
-    report = lint(args.paths, files_with_alerts)
-    for path in map(Path, args.paths):
+    report = lint(map(str, paths), files_with_alerts)
+    for path in paths:
         report.errors.extend(alone(path))
         report.warnings.extend(unread(path))
-    return shown(report, args.output_format)
+    return report
 
 
 def run_contracts(args: Namespace) -> int:
@@ -196,7 +205,7 @@ def look_at_all(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
     from airflow_dataops.cli.lint_alerts import look_at_alerts
     from airflow_dataops.cli.lint_rules import inexact, refused_by_servers
-    from airflow_dataops.documents.alerts_file import FILE
+    from airflow_dataops.documents.alerts_file import LIKE
     from airflow_dataops.documents.odcs import read_contract
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
@@ -213,7 +222,7 @@ def look_at_all(file: Path, report: Report) -> None:
             look_at_product(file, report)
         elif file.name.endswith(LEVELS):
             look_at_levels(file, report)
-        elif file.name == FILE:
+        elif LIKE.fullmatch(file.name):
             look_at_alerts(file, report)
         elif os.path.realpath(file) not in report.contracts:
             contract, warnings = read_contract(file)

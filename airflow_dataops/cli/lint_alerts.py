@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG
-from airflow_dataops.documents.alerts_file import FILE
+from airflow_dataops.documents.alerts_file import FILE, LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def files_with_alerts(path: Path) -> tuple[Path, ...]:
     from airflow_dataops.errors import DocumentError
 
     if not (is_there(path) and path.is_dir()):
-        return (path,) if path.name == FILE else files_of(path)
+        return (path,) if LIKE.fullmatch(path.name) else files_of(path)
     try:
         found = files_of(path)
     except DocumentError:
@@ -87,7 +87,7 @@ def unmatched(rules: Rules, declared: Iterable[Declaration]) -> Iterator[Problem
     products = tuple(declared)
     if products:
         yield from _unknown_values(rules, known(products))
-    yield from _unused(rules, frozenset(channel for one in products for channel in one.channels))
+    yield from unused(rules, frozenset(channel for one in products for channel in one.channels))
 
 
 def known(declared: Iterable[Declaration]) -> Mapping[str, frozenset[str]]:
@@ -131,7 +131,13 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
         yield from ((rule.place, one) for one in (*rule.source, *rule.target) if one.operator in ASKING)
 
 
-def _unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
+def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
+    """Yield a warning for each receiver and each time interval that nothing names.
+
+    Args:
+        rules: Who is told of what.
+        channels: The channels that contracts name: who has the name of one is told by it.
+    """
     from airflow_dataops.documents.node import shown
     from airflow_dataops.errors import Problem
 

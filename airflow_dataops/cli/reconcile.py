@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
+from airflow_dataops.core.alerts.losses import lost
 from airflow_dataops.core.reconciliation.account import State
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.reconciliation import findings, reconciliation_rows, reconciliation_table
+from airflow_dataops.render.reconciliation import (
+    findings,
+    losses_reported,
+    reconciliation_rows,
+    reconciliation_table,
+)
 from airflow_dataops.usecases.reconcile import reconcile
+from airflow_dataops.usecases.report_losses import report_losses
 from airflow_dataops.usecases.unknown import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
+    from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.reconciliation.account import Account
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.wiring import Settings
@@ -34,6 +42,7 @@ def show(
     settings: Settings,
     database: Callable[[str], Warehouse | None],
     stream: TextIO,
+    report: bool = False,
 ) -> int:
     """Print the account of each partition, then a line for all that doesn't add up.
 
@@ -44,6 +53,7 @@ def show(
         settings: Where the store and the zones are.
         database: Opens a connection's database.
         stream: Where to.
+        report: Whether rows that are lost are reported to the incidents of the products.
 
     Returns:
         0 when all is accounted for, 1 at a leak, 3 when nothing leaks as far as it could be looked at, and
@@ -65,10 +75,32 @@ def show(
         page = console(stream)
         page.print(reconciliation_table(accounts, page=page))
         say(stream, findings(accounts))
+    if report:
+        words = _reported(accounts, team=team, settings=settings, database=database)
+        if output_format == "text":
+            say(stream, losses_reported(words))
     states = {account.state for account in accounts}
     if State.LEAK in states:
         return LEAKS
     return NOT_EVALUATED if State.NOT_EVALUATED in states else BALANCED
+
+
+def _reported(
+    accounts: Iterable[Account],
+    *,
+    team: str,
+    settings: Settings,
+    database: Callable[[str], Warehouse | None],
+) -> tuple[Reported, ...]:
+    """Report what is lost. What was committed and isn't recorded yet looks so: it is looked at once more."""
+    doubtful = {account.batch.product for account in accounts if lost(account)}
+    again = {
+        account.batch: account
+        for product in sorted(doubtful)
+        for account in _of(product, team=team, settings=settings, database=database)
+    }
+    sure = [one for one in accounts if not lost(one) or lost(again.get(one.batch, one))]
+    return report_losses(sure, reports=wiring.alerts(settings), now=wiring.clock().now())
 
 
 def _of(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG, Rules
+from airflow_dataops.core.alerts.transport import AlertmanagerTransport
 from airflow_dataops.documents.alerts_inhibitions import check_inhibitions, inhibition
 from airflow_dataops.documents.alerts_intervals import interval
 from airflow_dataops.documents.alerts_keys import AlertsKeys
@@ -63,9 +65,23 @@ def read_alerts(path: str | Path) -> tuple[Rules, tuple[Problem, ...]]:
         inhibitions=tuple(inhibition(one, findings) for one in keys.inhibit_rules),
         intervals=tuple(interval(one, findings) for one in keys.time_intervals),
     )
+    _left_to_others(rules, findings)
     if whole:  # else a rule may lack what was wrong with it, and say another thing
         check_inhibitions(rules.inhibitions, findings)
     return rules, findings.settle()
+
+
+def _left_to_others(rules: Rules, findings: Findings) -> None:
+    """Note times that count for nothing, since a receiver is told by Alertmanager, which has its own."""
+    for found in nodes(rules.route):
+        receiver = rules.receiver(found.route.receiver)
+        ways = receiver.transports if receiver is not None else ()
+        if (found.route.mute or found.route.active) and any(
+            isinstance(way, AlertmanagerTransport) for way in ways
+        ):
+            name = shown(found.route.receiver)
+            what = f"time intervals say nothing to Alertmanager, by which `{name}` is told"
+            findings.warn(found.route.place, what, "Write them into its own configuration.")
 
 
 def _told_apart(

@@ -27,7 +27,7 @@ WAYS = ("notifiers", "alertmanager", "pagerduty", "webhook")
 def receiver(keys: ReceiverKeys, findings: Findings) -> Receiver:
     """Return who is told; one that nothing leads to goes to the findings, as one that is told twice does."""
     transports: tuple[Transport, ...] = (
-        *map(notifier, keys.notifiers),
+        *(notifier(one, findings) for one in keys.notifiers),
         *(AlertmanagerTransport(conn_id=one.conn_id) for one in keys.alertmanager),
         *(PagerDutyTransport(conn_id=one.conn_id) for one in keys.pagerduty),
         *(WebhookTransport(conn_id=one.conn_id) for one in keys.webhook),
@@ -48,8 +48,13 @@ def receiver(keys: ReceiverKeys, findings: Findings) -> Receiver:
     )
 
 
-def notifier(keys: NotifierKeys) -> NotifierTransport:
-    """Return a notifier, with its arguments as JSON."""
+def notifier(keys: NotifierKeys, findings: Findings) -> NotifierTransport:
+    """Return a notifier, with its arguments as JSON; templates that can't be filled in go to the findings."""
+    if keys.kwargs:
+        # Many receivers have none, and Jinja takes as long to load as all the rest.
+        from airflow_dataops.documents.alerts_kwargs import check_kwargs  # noqa: PLC0415
+
+        check_kwargs(keys.node.at("kwargs"), findings)
     return NotifierTransport(
         path=keys.path, kwargs=json.dumps(keys.kwargs or {}, ensure_ascii=False, sort_keys=True)
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from airflow_dataops.core.alerts.runbook import VALUES
+from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS, VALUES
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.scalar import did_you_mean
 
@@ -26,15 +26,6 @@ STATEMENTS: tuple[type[nodes.Node], ...] = (
     *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat, nodes.Neg),
 )
 """What is understood: nothing that computes, calls, keeps a value, or reads another file."""
-
-FILTERS = (
-    *("capitalize", "count", "d", "default", "e", "escape", "first", "join", "last", "length"),
-    *("list", "lower", "sort", "title", "trim", "unique", "upper"),
-)
-"""Filters that return nothing much bigger than what they are given."""
-
-DEEPEST = 2
-"""Loops within each other."""
 
 LOOP = "loop"
 """What Jinja calls the state of a loop."""

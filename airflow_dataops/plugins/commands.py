@@ -26,6 +26,7 @@ def get_cli_commands() -> list[CLICommand]:
     from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
     from airflow_dataops.cli.commands import COMMANDS
+    from airflow_dataops.cli.incident.of_deployment import INCIDENTS
 
     database = GroupCommand(
         name="db",
@@ -108,6 +109,11 @@ def get_cli_commands() -> list[CLICommand]:
                 choices=("text", "json"),
                 default="text",
             ),
+            Arg(
+                ("--report",),
+                help="Report rows that are lost to the incidents of the products, and that they are found",
+                action="store_true",
+            ),
         ),
         epilog="Exit codes: 0 all is accounted for, 1 there is a leak, 3 something could not be looked at.",
     )
@@ -116,7 +122,7 @@ def get_cli_commands() -> list[CLICommand]:
             name="dataops",
             help="Data products: contracts, batches, releases and service levels",
             subcommands=(
-                *(_shared(command) for command in COMMANDS),
+                *(_shared(command) for command in (*COMMANDS, INCIDENTS)),
                 reporting,
                 reconciling,
                 database,
@@ -143,12 +149,9 @@ def _shared(command: Command | Group) -> CLICommand:
 
     from airflow_dataops.cli.command import Group
     from airflow_dataops.cli.main import options, run
-    from airflow_dataops.cli.slo.commands import SLO
-    from airflow_dataops.cli.slo.of_deployment import OF_DEPLOYMENT
 
     if isinstance(command, Group):
-        more = OF_DEPLOYMENT if command.name == SLO.name else ()
-        below = tuple(_shared(each) for each in (*command.commands, *more))
+        below = tuple(_shared(each) for each in (*command.commands, *_of_deployment(command)))
         return GroupCommand(name=command.name, help=command.help, subcommands=below)
 
     command = replace(command, run=command.in_airflow or command.run)
@@ -160,6 +163,17 @@ def _shared(command: Command | Group) -> CLICommand:
         args=arguments,
         epilog=command.notes or None,
     )
+
+
+def _of_deployment(group: Group) -> tuple[Command, ...]:
+    """Return the commands of a group that need a deployment's settings."""
+    from airflow_dataops.cli.alert import of_deployment as alert
+    from airflow_dataops.cli.alert.commands import ALERT
+    from airflow_dataops.cli.slo import of_deployment as slo
+    from airflow_dataops.cli.slo.commands import SLO
+
+    more = {SLO.name: slo.OF_DEPLOYMENT, ALERT.name: alert.OF_DEPLOYMENT}
+    return more.get(group.name, ())
 
 
 def report(args: Namespace) -> None:
@@ -198,6 +212,7 @@ def reconcile(args: Namespace) -> None:
             settings=settings(),
             database=warehouse,
             stream=sys.stdout,
+            report=args.report,
         )
     except DataOpsError as error:
         sys.stderr.write(f"{legible(str(error))}\n")

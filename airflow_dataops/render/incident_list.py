@@ -90,15 +90,18 @@ def state(of: Incident) -> Text:
     return Text(f"✗ open{held}", style="red")
 
 
-def silence_table(silences: Sequence[Silence]) -> Table:
+def silence_table(silences: Sequence[Silence], *, now: datetime) -> Table:
     """Return a table with one line for each silence.
 
     Args:
         silences: At least one.
+        now: The instant, by which it is told of those that are to come when they begin, aware.
     """
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column("silence", justify="right", no_wrap=True)
     table.add_column("of what", overflow="fold")
+    if any(each.start > now for each in silences):
+        table.add_column("from", no_wrap=True)
     table.add_column("until", no_wrap=True)
     for name in ("who", "why"):
         table.add_column(name, overflow="fold")
@@ -107,6 +110,7 @@ def silence_table(silences: Sequence[Silence]) -> Table:
         table.add_row(
             str(each.number),
             Text(of),
+            *((f"{each.start:%F %H:%M}",) if any(one.start > now for one in silences) else ()),
             f"{each.end:%F %H:%M %Z}",
             Text(_name(each.who)),
             Text(_name(each.why)),

@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from airflow_dataops.core.alerts.incident import Phase
+from airflow_dataops.core.alerts.incident import Did, Phase
 from airflow_dataops.render.alerts.legible import short
 from airflow_dataops.render.exact import number, percent
 from airflow_dataops.render.incident_document import report_document
@@ -145,10 +145,17 @@ def _capital(text: str) -> str:
 def _facts(of: Postmortem) -> Iterable[tuple[str, str]]:
     yield "answers for it", of.owner
     yield "taken by", of.incident.acknowledged_by
+    yield "told", _said(of, Did.NOTIFIED)
+    yield "not told", _said(of, Did.INHIBITED, Did.SILENCED)
     yield "tier", of.tier
     yield "contract", of.contract
     yield "code", ", ".join(f"{name} {version}" for name, version in of.code)
     yield "bad rows are in", of.quarantine
+
+
+def _said(of: Postmortem, *did: Did) -> str:
+    """Return what the timeline says of who was told, or why not, each once."""
+    return "; ".join(dict.fromkeys(step.text for step in of.steps if step.did in did))
 
 
 def _line(text: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.reconciliation.account import Account
 
 MARKS: dict[State, tuple[str, str]] = {
@@ -131,6 +132,13 @@ def findings(accounts: Sequence[Account]) -> Iterator[str]:
         yield from (f"leak: {leak}" for leak in account.leaks)
     unknown = dict.fromkeys(why for account in accounts for why in account.unknown)
     yield from (f"could not evaluate: {why}" for why in unknown)
+
+
+def losses_reported(reports: Sequence[Reported]) -> Iterator[str]:
+    """Yield what was reported to incidents, one line each."""
+    for one in reports:
+        said = "what was lost is found" if one.well else one.text
+        yield f"reported: {one.where.product}/{one.where.partition} {one.task_id}: {said}"
 
 
 def reconciliation_rows(accounts: Sequence[Account]) -> list[dict[str, object]]:

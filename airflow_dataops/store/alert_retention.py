@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from airflow_dataops.store.alert_shape import logged_of
 from airflow_dataops.store.alert_tables import alert_log, incident, notification, reported, silence
@@ -32,10 +32,14 @@ def old_alerts(engine: Engine, before: datetime, *, seen: datetime, revision: st
     with engine.connect() as connection:
         rows = connection.execute(select(alert_log).where(alert_log.c.firing)).all()
     firing = {number for row in rows for number in logged_of(row).firing}
+    # What waits for a receiver that is gone for good was told to another.
+    told = or_(
+        notification.c.delivered < before, and_(notification.c.detoured, notification.c.decided < before)
+    )
     still = exists().where(alert_log.c.key == notification.c.key, alert_log.c.firing)
     return {
         "incidents": (incident, and_(incident.c.resolved < before, incident.c.number.not_in(sorted(firing)))),
-        "notifications": (notification, and_(notification.c.delivered < before, ~still)),
+        "notifications": (notification, and_(told, ~still)),
         "alert_logs": (alert_log, and_(alert_log.c.at < before, ~alert_log.c.firing)),
         "silences": (silence, silence.c.end < before),
         "reports": (reported, reported.c.at < seen),

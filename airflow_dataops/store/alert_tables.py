@@ -104,6 +104,7 @@ reported = Table(
     Column("task_id", Key, primary_key=True),
     Column("at", Instant, nullable=False, index=True),
     Column("text", Line, nullable=False),
+    Column("well", Boolean, nullable=False),
     info=NEW,
 )
 

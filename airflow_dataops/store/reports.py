@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from airflow_dataops.store.database import Database
 
 KEYS = [column.name for column in table.primary_key]
-SAID = ("kind", "run_id", "task_id", "at", "text")
+SAID = ("kind", "run_id", "task_id", "at", "text", "well")
 
 
 class SqlReports:
@@ -35,7 +35,7 @@ class SqlReports:
     def report(self, *reports: Reported) -> None:
         """Remember reports; of two of the same task of the same run and kind, the newest.
 
-        A run that failed, was repaired and fails again says something new.
+        A run that failed, was repaired and fails again says something new; so does one that ends well.
 
         Raises:
             BrokenWorldError: If the store can't be written.
@@ -44,7 +44,7 @@ class SqlReports:
         """
         with self._tables.writing(table) as connection:
             statement = insert(connection, table)
-            new = {name: statement.excluded[name] for name in ("at", "text")}
+            new = {name: statement.excluded[name] for name in ("at", "text", "well")}
             # One statement each, in one order: who reports the same at once waits, and not in a ring.
             for row in sorted(map(_row, reports), key=lambda row: [str(row[name]) for name in KEYS]):
                 connection.execute(

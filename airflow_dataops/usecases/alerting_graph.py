@@ -8,28 +8,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from airflow_dataops.core.slo.declaration import Stamp
+    from airflow_dataops.core.slo.declaration import Declaration, Stamp
     from airflow_dataops.usecases.slo_ports import Owner
 
 
-def upstreams_of(stamps: Mapping[Owner, Stamp]) -> Mapping[Owner, tuple[Owner, ...]]:
+def upstreams_of(
+    stamps: Mapping[Owner, Stamp], declared: Mapping[Owner, Declaration] | None = None
+) -> Mapping[Owner, tuple[Owner, ...]]:
     """Return product -> those that it reads, directly.
 
     A name is that of a product of the same team, or else of all that it may mean.
 
     Args:
-        stamps: Product -> what tells its declarations.
+        stamps: Product -> what tells its declarations: also what it read once.
+        declared: Product -> what it declares now, of those of which only that shall count.
     """
+    now = declared or {}
     named: dict[str, list[Owner]] = defaultdict(list)
     for owner in sorted(stamps):
         named[owner[1]].append(owner)
         named["/".join(owner)].append(owner)
     found: dict[Owner, tuple[Owner, ...]] = {}
     for owner, stamp in stamps.items():
-        meant = (
-            [(owner[0], name)] if (owner[0], name) in stamps else named.get(name, [])
-            for name in stamp.upstreams
-        )
+        names = now[owner].expectation.upstreams if owner in now else stamp.upstreams
+        meant = ([(owner[0], name)] if (owner[0], name) in stamps else named.get(name, []) for name in names)
         its = dict.fromkeys(one for some in meant for one in some if one != owner)
         if its:
             found[owner] = tuple(its)

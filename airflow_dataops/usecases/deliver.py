@@ -61,6 +61,7 @@ def deliver(outbox: Outbox, *, to: Addresses, aside: Callable[[str], object]) ->
     """Tell the store everything that waits, oldest first, and take it away once the store has it.
 
     What can't be read, or is refused where others are taken, is set aside and named: nothing waits for it.
+    Nor does anything wait for facts that the store has no tables for yet: those alone wait for the migration.
 
     Args:
         outbox: Where facts wait.
@@ -69,20 +70,26 @@ def deliver(outbox: Outbox, *, to: Addresses, aside: Callable[[str], object]) ->
 
     Raises:
         BrokenWorldError: If the store can't be written: what it doesn't have waits on.
-        SettingsError: If it takes nothing at all, such as one without tables.
+        SettingsError: If it takes nothing of a kind, such as one without tables; the others it has.
     """
     with outbox.alone() as alone:
         if not alone:
             return Delivered(busy=True)
         facts = 0
         while letters := outbox.letters(most=AT_ONCE):
+            refused: list[SettingsError] = []
             for kind, group in groupby(letters, key=lambda letter: type(letter.fact)):
                 some = tuple(group)
                 if kind is type(None):
                     for one in some:
                         aside(f"{outbox.refuse(one)}: it can't be read")
-                else:
+                    continue
+                try:
                     facts += _tell(some, outbox=outbox, to=to, aside=aside)
+                except SettingsError as error:
+                    refused.append(error)
+            if refused:
+                raise refused[0]
         return Delivered(facts=facts)
 
 

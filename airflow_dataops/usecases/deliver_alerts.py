@@ -17,7 +17,7 @@ from airflow_dataops.errors import DataOpsError, SettingsError, TryLaterError
 from airflow_dataops.usecases.alert_ports import Detours, Outgoing, Post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.core.alerts.rules import Rules
@@ -94,8 +94,9 @@ def deliver_alerts(delivery: Delivery) -> Delivered:
         # What is told instead is due at once.
         if not begun and not _detour(delivery):
             break
-    _keep_alive(delivery, but=told)
-    return Delivered(told=tuple(told), failed=failed, waiting=len(letters.waiting()))
+    waiting = letters.waiting()
+    _keep_alive(delivery, but=told, waiting=waiting)
+    return Delivered(told=tuple(told), failed=failed, waiting=len(waiting))
 
 
 def _pages_first(notification: Notification) -> tuple[bool, int]:
@@ -171,9 +172,9 @@ def _detour(delivery: Delivery) -> int:
     return done
 
 
-def _keep_alive(delivery: Delivery, *, but: Iterable[int]) -> None:
+def _keep_alive(delivery: Delivery, *, but: Collection[int], waiting: Iterable[Notification]) -> None:
     """Say again what is still firing; a receiver for which something waits hears of it by that."""
-    busy = {(one.receiver, one.transport) for one in delivery.letters.waiting()}
+    busy = {(one.receiver, one.transport) for one in waiting}
     lanes: dict[tuple[str, int], list[Notification]] = {}
     for one in delivery.letters.firing():
         if one.number not in but and (one.receiver, one.transport) not in busy:

@@ -76,20 +76,21 @@ def find_signals(
         losses=faults.lost(since=first),
         words=reports.reported(since=first),
     )
-    upstreams = upstreams_of(levels.stamps())
+    stamps = levels.stamps()
     open_ones = tuple(one for one in incidents if one.open)
-    poor = {key[:2] for key, kept in levels.stood().items() if _poor(kept)}
-    poor |= {one.where[:2] for one in open_ones}
-    about = sorted(poor | facts.owners)
-    history = declared(levels, with_readers(about, upstreams))
+    stood = levels.stood()
+    poor = {key[:2] for key, kept in stood.items() if _poor(kept)}
+    about = sorted(poor | facts.owners | {one.where[:2] for one in open_ones})
+    history = declared(levels, with_readers(about, upstreams_of(stamps)))
     scope = Scope(now=now, since=since, first=first, history=history)
     wanting = UnmetSearch(levels=levels, faults=faults, scope=scope)
     wrong = UndoneSearch(levels=levels, faults=faults, scope=scope)
-    found = (*wanting.signals(sorted(poor), open_ones), *wrong.signals(facts))
+    found = (*wanting.signals(stood, open_ones), *wrong.signals(facts))
+    newest = {owner: its[-1] for owner, its in history.items()}
     return Found(
         signals=found,
-        declared={owner: its[-1] for owner, its in history.items()},
-        upstreams=upstreams,
+        declared=newest,
+        upstreams=upstreams_of(stamps, newest),  # what was read once explains nothing
         warnings=tuple(wanting.warnings),
     )
 

@@ -46,7 +46,7 @@ class Facts:
         return {
             *((one.team, one.product) for one in batches),
             *((one.team, one.dag_id) for one in self.runs),
-            *((one.where.team, one.where.product) for one in self.words),
+            *((one.where.team, one.where.product) for one in self.words if not one.well),
         }
 
 

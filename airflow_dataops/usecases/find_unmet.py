@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.reckoning import reach
 from airflow_dataops.usecases.alerting_scope import names, portions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.signal import Signal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.usecases.alerting_scope import Scope
     from airflow_dataops.usecases.signal_ports import Faults, Levels
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.slo_ports import Key, Owner
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,27 +41,41 @@ class UnmetSearch:
     scope: Scope
     warnings: list[str] = field(default_factory=list)
 
-    def signals(self, owners: Iterable[Owner], incidents: Sequence[Incident]) -> Iterator[Signal]:
+    def signals(self, stood: Mapping[Key, Kept], incidents: Iterable[Incident]) -> Iterator[Signal]:
         """Yield what service levels of products say is wrong.
 
         Args:
-            owners: The products that are looked at.
+            stood: How objectives stand, without their entries.
             incidents: Those that are open.
 
         Raises:
             BrokenWorldError: If the store can't be read.
         """
-        known: dict[Owner, list[Signal]] = defaultdict(list)
+        before: dict[Key, list[Signal]] = defaultdict(list)
         for incident in incidents:
-            known[incident.where[:2]] += [one for one in incident.signals if one.slo]
-        for some in portions([owner for owner in owners if owner in self.scope.history]):
-            stood = self.levels.kept(**names(some, "product"))
+            for one in incident.signals:
+                before[(*incident.where[:2], one.slo)].append(one)
+        wanted = self._wanted(stood, before)
+        for some in portions(sorted(wanted)):
+            slos = {objective.name for owner in some for objective in wanted[owner]}
+            entries = self.levels.kept(**names(some, "product"), slo=tuple(slos))
             for owner in some:
                 newest = self.scope.history[owner][-1]
-                for objective in newest.objectives:
-                    kept = stood.get((*owner, objective.name))
-                    before = [one for one in known[owner] if one.slo == objective.name]
-                    yield from self._of_objective(objective, newest, kept, before)
+                for objective in wanted[owner]:
+                    key = (*owner, objective.name)
+                    yield from self._of_objective(objective, newest, entries.get(key), before[key])
+
+    def _wanted(
+        self, stood: Mapping[Key, Kept], before: Mapping[Key, Sequence[Signal]]
+    ) -> Mapping[Owner, Sequence[Objective]]:
+        """Return products -> their objectives of which the entries are to be looked at."""
+        found: dict[Owner, list[Objective]] = defaultdict(list)
+        for owner, history in self.scope.history.items():
+            for objective in history[-1].objectives:
+                key = (*owner, objective.name)
+                if before.get(key) or (key in stood and unmet.telling(objective, stood[key].standing)):
+                    found[owner].append(objective)
+        return found
 
     def _of_objective(
         self, objective: Objective, declaration: Declaration, kept: Kept | None, before: Sequence[Signal]

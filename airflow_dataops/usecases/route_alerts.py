@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.message import Message
@@ -21,7 +22,7 @@ from airflow_dataops.usecases.find_signals import find_signals
 from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -88,7 +89,7 @@ def route_alerts(
         now = clock.now()
         known = deciding.incidents()
         found = find_signals(
-            levels=levels, faults=faults, reports=alerts, now=now, since=since, incidents=known
+            levels=levels, faults=faults, reports=alerts, now=now, since=_since(since, known), incidents=known
         )
         given = decided(
             Round(
@@ -97,7 +98,7 @@ def route_alerts(
                 declared=found.declared,
                 upstreams=found.upstreams,
                 incidents=known,
-                over=_over(found.signals, alerts),
+                over=_over(found.signals, known, alerts),
                 rules=rules,
                 silences=alerts.silences(),
                 logged=deciding.logged(),
@@ -127,10 +128,27 @@ def route_alerts(
     )
 
 
-def _over(signals: Iterable[Signal], alerts: Incidents) -> Mapping[Where, datetime]:
+def _since(since: datetime, known: Iterable[Incident]) -> datetime:
+    """Return when alerting was set up: before what is open, though the record of it may be gone."""
+    began = [one.began - timedelta(microseconds=1) for one in known if one.open]
+    return min([since, *began])
+
+
+def _over(
+    signals: Sequence[Signal], known: Iterable[Incident], alerts: Incidents
+) -> Mapping[Where, datetime]:
     """Return when incidents were over of partitions that budgets burn for: they explain that these burn."""
+    burns = [one for one in signals if one.kind is Kind.BURNING]
+    # What burns in an incident that stays open stays there: of the others only, what was before is asked.
+    wrong = {one.where for one in signals if one.kind is not Kind.BURNING}
+    has = {
+        (one.where[:2], signal.name)
+        for one in known
+        if one.open and one.where in wrong
+        for signal in one.signals
+    }
+    burning = {one.where for one in burns if (one.where[:2], one.name) not in has} - wrong
     found: dict[Where, datetime] = {}
-    burning = {one.where for one in signals if one.kind is Kind.BURNING}
     for where in burning | {one._replace(partition="") for one in burning}:
         past = alerts.incidents(**where._asdict(), phase="resolved")
         times = [one.resolved for one in past if one.resolved is not None]

@@ -67,3 +67,9 @@ def test_page_of_a_product() -> None:
 def test_page_of_what_promises_nothing() -> None:
     """What isn't known isn't there."""
     assert BARE == page(Product(name="night", template="maintenance@1", description="Every night."))
+
+
+def test_a_runbook_that_is_a_file_is_no_link() -> None:
+    """It lies in the product's folder, where no browser gets."""
+    product = Product(name="orders", template="batch@1", contract=Promise(runbook="runbook.md"))
+    assert "| runbook | `runbook.md` |" in page(product)

@@ -114,6 +114,15 @@ def test_a_file_of_somebody_else(dags, capsys):
     assert 1 == lint(capsys, "monitoring")[0]
 
 
+@pytest.mark.parametrize("name", ["alerts-prod.yaml", "prod.alerts.yaml", "alerts.yml"])
+def test_a_file_of_another_name_that_is_named(dags, capsys, name):
+    """`[dataops] alerts_path` may name any."""
+    (dags / name).write_text("route: {receiver: nobody}\n")
+    code, (line, _) = lint(capsys, name)
+    assert 1 == code
+    assert line.startswith(f"{name}:1:19: error: there is no receiver `nobody`")
+
+
 def test_the_other_suffix(dags, capsys):
     """Nothing reads it."""
     (dags / "alerts.yml").write_text("route: {receiver: log}\n")

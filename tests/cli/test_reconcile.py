@@ -49,7 +49,9 @@ def home(truth: tuple[Path, Path]) -> Iterator[Path]:
     shutil.copytree(copy, home)
 
 
-def reconciled(home: Path, *products: str, output_format: str = "json", team: str = "") -> tuple[int, str]:
+def reconciled(
+    home: Path, *products: str, output_format: str = "json", team: str = "", report: bool = False
+) -> tuple[int, str]:
     """The exit code, and what is printed."""
     stream = io.StringIO()
     code = show(
@@ -59,6 +61,7 @@ def reconciled(home: Path, *products: str, output_format: str = "json", team: st
         settings=settings_of(home),
         database=lambda _: None,
         stream=stream,
+        report=report,
     )
     return code, stream.getvalue()
 
@@ -143,6 +146,28 @@ def some(home: Path, table: DeltaTable) -> list[str]:
         relation = connection.read_parquet(table.file_uris(), hive_partitioning=True)
         found = relation.filter("dataops_partition = '2026-03-03'").project("order_id").limit(3).fetchall()
     return [key for (key,) in found]
+
+
+def test_a_loss_is_reported_once_and_that_it_is_found(home) -> None:
+    """Without being asked, nothing is reported."""
+    alerts = wiring.alerts(settings_of(home))
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    DeltaTable(str(home / "lake" / "orders")).delete("dataops_partition = '2026-03-03'")
+    reconciled(home, "orders")
+    assert () == alerts.reported(since=since)
+    code, printed = reconciled(home, "orders", output_format="text", report=True)
+
+    rows = one(home).rows
+    said = f"readers see 0 of {rows} published rows"
+    assert LEAKS == code
+    assert f"reported: orders/2026-03-03 orders: {said}" in printed.splitlines()
+    ((text, well),) = [(each.text, each.well) for each in alerts.reported(since=since)]
+    assert (said, False) == (text, well)
+    assert "reported:" not in reconciled(home, "orders", output_format="text", report=True)[1]
+    table = DeltaTable(str(home / "lake" / "orders"))
+    table.restore(table.version() - 1)
+    assert "what was lost is found" in reconciled(home, "orders", output_format="text", report=True)[1]
+    assert [True] == [each.well for each in alerts.reported(since=since)]
 
 
 def test_a_partition_dropped_in_the_target(home) -> None:

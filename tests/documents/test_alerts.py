@@ -123,7 +123,7 @@ def test_receivers(alerts):
         alerts(
             f"{ROOT}receivers:\n"
             "  - name: all\n"
-            "    notifiers: [{path: a.b.C, kwargs: {text: '{{ t }}', n: 3, x: 0.5, on: true, l: [1]}}]\n"
+            "    notifiers: [{path: a.b.C, kwargs: {text: '{{ key }}', n: 3, x: 0.5, on: true, l: [1]}}]\n"
             "    alertmanager: [{conn_id: am}]\n    pagerduty: [{conn_id: pd}]\n"
             "    webhook: [{conn_id: wh}]\n"
             "    send_resolved: false\n"
@@ -131,7 +131,7 @@ def test_receivers(alerts):
     )
     first, last = rules.receivers
     assert (LOG, False, "all", "alerts.yaml:3:5") == (last, first.send_resolved, first.name, first.place)
-    kwargs = '{"l": [1], "n": 3, "on": true, "text": "{{ t }}", "x": 0.5}'
+    kwargs = '{"l": [1], "n": 3, "on": true, "text": "{{ key }}", "x": 0.5}'
     assert first.transports == (
         NotifierTransport(path="a.b.C", kwargs=kwargs),
         AlertmanagerTransport(conn_id="am"),
@@ -425,6 +425,14 @@ def test_repeating_more_often_than_is_looked(alerts):
     assert str(warning).startswith("alerts.yaml:4:7: `repeat_interval` is shorter than `group_interval`")
 
 
+def test_times_where_alertmanager_is_told(alerts):
+    """It has its own: a warning, and none where nothing is said of time."""
+    muted = "{matchers: ['team=\"a\"'], receiver: one, mute_time_intervals: [x]}"
+    text = routes(muted, "{receiver: one}").replace("webhook", "alertmanager")
+    (warning,) = read_alerts(alerts(f"{text}{EVER}"))[1]
+    assert str(warning).startswith("alerts.yaml:4:7: time intervals say nothing to Alertmanager")
+
+
 HUGE = {
     "5 MB": f"{ROOT}#{'x' * 5_000_000}",
     "a bomb": "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
@@ -482,3 +490,21 @@ def test_whatever_stands_there_is_read_or_refused(tmp_path_factory, value):
     file.write_text(json.dumps(value))
     with contextlib.suppress(DocumentError):
         read_alerts(file)
+
+
+TEMPLATES = {
+    "'{{ text }} {{ product | upper }} {% for c in commands %}{{ loop.index }}{{ c }}{% endfor %}'": "",
+    "{a: [{b: '{{ blocks }}'}]}": "",
+    "'{% raw %}{{ x }}{% endraw %} {'": "",
+    "'{{ txt }}'": "nothing that is told is called `txt`. Did you mean `text`?",
+    "[{b: '{{ dag_run }}'}]": "nothing that is told is called `dag_run`. There are: text, subject, html",
+    "'{{ text'": "this is no template that can be filled in",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), TEMPLATES.items())
+def test_templates_in_arguments(alerts, value, expected):
+    """They name what is told; what they say besides isn't shown."""
+    way = f"notifiers:\n      - path: a.b\n        kwargs: {{x: {value}}}"
+    found = errors(alerts(f"{ROOT}receivers:\n  - name: one\n    {way}\n"))
+    assert [True] * bool(expected) == [expected in one and one.startswith("6:") for one in found]

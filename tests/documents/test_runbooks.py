@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from airflow_dataops.core.alerts.runbook import VALUES, Runbook
 from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs_draft import rule_keys
 from airflow_dataops.documents.runbook_language import faults
 from airflow_dataops.documents.runbooks import LARGEST, files_of, runbooks
 from airflow_dataops.errors import DocumentError
+from airflow_dataops.render.alerts.runbook import fill
 
 CONTRACT = """\
 apiVersion: v3.2.0
@@ -150,6 +151,12 @@ def test_a_rule_whose_runbook_is_no_text(orders, value):
         read_contract(file)
 
 
+def test_a_rule_that_is_written_says_what_to_do(orders):
+    """Whatever writes a contract keeps it."""
+    (rule,) = orders().datasets[0].columns[0].rules
+    assert [{"property": "runbook", "value": "rules/known.md"}] == rule_keys(rule)["customProperties"]
+
+
 def tiered(*values: str) -> str:
     """Return a contract with custom properties."""
     listed = "".join(f"  - {{property: tier, {value}}}\n" for value in values)
@@ -228,8 +235,9 @@ WRONG = {
 def test_what_a_runbook_may_say(text):
     """It is filled in with the values of any incident, and nothing is missing."""
     assert () == faults(text)
-    values = dict.fromkeys(VALUES, "a") | {"rules": ["r"], "commands": ["c", "d"]}
-    SandboxedEnvironment(undefined=StrictUndefined).from_string(text).render(values)
+    for rules in ([], ["r", "s"]):
+        values = dict.fromkeys(VALUES, "a") | {"rules": rules, "commands": ["c", "d"]}
+        assert "could not be filled in" not in fill(Runbook(at="r.md", text=text), values).text
 
 
 @pytest.mark.parametrize(("text", "expected"), WRONG.values(), ids=WRONG)

@@ -187,7 +187,7 @@ def test_an_error_of_a_shared_command_is_one_line(monkeypatch, capsys) -> None:
     def broken(_: argparse.Namespace) -> int:
         raise SettingsError("it broke", hint="Mend it.")
 
-    monkeypatch.setattr("airflow_dataops.cli.lint.run", broken)
+    monkeypatch.setattr("airflow_dataops.factory.linting.run", broken)
     with pytest.raises(SystemExit) as caught:
         call("dataops", "lint", "x")
 
@@ -219,6 +219,9 @@ def test_naming_the_commands_loads_no_library() -> None:
 
     expected = [
         "cli",
+        "cli.alert",
+        "cli.alert.commands",
+        "cli.alert.of_deployment",
         "cli.arguments",
         "cli.command",
         "cli.commands",
@@ -226,6 +229,8 @@ def test_naming_the_commands_loads_no_library() -> None:
         "cli.contract.commands",
         "cli.dag",
         "cli.dag.commands",
+        "cli.incident",
+        "cli.incident.of_deployment",
         "cli.main",
         "cli.render",
         "cli.render.commands",

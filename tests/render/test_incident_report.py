@@ -25,7 +25,6 @@ from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.moment import Lane, Moment
 from airflow_dataops.core.alerts.postmortem import Burned, Hit, Postmortem
-from airflow_dataops.core.alerts.repair_times import RepairReport, repair_times
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.batch import Batch
@@ -38,7 +37,6 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
 from airflow_dataops.render.incident_report import report_html, report_json, report_markdown
 from airflow_dataops.render.incident_show import incident_document, incident_page
-from airflow_dataops.render.repair_times import repairs_document, repairs_table
 from tests.render.alerts.test_notifications import EVIL
 
 GOLDEN = Path(__file__).with_name("incidents")
@@ -84,6 +82,7 @@ STEPS = (
     Step(number=12, at=at(-45), did=Did.OPENED, text="bad: 412 of 40,000 rows (1.03%) break the contract"),
     Step(number=12, at=at(-45), did=Did.NOTIFIED, text="trigger to team"),
     Step(number=12, at=at(-44.9), did=Did.DELIVERED, text="to team, mail"),
+    Step(number=12, at=at(-40), did=Did.SILENCED, text="held back by silence 3"),
     Step(number=12, at=at(5), did=Did.ADDED, text="late fresh: no delivery; it was due at 06:00"),
     Step(number=12, at=at(5), did=Did.RAISED, text="from ticket to page"),
     Step(number=12, at=at(5), did=Did.NOTIFIED, text="update to team"),
@@ -227,14 +226,14 @@ OPEN = replace(
     course=course(
         replace(
             KNOWN,
-            steps=STEPS[:6],
+            steps=STEPS[:7],
             landings=KNOWN.landings[:1],
             verdicts=KNOWN.verdicts[:1],
             publications=(),
             runs=KNOWN.runs[:1],
         )
     ),
-    steps=STEPS[:6],
+    steps=STEPS[:7],
     hit=(),
 )
 BARE = Postmortem(
@@ -378,7 +377,7 @@ def test_the_list_is_as_it_was_looked_at(width) -> None:
 def test_a_page_in_a_terminal_is_as_it_was_looked_at() -> None:
     """Of one that is over, of one that is open."""
     over = printed(incident_page(INCIDENT, STEPS, now=at(600)), 100)
-    open_ = printed(incident_page(LIST[2], STEPS[:6], now=at(45)), 80)
+    open_ = printed(incident_page(LIST[2], STEPS[:7], now=at(45)), 80)
 
     held("show.txt", f"{over}\n{open_}")
     assert not set("\x1b\u202e") & set(printed(incident_page(LIST[5], (), now=DUE), 80))
@@ -394,11 +393,13 @@ def test_silences_are_listed() -> None:
         who="ann",
         why="the database is moved",
     )
-    made = printed(silence_table([silence]), 100)
+    made = printed(silence_table([silence], now=DUE), 100)
 
     assert 'product="orders", team=~"s.*"' in made
     assert "2026-03-04 10:20 UTC" in made
     assert "the database is moved" in made
+    assert "from" not in made
+    assert f"{DUE:%F %H:%M}" in printed(silence_table([silence], now=DUE - timedelta(hours=1)), 100)
 
 
 def test_documents_have_all_that_is_known() -> None:
@@ -410,30 +411,3 @@ def test_documents_have_all_that_is_known() -> None:
     assert row.items() <= document.items()
     assert len(STEPS) == len(document["timeline"])
     assert ["bad", "failed", "late fresh"] == row["had"]
-
-
-REPAIRS = RepairReport(
-    team="",
-    since=datetime(2026, 3, 1, tzinfo=UTC),
-    until=datetime(2026, 4, 1, tzinfo=UTC),
-    total=repair_times([*LIST, INCIDENT]),
-    products=(
-        (("shop", "orders"), repair_times([*LIST[:5], INCIDENT])),
-        (("growth", EVIL), repair_times(LIST[5:])),
-    ),
-)
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_repair_times_are_as_they_were_looked_at(width) -> None:
-    """A line for each product, and one of all."""
-    held(f"repairs_{width}.txt", printed(repairs_table(REPAIRS, width=width), width))
-
-
-def test_repair_times_are_plain_json() -> None:
-    """In seconds; what isn't known is null."""
-    document = repairs_document(REPAIRS)
-
-    assert json.loads(json.dumps(document)) == document
-    assert {"count": 3, "median": 18_480.0, "p90": 18_480.0} == document["total"]["to_repair"]
-    assert {"count": 0, "median": None, "p90": None} == document["products"][1]["to_repair"]

@@ -66,12 +66,13 @@ def test_what_is_over_goes_and_what_is_open_or_waits_stays(url) -> None:
         incidents=(OPEN, OVER, FIRING),
         steps=steps,
         logged=(log("old"), log("still", 3)),
-        notifications=(told("old"), told("still"), told("old", Event.RESOLVE)),
+        notifications=(told("old"), told("still"), told("old", Event.RESOLVE), told("elsewhere")),
     )
     with alerts.deciding() as deciding:
         deciding.keep(decided)
     for number in (1, 2):
         alerts.delivered(number, at=NOON)
+    alerts.detour(4, instead=())
     silence = Silence(matchers=(), start=NOON, end=NOON, who="ann", why="")
     stays = alerts.silence(replace(silence, end=NOON + 2 * DAY))
     alerts.silence(silence)
@@ -79,7 +80,7 @@ def test_what_is_over_goes_and_what_is_open_or_waits_stays(url) -> None:
     assert 0 == gone(url, NOON).total
     counted = gone(url, NOON + DAY, dry_run=True)
     assert counted == gone(url, NOON + DAY)
-    assert (1, 1, 1, 1, 4) == (
+    assert (1, 2, 1, 1, 5) == (
         counted.incidents,
         counted.notifications,
         counted.alert_logs,

@@ -354,6 +354,16 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     assert (replace(first, end=at), replace(second, start=at, end=at)) == alerts.silences()
 
 
+def test_that_a_run_ended_well_replaces_that_it_failed(alerts) -> None:
+    """What its tasks reported stays, and is older."""
+    failed = Reported(where=WHERE, kind=Kind.FAILED, run_id="r", text="no", at=NOON)
+    task = replace(failed, task_id="land")
+    well = replace(failed, text="", well=True, at=NOON + HOUR)
+    alerts.report(failed, task)
+    alerts.report(well)
+    assert (task, well) == alerts.reported(since=NOON)
+
+
 def test_of_what_is_reported_again_the_newest_is_kept(alerts) -> None:
     """A run that was repaired and fails again says something new, whichever word arrives first."""
     one = Reported(where=WHERE, kind=Kind.FAILED, run_id="r", task_id="land", text="no", at=NOON)
@@ -418,3 +428,19 @@ def test_the_store_is_wired(url) -> None:
 
     assert () == found.incidents()
     assert repr(found).startswith("SqlAlerts('")
+
+
+def test_an_update_that_waits_gives_way_to_a_newer_word(alerts) -> None:
+    """Who was out of reach for a day doesn't want each repeat of it; but nothing else may be left out."""
+    update, both = told(FULL, event=Event.UPDATE), told(PLAIN).messages
+    both_told = replace(update, messages=(*update.messages, *both))
+    keep(alerts, told(FULL), update, told(FULL, transport=1, event=Event.UPDATE), incidents=(FULL, PLAIN))
+    keep(alerts, both_told)
+    assert [1, 3, 4] == numbers(alerts.waiting())
+
+    # It tells of less than what waits; and one that was begun may have arrived.
+    keep(alerts, update, replace(update, transport=1))
+    assert [1, 4, 5, 6] == numbers(alerts.waiting())
+    alerts.begin(6, now=NOON, until=NOON)
+    keep(alerts, told(FULL, event=Event.RESOLVE), told(FULL, transport=1, event=Event.RESOLVE))
+    assert [1, 4, 6, 7, 8] == numbers(alerts.waiting())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from airflow_dataops.store import alert_tables
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.tables import (
     BATCH,
@@ -17,7 +18,7 @@ from airflow_dataops.usecases.ports import Fact
 
 
 def test_every_fact_has_a_shape() -> None:
-    """A kind of fact that the ports name must have a table; the other tables are those of service levels."""
+    """A kind of fact that the ports name must have a table; the others are of levels and alerts."""
     assert set(get_args(Fact)) == set(SHAPES)
     assert set(metadata.tables.values()) == {its.table for its in SHAPES.values()} | {
         outcome,
@@ -25,6 +26,8 @@ def test_every_fact_has_a_shape() -> None:
         declaration,
         standing,
         policy_action,
+        *(alert_tables.numbered, alert_tables.incident, alert_tables.incident_step, alert_tables.alert_log),
+        *(alert_tables.notification, alert_tables.silence, alert_tables.reported),
     }
 
 

@@ -157,15 +157,16 @@ def test_what_a_callback_reports_is_in_the_store(world) -> None:
 
 
 def test_on_the_store_before_what_a_callback_reports_waits_for_the_migration(tmp_path, store_url) -> None:
-    """It must be lost no more than a run."""
+    """It must be lost no more than a run, and no run may wait for it."""
     outbox = Outbox(tmp_path / "outbox")
     schema.migrate(store_url)
     schema.downgrade(store_url, REVISIONS[-2])
-    outbox.put(ran("a"), REPORT)
+    outbox.put(ran("a"), REPORT, ran("b"))
 
     with pytest.raises(SettingsError, match="without alerts"):
         deliver(outbox, to=to(store_url), aside=pytest.fail)
     assert [REPORT] == [letter.fact for letter in outbox.letters(most=9)]
+    assert 2 == len(to(store_url).levels.runs(since=AT))
     schema.migrate(store_url)
     assert 1 == deliver(outbox, to=to(store_url), aside=pytest.fail).facts
 

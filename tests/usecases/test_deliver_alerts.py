@@ -232,6 +232,9 @@ def test_where_a_receiver_cant_work_the_roots_is_told_at_once_and_of_all(world) 
     decide(world, told(to="mail", event=Event.RESOLVE))
     deliver(world, after=1)
     assert ["mail: resolve orders", "root: resolve orders"] == heard(world)
+    said = [step.text for step in world.alerts.timeline(1)]
+    assert "root instead of mail was told (trigger): id 1" == said[0]
+    assert 6 == len(said)
 
 
 def test_a_receiver_that_is_unreachable_for_long_is_told_of_elsewhere(world) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -28,7 +28,6 @@ from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.alert_ports import Decided
 from airflow_dataops.usecases.report_incident import report_incident
-from airflow_dataops.usecases.report_repairs import report_repairs
 from tests.render.test_incident_report import KNOWN, OVER, at
 
 NOW = OVER + timedelta(days=2)
@@ -232,19 +231,3 @@ def test_a_watched_dag_that_declares_nothing_is_reported_as_well(world) -> None:
     assert ["found"] == [moment.word for moment in report.course]
     assert "watched manual__1 failed" in report_html(report)
     assert "watched manual\\_\\_1 failed" in report_markdown(report)
-
-
-def test_how_long_repairs_took_over_a_time(world) -> None:
-    """By product; those that others explain are counted apart."""
-    report = report_repairs(since=at(-1440), until=NOW, team="shop", incidents=world.alerts)
-
-    assert [("shop", "orders"), ("shop", "revenue")] == [owner for owner, _ in report.products]
-    assert (2, 1, 2) == (report.total.incidents, report.total.explained, report.total.repair.count)
-    assert (OVER - at(0), OVER - at(-48)) == (report.total.repair.median, report.total.repair.p90)
-    assert not report_repairs(since=at(-1440), until=NOW, team="nobody", incidents=world.alerts).products
-
-
-def test_a_time_that_ends_before_it_begins_is_refused(world) -> None:
-    """It would be read as no incident at all."""
-    with pytest.raises(SettingsError, match="nothing lies between"):
-        report_repairs(since=datetime.now(UTC), until=at(0), incidents=world.alerts)

@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.core.slo.sli import Sli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from airflow_dataops.core.alerts.causes import Change
     from airflow_dataops.core.alerts.incident import Step
@@ -161,3 +161,13 @@ def _stepped(step: Step) -> Moment:
         who=step.who,
         bad=step.did in WORSE,
     )
+
+
+def told(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return when people were told, and when not, and why.
+
+    Args:
+        steps: A timeline, oldest first.
+    """
+    kinds = {Did.NOTIFIED, Did.DELIVERED, Did.INHIBITED, Did.SILENCED}
+    return tuple(step for step in steps if step.did in kinds)

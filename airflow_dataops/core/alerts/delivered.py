@@ -46,9 +46,20 @@ class Delivered:
             batch: Of which dataset; any where it is None.
             run_id: Also this run counts, whatever it is for.
         """
-        published = self.partitions.get(where) if batch is None else self.published.get(batch)
         ended = (self.ran.get(where), self.runs.get((where.team, where.product, run_id)))
-        return any(one is not None and one > at for one in (published, *ended))
+        well = any(one is not None and one > at for one in ended)
+        return well or self.published_after(where, at, batch=batch)
+
+    def published_after(self, where: Where, at: datetime, *, batch: Batch | None = None) -> bool:
+        """Return whether a partition was published after an instant.
+
+        Args:
+            where: The partition.
+            at: The instant, aware.
+            batch: Of which dataset; any where it is None.
+        """
+        published = self.partitions.get(where) if batch is None else self.published.get(batch)
+        return published is not None and published > at
 
     def after_run(self, run: RunOutcome) -> bool:
         """Return whether another run for the interval of one ended well after it."""

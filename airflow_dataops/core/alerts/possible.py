@@ -20,6 +20,10 @@ NEVER_EMPTY = frozenset({"team", "product", *FEW})
 """Labels that every incident has."""
 
 
+ANY = ("x", "0", "Some-where/else_7.b c")
+"""Values that no label has; what they all meet, such as `.+`, asks for nothing."""
+
+
 def first_impossible(given: Iterable[Matcher]) -> tuple[Matcher, ...] | None:
     """Return those of one label that nothing matches together; None where there are none.
 
@@ -35,6 +39,21 @@ def first_impossible(given: Iterable[Matcher]) -> tuple[Matcher, ...] | None:
         ):
             return tuple(dict.fromkeys(ones))
     return None
+
+
+def certain(given: Iterable[Matcher]) -> bool:
+    """Tell whether every incident surely meets all of these."""
+    return all(map(_certain, given))
+
+
+def _certain(one: Matcher) -> bool:
+    if one.name in FEW:
+        return all(matches(one, {one.name: value}) for value in FEW[one.name])
+    if one.name not in NEVER_EMPTY and not matches(one, {}):
+        return False
+    if one.operator in {Operator.NOT_EQUAL, Operator.NOT_REGEX}:
+        return not one.value  # any other value is one that it leaves out
+    return all(matches(one, {one.name: value}) for value in ANY)
 
 
 def values_hint(matchers: Iterable[Matcher]) -> str:

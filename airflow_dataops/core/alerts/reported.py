@@ -16,9 +16,10 @@ class Reported:
 
     Args:
         where: Which partition of which product; the run's id stands for a partition where it has none.
-        kind: FAILED or LATE; of a run that ended well, what it takes back is any of them.
+        kind: FAILED or LATE; of a run that ended well, what it takes back is any of them. LOST, of a
+            reconciliation; it is taken back by the same one alone.
         run_id: The run.
-        task_id: The task; empty for the run as a whole.
+        task_id: The task; empty for the run as a whole; the dataset, of a reconciliation.
         text: What happened in one line, without a row's value.
         at: When, aware.
         well: Whether it says that the run ended well: then all that was reported before of the partition is

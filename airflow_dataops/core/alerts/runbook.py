@@ -15,6 +15,15 @@ VALUES = (
 )
 """What stands for the incident's own values in the text of a runbook; `rules` and `commands` are lists."""
 
+FILTERS = (
+    *("capitalize", "count", "d", "default", "e", "escape", "first", "join", "last", "length"),
+    *("list", "lower", "sort", "title", "trim", "unique", "upper"),
+)
+"""What may be done with a value: nothing that returns much more than it is given."""
+
+DEEPEST = 2
+"""Loops within each other, at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime  # noqa: TC003 - what reads a silence back from JSON asks for it
+from datetime import datetime, timedelta  # noqa: TC003 - what reads a silence back asks for it
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,16 @@ from airflow_dataops.core.alerts.matcher import (
     all_match,
     matches,
 )
+from airflow_dataops.core.alerts.possible import certain
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from airflow_dataops.core.alerts.labels import Labels
+
+LONGEST = timedelta(days=90)
+"""A silence that is longer is forgotten: nobody gets one without saying that it is meant."""
 
 NEGATIVE = frozenset({Operator.NOT_EQUAL, Operator.NOT_REGEX})
 
@@ -60,7 +64,14 @@ def state_of(silence: Silence, now: datetime) -> State:
 
 
 def asked(
-    matchers: tuple[Matcher, ...], *, start: datetime | None, end: datetime, who: str, why: str, now: datetime
+    matchers: tuple[Matcher, ...],
+    *,
+    start: datetime | None,
+    end: datetime,
+    who: str,
+    why: str,
+    now: datetime,
+    long: bool = False,
 ) -> Silence:
     """Return the silence that somebody asks for; one that would have begun already begins now.
 
@@ -71,20 +82,27 @@ def asked(
         who: Who asks.
         why: The reason.
         now: The instant, aware.
+        long: Whether it may last longer than `LONGEST`.
 
     Raises:
-        SettingsError: If it would silence everything, ends before it begins, or is over already.
+        SettingsError: If it would silence everything, ends before it begins, is over already, or lasts longer
+            than it may.
     """
-    if not narrow(matchers):
+    if not narrow(matchers) or certain(matchers):
         raise SettingsError(
             "the silence would match everything",
-            hint='One matcher at least must ask for a label, such as `product="orders"`.',
+            hint='One matcher at least must ask for some incidents alone, such as `product="orders"`.',
         )
     begin = max(start or now, now)
     if end <= now:
         raise SettingsError(f"the silence would have ended at {end.isoformat()}", hint="Its end is to come.")
     if end < begin:
         raise SettingsError("the silence ends before it begins", hint="Set its end after its start.")
+    if end - begin > LONGEST and not long:
+        raise SettingsError(
+            f"the silence would last longer than {LONGEST.days} days",
+            hint="By then nobody remembers it: make it shorter, or say that it is meant (`--yes`).",
+        )
     return Silence(matchers=matchers, start=begin, end=end, who=who, why=why)
 
 

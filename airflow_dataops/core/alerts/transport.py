@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TOLD = (
+    *("text", "subject", "html", "blocks"),
+    *("severity", "event", "key", "receiver", "number", "numbers"),
+    *("team", "product", "partition", "dataset", "owner", "title", "began", "runbook_url", "commands"),
+)
+"""What the templates in a notifier's arguments know; of several incidents, the most urgent one's values."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifierTransport:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
-from airflow_dataops.core.batch import partition_label
+from airflow_dataops.core.batch import Batch, partition_label
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from airflow_dataops.core.alerts.delivered import Delivered
     from airflow_dataops.core.alerts.reported import Reported
-    from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.core.slo.expectation import Expectation
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 TOLD = 500
 """Rules that one signal names: what is told is cut shorter still, and says so."""
@@ -83,16 +86,18 @@ def failed(runs: Iterable[tuple[Where, RunOutcome]], delivered: Delivered) -> It
 def lost(publications: Iterable[tuple[Publication, int]], delivered: Delivered) -> Iterator[Signal]:
     """Yield which partitions have fewer rows than were let pass.
 
-    A version with fewer rows than the one before it is none of them: corrections take rows away, too.
+    A version with fewer rows than the one before it is none of them: corrections take rows away, too. That
+    a run ended well brings no rows back.
 
     Args:
         publications: The newest one of each batch, and how many rows passed the audit of the same run.
         delivered: What was delivered since.
     """
     for one, passed in publications:
-        if one.rows < passed and not delivered.after(_where(one.batch), one.at, batch=one.batch):
+        where = _where(one.batch)
+        if one.rows < passed and not delivered.published_after(where, one.at, batch=one.batch):
             yield Signal(
-                where=_where(one.batch),
+                where=where,
                 kind=Kind.LOST,
                 dataset=one.batch.dataset,
                 since=one.at,
@@ -101,16 +106,52 @@ def lost(publications: Iterable[tuple[Publication, int]], delivered: Delivered) 
             )
 
 
-def reported(reports: Iterable[Reported], delivered: Delivered) -> Iterator[Signal]:
+def reported(reports: Sequence[Reported], delivered: Delivered) -> Iterator[Signal]:
     """Yield what callbacks reported, of partitions that were not delivered since, and runs not ended well.
 
+    A deadline may call a moment after its run has ended: a run that ended well at all isn't late any more.
+
     Args:
-        reports: Their words.
+        reports: Their words, also that runs ended well.
         delivered: What was delivered since.
     """
+    wells = [one for one in reports if one.well and one.kind is not Kind.LOST]
+    places = _newest((one.where, one.at) for one in wells)
+    runs = _newest(((one.where.team, one.where.product, one.run_id), one.at) for one in wells)
     for one in reports:
-        if not delivered.after(one.where, one.at, run_id=one.run_id):
-            yield Signal(where=one.where, kind=one.kind, since=one.at, text=one.text, run_id=one.run_id)
+        run = (one.where.team, one.where.product, one.run_id)
+        dataset = ""
+        if one.kind is Kind.LOST:
+            # A run that ended well brings no rows back; who reported it says when they are found.
+            dataset = one.task_id
+            over = delivered.published_after(one.where, one.at, batch=_batch(one.where, dataset))
+        else:
+            late = one.kind is Kind.LATE and (run in runs or run in delivered.runs)
+            well = max(places.get(one.where, NEVER), runs.get(run, NEVER)) >= one.at
+            over = late or well or delivered.after(one.where, one.at, run_id=one.run_id)
+        if not (one.well or over):
+            yield Signal(
+                where=one.where,
+                kind=one.kind,
+                dataset=dataset,
+                since=one.at,
+                text=one.text,
+                run_id="" if one.kind is Kind.LOST else one.run_id,
+            )
+
+
+def _batch(where: Where, dataset: str) -> Batch | None:
+    """Return the batch of a dataset; None where it isn't known which."""
+    if not (dataset and where.partition):
+        return None
+    return Batch(team=where.team, product=where.product, dataset=dataset, partition=where.partition)
+
+
+def _newest(said: Iterable[tuple[tuple[str, str, str], datetime]]) -> dict[tuple[str, str, str], datetime]:
+    found: dict[tuple[str, str, str], datetime] = {}
+    for key, at in said:
+        found[key] = max(at, found.get(key, at))
+    return found
 
 
 def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
@@ -120,11 +161,19 @@ def run_for(run: RunOutcome, declaration: Declaration | None) -> Where:
         run: The run.
         declaration: What its product declares; None where nothing is declared of it.
     """
-    label = run.partition
     its = None if declaration is None else declaration.expectation
+    label = run.partition
     if not label and its is not None and its.schedule and run.start is not None:
-        label = partition_label(run.start, its.grain, ZoneInfo(its.timezone))
+        label = _label(run.start, its)
     return Where(run.team, run.dag_id, label or run.run_id)
+
+
+def _label(start: datetime, its: Expectation) -> str:
+    """Return the label of a partition; empty where the zone is none, of which its evaluation warns."""
+    try:
+        return partition_label(start, its.grain, ZoneInfo(its.timezone))
+    except (LookupError, ValueError, OSError):
+        return ""
 
 
 def _where(batch: Batch) -> Where:

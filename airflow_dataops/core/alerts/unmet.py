@@ -22,7 +22,23 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.ledger import Entry
     from airflow_dataops.core.slo.objective import Objective
     from airflow_dataops.core.slo.observation import Observation
-    from airflow_dataops.core.slo.standing import Kept
+    from airflow_dataops.core.slo.standing import Kept, Standing
+
+
+TELLING = frozenset({Sli.FRESHNESS, Sli.COMPLETENESS})
+"""The indicators of which one bad entry is a matter by itself, and not only what it burns."""
+
+
+def telling(objective: Objective, standing: Standing) -> bool:
+    """Return whether the entries of an objective may tell of anything.
+
+    Args:
+        objective: The objective.
+        standing: How it stands.
+    """
+    if any(burn.firing for burn in standing.burns):
+        return True
+    return objective.sli in TELLING and (standing.bad > 0 or any(burn.long for burn in standing.burns))
 
 
 def overdue(
@@ -117,10 +133,10 @@ def burning(
         entries: Its entries that may be told of, oldest first; where none of them is bad, nothing is told.
     """
     firing = [burn for burn in kept.standing.burns if burn.firing]
-    newest = max(
-        (entry for entry in entries if entry.bad > 0), key=lambda one: (one.at, one.partition), default=None
+    newest = (
+        next((entry for entry in reversed(entries) if entry.good < entry.total), None) if firing else None
     )
-    if not firing or newest is None:
+    if newest is None:
         return
     rate = max((burn.long for burn in firing if burn.long is not None), default=None)
     times = "" if rate is None else f" {float(rate):.3g} times"

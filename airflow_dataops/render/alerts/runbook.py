@@ -10,16 +10,15 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
+from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from airflow_dataops.core.alerts.runbook import Runbook
 
 LONGEST = 20_000
 """Characters of a runbook that are told; the rest is in its file."""
-
-FILTERS = frozenset(("default", "first", "join", "last", "length", "lower", "replace", "trim", "upper"))
-"""What a template may do with a value: nothing that makes much out of little."""
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -28,7 +27,7 @@ class _Sandbox(SandboxedEnvironment):
     intercepted_binops = frozenset(("*", "**", "%"))
 
     def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined)
+        super().__init__(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         self.globals = {}
         self.filters = {name: self.filters[name] for name in FILTERS}
 
@@ -73,18 +72,19 @@ def _bounded(template: nodes.Template) -> nodes.Template:
         SecurityError: If it may not.
     """
     for loop in template.find_all(nodes.For):
-        if loop.recursive or any(True for part in loop.body for _ in _within(part)):
-            raise SecurityError("a loop within a loop is not for runbooks")
+        if loop.recursive:
+            raise SecurityError("a loop that calls itself is not for runbooks")
+    if _depth(template) > DEEPEST:
+        raise SecurityError(f"more than {DEEPEST} loops within each other are not for runbooks")
     for _ in template.find_all((nodes.Macro, nodes.CallBlock)):
         raise SecurityError("a macro is not for runbooks")
     return template
 
 
-def _within(part: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the loops of a part of a template, itself among them."""
-    if isinstance(part, nodes.For):
-        yield part
-    yield from part.find_all(nodes.For)
+def _depth(part: nodes.Node) -> int:
+    """Return how many loops are within each other."""
+    below = max(map(_depth, part.iter_child_nodes()), default=0)
+    return below + isinstance(part, nodes.For)
 
 
 def _reason(error: TemplateError) -> str:

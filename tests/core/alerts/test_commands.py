@@ -14,7 +14,9 @@ from airflow_dataops.core.alerts.commands import NEXT, Scene, commands
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.plugins.commands import get_cli_commands
+from airflow_dataops.render.alerts.said import said
 from tests.core.alerts.test_title import of, signal
+from tests.render.alerts.test_notifications import LATE
 
 MARCH = datetime(2026, 3, 3, tzinfo=timezone(timedelta(hours=1)))
 SCENES = [
@@ -129,6 +131,13 @@ def test_what_is_over_is_looked_at() -> None:
     """There is nothing to mend."""
     over = replace(of(signal(Kind.LATE)), number=12, phase=Phase.RESOLVED, resolved=datetime.now(UTC))
 
-    assert ("airflow dataops incident show 12", "airflow dataops incident report 12") == commands(
-        over, Scene(dag="orders")
-    )
+    told = commands(over, Scene(dag="orders"))
+    assert ("airflow dataops incident show 12", "airflow dataops incident report 12") == told
+    assert ["12", "12"] == [parsed(command).number for command in told]
+
+
+def test_what_takes_an_incident_is_a_command_as_well() -> None:
+    """It stands at the foot of a message."""
+    (foot,) = (line for line in said(LATE, at=LATE.began).foot if "airflow" in line)
+
+    assert "12" == parsed(foot.partition(": ")[2]).number

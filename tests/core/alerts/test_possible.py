@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_dataops.core.alerts.matcher import Matcher, Operator, all_match, parsed
-from airflow_dataops.core.alerts.possible import first_impossible, implied, telling
+from airflow_dataops.core.alerts.possible import certain, first_impossible, implied, telling
 
 IMPOSSIBLE = [
     ['team="a"', 'team="b"'],
@@ -82,6 +82,35 @@ incidents = st.fixed_dictionaries(
 def test_what_an_incident_matches_is_possible(ones, labels):
     """No route is refused that something could come to."""
     assert not all_match(ones, labels) or first_impossible(ones) is None
+
+
+CERTAIN = {
+    "none": ([], True),
+    "what every incident is": (["alertname=DataIncident"], True),
+    "all of few": (['severity=~"page|ticket"'], True),
+    "one of few": (["severity=page"], False),
+    "any product": (['product=~".+"'], True),
+    "any product, with a maximum": (['product=~".{1,200}"'], True),
+    "a label that not all have": (['partition=~".+"'], False),
+    "any, or none": (['partition=~".*"'], True),
+    "not empty": (['team!=""'], True),
+    "all but one": (["product!=orders"], False),
+    "all but some": (['product!~"orders|refunds"'], False),
+    "some": (['product=~"orders|refunds"'], False),
+    "one that asks": (["alertname=DataIncident", "product=orders"], False),
+}
+
+
+@pytest.mark.parametrize(("given_", "certain_"), CERTAIN.values(), ids=CERTAIN)
+def test_what_every_incident_meets(given_, certain_):
+    """A silence of that would silence everything."""
+    assert certain_ is certain(map(parsed, given_))
+
+
+@given(matchers, incidents)
+def test_what_is_certain_matches_every_incident(ones, labels):
+    """Nothing is refused because it is certain that some incident doesn't meet."""
+    assert not certain(ones) or all_match(ones, labels)
 
 
 @given(matchers, matchers, incidents)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_dataops.core.alerts.matcher import parsed
-from airflow_dataops.core.alerts.silence import Silence, asked, ended, silenced
+from airflow_dataops.core.alerts.silence import LONGEST, Silence, asked, ended, silenced
 from airflow_dataops.errors import SettingsError
 
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -33,6 +33,8 @@ REFUSED = {
     "over now": ({"end": NOW}, "would have ended"),
     "backwards": ({"start": NOW + 2 * HOUR}, "before it begins"),
     "of everything": ({"matchers": ()}, "match everything"),
+    "of what every incident is": ({"matchers": (parsed("alertname=DataIncident"),)}, "match everything"),
+    "too long": ({"end": NOW + LONGEST + HOUR}, "longer than 90 days"),
     "of all products": ({"matchers": (parsed('product=~".*"'),)}, "match everything"),
 }
 
@@ -43,6 +45,13 @@ def test_what_silences_nothing_or_everything_is_refused(changes, said):
     with pytest.raises(SettingsError, match=said) as refusal:
         ask(**changes)
     assert refusal.value.hint
+
+
+def test_a_long_one_must_be_meant():
+    """Whoever says so gets it."""
+    end = NOW + LONGEST + HOUR
+    assert end == asked(ORDERS, start=None, end=end, who="me", why="so", now=NOW, long=True).end
+    assert NOW + LONGEST == ask(end=NOW + LONGEST).end
 
 
 def test_one_that_is_ended_is_over_a_moment_later():

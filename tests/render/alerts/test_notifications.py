@@ -234,6 +234,7 @@ def test_no_name_commands_a_terminal_or_mentions_a_channel() -> None:
 
     assert not set("\x1b\u202e\r") & set(plain)
     assert "\n" not in subject(of)
+    assert "<!channel>" not in plain + subject(of)
     assert "\nTo: all" not in plain
     for block in blocks(of):
         if block.get("text", {}).get("type") == "mrkdwn":

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.core.alerts.runbook import Runbook
+from airflow_dataops.core.alerts.runbook import FILTERS, VALUES, Runbook
+from airflow_dataops.documents.runbook_language import OF_LOOP, faults
 from airflow_dataops.render.alerts.runbook import LONGEST, fill
 
-VALUES = {"product": "orders", "partition": "2026-03-03", "rules": ["a", "b"], "commands": ["x", "y"]}
+GIVEN = dict.fromkeys(VALUES, "text") | {
+    "product": "orders",
+    "partition": "2026-03-03",
+    "rules": ["a", "b"],
+    "commands": ["x", "y"],
+}
 
 
 def filled(text: str) -> str:
     """What becomes of the text of a runbook."""
-    return fill(Runbook(at="late.md", text=text), VALUES).text
+    return fill(Runbook(at="late.md", text=text), GIVEN).text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +30,8 @@ def filled(text: str) -> str:
         ("{% if 'a' in rules %}Ask the shop.{% endif %}", "Ask the shop."),
         ("{{ product | upper | default('none') }}", "ORDERS"),
         ("no holes", "no holes"),
+        ("{% for a in rules %}{% for b in rules %}{{ a ~ b }} {% endfor %}{% endfor %}", "aa ab ba bb "),
+        ("1\n  {% if rules %}\n2\n  {% endif %}\n3", "1\n2\n3"),
     ],
 )
 def test_values_are_put_in(text, said) -> None:
@@ -45,8 +53,8 @@ def test_values_are_put_in(text, said) -> None:
         ("{{ '%10000000000d' % 1 }}", "`%` is not for runbooks"),
         ("{{ product | center(10000000000) }}", "No filter named 'center'"),
         ("{% for a in range(10000000000) %}{% endfor %}", "'range' is undefined"),
-        ("{% for a in rules %}{% for b in rules %}x{% endfor %}{% endfor %}", "a loop within a loop"),
-        ("{% for a in rules recursive %}{{ loop(rules) }}{% endfor %}", "a loop within a loop"),
+        (f"{3 * '{% for a in rules %}'}x{3 * '{% endfor %}'}", "more than 2 loops"),
+        ("{% for a in rules recursive %}{{ loop(rules) }}{% endfor %}", "a loop that calls itself"),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "a macro is not for runbooks"),
         ("{{ self.x() }}", "not be filled in"),
     ],
@@ -60,11 +68,22 @@ def test_what_cant_be_filled_in_is_told_as_it_is(text, why) -> None:
     assert text == rest
 
 
+@pytest.mark.parametrize("name", FILTERS)
+def test_what_lint_lets_pass_is_filled_in(name) -> None:
+    """Every filter, value, and part of a loop."""
+    text = "{{ rules | %s }}" % name + "".join(f"{{{{ {value} }}}}" for value in VALUES)  # noqa: UP031
+    parts = "".join(f"{{{{ loop.{part} }}}}" for part in OF_LOOP)
+    text += f"{{% for rule in rules %}}{parts}{{{{ rule }}}}{{% endfor %}}"
+
+    assert () == faults(text)
+    assert not fill(Runbook(at="a.md", text=text), GIVEN).text.startswith("(")
+
+
 def test_a_url_is_left_as_it_is() -> None:
     """There is nothing to fill in."""
     book = Runbook(at="https://wiki.example/{{ product }}")
 
-    assert book == fill(book, VALUES)
+    assert book == fill(book, GIVEN)
 
 
 def test_a_long_one_is_cut() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from airflow_dataops.core.slo.declaration import Stamp
+from datetime import UTC, datetime
+
+from airflow_dataops.core.slo.declaration import Declaration, Stamp
+from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.usecases.alerting_graph import upstreams_of, with_readers
 
 STAMPS = {
@@ -25,6 +28,20 @@ def test_a_name_is_that_of_the_own_team_or_else_of_all_that_it_may_mean() -> Non
         ("web", "a"): (("web", "b"),),
         ("web", "b"): (("web", "a"),),
     } == upstreams_of(STAMPS)
+
+
+def test_what_was_read_once_and_is_no_more_does_not_count() -> None:
+    """Where it is known what is declared now."""
+    its = Declaration(
+        team="shop",
+        product="sales",
+        dataset="sales",
+        expectation=Expectation(upstreams=("prices",)),
+        since=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    found = upstreams_of(STAMPS, {("shop", "sales"): its})
+    assert (("web", "prices"),) == found["shop", "sales"]
+    assert upstreams_of(STAMPS)["web", "board"] == found["web", "board"]
 
 
 def test_readers_are_found_however_far_away_and_in_a_ring_once() -> None:

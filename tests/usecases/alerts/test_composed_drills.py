@@ -11,6 +11,7 @@ from airflow_dataops.core.alerts.runbook import Runbook
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.render.alerts.text import subject, text
+from airflow_dataops.render.exact import factor
 from airflow_dataops.render.incident_report import report_html
 from airflow_dataops.usecases.compose_message import compose_message
 from airflow_dataops.usecases.report_incident import report_incident
@@ -47,11 +48,13 @@ def test_a_bad_file_that_becomes_late_is_read_as_one(worded) -> None:
     assert f"[RESOLVED] orders {day}: repaired (incident 1)" == subject(over)
     assert Event.RESOLVE is over.event
     said = lines(late)
+    (fresh,) = (left for left in late.messages[0].left if left.slo == "fresh")
+    assert fresh.burn > 4
     for line in (
         "- order_id.unique: 40 of 100 rows",
         f"airflow tasks clear orders --start-date {day}T00:00:00Z --end-date {day}T00:00:00Z --yes",
         "/zones/quarantine/orders",
-        "- fresh: -300 % left (overdrawn), burns 80x as fast as it may",
+        f"- fresh: -300 % left (overdrawn), burns {factor(fresh.burn)} as fast as it may",
     ):
         assert line in said
     assert any(line.startswith("- forecast: waits for it; its next is due in 18 h 0 min;") for line in said)

@@ -172,6 +172,23 @@ def test_a_try_that_failed_and_was_retried_within_the_run_has_not_failed(world, 
     assert promised is bool(world.told)
 
 
+def test_a_backlog_that_comes_newest_first_is_told_no_more_than_once(world) -> None:
+    """The budget still burns when the oldest comes; what it burns for was all explained."""
+    day = begun(world)
+    for number in range(3):
+        world.go(world.at(day + number * DAY, 6.25))
+    late = day + 2 * DAY
+    assert {f"orders/{day + number * DAY}" for number in range(3)} == set(world.open())
+    for number in (2, 1, 0):
+        world.deliver(day + number * DAY, world.at(late, 8 - number))
+        world.go(world.at(late, 8.1 - number))
+
+    assert [("trigger", "page"), ("resolve", "page")] == [told(world)[0], told(world)[-1]]
+    assert 1 == len({one.key for one in world.told})
+    assert 1 == [event for event, _ in told(world)].count("trigger")
+    afterwards(world, day + 3 * DAY)
+
+
 def test_all_at_once_upstream_of_three_products_is_one_page(world) -> None:
     """What waits for it is late, too, and explained: nobody is told of that, when it is over neither."""
     products = ("orders", "stock", *READERS)
@@ -211,6 +228,15 @@ def test_a_reader_that_stays_late_when_its_upstream_is_well_is_told(world) -> No
     world.go(world.at(day, 7.5))
 
     assert (Event.TRIGGER, "page", f"forecast/{day}") == world.events()[-1]
+
+
+def test_what_a_product_read_once_explains_nothing(world) -> None:
+    """It has a schedule of its own by now."""
+    day = begun(world, "orders", "stock", "forecast")
+    world.declare("forecast", *ALL, tier="critical", since=world.at(day - DAY, 12))
+    world.deliver(day, world.at(day, 2), "stock")
+    world.go(world.at(day, 6.25))
+    assert {f"orders/{day}", f"forecast/{day}"} == {where for _, _, where in world.events()}
 
 
 @pytest.mark.parametrize("drill", ["paused", "bad", "failed"])

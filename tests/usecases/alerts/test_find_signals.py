@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -13,8 +14,14 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.objective import Budgeting, Objective, Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import BrokenWorldError
+from airflow_dataops.render.alerts.runbook import fill
+from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.usecases.compose_message import compose_message
+from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.find_signals import find_signals
 from airflow_dataops.usecases.route_alerts import bare, route_alerts
 from airflow_dataops.usecases.set_up_alerts import set_up_alerts
@@ -97,7 +104,7 @@ def test_a_version_with_fewer_rows_than_the_one_before_is_no_loss(world) -> None
 
 
 @pytest.mark.parametrize("mended", ["run", "publication"])
-@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE, Kind.LOST])
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.LATE])
 def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition_is_delivered(
     world, kind, mended
 ) -> None:
@@ -112,6 +119,20 @@ def test_what_a_callback_reported_holds_until_the_run_ends_well_or_the_partition
         world.deliver(THIRD, world.at(THIRD, 3), run_id="another")
     world.go(world.at(THIRD, 3.25))
     assert {} == kinds(world)
+
+
+def test_a_dag_that_only_has_callbacks_fails_and_is_well_by_their_word(world) -> None:
+    """Nobody listens to it, nothing of it is declared, nothing is published."""
+    begin(world, FRESH)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", task_id="load", text="the task load failed")
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 2), "etl", text="the run failed")
+    world.report(THIRD, Kind.LATE, world.at(THIRD, 2.1), "etl", text="not done by its deadline")
+    world.go(world.at(THIRD, 2.25))
+    assert {f"etl/{THIRD}": {"failed", "late"}} == kinds(world)
+    world.report(THIRD, Kind.FAILED, world.at(THIRD, 3), "etl", well=True)
+    world.go(world.at(THIRD, 3.25))
+    assert {} == world.open()
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
 
 
 def test_rules_that_could_not_be_evaluated_are_a_failure_and_no_bad_data(world) -> None:
@@ -300,6 +321,19 @@ def test_alerting_is_set_up_once(world) -> None:
     assert [first, first] == [set_up_alerts(store=world.store, now=first + n * DAY) for n in range(2)]
 
 
+def test_what_is_open_stays_open_though_audit_records_were_cleaned_away(world) -> None:
+    """Alerting is taken to be set up now; nobody is told that what is wrong is repaired."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+    world.store.forget(world.at(THIRD, 6.5), audit_records=True, dry_run=False)
+    world.go(world.at(THIRD, 6.75))
+    assert {f"orders/{THIRD}": {"late"}} == kinds(world)
+    assert ["trigger"] == [one.event for one in world.told]
+    world.deliver(THIRD, world.at(THIRD, 7))
+    world.go(world.at(THIRD, 7.25))
+    assert {} == world.open()
+
+
 def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
     """The same incidents on SQLite and on PostgreSQL."""
     begin(worlds, FRESH, WHOLE)
@@ -311,3 +345,54 @@ def test_a_fault_is_found_and_over_on_each_server(worlds) -> None:
     worlds.go(worlds.at(THIRD, 7.25))
     assert {} == worlds.open()
     assert ["trigger", "resolve"] == [one.event for one in worlds.told]
+
+
+def test_two_evaluators_at_once_open_one_incident_and_tell_of_it_once(worlds) -> None:
+    """Each looks up what is wrong while the other doesn't decide."""
+    begin(worlds, FRESH)
+    worlds.clock = FrozenClock(worlds.at(THIRD, 6.25))
+    evaluate_slos(levels=worlds.levels, timetable=CronTimetable(), store=worlds.store, clock=worlds.clock)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: TestWords.route(worlds, bare), range(4)))
+
+    assert [0, 0, 0, 1] == sorted(len(one.notifications) for one in found)
+    assert 1 == len(worlds.alerts.incidents())
+
+
+def test_a_message_is_composed_of_all_that_the_store_knows_while_it_is_decided(worlds) -> None:
+    """It reads the store beside the transaction."""
+    begin(worlds, FRESH, owner="data team", contract="orders@1")
+    worlds.refuse(THIRD, worlds.at(THIRD, 2))
+    worlds.clock = FrozenClock(worlds.at(THIRD, 2.25))
+
+    def compose(incident, given):
+        return compose_message(
+            incident, given, levels=worlds.levels, store=worlds.store, timetable=CronTimetable(), fill=fill
+        )
+
+    (told,) = TestWords.route(worlds, compose).notifications
+    (message,) = told.messages
+    assert ("data team", "orders@1", "order_id.unique") == (
+        message.owner,
+        message.contract,
+        message.broken[0].rule,
+    )
+    assert message.number == told.incidents[0] == 1
+
+
+def test_who_had_to_wait_decides_by_what_is_wrong_then_and_not_by_what_was_before(world) -> None:
+    """While one evaluator waits, the partition is delivered, and another one tells that it is over."""
+    begin(world, FRESH)
+    world.go(world.at(THIRD, 6.25))
+
+    class Waiting(SqlAlerts):
+        def deciding(self):
+            world.deliver(THIRD, world.at(THIRD, 6.3))
+            world.go(world.at(THIRD, 6.4))
+            return super().deciding()
+
+    late = type(world)(world.url, world.clock)
+    late.alerts = Waiting(world.url)
+    assert () == TestWords.route(late, bare).notifications
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
+    assert {} == world.open()

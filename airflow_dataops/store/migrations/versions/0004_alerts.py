@@ -91,6 +91,7 @@ def upgrade() -> None:
         dict.fromkeys(("team", "product", "partition", "kind", "run_id", "task_id"), KEY),
         _column("at", TIME),
         _column("text", TEXT),
+        _column("well", sa.Boolean()),
         indexes=("at",),
     )
 

@@ -1,0 +1,61 @@
+"""`alert lint`: reads files that say who is told, and prints every problem with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+    from airflow_dataops.cli.lint import Report
+
+
+def run(args: Namespace) -> int:
+    """Run the command, and return its exit code.
+
+    Args:
+        args: `paths` and `output_format`.
+    """
+    from airflow_dataops.cli.lint import lint, shown
+
+    return shown(lint(args.paths, files_of, look_at), args.output_format)
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the file that a path stands for: itself, whatever its name, or that of a folder.
+
+    Raises:
+        DocumentError: If a folder has none.
+    """
+    from airflow_dataops.documents.alerts_file import FILE
+    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.errors import DocumentError, Problem
+
+    if not (is_there(path) and path.is_dir()):
+        return (path,)
+    if is_there(path / FILE):
+        return (path / FILE,)
+    raise DocumentError((Problem(str(path), f"there is no `{FILE}` in it", "All goes to the log then."),))
+
+
+def look_at(file: Path, report: Report) -> None:
+    """Read one file; a receiver that no route names may be a channel of a contract, which isn't seen here."""
+    from airflow_dataops.cli.lint_alerts import unused
+    from airflow_dataops.documents.alerts import read_alerts
+    from airflow_dataops.documents.text import read_bytes
+    from airflow_dataops.errors import DocumentError
+
+    report.files.append(str(file))
+    try:
+        read_bytes(file)
+    except DocumentError as error:
+        report.unreadable.extend(error.problems)
+        return
+    try:
+        rules, warnings = read_alerts(file)
+    except DocumentError as error:
+        report.errors.extend(error.problems)
+        return
+    report.warnings.extend(warnings)
+    report.warnings.extend(unused(rules, frozenset(one.name for one in rules.receivers)))

@@ -1,0 +1,134 @@
+"""`alert silence` and `alert unsilence`. The rim gives them their settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.cli.alert.store import alerts_of
+from airflow_dataops.cli.alert.typed import instant, later, length, matchers, meant
+from airflow_dataops.core.alerts.labels import labels_of
+from airflow_dataops.core.alerts.matcher import Operator, all_match, matches
+from airflow_dataops.core.alerts.silence import asked
+from airflow_dataops.render.alert_silence import silence_line
+from airflow_dataops.usecases.list_incidents import list_incidents
+from airflow_dataops.usecases.silence_alerts import silence_alerts
+from airflow_dataops.usecases.unsilence import unsilence as end_silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TextIO
+
+    from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.core.slo.declaration import Declaration
+    from airflow_dataops.usecases.alert_ports import Incidents
+    from airflow_dataops.wiring import Settings
+
+
+def silence(
+    texts: Sequence[str],
+    *,
+    lasts: str,
+    start: str,
+    long: bool,
+    who: str,
+    why: str,
+    environment: str,
+    settings: Settings,
+    stream: TextIO,
+    warn: TextIO,
+) -> None:
+    """Have nobody told of what matches for a time, and say from when to when.
+
+    Args:
+        texts: What labels must be.
+        lasts: How long, such as `2h`.
+        start: From when on, with its zone; empty for now.
+        long: Whether it may last longer than 90 days.
+        who: Who asks for it.
+        why: The reason, in one line.
+        environment: `[dataops] environment`.
+        settings: Where the store is.
+        stream: Where to.
+        warn: Where it goes that a matcher matches nothing that is known.
+
+    Raises:
+        WrongCallError: If it can't be meant: it would match everything or nothing, is over, or is too long.
+        SettingsError: If the store has no tables.
+        BrokenWorldError: If the store can't be written.
+    """
+    now = wiring.clock().now()
+    begin = instant(start, option="--start") if start else None
+    end = later(begin or now, length(lasts, option="--for"), option="--for")
+    wanted = matchers(texts)
+    with meant():
+        wanted_silence = asked(wanted, start=begin, end=end, who=who, why=why, now=now, long=long)
+    alerts = alerts_of(settings)
+    kept = silence_alerts(wanted_silence, silences=alerts, store=wiring.store(settings), clock=wiring.clock())
+    stream.write(f"{silence_line(kept, now=now)}\n")
+    declared = {(one.team, one.product): one for one in wiring.service_levels(settings).declared()}
+    warn.writelines(f"warning: {line}\n" for line in _unmet(kept, declared))
+    stream.writelines(f"{line}\n" for line in _held(kept, alerts, declared, environment))
+
+
+def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: TextIO) -> None:
+    """End a silence, and say so.
+
+    Args:
+        number: The silence.
+        who: Who ends it.
+        why: The reason, in one line; or empty.
+        settings: Where the store is.
+        stream: Where to.
+
+    Raises:
+        SettingsError: If there is no such silence, it is over, or the store has no tables.
+        BrokenWorldError: If the store can't be written.
+    """
+    at = end_silence(
+        number,
+        who=who,
+        why=why,
+        silences=alerts_of(settings),
+        store=wiring.store(settings),
+        clock=wiring.clock(),
+    )
+    stream.write(
+        f"silence {number} ended at {at:%Y-%m-%d %H:%M %Z};"
+        " what it held back is told by the next evaluation\n"
+    )
+
+
+def _unmet(of: Silence, declared: Mapping[tuple[str, str], Declaration]) -> Iterator[str]:
+    """Yield which matchers no product meets that is declared: a typo would hold back nothing."""
+    from airflow_dataops.cli.lint_alerts import ASKING, known
+
+    if not declared:
+        return
+    values = known(declared.values())
+    for one in of.matchers:
+        there = values.get(one.name)
+        if there is None or one.operator not in ASKING or matches(one, {}):
+            continue
+        if not any(matches(one, {one.name: value}) for value in there):
+            near = _near(one.value, there) if one.operator is Operator.EQUAL else ""
+            yield f"no product that is declared has `{one}`.{near}"
+
+
+def _near(word: str, known: frozenset[str]) -> str:
+    from airflow_dataops.documents.scalar import did_you_mean
+
+    hint = did_you_mean(word, known)
+    return f" {hint}" if hint else ""
+
+
+def _held(
+    of: Silence, alerts: Incidents, declared: Mapping[tuple[str, str], Declaration], environment: str
+) -> Iterator[str]:
+    """Yield how many of the incidents that are open it is about."""
+    found = list_incidents(incidents=alerts)
+    if not found:
+        return
+    labels = (labels_of(one, declared.get(one.where[:2]), environment=environment) for one in found)
+    count = sum(all_match(of.matchers, each) for each in labels)
+    yield f"it matches {count} of the incidents that are open: {len(found)}"

@@ -1,0 +1,120 @@
+"""`alert test-route`: who would be told of an incident with some labels."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from airflow_dataops import wiring
+from airflow_dataops.cli.alert.store import alerts_of
+from airflow_dataops.cli.alert.typed import instant, labels
+from airflow_dataops.cli.wrong_call import WrongCallError
+from airflow_dataops.render.alert_route import heard_lines, route_lines, route_row
+from airflow_dataops.usecases.try_route import try_route
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+    from typing import TextIO
+
+    from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.usecases.send_test import Heard
+    from airflow_dataops.usecases.try_route import TriedRoute
+    from airflow_dataops.wiring import Settings
+
+TOLD, NOT_TOLD = 0, 1
+"""Exit codes."""
+
+
+def run(args: Namespace) -> int:
+    """Run the command without a deployment, and return its exit code.
+
+    Args:
+        args: `file`, `label`, `at`, `send`, `who` and `output_format`.
+    """
+    here = "Without a deployment there are no connections: use `airflow dataops alert test-route`."
+    if args.file is None:
+        raise WrongCallError("no FILE is given", hint="Name an alerts.yaml. " + here)
+    if args.send:
+        raise WrongCallError("nobody can be told from here", where="--send", hint=here)
+    found = tried(args.label, rules=rules_of(args.file), at=args.at or "")
+    return tell(found, (), output_format=args.output_format, stream=sys.stdout)
+
+
+def rules_of(file: str) -> Rules:
+    """Return who is told of what, by a file.
+
+    Raises:
+        DocumentError: If it can't be read or is wrong.
+    """
+    from airflow_dataops.documents.alerts import read_alerts
+
+    rules, warnings = read_alerts(file)
+    sys.stderr.writelines(f"warning: {problem}\n" for problem in warnings)
+    return rules
+
+
+def tried(
+    texts: Sequence[str],
+    *,
+    rules: Rules,
+    at: str,
+    silences: Iterable[Silence] = (),
+    channels: Sequence[str] = (),
+) -> TriedRoute:
+    """Return who would be told of an incident with some labels.
+
+    Args:
+        texts: Labels, such as `team=shop`.
+        rules: Who is told of what.
+        at: The instant, with its zone; empty for now.
+        silences: Those there are.
+        channels: The product's channels, as its contract names them.
+
+    Raises:
+        WrongCallError: If there are no such labels, or `at` is no instant.
+    """
+    when = instant(at, option="--at") if at else wiring.clock().now()
+    return try_route(labels(texts), rules=rules, at=when, silences=silences, channels=channels)
+
+
+def tell(found: TriedRoute, heard: Sequence[Heard], *, output_format: str, stream: TextIO) -> int:
+    """Print who would be told, and what those said who were told a test.
+
+    Args:
+        found: Who would be told.
+        heard: What they said; nothing where nobody was told.
+        output_format: `text` for people, `json` for programs.
+        stream: Where to.
+
+    Returns:
+        0; 1 where somebody could not be told.
+    """
+    if output_format == "json":
+        stream.write(json.dumps(route_row(found, heard), ensure_ascii=False, indent=2) + "\n")
+    else:
+        stream.writelines(f"{line}\n" for line in route_lines(found))
+        if heard:
+            stream.write("\n")
+            stream.writelines(f"{line}\n" for line in heard_lines(heard))
+    return NOT_TOLD if any(one.error for one in heard) else TOLD
+
+
+def surroundings(texts: Sequence[str], *, settings: Settings) -> tuple[tuple[Silence, ...], tuple[str, ...]]:
+    """Return the silences of a deployment, and the channels that the product of some labels names.
+
+    Args:
+        texts: Labels, such as `team=shop`.
+        settings: Where the store is.
+
+    Raises:
+        WrongCallError: If there are no such labels.
+        SettingsError: If the store has no tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    given = labels(texts)
+    where = {name: given[name] for name in ("team", "product") if name in given}
+    declared = wiring.service_levels(settings).declared(**where) if len(where) == 2 else ()
+    return alerts_of(settings).silences(), declared[-1].channels if declared else ()

@@ -1,0 +1,47 @@
+"""`airflow dataops lint`: as the console program's, and whether notifiers are there where Airflow is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Iterator
+
+    from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.errors import Problem
+
+
+def run(args: Namespace) -> int:
+    """Run `lint`, and return its exit code.
+
+    Args:
+        args: `paths` and `output_format`.
+    """
+    from airflow_dataops.cli.lint import looked_at, shown
+
+    report = looked_at(tuple(map(Path, args.paths)))
+    report.errors.extend(not_importable(report.alerts))
+    return shown(report, args.output_format)
+
+
+def not_importable(told: Iterable[Rules]) -> Iterator[Problem]:
+    """Yield an error for each notifier that can't be imported here, or is none.
+
+    Args:
+        told: Who is told of what, by each file that says so.
+    """
+    from airflow_dataops.bridge.transports.notifier import notifier_at
+    from airflow_dataops.core.alerts.transport import NotifierTransport
+    from airflow_dataops.errors import Problem, SettingsError
+
+    for rules in told:
+        for receiver in rules.receivers:
+            for transport in receiver.transports:
+                if not isinstance(transport, NotifierTransport):
+                    continue
+                try:
+                    notifier_at(transport.path)
+                except SettingsError as error:
+                    yield Problem(receiver.place, f"{transport.path}: {error.what}", error.hint)

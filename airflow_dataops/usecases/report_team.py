@@ -1,0 +1,41 @@
+"""Report how a team fared with its incidents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.alerts.track_record import track_record
+from airflow_dataops.errors import SettingsError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.core.alerts.track_record import TrackRecord
+    from airflow_dataops.usecases.alert_ports import Incidents
+    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.slo_ports import Declarations
+
+
+def report_team(
+    team: str, *, since: datetime, incidents: Incidents, levels: Declarations, clock: Clock
+) -> TrackRecord:
+    """Return how many incidents a team had, and how soon they were found and repaired.
+
+    Args:
+        team: Whose; empty for all teams.
+        since: From when on, aware.
+        incidents: Remembers incidents.
+        levels: What is declared: by it a team is known that had no incident.
+        clock: Tells the time.
+
+    Raises:
+        SettingsError: If nobody knows the team, or the store has no tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    found = incidents.incidents(**({"team": team} if team else {}))
+    if team and not found:
+        teams = sorted({one.team for one in levels.declared() if one.team})
+        if team not in teams:
+            there = f"There are: {', '.join(teams[:10])}." if teams else "No product has been declared yet."
+            raise SettingsError(f"there is no team `{team}`", hint=there)
+    return track_record(found, team=team, since=since, until=clock.now())

@@ -1,0 +1,47 @@
+"""End a silence before its time: what it holds back is told by the next evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_dataops.core.publication import AuditRecord
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.set_up_alerts import ALERTS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_dataops.usecases.alert_ports import Silences
+    from airflow_dataops.usecases.ports import Clock, Store
+
+ACTION = "alerts.unsilence"
+
+
+def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Store, clock: Clock) -> datetime:
+    """End a silence, and return when that was.
+
+    Args:
+        number: The silence.
+        who: Who ends it.
+        why: The reason, in one line; or empty.
+        silences: Remembers silences.
+        store: Where the audit trail is.
+        clock: Tells the time.
+
+    Raises:
+        SettingsError: If there is no such silence, or it is over; or the store has no tables for it.
+        BrokenWorldError: If the store can't be written.
+    """
+    now = clock.now()
+    if not silences.end(number, at=now):
+        known = next((one for one in silences.silences() if one.number == number), None)
+        what = (
+            f"there is no silence {number}"
+            if known is None
+            else f"silence {number} is over since {known.end:%Y-%m-%d %H:%M %Z}"
+        )
+        raise SettingsError(what, hint="`airflow dataops alert list` shows those that hold or will.")
+    store.record(
+        AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
+    )
+    return now
