@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,8 +28,11 @@ from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.deliver import Addresses, deliver
+from airflow_dataops.usecases.deliver import deliver
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.deliver import Addresses
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
