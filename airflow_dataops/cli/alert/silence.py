@@ -131,4 +131,4 @@ def _held(
         return
     labels = (labels_of(one, declared.get(one.where[:2]), environment=environment) for one in found)
     count = sum(all_match(of.matchers, each) for each in labels)
-    yield f"it matches {count} of the incidents that are open: {len(found)}"
+    yield f"open incidents that match: {count} of {len(found)}"
