@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts import unmet
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.alerting_scope import Scope
     from airflow_dataops.usecases.signal_ports import Faults, Levels
     from airflow_dataops.usecases.slo_ports import Key, Owner
+
+
+SETTLES = timedelta(seconds=2)
+"""How long what happened in time may take to be written: so long nobody is woken for what isn't there."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,7 +115,8 @@ class UnmetSearch:
 
     def _told(self, objective: Objective, declaration: Declaration, kept: Kept) -> Iterator[Signal]:
         floor = self.scope.floor((declaration.team, declaration.product))
-        told = tuple(entry for entry in kept.entries if floor < entry.at <= self.scope.now)
+        settled = self.scope.now - SETTLES
+        told = tuple(entry for entry in kept.entries if floor < entry.at <= settled)
         yield from unmet.overdue(objective, declaration, told, now=self.scope.now)
         yield from unmet.burning(objective, declaration, kept, told)
         short = unmet.short(objective, told, now=self.scope.now)

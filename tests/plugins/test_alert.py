@@ -112,7 +112,8 @@ def url(request, new_store_url, monkeypatch, tmp_path) -> str:
 @pytest.fixture
 def alerts(url) -> SqlAlerts:
     """One incident that is open and one that is over, of a product that is declared."""
-    SqlServiceLevels(url).declare(ORDERS)
+    for product in ("orders", "calm"):
+        SqlServiceLevels(url).declare(replace(ORDERS, product=product, dataset=product))
     found = SqlAlerts(url)
     with found.deciding() as deciding:
         steps = [
@@ -213,11 +214,15 @@ WRONG = [
     (("alert", "route", "--every", "often"), 2, "--every: `often` is no length of time"),
     (("incident", "show", "99"), 3, "there is no incident 99"),
     (("incident", "list", "--since", "soon"), 2, "--since: `soon` is no time"),
+    (("incident", "list", "--team", "crm"), 3, "there is no team `crm`. There are: shop."),
+    (("incident", "list", "--product", "ordrs"), 3, "there is no product `ordrs`. Did you mean `orders`?"),
+    (("incident", "list", "--team", "shop", "--product", "x"), 3, "no product `x` of the team `shop`. There"),
+    (("incident", "list", "--team", "crm", "--product", "orders"), 3, "there is no team `crm`."),
     (("incident", "report", "99"), 3, "there is no incident 99"),
     (("incident", "report", "1", "--team", "shop"), 2, "an incident has one team"),
     (("incident", "report", "1", "--output-format", "text"), 2, "There are: md, html, json."),
     (("incident", "report", "--output-format", "html"), 2, "There are: text, json."),
-    (("incident", "report", "--team", "shp"), 3, "there is no team `shp`. There are: shop."),
+    (("incident", "report", "--team", "shp"), 3, "there is no team `shp`. Did you mean `shop`?"),
 ]
 
 
@@ -394,7 +399,7 @@ def test_incidents_are_listed_and_shown(capsys) -> None:
     ):
         assert 0 == call("incident", "list", *words, "--output-format", "json")
         assert [2] == [one["number"] for one in json.loads(capsys.readouterr().out)["incidents"]]
-    assert 0 == call("incident", "list", "--team", "web")
+    assert 0 == call("incident", "list", "--team", "shop", "--product", "calm")
     assert "No incident is open" in capsys.readouterr().out
 
     assert 0 == call("incident", "show", "2")

@@ -223,6 +223,22 @@ def test_what_was_wrong_stays_wrong_while_nobody_can_tell(world) -> None:
     assert {} == kinds(world)
 
 
+def test_nobody_is_woken_for_what_was_in_time_and_is_written_a_moment_later(world) -> None:
+    """An evaluation begins when the partition is due, and is faster than who published it."""
+    begin(world, FRESH)
+    due = world.at(THIRD, 6)
+    world.go(due + timedelta(seconds=1))
+    assert {} == world.open()
+    world.deliver(THIRD, due - timedelta(seconds=1))
+    world.go(due + timedelta(minutes=5))
+    assert ({}, []) == (world.open(), world.told)
+
+    world.go(due + DAY)
+    assert {} == world.open()
+    world.go(due + DAY + timedelta(seconds=2))
+    assert {f"orders/{THIRD + DAY}"} == set(world.open())
+
+
 @pytest.mark.parametrize("meant", ["holiday", "later", "taken out"])
 def test_what_is_not_expected_any_more_is_over_and_not_called_repaired(world, meant) -> None:
     """Somebody says afterwards that it was a holiday, or has promised less."""
