@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 SLACK = timedelta(seconds=30)
 """How much less than a group's interval is enough, at most."""
 
+PATIENCE = timedelta(days=1)
+"""How long what is over waits for a receiver that isn't there: the file that names it may be broken, or on its
+way, and who was told that something began must hear that it is over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
@@ -51,11 +55,19 @@ def repeat(given: Round) -> Round:
     for group in given.groups:
         logged = logs.get((group.key, group.receiver))
         receiver = given.rules.receiver(group.receiver)
-        event = event_of(
-            group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
-        )
+        event = None
+        if receiver is not None or _long_over(group, given.now):
+            event = event_of(
+                group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
+            )
         groups.append(replace(group, event=event, dedup_key=_key(group, logged) if event else ""))
     return replace(given, groups=tuple(groups))
+
+
+def _long_over(group: Group, now: datetime) -> bool:
+    """Tell whether all of a group has been over for so long that nobody waits for its receiver any more."""
+    ends = [one.incident.resolved for one in group.members]
+    return all(end is not None and now - end >= PATIENCE for end in ends)
 
 
 def counted(group: Group, logged: Logged | None) -> Counted:
