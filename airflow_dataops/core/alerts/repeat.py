@@ -24,8 +24,8 @@ SLACK = timedelta(seconds=30)
 """How much less than a group's interval is enough, at most."""
 
 PATIENCE = timedelta(days=1)
-"""How long what is over waits for a receiver that isn't there: the file that names it may be broken, or on its
-way, and who was told that something began must hear that it is over."""
+"""How long what is over waits for a receiver that isn't there: its file may be broken for a while,
+and who was told that something began must hear that it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
