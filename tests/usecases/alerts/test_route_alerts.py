@@ -32,3 +32,19 @@ def test_an_incident_that_cant_be_put_into_words_is_told_without(world, error, s
     assert [("trigger", "page")] == told(world)
     assert LOG.name == world.told[0].receiver
     assert (f"incident 1 is told without its surroundings: {said}",) == found.warnings
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_evaluators_whose_clocks_differ_tell_once(worlds, paused) -> None:
+    """One is fifty minutes ahead: what it found isn't taken back by the other, and not found again."""
+    day = begun(worlds)
+    if not paused:
+        worlds.refuse(day, worlds.at(day, 5.7))
+    for hour in (5.3, 6.1, 5.4, 6.2, 5.5, 6.3, 5.9, 6.7, 6.05):
+        worlds.go(worlds.at(day, hour))
+    assert [("trigger", "page")] == told(worlds)
+    assert 1 == len(worlds.alerts.incidents())
+    worlds.deliver(day, worlds.at(day, 6.8))
+    for hour in (6.9, 6.1, 7, 6.2):
+        worlds.go(worlds.at(day, hour))
+    assert [("trigger", "page"), ("resolve", "page")] == told(worlds)
