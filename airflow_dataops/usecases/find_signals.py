@@ -100,8 +100,8 @@ def find_signals(
 def _ahead(incidents: Iterable[Incident], found: Iterable[Signal], now: datetime) -> Iterator[Signal]:
     """Yield what incidents have of an instant that is still to come here, for some clock runs ahead.
 
-    Who opened them knows of it; one whose clock is behind must not take it back, or people were told of it again
-    and again.
+    Who opened them knows of it; one whose clock is behind must not take it back, or people were told of it
+    again and again.
     """
     there = {(one.where, one.name) for one in found}
     for incident in incidents:
