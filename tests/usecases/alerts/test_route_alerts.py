@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from airflow_dataops.core.alerts.rules import LOG
+from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.errors import SettingsError
-from tests.usecases.alerts.test_drills import begun, told
+from airflow_dataops.usecases.route_alerts import MOST, bare
+from tests.usecases.alerts.test_drills import DAY, FIRST_DAY, begun, told
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,25 @@ def test_an_incident_that_cant_be_put_into_words_is_told_without(world, error, s
     assert [("trigger", "page")] == told(world)
     assert LOG.name == world.told[0].receiver
     assert (f"incident 1 is told without its surroundings: {said}",) == found.warnings
+
+
+def test_of_very_many_at_once_the_most_urgent_are_put_into_words(world) -> None:
+    """All are told: but to find out what surrounds thousands would keep everybody waiting for minutes."""
+    day, asked = begun(world), []
+
+    def compose(incident, given):
+        asked.append(incident)
+        return bare(incident, given)
+
+    world.compose = compose
+    for number in range(MOST + 20):
+        world.run(FIRST_DAY - (number + 1) * DAY, Outcome.FAILED, world.at(day, 6))
+    found = world.go(world.at(day, 7))
+
+    assert MOST + 21 == len({message.number for one in world.told for message in one.messages})
+    assert MOST == len(asked)
+    assert "page" == asked[0].urgency
+    assert ("21 incidents are told without their surroundings: too many are told at once",) == found.warnings
 
 
 @pytest.mark.parametrize("paused", [True, False])
