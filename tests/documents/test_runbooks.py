@@ -226,7 +226,10 @@ WRONG = {
         "{% for a in rules %}{% for b in rules %}{% for c in rules %}{% endfor %}{% endfor %}{% endfor %}",
         "more than 2 loops are within each other",
     ),
-    "a loop over letters": ("{% for a in rules | join %}{% endfor %}", "a loop of a runbook goes over a list"),
+    "a loop over letters": (
+        "{% for a in rules | join %}{% endfor %}",
+        "a loop of a runbook goes over a list",
+    ),
     "a join within a join": (
         "{{ rules | join(rules | join(rules | join)) }}",
         "a `join` of a runbook can't be within another one",
