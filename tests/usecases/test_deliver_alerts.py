@@ -344,6 +344,18 @@ def test_what_ends_while_another_receiver_is_told_again_is_not_said_to_go_on(wor
     assert ["mail: orders"] == world.receivers.again
 
 
+def test_a_clock_that_was_a_year_ahead_once_keeps_nobody_waiting_for_a_year(world) -> None:
+    """It failed to tell, or was killed over it, and left when to try again."""
+    world.receivers.wrong["pager"] = BrokenWorldError("no connection")
+    decide(world, told())
+    ahead = replace(world.delivery, clock=FrozenClock(NOON + 525_600 * MINUTE))
+    deliver_alerts(ahead)
+    world.receivers.wrong.clear()
+    deliver(world)
+
+    assert ["pager: trigger orders again"] == heard(world)
+
+
 @contextmanager
 def store_away(url: str) -> Iterator[None]:
     """Take the store away for a while."""

@@ -208,6 +208,15 @@ def test_a_receiver_that_is_gone_is_told_nothing_and_it_is_written_down(incident
     assert [] == world.at(16 + DAY)
 
 
+def test_a_clock_that_was_a_year_ahead_once_holds_back_no_end_for_a_year(incident):
+    """What was told by it is taken for told long ago."""
+    world, one = World(), incident()
+    assert ["trigger desk ticket"] == world.at(365 * DAY, one)
+    assert ["update desk ticket"] == world.at(5)
+    assert [] == world.at(10)
+    assert ["resolve desk ticket"] == world.at(15, over(one))
+
+
 def test_a_receiver_that_was_away_for_a_while_is_told_what_became_of_all_that_it_knows(incident):
     """As where the file that names it is broken for an hour, in which everything goes to the log."""
     world, one, other = World(), incident(), incident(partition="2026-03-01")

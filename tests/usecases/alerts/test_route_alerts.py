@@ -7,6 +7,7 @@ import pytest
 from airflow_dataops.core.alerts.rules import LOG
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.route_alerts import MOST, bare
 from tests.usecases.alerts.test_drills import DAY, FIRST_DAY, begun, told
 
@@ -69,3 +70,14 @@ def test_evaluators_whose_clocks_differ_tell_once(worlds, paused) -> None:
     for hour in (6.9, 6.1, 7, 6.2):
         worlds.go(worlds.at(day, hour))
     assert [("trigger", "page"), ("resolve", "page")] == told(worlds)
+
+
+def test_a_clock_that_was_a_year_ahead_once_silences_nobody_for_a_year(worlds) -> None:
+    """It was the first that evaluated: by its record, alerting is set up in a year."""
+    worlds.clock = FrozenClock(worlds.at(FIRST_DAY + 365 * DAY))
+    worlds.evaluate()
+    day = begun(worlds)
+    for hour in (5, 7, 8):
+        worlds.go(worlds.at(day, hour))
+
+    assert [("trigger", "page")] == told(worlds)
