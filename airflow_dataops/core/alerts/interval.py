@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from datetime import datetime
 
+MINUTES = 24 * 60
+"""Of a day."""
+
 Range = tuple[int, int]
 """First and last, both belong to it; of minutes of the day the last doesn't."""
 
@@ -59,6 +62,23 @@ def holds(named: NamedInterval, at: datetime) -> bool:
             twice is in it twice, one that it leaves out is not there.
     """
     return any(_holds(interval, at) for interval in named.intervals)
+
+
+def always(named: NamedInterval) -> bool:
+    """Tell whether a named interval holds at every instant by one of its entries."""
+    return any(
+        _full(each.times, range(MINUTES), last=0)
+        and _full(each.weekdays, range(7))
+        and _full(each.days_of_month, range(1, 32))
+        and _full(each.months, range(1, 13))
+        and not each.years
+        for each in named.intervals
+    )
+
+
+def _full(ranges: tuple[Range, ...], values: range, *, last: int = 1) -> bool:
+    """Tell whether ranges hold each of some values; `last` is 0 where the end of one doesn't belong to it."""
+    return not ranges or all(any(first <= each < end + last for first, end in ranges) for each in values)
 
 
 def _holds(interval: Interval, at: datetime) -> bool:
