@@ -146,7 +146,7 @@ def test_what_is_open_and_silent_is_listed(capsys) -> None:
     )
     assert [
         'silence 1: nobody is told of product="orders" from now to 2026-03-03 14:00 UTC, 2 h 0 min',
-        "it matches 1 of the incidents that are open: 1",
+        "of the open incidents it matches 1 of 1: number 2",
     ] == capsys.readouterr().out.splitlines()
 
     assert 0 == call("alert", "list")
@@ -283,7 +283,7 @@ def test_a_silence_of_what_nobody_declares_is_made_with_a_warning(capsys) -> Non
     assert 0 == call("alert", "silence", "product=ordrs", "--for", "2h", "--why", "x")
     out, err = capsys.readouterr()
     assert 'warning: no product that is declared has `product="ordrs"`. Did you mean `orders`?\n' == err
-    assert "it matches 0 of the incidents that are open: 1\n" in out
+    assert "of the open incidents it matches 0 of 1\n" in out
 
 
 @BOTH

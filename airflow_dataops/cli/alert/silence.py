@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.alert_ports import Incidents
     from airflow_dataops.wiring import Settings
 
+SHOWN = 20
+"""Numbers of incidents that are told; `alert list` has all."""
+
 
 def silence(
     texts: Sequence[str],
@@ -125,10 +128,15 @@ def _near(word: str, known: frozenset[str]) -> str:
 def _held(
     of: Silence, alerts: Incidents, declared: Mapping[tuple[str, str], Declaration], environment: str
 ) -> Iterator[str]:
-    """Yield how many of the incidents that are open it is about."""
+    """Yield which of the incidents that are open it is about, by their numbers."""
     found = list_incidents(incidents=alerts)
     if not found:
         return
-    labels = (labels_of(one, declared.get(one.where[:2]), environment=environment) for one in found)
-    count = sum(all_match(of.matchers, each) for each in labels)
-    yield f"it matches {count} of the incidents that are open: {len(found)}"
+    held = [
+        str(one.number)
+        for one in found
+        if all_match(of.matchers, labels_of(one, declared.get(one.where[:2]), environment=environment))
+    ]
+    more = f" and {len(held) - SHOWN:,} more" if len(held) > SHOWN else ""
+    which = f": number {', '.join(held[:SHOWN])}{more}" if held else ""
+    yield f"of the open incidents it matches {len(held):,} of {len(found):,}{which}"
