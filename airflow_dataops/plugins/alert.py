@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ def route(args: Namespace) -> int:
     every = length(args.every, option="--every")
     alerts_of(settings())
     as_server()
+    _log_aside()
     came = alerted(every=every)
     return tell(
         came.routed,
@@ -177,7 +179,15 @@ def _sent(found: TriedRoute, who: str | None) -> tuple[Heard, ...]:
     from airflow_dataops.usecases.send_test import send_test
 
     as_server()
+    _log_aside()
     clock = wiring.clock()
     return send_test(
         found, who=who_is(who), mark=uuid4().hex[:8], channel=partial(channel, clock=clock), clock=clock
     )
+
+
+def _log_aside() -> None:
+    """Let the log go to stderr, which Airflow's programs write to stdout: who is told by it is told there."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+            handler.setStream(sys.stderr)

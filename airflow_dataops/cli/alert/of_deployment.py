@@ -78,7 +78,7 @@ OF_DEPLOYMENT: tuple[Command, ...] = (
             WHY,
             WHO,
             Argument(
-                flags=("--yes", "-y"), action="store_true", help="It is meant to last longer than 90 days"
+                flags=("-y", "--yes"), action="store_true", help="It is meant to last longer than 90 days"
             ),
         ),
         run="airflow_dataops.plugins.alert:silence",

@@ -138,5 +138,5 @@ def _held(
         if all_match(of.matchers, labels_of(one, declared.get(one.where[:2]), environment=environment))
     ]
     more = f" and {len(held) - SHOWN:,} more" if len(held) > SHOWN else ""
-    which = f": number {', '.join(held[:SHOWN])}{more}" if held else ""
-    yield f"of the open incidents it matches {len(held):,} of {len(found):,}{which}"
+    which = f", number {', '.join(held[:SHOWN])}{more}" if held else ""
+    yield f"open incidents that match: {len(held):,} of {len(found):,}{which}"

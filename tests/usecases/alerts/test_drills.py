@@ -87,7 +87,7 @@ def test_a_paused_dag_is_told_when_its_partition_is_due(world, tier, urgency) ->
     for hour in (0.25, 4, 5.99):
         world.go(world.at(day, hour))
     assert [] == world.told
-    world.go(world.at(day, 6))
+    world.go(world.at(day, 6.01))
     assert [("trigger", urgency)] == told(world)
     for hour in (6.25, 7, 8):
         world.go(world.at(day, hour))
@@ -131,7 +131,7 @@ def test_a_bad_file_is_a_ticket_and_a_page_once_it_is_late(world) -> None:
     assert [("order_id.unique", 40, 100)] == [
         (rule.rule, rule.failing, rule.checked) for signal in incident.signals for rule in signal.rules
     ]
-    world.go(world.at(day, 6))
+    world.go(world.at(day, 6.01))
     assert [("trigger", "ticket"), ("update", "page")] == told(world)
     world.deliver(day, world.at(day, 7))
     world.go(world.at(day, 7.25))
@@ -196,7 +196,7 @@ def test_all_at_once_upstream_of_three_products_is_one_page(world) -> None:
     world.deliver(day, world.at(day, 2), "stock")
     world.run(day, Outcome.FAILED, world.at(day, 2))
     world.refuse(day, world.at(day, 3))
-    for hour in (3.25, 6, 6.25, 8):
+    for hour in (3.25, 6.01, 6.25, 8):
         world.go(world.at(day, hour))
 
     assert [("trigger", "ticket"), ("update", "page")] == told(world)
