@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.slo_ports import Key, Owner
 
 
-SETTLES = timedelta(seconds=5)
+SETTLES = timedelta(seconds=2)
 """How long what happened in time may take to be written: so long nobody is woken for what isn't there."""
 
 

@@ -235,7 +235,7 @@ def test_nobody_is_woken_for_what_was_in_time_and_is_written_a_moment_later(worl
 
     world.go(due + DAY)
     assert {} == world.open()
-    world.go(due + DAY + timedelta(seconds=5))
+    world.go(due + DAY + timedelta(seconds=2))
     assert {f"orders/{THIRD + DAY}"} == set(world.open())
 
 
