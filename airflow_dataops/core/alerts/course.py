@@ -101,7 +101,7 @@ def _judged(verdict: Verification) -> Moment:
         at=verdict.at,
         lane=Lane.DATA,
         word=word,
-        text=f"{verdict.stage}, {verdict.contract}: {_verdict(verdict)}",
+        text=f"{', '.join(filter(None, (verdict.stage, verdict.contract)))}: {_verdict(verdict)}",
         who=verdict.run_id,
         bad=not verdict.passes,
     )
