@@ -524,6 +524,37 @@ def test_the_way_is_by_the_products_channels_and_the_silences(capsys) -> None:
     assert "at 2026-03-03 15:00 UTC nothing holds it back\n" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("rules", "alerts")
+def test_a_label_that_no_product_has_is_tried_with_a_warning(capsys) -> None:
+    """No incident would have it, however well a route matches."""
+    assert 0 == call("alert", "test-route", "--label", "team=shop", "--label", "severity=page")
+    assert "" == capsys.readouterr().err
+    assert 0 == call("alert", "test-route", "--label", "team=shp", "--label", "product=other")
+    assert (
+        'warning: no product that is declared has `team="shp"`. Did you mean `shop`?\n'
+        'warning: no product that is declared has `product="other"`.\n'
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("alerts")
+def test_a_silence_says_who_is_told_all_the_same(url, monkeypatch, tmp_path, capsys) -> None:
+    """Alertmanager has silences of its own: who believes that all is quiet is woken up."""
+    file = tmp_path / "alerts.yaml"
+    file.write_text(
+        "route: {receiver: hook, routes: [{matchers: ['severity=\"page\"'], receiver: am}]}\n"
+        "receivers:\n"
+        "  - {name: hook, webhook: [{conn_id: hook}]}\n"
+        "  - {name: am, alertmanager: [{conn_id: am}]}\n"
+    )
+    monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(file))
+    assert 0 == call("alert", "silence", "product=orders", "--for", "2h", "--why", "x")
+    assert (
+        "warning: the receiver `am` has Alertmanager, whose own silences count: silence there, too.\n"
+        == capsys.readouterr().err
+    )
+    assert 1 == len(SqlAlerts(url).silences())
+
+
 def test_a_broken_file_has_no_way(rules, capsys) -> None:
     """All goes to the log by it: showing another way would be wrong."""
     rules.write_text("route: {receiver: nobody}\n")
