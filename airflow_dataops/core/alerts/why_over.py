@@ -22,6 +22,7 @@ LOOK_BACK = timedelta(days=28)
 REPAIRED = "repaired"
 BURNT_OUT = "its budget burns too fast no longer"
 LEFT = "left the window of what is looked at, and was never repaired"
+RETIRED = "the product was retired"
 WITHDRAWN = "nothing promises it any more"
 UNEXPECTED = "is not expected any more, or not yet"
 UNTOLD = "can't be evaluated any more"
@@ -41,6 +42,8 @@ def why_over(
         now: The instant, aware.
         unexpected: Partitions, each with an objective, of which nothing is expected now.
     """
+    if declaration is not None and declaration.retired:
+        return RETIRED
     plain = [signal for signal in incident.signals if signal.kind is not Kind.BURNING]
     if not plain:
         return BURNT_OUT
