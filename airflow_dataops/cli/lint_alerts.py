@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.interval import always
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG
@@ -132,7 +133,7 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
 
 
 def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
-    """Yield a warning for each receiver and each time interval that nothing names.
+    """Yield a warning for each receiver and time interval that nothing names, each route that is never told.
 
     Args:
         rules: Who is told of what.
@@ -148,6 +149,11 @@ def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
             hint = "Name it in a route, or as a `support` channel of a contract."
             yield Problem(receiver.place, f"nothing is told to the receiver `{shown(receiver.name)}`", hint)
     used = {name for route in routes for name in (*route.mute, *route.active)}
+    for route in routes:
+        for name in sorted({one.name for one in rules.intervals if always(one)} & {*route.mute}):
+            what = f"nobody is ever told by this route: the time interval `{shown(name)}` always holds"
+            hint = "Say when it holds, or tell the receiver `log`."
+            yield Problem(route.place, what, hint)
     for interval in rules.intervals:
         if interval.name not in used:
             what = f"no route uses the time interval `{shown(interval.name)}`"

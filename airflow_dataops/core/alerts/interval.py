@@ -61,6 +61,27 @@ def holds(named: NamedInterval, at: datetime) -> bool:
     return any(_holds(interval, at) for interval in named.intervals)
 
 
+def always(named: NamedInterval) -> bool:
+    """Tell whether one entry of a named interval holds at every instant, without the help of others.
+
+    Args:
+        named: The interval.
+    """
+    return any(
+        not one.years
+        and _covers(one.times, range(24 * 60), ends=0)
+        and _covers(one.weekdays, range(7))
+        and _covers(one.days_of_month, range(1, 32))
+        and _covers(one.months, range(1, 13))
+        for one in named.intervals
+    )
+
+
+def _covers(ranges: tuple[Range, ...], values: range, *, ends: int = 1) -> bool:
+    """Tell whether each value is in a range, to which its last belongs where `ends` is 1."""
+    return not ranges or all(any(first <= each < last + ends for first, last in ranges) for each in values)
+
+
 def _holds(interval: Interval, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(interval.location))
     minute = local.hour * 60 + local.minute
