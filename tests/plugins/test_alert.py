@@ -419,6 +419,7 @@ def test_a_report_is_written_in_the_format_that_its_name_says(tmp_path, capsys) 
     assert capsys.readouterr().out.startswith("# ")
     for name, begins in (("a.html", "<!doctype html>"), ("a.md", "# "), ("a.json", "{")):
         assert 0 == call("incident", "report", "1", "-o", str(tmp_path / name))
+        assert f"wrote {tmp_path / name}: the report on incident 1\n" == capsys.readouterr().out
         assert (tmp_path / name).read_text().lower().startswith(begins)
     assert 3 == call("incident", "report", "1", "-o", str(tmp_path / "a.md"))
     assert "the file is there already" in capsys.readouterr().err
