@@ -227,7 +227,10 @@ WRONG = {
         "more than 2 loops are within each other",
     ),
     "an end without a beginning": ("{% endif %}", "this is no Jinja"),
-    "never closed": ("{{ product", "this is no Jinja"),
+    "never closed": (
+        "{{ product",
+        "this is no Jinja: unexpected end of template, expected 'end of print statement'",
+    ),
 }
 
 
