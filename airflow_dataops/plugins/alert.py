@@ -142,12 +142,13 @@ def mark(args: Namespace) -> int:
 def test_route(args: Namespace) -> int:
     """Run `alert test-route`: by the deployment's file, silences and products."""
     from airflow_dataops.bridge.settings import settings
-    from airflow_dataops.cli.alert.test_route import rules_of, tell, tried
+    from airflow_dataops.cli.alert.test_route import rules_of, strange, tell, tried
     from airflow_dataops.cli.alert.test_route import surroundings as surroundings_of
 
     at = settings()
     rules = rules_of(args.file) if args.file else _rules(at)
     silences, channels = surroundings_of(args.label, settings=at)
+    sys.stderr.writelines(f"warning: {line}\n" for line in strange(args.label, settings=at))
     found = tried(args.label, rules=rules, at=args.at or "", silences=silences, channels=channels)
     heard = _sent(found, args.who) if args.send else ()
     return tell(found, heard, output_format=args.output_format, stream=sys.stdout)

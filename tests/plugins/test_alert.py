@@ -149,7 +149,7 @@ def test_what_is_open_and_silent_is_listed(capsys) -> None:
     )
     assert [
         'silence 1: nobody is told of product="orders" from now to 2026-03-03 14:00 UTC, 2 h 0 min',
-        "open incidents that match: 1 of 1",
+        "open incidents that match: 1 of 1, number 2",
     ] == capsys.readouterr().out.splitlines()
 
     assert 0 == call("alert", "list")
@@ -419,6 +419,7 @@ def test_a_report_is_written_in_the_format_that_its_name_says(tmp_path, capsys) 
     assert capsys.readouterr().out.startswith("# ")
     for name, begins in (("a.html", "<!doctype html>"), ("a.md", "# "), ("a.json", "{")):
         assert 0 == call("incident", "report", "1", "-o", str(tmp_path / name))
+        assert f"wrote {tmp_path / name}: the report on incident 1\n" == capsys.readouterr().out
         assert (tmp_path / name).read_text().lower().startswith(begins)
     assert 3 == call("incident", "report", "1", "-o", str(tmp_path / "a.md"))
     assert "the file is there already" in capsys.readouterr().err
@@ -522,6 +523,37 @@ def test_the_way_is_by_the_products_channels_and_the_silences(capsys) -> None:
     assert "nobody is told at 2026-03-03 12:00 UTC: silence 1 holds until 2026-03-03 14:00 UTC\n" in out
     assert 0 == call("alert", "test-route", *labels, "--at", "2026-03-03T15:00Z")
     assert "at 2026-03-03 15:00 UTC nothing holds it back\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("rules", "alerts")
+def test_a_label_that_no_product_has_is_tried_with_a_warning(capsys) -> None:
+    """No incident would have it, however well a route matches."""
+    assert 0 == call("alert", "test-route", "--label", "team=shop", "--label", "severity=page")
+    assert "" == capsys.readouterr().err
+    assert 0 == call("alert", "test-route", "--label", "team=shp", "--label", "product=other")
+    assert (
+        'warning: no product that is declared has `team="shp"`. Did you mean `shop`?\n'
+        'warning: no product that is declared has `product="other"`.\n'
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("alerts")
+def test_a_silence_says_who_is_told_all_the_same(url, monkeypatch, tmp_path, capsys) -> None:
+    """Alertmanager has silences of its own: who believes that all is quiet is woken up."""
+    file = tmp_path / "alerts.yaml"
+    file.write_text(
+        "route: {receiver: hook, routes: [{matchers: ['severity=\"page\"'], receiver: am}]}\n"
+        "receivers:\n"
+        "  - {name: hook, webhook: [{conn_id: hook}]}\n"
+        "  - {name: am, alertmanager: [{conn_id: am}]}\n"
+    )
+    monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(file))
+    assert 0 == call("alert", "silence", "product=orders", "--for", "2h", "--why", "x")
+    assert (
+        "warning: the receiver `am` has Alertmanager, whose own silences count: silence there, too.\n"
+        == capsys.readouterr().err
+    )
+    assert 1 == len(SqlAlerts(url).silences())
 
 
 def test_a_broken_file_has_no_way(rules, capsys) -> None:

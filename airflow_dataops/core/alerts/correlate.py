@@ -171,7 +171,8 @@ def _steps(incident: Incident, now: datetime, said: Iterable[tuple[Did, str]]) -
 
 
 def _said(signal: Signal) -> str:
-    return f"{signal.name}: {signal.text}" if signal.text else signal.name
+    head = f"{signal.kind} ({signal.slo})" if signal.slo else f"{signal.kind}"
+    return f"{head}: {signal.text}" if signal.text else head
 
 
 def _rank(signal: Signal) -> tuple[bool, datetime, str]:
