@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.group import ANOTHER_ROUTE
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.urgency import highest
@@ -14,6 +15,8 @@ from airflow_dataops.core.slo.newest import to_come
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Logged
@@ -53,6 +56,7 @@ def repeat(given: Round) -> Round:
     """Return a round whose groups know what is told now, and by which key the receiver knows them."""
     logs = {(logged.group, logged.receiver): logged for logged in given.logged}
     groups: list[Group] = []
+    moved = _moved(given, logs)
     for group in given.groups:
         logged = logs.get((group.key, group.receiver))
         receiver = given.rules.receiver(group.receiver)
@@ -61,8 +65,34 @@ def repeat(given: Round) -> Round:
             event = event_of(
                 group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
             )
+        if event is Event.TRIGGER and not group.direct and _in_hand(group, moved):
+            event = None
         groups.append(replace(group, event=event, dedup_key=_key(group, logged) if event else ""))
     return replace(given, groups=tuple(groups))
+
+
+def _moved(given: Round, logs: Mapping[tuple[str, str], Logged]) -> Mapping[str, Urgency]:
+    """Return what was told to others before its route was another, by its key, and how urgent it was then."""
+    found: dict[str, Urgency] = {}
+    for group in given.groups:
+        logged = logs.get((group.key, group.receiver))
+        if logged is None:
+            continue
+        for one in group.members:
+            key, number = one.incident.key, one.incident.number
+            if group.held.get(key) == ANOTHER_ROUTE and number in logged.firing:
+                found[key] = highest((logged.urgency, found.get(key, logged.urgency)))
+    return found
+
+
+def _in_hand(group: Group, moved: Mapping[str, Urgency]) -> bool:
+    """Tell whether somebody has all of a new group in hand, who was told of it as urgently elsewhere."""
+    return all(
+        one.incident.phase is Phase.ACKNOWLEDGED
+        and moved.get(one.incident.key) in {Urgency.PAGE, one.incident.urgency}
+        for one in group.members
+        if one.incident.open and one.incident.key not in group.held
+    )
 
 
 def _long_over(group: Group, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.alerts.incident import Did, Step
+from airflow_dataops.core.alerts.incident import Did, Phase, Step
 from airflow_dataops.core.alerts.notification import Event, Logged, Notification
 from airflow_dataops.core.alerts.repeat import counted, digest
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
@@ -84,7 +84,7 @@ def told(given: Round) -> Telling:
         before = logs.get((group.key, group.receiver))
         stands = counted(group, before)
         found = _logged(group, stands, before, given.now)
-        notifications = _notifications(group, stands, found, given.rules)
+        notifications = _notifications(group, _ordered(group, stands, before), found, given.rules)
         logged.append(found)
         sent.extend(notifications)
         steps.extend(_steps(group, notifications, stands, given))
@@ -111,12 +111,29 @@ def _logged(group: Group, stands: Counted, before: Logged | None, now: datetime)
     )
 
 
-def _notifications(group: Group, stands: Counted, logged: Logged, rules: Rules) -> tuple[Notification, ...]:
+def _ordered(group: Group, stands: Counted, before: Logged | None) -> tuple[Labelled, ...]:
+    """Return what is told of: what somebody has in hand comes last, unless the news is of that."""
+    untaken = any(incident.phase is Phase.OPEN for incident in stands.open)
+    urgency = highest(incident.urgency for incident in stands.open)
+    more = before is not None and digest(group, before.firing) != before.digest
+    rises = before is not None and before.urgency is not urgency is Urgency.PAGE
+
+    def last(one: Labelled) -> bool:
+        if one.incident.phase is not Phase.ACKNOWLEDGED or (rises and one.incident.urgency is urgency):
+            return False
+        return untaken or not more
+
+    return tuple(sorted(stands.told, key=last))
+
+
+def _notifications(
+    group: Group, spoken: tuple[Labelled, ...], logged: Logged, rules: Rules
+) -> tuple[Notification, ...]:
     receiver = rules.receiver(group.receiver)
     if receiver is None:
         return ()
     closes = receiver.send_resolved or group.direct
-    incidents = tuple(one.incident.number for one in stands.told if closes or one.incident.open)
+    incidents = tuple(one.incident.number for one in spoken if closes or one.incident.open)
     if not incidents or group.event is None:
         return ()
     return tuple(

@@ -81,12 +81,14 @@ class Told:
 def told(notification: Notification) -> Told:
     """Return what a notification says, in words."""
     messages, at = notification.messages, notification.decided
-    rest = messages[FULL : FULL + BRIEF]
+    full, rest = list(messages[:1]), list(messages[:0])
+    for message in messages[1:]:
+        (full if len(full) < FULL and not _in_hand(message) else rest).append(message)
     return Told(
         subject=subject(notification),
-        full=tuple(said(message, at=at) for message in messages[:FULL]),
-        brief=tuple(said(message, at=at).brief for message in rest),
-        more=max(len(messages) - FULL - BRIEF, 0),
+        full=tuple(said(message, at=at) for message in full),
+        brief=tuple(said(message, at=at).brief for message in rest[:BRIEF]),
+        more=max(len(rest) - BRIEF, 0),
         note=AGAIN if notification.again else "",
     )
 
@@ -105,14 +107,25 @@ def subject(notification: Notification) -> str:
 
 
 def _besides(notification: Notification) -> str:
-    """Say how many more there are, and of an update how many are over: that is the news."""
+    """Say how many more there are, and of an update how many are over or in hand: that is the news."""
     rest = notification.messages[1:]
-    over = sum(each.phase is Phase.RESOLVED for each in rest)
-    if not rest or notification.event is Event.RESOLVE or not over:
-        return f", and {len(rest)} more incident{'s' if len(rest) > 1 else ''}" if rest else ""
-    if over == len(rest):
-        return f", and {over} more that {'is' if over == 1 else 'are'} over"
-    return f", and {len(rest)} more incidents, of which {over} {'is' if over == 1 else 'are'} over"
+    if not rest:
+        return ""
+    counts = {"over": sum(each.phase is Phase.RESOLVED for each in rest), "in hand": sum(map(_in_hand, rest))}
+    stand = {words: count for words, count in counts.items() if count}
+    if notification.event is Event.RESOLVE or not stand:
+        return f", and {len(rest)} more incident{'s' if len(rest) > 1 else ''}"
+    said = " and ".join(
+        f"{'' if count == len(rest) else f'{count} '}{'is' if count == 1 else 'are'} {words}"
+        for words, count in stand.items()
+    )
+    if len(rest) in stand.values():
+        return f", and {len(rest)} more that {said}"
+    return f", and {len(rest)} more incidents, of which {said}"
+
+
+def _in_hand(message: Message) -> bool:
+    return message.phase is Phase.ACKNOWLEDGED
 
 
 def said(message: Message, *, at: datetime) -> Said:

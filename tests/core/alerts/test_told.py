@@ -135,6 +135,42 @@ def test_what_goes_on_is_told_again_unless_somebody_has_it_in_hand(incident):
     assert ["resolve desk ticket"] == world.at(905, over(one))
 
 
+def test_what_somebody_has_in_hand_is_told_last_unless_the_news_is_of_that(incident):
+    """After what is over, too; that it is a page now leads."""
+    world = World(replace(RULES, route=Route(receiver="desk", group_by=())))
+    taken = replace(incident(), phase=Phase.ACKNOWLEDGED, acknowledged_by="ann")
+    other, third = incident("report"), incident("board")
+    world.at(0, incident(), other, third)
+    assert ["update desk ticket"] == world.at(5, taken, over(other, 5))
+    assert (3, 2, 1) == world.sent[0].incidents
+    assert ["update desk ticket"] == world.at(10, over(third, 10))
+    assert (3, 1) == world.sent[0].incidents
+    assert ["update desk ticket"] == world.at(15, also(taken, Kind.BAD), incident("churn"))
+    assert (4, 1) == world.sent[0].incidents
+    assert ["update desk page"] == world.at(16, replace(taken, urgency=Urgency.PAGE))
+    assert (1, 4) == world.sent[0].incidents
+
+
+def test_more_wrong_in_what_somebody_has_in_hand_leads_where_the_rest_is_over(incident):
+    """It is the news."""
+    world = World(replace(RULES, route=Route(receiver="desk", group_by=())))
+    taken = replace(incident(), phase=Phase.ACKNOWLEDGED, acknowledged_by="ann")
+    world.at(0, taken, incident("report"))
+    assert ["update desk ticket"] == world.at(5, also(taken, Kind.BAD), over(incident("report"), 5))
+    assert (1, 2) == world.sent[0].incidents
+
+
+def test_what_somebody_has_in_hand_is_not_new_to_who_has_it_while_the_file_is_broken(incident):
+    """It is where it has risen since, or where nobody has it in hand."""
+    world, one, other = World(), incident(), incident("report")
+    taken = replace(one, phase=Phase.ACKNOWLEDGED, acknowledged_by="ann")
+    world.at(0, one, other)
+    world.rules = USUAL
+    assert ["trigger log ticket"] == world.at(5, taken)
+    assert [(2,)] == [sent.incidents for sent in world.sent]
+    assert ["trigger log page"] == world.at(10, replace(taken, urgency=Urgency.PAGE))
+
+
 def test_a_new_group_waits_for_more(incident):
     """From when its first incident was found; what is over by then was never told."""
     rules = replace(RULES, route=Route(receiver="desk", group_by=("team",), group_wait=10 * MINUTE))

@@ -235,13 +235,27 @@ def test_lines_of_text_are_as_wide_as_a_terminal() -> None:
         ("or", Event.UPDATE, "(incident 12), and 1 more that is over"),
         ("orr", Event.UPDATE, "(incident 12), and 2 more that are over"),
         ("oor", Event.UPDATE, "(incident 12), and 2 more incidents, of which 1 is over"),
+        ("ot", Event.UPDATE, "(incident 12), and 1 more that is in hand"),
+        ("ottr", Event.UPDATE, "(incident 12), and 3 more incidents, of which 1 is over and 2 are in hand"),
         ("rr", Event.RESOLVE, "(incident 12), and 1 more incident"),
     ],
 )
 def test_a_subject_says_what_of_a_group_is_over(phases, event, ends) -> None:
     """Of an update that may be all the news there is."""
-    each = {"o": LATE, "r": replace(LATE, phase=Phase.RESOLVED, resolved=NOW)}
+    each = {"o": LATE, "r": OVER, "t": replace(LATE, phase=Phase.ACKNOWLEDGED)}
     assert subject(notification(*(each[one] for one in phases), event=event)).endswith(ends)
+
+
+def test_what_somebody_has_in_hand_is_named_in_a_line_and_leads_no_subject() -> None:
+    """Where something else is the news."""
+    taken = replace(BURNING, phase=Phase.ACKNOWLEDGED)
+    of = notification(OVER, taken, event=Event.UPDATE)
+    assert subject(of).endswith("orders 2026-03-03: repaired (incident 12), and 1 more that is in hand")
+    plain = " ".join(text(of).split())
+    assert "Besides - TICKET orders burns its budget too fast. Incident 13" in plain
+    assert "It is acknowledged." in plain
+    assert taken.commands[0] not in text(of)
+    assert taken.commands[0] in text(notification(taken, event=Event.UPDATE))
 
 
 def test_a_command_in_a_runbook_is_on_one_line_and_items_stand_below_each_other() -> None:
