@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.message import Downstream
 from airflow_dataops.core.alerts.readers import readers
-from airflow_dataops.core.alerts.title import wrong
+from airflow_dataops.core.alerts.title import wrong_of
 from airflow_dataops.usecases.next_run import next_run
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _wrong(owner: Owner, incident: Incident, given: Round) -> str:
         if each.open and each.where[:2] == owner and said in {each.explained_by, given.quiet.get(each.key)}
     ]
     explained.sort(key=lambda each: each.began)
-    return "; ".join(f"{each.where.partition} {wrong(each.kinds)}".strip() for each in explained)
+    return "; ".join(f"{each.where.partition} {wrong_of(each)}".strip() for each in explained)
 
 
 class _Times:

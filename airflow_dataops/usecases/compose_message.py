@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
-from airflow_dataops.core.alerts.commands import Scene, commands
+from airflow_dataops.core.alerts.commands import Scene, commands, once
 from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.message import Left, Message
 from airflow_dataops.core.alerts.readers import readers as readers_of
@@ -73,6 +73,7 @@ def compose_message(
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
     its_runs = runs_of_incident(incident, levels)
+    scene = _scene(incident, given, timetable=timetable)
     readers = affected(incident, _with_schedules(incident, given, levels), timetable=timetable)
     message = Message(
         number=incident.number,
@@ -95,7 +96,8 @@ def compose_message(
         more_downstream=max(len(readers) - MOST, 0),
         owner=declaration.owner if declaration else "",
         contract=declaration.contract if declaration else "",
-        commands=commands(incident, _scene(incident, given, timetable=timetable)),
+        commands=commands(incident, scene),
+        once=once(incident, scene),
         labels=tuple(sorted(labels_of(incident, declaration, environment=given.environment).items())),
     )
     book = runbook_of(incident, declaration) if declaration else None

@@ -11,7 +11,7 @@ from airflow_dataops.core.alerts.course import Known, course
 from airflow_dataops.core.alerts.postmortem import Hit, Postmortem
 from airflow_dataops.core.alerts.readers import readers
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.title import subject, title, was
+from airflow_dataops.core.alerts.title import is_missing, subject, title, was
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
@@ -82,7 +82,7 @@ def report_incident(
     kept = levels.kept(team=where.team, product=where.product).values()
     return Postmortem(
         incident=incident,
-        title=title(incident) if incident.open else f"{subject(where)} {was(_kinds(incident))}",
+        title=title(incident) if incident.open else f"{subject(where)} {_was(incident)}",
         at=now,
         what=lines_of(incident),
         owner=then.owner if then else "",
@@ -107,6 +107,10 @@ def report_incident(
 def _kinds(incident: Incident) -> tuple[Kind, ...]:
     """Return in which ways it was ever wrong."""
     return (*incident.kinds, *(Kind(name.split(" ", 1)[0]) for name in incident.had))
+
+
+def _was(incident: Incident) -> str:
+    return was(_kinds(incident), missing=is_missing(incident.signals))
 
 
 def _ends(incident: Incident, levels: Seen, runs: Collection[str], until: datetime) -> Iterator[Observation]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.title import subject, wrong
+from airflow_dataops.core.alerts.title import subject, wrong_of
 from airflow_dataops.core.code import PIPELINE, differing
 from airflow_dataops.core.slo.run import Outcome
 
@@ -129,7 +129,7 @@ def causes(
 
 def _upstream(of: Incident) -> str:
     number = f" (incident {of.number})" if of.number else ""
-    return f"upstream {subject(of.where)} {wrong(of.kinds)} since {_when(of.began)}{number}"
+    return f"upstream {subject(of.where)} {wrong_of(of)} since {_when(of.began)}{number}"
 
 
 def _changed(change: Change) -> str:

@@ -107,7 +107,7 @@ def _at(instant: datetime) -> str:
 
 
 NEXT: dict[Kind, tuple[Callable[[Scene], str], Callable[[Scene], str]]] = {
-    Kind.LOST: (_reconcile, _report),
+    Kind.LOST: (_reconcile, _again),
     Kind.BAD: (_report, _again),
     Kind.FAILED: (_states, lambda scene: _again(scene, "--only-failed")),
     Kind.INCOMPLETE: (_report, _again),
@@ -116,6 +116,32 @@ NEXT: dict[Kind, tuple[Callable[[Scene], str], Callable[[Scene], str]]] = {
 }
 """What is wrong -> what tells more, and what mends it or tells the rest. Of several the first counts: what
 explains the others, as a bad file explains that it is late."""
+
+
+ONCE: dict[Kind, str] = {
+    Kind.LOST: "once it is known why",
+    Kind.BAD: "once there is a good file",
+    Kind.FAILED: "once it is mended",
+    Kind.INCOMPLETE: "once the rest is there",
+    Kind.LATE: "if it never ran",
+}
+"""What is wrong -> what must be so before the command that runs it again is of use."""
+
+
+def once(incident: Incident, scene: Scene) -> str:
+    """Return what must be so before the second command is run; empty where that one changes nothing.
+
+    Args:
+        incident: The incident.
+        scene: What commands are made of.
+    """
+    if not incident.open or scene.runs is None:
+        return ""
+    return ONCE.get(_first(incident), "")
+
+
+def _first(incident: Incident) -> Kind:
+    return next((kind for kind in NEXT if kind in incident.kinds), Kind.BURNING)
 
 
 def commands(incident: Incident, scene: Scene) -> tuple[str, str]:
@@ -129,6 +155,5 @@ def commands(incident: Incident, scene: Scene) -> tuple[str, str]:
         number = str(incident.number)
         ours = ("airflow", "dataops", "incident")
         return _line(*ours, "show", number), _line(*ours, "report", number)
-    kind = next((kind for kind in NEXT if kind in incident.kinds), Kind.BURNING)
-    tells, mends = (command(scene) for command in NEXT[kind])
+    tells, mends = (command(scene) for command in NEXT[_first(incident)])
     return tells, mends if mends != tells else _show(scene)

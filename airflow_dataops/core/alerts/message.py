@@ -74,6 +74,7 @@ class Message:
         contract: name@version; or empty.
         runbook: What to do, its text filled in with the incident's own values; None where there is none.
         commands: The two commands to run next.
+        once: What must be so before the second is run, such as `once it is mended`; or empty.
         labels: Its labels, as pairs, sorted.
     """
 
@@ -99,4 +100,5 @@ class Message:
     contract: str = ""
     runbook: Runbook | None = None
     commands: tuple[str, str] = ("", "")
+    once: str = ""
     labels: tuple[tuple[str, str], ...] = ()

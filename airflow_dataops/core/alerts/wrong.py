@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.title import telling
+from airflow_dataops.core.alerts.title import ABSENT, is_missing, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,9 @@ def _sooner(incident: Incident) -> Iterator[str]:
 
 
 def _line(signal: Signal) -> str:
-    head = HEADS[signal.kind] + (f" ({signal.slo})" if signal.slo else "")
+    head = (ABSENT if is_missing([signal]) else HEADS[signal.kind]) + (
+        f" ({signal.slo})" if signal.slo else ""
+    )
     text = signal.text or f"since {signal.since.astimezone(UTC):%F %H:%M} UTC"
     line = f"{head}: {text}"
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -67,7 +67,7 @@ def _open(message: Message) -> Iterator[Section]:
     yield from _section("Who reads it", _readers(message), more=message.more_downstream)
     yield from _section("Error budgets", _left(message.left))
     yield from _section("Suspected cause", message.causes)
-    yield from _section("Run next", _commands(message), style=Style.CODE)
+    yield from _next_commands(message)
     yield from _section("Bad rows are in", [message.quarantine][: bool(message.quarantine)], style=Style.CODE)
     yield from _runbook(message)
 
@@ -89,6 +89,16 @@ def _section(
         shown.append(f"… and {more:,} more")
     if shown:
         yield Section(head=head, lines=tuple(shown), style=style)
+
+
+def _next_commands(message: Message) -> Iterator[Section]:
+    """Yield what to run next; what runs it again stands by itself, below what must be so before."""
+    at = 1 if message.once else len(message.commands)
+    for head, commands in (
+        ("Run next", message.commands[:at]),
+        (f"Then, {message.once}", message.commands[at:]),
+    ):
+        yield from _section(head, [each for each in commands if each], style=Style.CODE)
 
 
 def _commands(message: Message) -> list[str]:

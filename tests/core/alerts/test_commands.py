@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from airflow_dataops.core.alerts.commands import NEXT, Scene, commands
+from airflow_dataops.core.alerts.commands import NEXT, Scene, commands, once
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.plugins.commands import get_cli_commands
@@ -125,6 +125,25 @@ def test_every_kind_has_commands() -> None:
 def test_commands_are_of_what_explains_the_rest(kinds, scene, expected) -> None:
     """A bad file is looked at before it is asked why it is late."""
     assert expected == commands(of(*map(signal, kinds)), scene)
+
+
+def test_of_lost_rows_it_is_looked_where_they_are_and_then_run_again() -> None:
+    """Where a clock starts its runs."""
+    tells, mends = commands(of(signal(Kind.LOST)), Scene(dag="orders", runs=(MARCH, MARCH)))
+    assert "airflow dataops reconcile orders" == tells
+    assert mends.startswith("airflow tasks clear orders ")
+    assert "airflow dataops report orders" == commands(of(signal(Kind.LOST)), Scene(dag="orders"))[1]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("scene", SCENES, ids=range(len(SCENES)))
+def test_what_changes_something_says_before_when_it_is_of_use(kind, scene) -> None:
+    """And nothing else does; of what is over nothing is run."""
+    _, mends = commands(of(signal(kind)), scene)
+
+    assert bool(once(of(signal(kind)), scene)) == mends.startswith(("airflow tasks", "airflow backfill"))
+    over = replace(of(signal(kind)), number=12, phase=Phase.RESOLVED)
+    assert "" == once(over, scene)
 
 
 def test_what_is_over_is_looked_at() -> None:

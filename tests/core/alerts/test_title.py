@@ -11,8 +11,9 @@ from airflow_dataops.core.alerts.incident import Incident, Phase
 from airflow_dataops.core.alerts.readers import readers
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
-from airflow_dataops.core.alerts.title import title, was, wrong
+from airflow_dataops.core.alerts.title import is_missing, title, was, wrong
 from airflow_dataops.core.alerts.wrong import LONGEST, MOST, broken_of, lines_of
+from airflow_dataops.core.landing import DUPLICATE, MISSING
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Urgency
@@ -67,6 +68,19 @@ def test_a_title_is_one_line() -> None:
     over = replace(of(signal(Kind.LATE)), phase=Phase.RESOLVED)
     assert "orders 2026-03-03: nothing is wrong any more" == title(over)
     assert "orders 2026-03-03: repaired" == title(replace(over, why_over="repaired"))
+
+
+def test_a_drop_that_is_not_there_is_missing_and_not_bad() -> None:
+    """In the title and in its line; what is there and bad besides, is bad."""
+    gone = signal(Kind.BAD, text="no drop is there", rules=(Broken(rule=MISSING),))
+    failed = signal(Kind.FAILED, text="run r failed")
+
+    assert "orders 2026-03-03 is missing and has failed" == title(of(failed, gone))
+    assert ("missing: no drop is there", "failed: run r failed") == lines_of(of(failed, gone))
+    assert "was late and missing" == was([Kind.BAD, Kind.LATE], missing=True)
+    for rules in ((), (Broken(rule=DUPLICATE),), (Broken(rule=MISSING), Broken(rule="other"))):
+        assert "orders 2026-03-03 is bad" == title(of(gone, replace(gone, rules=rules)))
+    assert not is_missing([failed])
 
 
 def test_what_explains_the_others_is_told_first() -> None:

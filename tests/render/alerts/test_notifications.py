@@ -84,6 +84,7 @@ LATE = Message(
         "airflow dataops report orders",
         "airflow tasks clear orders --start-date 2026-03-03T00:00:00Z --end-date 2026-03-03T00:00:00Z --yes",
     ),
+    once="once there is a good file",
     labels=(("alertname", "DataIncident"), ("environment", "prod"), ("product", "orders")),
 )
 OVER = replace(
@@ -93,6 +94,7 @@ OVER = replace(
     resolved=NOW,
     downstream=(),
     commands=("airflow dataops incident show 12", "airflow dataops incident report 12"),
+    once="",
 )
 BURNING = Message(
     number=13,
