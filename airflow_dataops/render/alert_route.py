@@ -96,10 +96,17 @@ def heard_lines(of: Iterable[Heard]) -> Iterator[str]:
     for one in of:
         to = f"{one.receiver}, {way_of(one.transport)}"
         if one.error:
-            yield f"✗ {to}: {one.error}"
+            yield f"✗ {to}: {_short_of_path(one)}"
             continue
         said = "; ".join(part for part in (one.note, STAYS.get(type(one.transport), "")) if part)
         yield f"✓ {to}: told{f' ({said})' if said else ''}"
+
+
+def _short_of_path(of: Heard) -> str:
+    """Return why one could not be told, without the path of its notifier, which stands before it."""
+    if isinstance(of.transport, NotifierTransport):
+        return of.error.removeprefix(f"{of.transport.path}: ")
+    return of.error
 
 
 def route_row(of: TriedRoute, heard: Iterable[Heard] = ()) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.publication import AuditRecord
@@ -17,7 +18,20 @@ if TYPE_CHECKING:
 ACTION = "alerts.unsilence"
 
 
-def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Store, clock: Clock) -> datetime:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """That a silence was ended.
+
+    Args:
+        at: When, aware.
+        begun: Whether it had begun; if not it held nothing back.
+    """
+
+    at: datetime
+    begun: bool
+
+
+def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Store, clock: Clock) -> Ended:
     """End a silence, and return when that was.
 
     Args:
@@ -33,8 +47,8 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
         BrokenWorldError: If the store can't be written.
     """
     now = clock.now()
-    if not silences.end(number, at=now):
-        known = next((one for one in silences.silences() if one.number == number), None)
+    known = next((one for one in silences.silences() if one.number == number), None)
+    if known is None or not silences.end(number, at=now):
         what = (
             f"there is no silence {number}"
             if known is None
@@ -44,4 +58,4 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
     store.record(
         AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
     )
-    return now
+    return Ended(at=now, begun=known.start <= now)

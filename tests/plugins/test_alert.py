@@ -177,6 +177,17 @@ def test_where_nothing_is_open_that_is_said(capsys) -> None:
     ] == capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.usefixtures("url")
+def test_a_silence_that_is_ended_before_it_begins_has_held_nothing_back(capsys) -> None:
+    """So nothing is told that it held."""
+    start = ("--start", "2026-03-03T22:00Z")
+    call("alert", "silence", "product=orders", "--for", "2h", "--why", "we migrate", *start)
+    assert 0 == call("alert", "unsilence", "1")
+    assert capsys.readouterr().out.endswith(
+        "silence 1 ended at 2026-03-03 12:00 UTC; it hadn't begun, and held nothing back\n"
+    )
+
+
 @BOTH
 def test_everything_leaves_its_trail(url, alerts, capsys) -> None:
     """Who, what and why; in the timeline, too."""
@@ -504,9 +515,7 @@ def test_who_can_not_be_told_says_why(capsys) -> None:
     """A notifier that doesn't import, a connection that isn't there: one line each, exit code 1."""
     assert 1 == call("alert", "test-route", "--label", "team=web", "--send")
     last = capsys.readouterr().out.splitlines()[-2:]
-    assert (
-        "✗ everybody, notifier nowhere.Notifier: nowhere.Notifier: the notifier can't be imported" in last[0]
-    )
+    assert "✗ everybody, notifier nowhere.Notifier: the notifier can't be imported" in last[0]
     assert last[1].startswith("✗ everybody, webhook at `absent`: ")
     assert "connection" in last[1]
 

@@ -35,6 +35,9 @@ PERMANENT = 500
 STATUS = re.compile(r"(?:status code:? |^)([345]\d\d)\b", re.IGNORECASE)
 """How hooks of Airflow tell a status: `…, Status Code: 404` is Slack's, `404:Not Found` that of HTTP."""
 
+NO_CONNECTION = re.compile(r"The conn_id `([^`]+)` isn't defined")
+"""What Airflow says of a connection that isn't there, and no more than this is said on."""
+
 DEEPEST = 10
 """Errors that are looked at, of those that one comes from."""
 
@@ -123,9 +126,7 @@ def _named(error: Exception, path: str, handled: BaseException | None) -> DataOp
         if isinstance(one, DataOpsError):
             return one
         if isinstance(one, AirflowNotFoundException):
-            return SettingsError(
-                "the notifier has no connection", where=path, hint="Make the connection that its kwargs name."
-            )
+            return _unconnected(one, path)
         if status := _status(one):
             headers = getattr(getattr(one, "response", None), "headers", None)
             return refused(status, headers, to="the other side", where=path)
@@ -136,6 +137,15 @@ def _named(error: Exception, path: str, handled: BaseException | None) -> DataOp
                 hint="Look whether the connection's login, the sender and the recipients are right.",
             )
     return BrokenWorldError(f"the notifier failed ({type(error).__name__})", where=path)
+
+
+def _unconnected(error: AirflowNotFoundException, path: str) -> SettingsError:
+    """Return that there is no connection, by its id where Airflow names it: it says nothing else then."""
+    found = NO_CONNECTION.fullmatch(str(error))
+    what = f"there is no connection `{found[1]}`" if found else "the notifier has no connection"
+    return SettingsError(
+        what, where=path, hint="Make it: `airflow connections add`, or name another in the notifier's kwargs."
+    )
 
 
 def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:

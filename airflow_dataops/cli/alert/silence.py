@@ -92,7 +92,7 @@ def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: Te
         SettingsError: If there is no such silence, it is over, or the store has no tables.
         BrokenWorldError: If the store can't be written.
     """
-    at = end_silence(
+    ended = end_silence(
         number,
         who=who,
         why=why,
@@ -100,10 +100,10 @@ def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: Te
         store=wiring.store(settings),
         clock=wiring.clock(),
     )
-    stream.write(
-        f"silence {number} ended at {at:%Y-%m-%d %H:%M %Z};"
-        " what it held back is told by the next evaluation\n"
-    )
+    after = "it hadn't begun, and held nothing back"
+    if ended.begun:
+        after = "what it held back is told by the next evaluation"
+    stream.write(f"silence {number} ended at {ended.at:%Y-%m-%d %H:%M %Z}; {after}\n")
 
 
 def _elsewhere(rules: Rules) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Notification:
 
     @property
     def again(self) -> bool:
-        """Whether it may have reached the receiver before: where it has no key, that is said in it."""
+        """Whether it was sent before: where the receiver has no key to tell it by, that is said in it."""
         return self.attempts > 1
 
 

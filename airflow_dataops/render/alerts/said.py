@@ -30,6 +30,8 @@ BRIEF = 15
 
 AGAIN = "This may have reached you before: it was sent again since it wasn't known whether it had arrived."
 
+FAILED = "This is attempt {}: the one before it failed, as far as could be told."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -89,8 +91,15 @@ def told(notification: Notification) -> Told:
         full=tuple(said(message, at=at) for message in full),
         brief=tuple(said(message, at=at).brief for message in rest[:BRIEF]),
         more=max(len(rest) - BRIEF, 0),
-        note=AGAIN if notification.again else "",
+        note=_note(notification),
     )
+
+
+def _note(notification: Notification) -> str:
+    """Return that it is sent again; an attempt that failed has left its error, one that was cut off none."""
+    if not notification.again:
+        return ""
+    return FAILED.format(notification.attempts) if notification.error else AGAIN
 
 
 def subject(notification: Notification) -> str:

@@ -69,6 +69,7 @@ def _errors() -> dict[str, Exception]:
     return {
         "world": OSError("s3cret"),
         "connection": AirflowNotFoundException("s3cret"),
+        "nowhere": AirflowNotFoundException("The conn_id `smtp_desk` isn't defined"),
         "unauthorised": answered(403),
         "busy": answered(429),
         "told": AirflowException("404:s3cret"),

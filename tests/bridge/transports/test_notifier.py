@@ -133,6 +133,7 @@ def test_kwargs_that_are_no_object_are_refused(kwargs) -> None:
 FAILURES = {
     "world": (BrokenWorldError, "the notifier failed (OSError)"),
     "connection": (SettingsError, "the notifier has no connection"),
+    "nowhere": (SettingsError, "there is no connection `smtp_desk`. Make it: `airflow connections add`"),
     "unauthorised": (SettingsError, "the other side refuses what it is sent (403)"),
     "busy": (TryLaterError, "the other side answers with an error (429), and asks for 9 s"),
     "told": (SettingsError, "the other side refuses what it is sent (404)"),

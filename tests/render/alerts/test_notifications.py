@@ -346,6 +346,9 @@ def test_what_is_sent_again_says_so() -> None:
     """Where the receiver has no key to tell it by."""
     assert "may have reached you before" in text(NOTIFICATIONS["update"])
     assert "may have reached you before" not in text(NOTIFICATIONS["page"])
+    failed = text(notification(LATE, attempts=2, error="no connection"))
+    assert "may have reached you before" not in failed
+    assert "This is attempt 2: the one before it failed" in failed
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
