@@ -147,9 +147,9 @@ def test_route(args: Namespace) -> int:
 
     at = settings()
     rules = rules_of(args.file) if args.file else _rules(at)
-    silences, channels = surroundings_of(args.label, settings=at)
+    silences, declared = surroundings_of(args.label, settings=at)
     sys.stderr.writelines(f"warning: {line}\n" for line in strange(args.label, settings=at))
-    found = tried(args.label, rules=rules, at=args.at or "", silences=silences, channels=channels)
+    found = tried(args.label, rules=rules, at=args.at or "", silences=silences, declared=declared)
     heard = _sent(found, args.who) if args.send else ()
     return tell(found, heard, output_format=args.output_format, stream=sys.stdout)
 

@@ -30,6 +30,8 @@ def route_lines(of: TriedRoute) -> Iterator[str]:
     """Yield the way, who is told at its end, and what holds it back at that instant."""
     labels = ", ".join(f'{name}="{value}"' for name, value in sorted(of.labels.items()))
     yield short(labels, LINE)
+    if of.filled:
+        yield f"filled in, as the product declares it: {', '.join(of.filled)}"
     yield ""
     yield from map(_stop, of.stops)
     yield ""
@@ -114,6 +116,7 @@ def route_row(of: TriedRoute, heard: Iterable[Heard] = ()) -> Row:
     return {
         "at": of.at.isoformat(),
         "labels": dict(of.labels),
+        "filled": [*of.filled],
         "way": [
             {
                 "matchers": [str(one) for one in stop.route.matchers],

@@ -51,6 +51,7 @@ class TriedRoute:
         stops: The routes that were asked, in their order.
         ends: Who is told.
         silence: The silence that holds at that instant; None where none does.
+        filled: Names of the labels that nobody gave: the product declares them.
     """
 
     at: datetime
@@ -58,6 +59,7 @@ class TriedRoute:
     stops: tuple[Stop, ...]
     ends: tuple[End, ...]
     silence: Silence | None = None
+    filled: tuple[str, ...] = ()
 
 
 def try_route(
@@ -67,6 +69,7 @@ def try_route(
     at: datetime,
     silences: Iterable[Silence] = (),
     channels: Sequence[str] = (),
+    filled: Sequence[str] = (),
 ) -> TriedRoute:
     """Return who would be told of an incident with some labels at an instant.
 
@@ -76,6 +79,7 @@ def try_route(
         at: The instant, aware.
         silences: Those there are.
         channels: The product's channels, as its contract names them (`support`).
+        filled: Names of the labels that nobody gave: the product declares them.
     """
     ends: list[End] = []
     for node, name in receivers(rules, labels, channels):
@@ -97,4 +101,5 @@ def try_route(
         stops=way(rules.route, labels),
         ends=tuple(ends),
         silence=silenced(labels, silences, at),
+        filled=tuple(filled),
     )

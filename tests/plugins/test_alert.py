@@ -535,6 +535,31 @@ def test_the_way_is_by_the_products_channels_and_the_silences(capsys) -> None:
 
 
 @pytest.mark.usefixtures("rules", "alerts")
+def test_what_the_product_declares_is_filled_in_and_that_is_said(capsys) -> None:
+    """As its incidents have it; what is given stays, also as empty."""
+    assert 0 == call("alert", "test-route", "--label", "product=orders")
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert 'alertname="DataIncident", dataset="orders", product="orders", team="shop"' == first
+    assert "filled in, as the product declares it: dataset, team" == second
+    assert any(line.startswith("#shop-data (a support channel") for line in rest)
+    given = ("--label", "product=orders", "--label", "team=shop", "--label", "dataset=")
+    assert 0 == call("alert", "test-route", *given)
+    assert "filled in" not in capsys.readouterr().out
+    assert 0 == call("alert", "test-route", "--label", "team=shop", "--output-format", "json")
+    assert [] == json.loads(capsys.readouterr().out)["filled"]
+
+
+@pytest.mark.usefixtures("rules", "alerts")
+def test_a_product_that_two_teams_have_fills_in_nothing(url, capsys) -> None:
+    """Neither of them is meant more than the other, until the team is said."""
+    SqlServiceLevels(url).declare(replace(ORDERS, team="web"))
+    assert 0 == call("alert", "test-route", "--label", "product=orders")
+    assert "filled in" not in capsys.readouterr().out
+    assert 0 == call("alert", "test-route", "--label", "product=orders", "--label", "team=web")
+    assert "filled in, as the product declares it: dataset\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("rules", "alerts")
 def test_a_label_that_no_product_has_is_tried_with_a_warning(capsys) -> None:
     """No incident would have it, however well a route matches."""
     assert 0 == call("alert", "test-route", "--label", "team=shop", "--label", "severity=page")

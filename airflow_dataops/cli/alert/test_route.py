@@ -11,6 +11,7 @@ from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import instant, labels
 from airflow_dataops.cli.alert.unmet import unmet
 from airflow_dataops.cli.wrong_call import WrongCallError
+from airflow_dataops.core.alerts.labels import labels_declared
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.render.alert_route import heard_lines, route_lines, route_row
 from airflow_dataops.usecases.try_route import try_route
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.send_test import Heard
     from airflow_dataops.usecases.try_route import TriedRoute
     from airflow_dataops.wiring import Settings
@@ -64,7 +66,7 @@ def tried(
     rules: Rules,
     at: str,
     silences: Iterable[Silence] = (),
-    channels: Sequence[str] = (),
+    declared: Declaration | None = None,
 ) -> TriedRoute:
     """Return who would be told of an incident with some labels.
 
@@ -73,13 +75,24 @@ def tried(
         rules: Who is told of what.
         at: The instant, with its zone; empty for now.
         silences: Those there are.
-        channels: The product's channels, as its contract names them.
+        declared: What the product declares: it fills in what nobody gave, and names its channels; or None.
 
     Raises:
         WrongCallError: If there are no such labels, or `at` is no instant.
     """
     when = instant(at, option="--at") if at else wiring.clock().now()
-    return try_route(labels(texts), rules=rules, at=when, silences=silences, channels=channels)
+    given = labels(texts)
+    named = {text.partition("=")[0] for text in texts}
+    known = {} if declared is None else labels_declared(declared)
+    filled = {name: value for name, value in known.items() if name not in named}
+    return try_route(
+        {**given, **filled},
+        rules=rules,
+        at=when,
+        silences=silences,
+        channels=() if declared is None else declared.channels,
+        filled=sorted(filled),
+    )
 
 
 def tell(found: TriedRoute, heard: Sequence[Heard], *, output_format: str, stream: TextIO) -> int:
@@ -122,8 +135,12 @@ def strange(texts: Sequence[str], *, settings: Settings) -> tuple[str, ...]:
     return tuple(unmet(asked, wiring.service_levels(settings).declared()))
 
 
-def surroundings(texts: Sequence[str], *, settings: Settings) -> tuple[tuple[Silence, ...], tuple[str, ...]]:
-    """Return the silences of a deployment, and the channels that the product of some labels names.
+def surroundings(
+    texts: Sequence[str], *, settings: Settings
+) -> tuple[tuple[Silence, ...], Declaration | None]:
+    """Return the silences of a deployment, and what the product of some labels declares.
+
+    That is None where no product is named, none of the name is declared, or several teams have one.
 
     Args:
         texts: Labels, such as `team=shop`.
@@ -136,5 +153,6 @@ def surroundings(texts: Sequence[str], *, settings: Settings) -> tuple[tuple[Sil
     """
     given = labels(texts)
     where = {name: given[name] for name in ("team", "product") if name in given}
-    declared = wiring.service_levels(settings).declared(**where) if len(where) == 2 else ()
-    return alerts_of(settings).silences(), declared[-1].channels if declared else ()
+    declared = wiring.service_levels(settings).declared(**where) if "product" in where else ()
+    newest = {one.team: one for one in declared}
+    return alerts_of(settings).silences(), next(iter(newest.values())) if len(newest) == 1 else None

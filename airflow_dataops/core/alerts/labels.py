@@ -39,6 +39,18 @@ class Labelled:
     labels: Labels
 
 
+def labels_declared(declaration: Declaration) -> dict[str, str]:
+    """Return the labels that every incident of a product has; those that are empty are left out."""
+    found = {
+        "team": declaration.team,
+        "product": declaration.product,
+        "dataset": declaration.dataset,
+        "tier": declaration.tier,
+        "owner": declaration.owner,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
 def labels_of(
     incident: Incident, declaration: Declaration | None, *, environment: str = ""
 ) -> dict[str, str]:
