@@ -132,6 +132,7 @@ def incident_of(message: Message) -> dict[str, Any]:
         "contract": message.contract,
         "runbook": {"at": message.runbook.at, "text": message.runbook.text} if message.runbook else None,
         "commands": [command for command in message.commands if command],
+        "once": message.once,
         "labels": dict(message.labels),
     }
 

@@ -226,7 +226,7 @@ def test_a_mail_server_that_is_not_there_is_a_broken_world(mails, connect) -> No
 
     with pytest.raises(BrokenWorldError, match=r"SmtpNotifier: the notifier failed"):
         notifier(SMTP, **MAIL).tell(PAGE)
-    with pytest.raises(SettingsError, match=r"SmtpNotifier: the notifier has no connection"):
+    with pytest.raises(SettingsError, match=r"SmtpNotifier: there is no connection `nowhere`"):
         notifier(SMTP, **MAIL | {"smtp_conn_id": "nowhere"}).tell(PAGE)
     assert [] == mails
 
