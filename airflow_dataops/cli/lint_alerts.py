@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.alerts.interval import always
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG
@@ -133,7 +132,7 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
 
 
 def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
-    """Yield a warning for each receiver and time interval that nothing names, each route that is never told.
+    """Yield a warning for each receiver and each time interval that nothing names.
 
     Args:
         rules: Who is told of what.
@@ -149,11 +148,6 @@ def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
             hint = "Name it in a route, or as a `support` channel of a contract."
             yield Problem(receiver.place, f"nothing is told to the receiver `{shown(receiver.name)}`", hint)
     used = {name for route in routes for name in (*route.mute, *route.active)}
-    for route in routes:
-        for name in sorted({one.name for one in rules.intervals if always(one)} & {*route.mute}):
-            what = f"nobody is ever told by this route: the time interval `{shown(name)}` always holds"
-            hint = "Say when it holds, or tell the receiver `log`."
-            yield Problem(route.place, what, hint)
     for interval in rules.intervals:
         if interval.name not in used:
             what = f"no route uses the time interval `{shown(interval.name)}`"

@@ -32,7 +32,7 @@ def write(text: str, output: str | None, *, replace: bool) -> None:
         BrokenWorldError: If it can't be written.
     """
     if output is None:
-        sys.stdout.write(text)
+        _lenient(sys.stdout).write(text)
         return
     try:
         _put(text.encode(), Path(output), replace=replace)
@@ -46,7 +46,15 @@ def write(text: str, output: str | None, *, replace: bool) -> None:
 
 def say(stream: TextIO, lines: Iterable[str]) -> None:
     """Write lines on a stream, each without what would command a terminal."""
-    stream.writelines(f"{legible(line)}\n" for line in lines)
+    _lenient(stream).writelines(f"{legible(line)}\n" for line in lines)
+
+
+def _lenient(stream: TextIO) -> TextIO:
+    """Return a stream; characters that its encoding lacks become question marks."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return stream
 
 
 def say_written(what: str, output: str | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.interval import always
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG, Rules
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
@@ -66,6 +67,8 @@ def read_alerts(path: str | Path) -> tuple[Rules, tuple[Problem, ...]]:
         intervals=tuple(interval(one, findings) for one in keys.time_intervals),
     )
     _left_to_others(rules, findings)
+    if not findings.errors:  # else an interval may lack what is wrong with it, and seem to hold always
+        _ever_told(rules, findings)
     if whole:  # else a rule may lack what was wrong with it, and say another thing
         check_inhibitions(rules.inhibitions, findings)
     return rules, findings.settle()
@@ -82,6 +85,20 @@ def _left_to_others(rules: Rules, findings: Findings) -> None:
             name = shown(found.route.receiver)
             what = f"time intervals say nothing to Alertmanager, by which `{name}` is told"
             findings.warn(found.route.place, what, "Write them into its own configuration.")
+
+
+def _ever_told(rules: Rules, findings: Findings) -> None:
+    """Refuse a route that nobody is ever told by: what holds always is no time but silence."""
+    ever = {one.name for one in rules.intervals if always(one)}
+    for found in nodes(rules.route):
+        receiver = rules.receiver(found.route.receiver)
+        ways = receiver.transports if receiver is not None else ()
+        if found.root or any(isinstance(way, AlertmanagerTransport) for way in ways):
+            continue
+        for name in sorted(ever.intersection(found.route.mute)):
+            what = f"nobody would ever be told here: the time interval `{shown(name)}` always holds"
+            hint = f"Give it a time. What nobody is to be told of has the receiver `{LOG.name}`."
+            findings.error(found.route.place, what, hint)
 
 
 def _told_apart(

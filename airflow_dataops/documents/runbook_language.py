@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS, VALUES
+from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS, LOOPED, VALUES
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.scalar import did_you_mean
 
@@ -62,6 +62,11 @@ def _of_nodes(tree: nodes.Node) -> Iterator[Fault]:
             yield node.lineno, f"a runbook can't use `{word}` of Jinja", f"It has values, if and for. {MEANT}"
         elif isinstance(node, nodes.For) and node.recursive:
             yield node.lineno, "a loop of a runbook can't be recursive", "Write it out."
+        elif isinstance(node, nodes.For) and not _a_list(node.iter):
+            hint = f"Name one of the values; it may go through {', '.join(LOOPED)}."
+            yield node.lineno, "a loop of a runbook goes over a list of the incident", hint
+        elif isinstance(node, nodes.Filter) and node.name == "join" and _joins(node):
+            yield node.lineno, "a `join` of a runbook can't be within another one", "Write it out."
         elif isinstance(node, nodes.Getattr) and not _of_loop(node):
             hint = f"Only `{LOOP}` has such: {', '.join(OF_LOOP)}."
             yield node.lineno, f"no value of an incident has a part `.{shown(node.attr)}`", hint
@@ -71,6 +76,16 @@ def _of_nodes(tree: nodes.Node) -> Iterator[Fault]:
         elif isinstance(node, nodes.Test) and node.name not in LANGUAGE.tests:
             hint = did_you_mean(node.name, LANGUAGE.tests)
             yield node.lineno, f"Jinja has no test `{shown(node.name)}`", hint
+
+
+def _a_list(part: nodes.Node | None) -> bool:
+    while isinstance(part, nodes.Filter) and part.name in LOOPED:
+        part = part.node
+    return isinstance(part, nodes.Name)
+
+
+def _joins(node: nodes.Node) -> bool:
+    return any(one.name == "join" for one in node.find_all(nodes.Filter))
 
 
 def _of_loop(node: nodes.Getattr) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select, type_coerce
 
+from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.store.alert_shape import logged_of
 from airflow_dataops.store.alert_tables import alert_log, incident, notification, reported, silence
 from airflow_dataops.store.growth import there
@@ -18,12 +19,30 @@ if TYPE_CHECKING:
 Old = tuple["Table", "ColumnElement[bool]"]
 
 
-def old_alerts(engine: Engine, before: datetime, *, seen: datetime, revision: str) -> dict[str, Old]:
+def wrong_since(engine: Engine, *, revision: str) -> datetime | None:
+    """Return when the oldest incident that is open began, aware; None where none is.
+
+    It is open by what was seen since then: without that it would be taken for repaired.
+    """
+    if not there(incident, revision):
+        return None
+    asked = select(type_coerce(func.min(incident.c.began), incident.c.began.type))
+    with engine.connect() as connection:
+        began: datetime | None = connection.execute(
+            asked.where(incident.c.phase != Phase.RESOLVED)
+        ).scalar_one()
+        return began
+
+
+def old_alerts(
+    engine: Engine, before: datetime, *, counted: datetime, seen: datetime, revision: str
+) -> dict[str, Old]:
     """Return what is counted in `Forgotten` -> its table, and which of it may go.
 
     Args:
         engine: The store.
         before: What ended earlier is old, aware.
+        counted: What ended earlier burns no budget any more, aware: what is over explains that one burns.
         seen: Before which reports are old, aware: as long as one counts, its incident is open.
         revision: That of the store.
     """
@@ -38,7 +57,10 @@ def old_alerts(engine: Engine, before: datetime, *, seen: datetime, revision: st
     )
     still = exists().where(alert_log.c.key == notification.c.key, alert_log.c.firing)
     return {
-        "incidents": (incident, and_(incident.c.resolved < before, incident.c.number.not_in(sorted(firing)))),
+        "incidents": (
+            incident,
+            and_(incident.c.resolved < counted, incident.c.number.not_in(sorted(firing))),
+        ),
         "notifications": (notification, and_(told, ~still)),
         "alert_logs": (alert_log, and_(alert_log.c.at < before, ~alert_log.c.firing)),
         "silences": (silence, silence.c.end < before),

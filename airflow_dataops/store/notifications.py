@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select, update
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LANE = ("receiver", "transport")
 """One transport of one receiver: what waits for it is delivered in its order."""
+
+FARTHEST = timedelta(hours=3)
+"""Nobody is to wait for so long, clocks that differ included: a wrong one wrote what says so."""
 
 
 class SqlNotifications:
@@ -164,7 +168,8 @@ def _firsts() -> Select[Any]:
 
 
 def _may(now: datetime) -> ColumnElement[bool]:
-    return or_(notification.c.next_at.is_(None), notification.c.next_at <= now)
+    at = notification.c.next_at
+    return or_(at.is_(None), at <= now, at > now + FARTHEST)
 
 
 def _same(other: FromClause, names: tuple[str, ...]) -> ColumnElement[bool]:

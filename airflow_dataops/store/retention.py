@@ -13,7 +13,7 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
-from airflow_dataops.store.alert_retention import old_alerts
+from airflow_dataops.store.alert_retention import old_alerts, wrong_since
 from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.usecases.record_repairs import ACTION as REPAIRED
@@ -85,19 +85,26 @@ def forget(
 ) -> Forgotten:
     """Remove old facts, or count them; see `SqlStore.forget`.
 
-    What service levels still count is `needed`, however old: without it, it would be missing.
+    What service levels still count is `needed`, however old: without it, it would be missing. So is what open
+    incidents stand on.
     """
-    seen = before if before.tzinfo is None else min(before, needed)  # a column refuses the first
+    counted = before if before.tzinfo is None else min(before, needed)  # a column refuses the first
+    wrong = wrong_since(engine, revision=revision)
+    held, seen = (
+        each if wrong is None or each.tzinfo is None else min(each, wrong) for each in (before, counted)
+    )
     known = [kind for kind in OLD if there(SHAPES[kind].table, revision)]
     kinds = [kind for kind in known if audit_records or kind is not AuditRecord]
     work = _count if dry_run else _remove
-    going = {kind: OLD[kind](seen if kind is Observation else before) for kind in kinds}
+    going = {kind: OLD[kind](seen if kind is Observation else held) for kind in kinds}
     if AuditRecord in going:
         going[AuditRecord] = and_(going[AuditRecord], *_without_use(seen, revision))
     counts = {KINDS[kind]: work(engine, SHAPES[kind].table, going[kind]) for kind in kinds}
     if there(tables.run_outcome, revision):
         counts["runs"] = work(engine, tables.run_outcome, tables.run_outcome.c.ended < seen)
-    for kind, (table, old) in old_alerts(engine, before, seen=seen, revision=revision).items():
+    for kind, (table, old) in old_alerts(
+        engine, before, counted=counted, seen=seen, revision=revision
+    ).items():
         counts[kind] = work(engine, table, old)
     return Forgotten(**counts)
 

@@ -181,8 +181,13 @@ def _keep_alive(delivery: Delivery, *, but: Collection[int], waiting: Iterable[N
         if one.number not in but and (one.receiver, one.transport) not in busy:
             lanes.setdefault((one.receiver, one.transport), []).append(one)
     for (receiver, transport), firing in lanes.items():
+        # The one before may have taken a minute, in which another evaluator said that it is over.
+        numbers = {one.number for one in delivery.letters.firing()}
+        still = [one for one in firing if one.number in numbers]
+        if not still:
+            continue
         try:
-            _channel(receiver, transport, delivery).keep_alive(firing)
+            _channel(receiver, transport, delivery).keep_alive(still)
         except DataOpsError as error:
             delivery.loud(f"`{receiver}` could not be told again what goes on: {error}")
         except Exception as error:  # noqa: BLE001 - as above

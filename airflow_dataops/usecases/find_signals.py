@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.why_over import LOOK_BACK
+from airflow_dataops.core.slo.newest import to_come
 from airflow_dataops.usecases.alerting_graph import upstreams_of, with_readers
 from airflow_dataops.usecases.alerting_scope import Scope, declared
 from airflow_dataops.usecases.find_undone import Facts, UndoneSearch
 from airflow_dataops.usecases.find_unmet import UnmetSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
@@ -88,6 +89,7 @@ def find_signals(
     wanting = UnmetSearch(levels=levels, faults=faults, scope=scope)
     wrong = UndoneSearch(levels=levels, faults=faults, scope=scope)
     found = (*wanting.signals(stood, open_ones), *wrong.signals(facts))
+    found += tuple(_ahead(open_ones, found, now))
     newest = {owner: its[-1] for owner, its in history.items()}
     return Found(
         signals=found,
@@ -96,6 +98,19 @@ def find_signals(
         unexpected=frozenset(wanting.unexpected),
         warnings=tuple(wanting.warnings),
     )
+
+
+def _ahead(incidents: Iterable[Incident], found: Iterable[Signal], now: datetime) -> Iterator[Signal]:
+    """Yield what incidents have of an instant that is still to come here, for some clock runs ahead.
+
+    Who opened them knows of it; one whose clock is behind must not take it back, or people were told of it
+    again and again.
+    """
+    there = {(one.where, one.name) for one in found}
+    for incident in incidents:
+        for one in incident.signals:
+            if one.since > now and not to_come(one.since, now) and (one.where, one.name) not in there:
+                yield one
 
 
 def _poor(kept: Kept) -> bool:

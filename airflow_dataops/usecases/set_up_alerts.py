@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import AuditRecord
+from airflow_dataops.core.slo.newest import to_come
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +27,8 @@ WHY = "incidents are made of what is due, judged or ended after this"
 def set_up_alerts(*, store: Store, now: datetime) -> datetime:
     """Return when alerting was set up: now, where nobody has evaluated before.
 
-    It is kept as an audit record, the first of which stays.
+    It is kept as an audit record, the first of which stays. One of an instant that is still to come was
+    written by a clock that was wrong: until then nobody would be told of anything, so it is set up again.
 
     Args:
         store: Where the record is.
@@ -35,8 +38,9 @@ def set_up_alerts(*, store: Store, now: datetime) -> datetime:
         BrokenWorldError: If the store can't be read or written.
     """
     found = _since(store)
-    if found is None:
-        store.record(AuditRecord(batch=ALERTS, action=ACTION, subject="alerts", who=WHO, why=WHY, at=now))
+    if found is None or to_come(found, now):
+        subject = "alerts" if found is None else f"alerts, not from {found.astimezone(UTC):%F} on"
+        store.record(AuditRecord(batch=ALERTS, action=ACTION, subject=subject, who=WHO, why=WHY, at=now))
         found = _since(store)
     return now if found is None else found
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from airflow_dataops.cli import output
-from airflow_dataops.cli.output import write
+from airflow_dataops.cli.output import say, write
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 
@@ -62,3 +64,13 @@ def test_a_file_is_not_replaced_unasked(file) -> None:
         write("new", str(file), replace=False)
 
     assert "old" == file.read_text()
+
+
+def test_a_terminal_of_few_characters_shows_what_it_can(monkeypatch) -> None:
+    """In the locale C a report was a traceback."""
+    shown = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(shown, encoding="ascii", write_through=True))
+    write("orders \N{EM DASH} late\n", None, replace=False)
+    say(sys.stdout, ["\N{FIRE}"])
+
+    assert b"orders ? late\n?\n" == shown.getvalue()

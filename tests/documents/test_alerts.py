@@ -224,6 +224,10 @@ WRONG = {
         f"route: {{receiver: log, mute_time_intervals: [x]}}\n{EVER}",
         "1:24: the root route can't have `mute_time_intervals`",
     ),
+    "an interval that always holds": (
+        routes("{matchers: ['team=\"a\"'], mute_time_intervals: [x]}") + EVER,
+        "4:7: nobody would ever be told here: the time interval `x` always holds",
+    ),
     "unknown receiver": (routes("{receiver: oen}"), "4:18: there is no receiver `oen`. Did you mean `one`?"),
     "unknown interval": (
         routes("{mute_time_intervals: [x]}"),
@@ -369,7 +373,7 @@ UNSAID = {
     *("about itself", "about itself, in other words", "each other", "in a ring", "by nothing that is"),
     *("over midnight", "no zone", "no month", "nothing", "not true", "too long", "far too long"),
     *("root without receiver", "root with matchers", "root that goes on", "root with intervals"),
-    *("over the weekend",),
+    *("over the weekend", "an interval that always holds"),
 }
 """What a schema can't see: names, values, the order of routes; `yes` is true to many readers of YAML."""
 

@@ -226,6 +226,14 @@ WRONG = {
         "{% for a in rules %}{% for b in rules %}{% for c in rules %}{% endfor %}{% endfor %}{% endfor %}",
         "more than 2 loops are within each other",
     ),
+    "a loop over letters": (
+        "{% for a in rules | join %}{% endfor %}",
+        "a loop of a runbook goes over a list",
+    ),
+    "a join within a join": (
+        "{{ rules | join(rules | join(rules | join)) }}",
+        "a `join` of a runbook can't be within another one",
+    ),
     "an end without a beginning": ("{% endif %}", "this is no Jinja"),
     "never closed": (
         "{{ product",

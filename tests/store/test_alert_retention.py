@@ -12,10 +12,13 @@ from airflow_dataops.core.alerts.notification import Event, Logged, Notification
 from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.core.alerts.silence import Silence
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Objective, Urgency
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.core.verification import Verification
 from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
@@ -50,6 +53,18 @@ def log(key: str, *firing: int) -> Logged:
     """Return what a receiver was told last."""
     return Logged(
         group=key, receiver="pager", key=key, firing=frozenset(firing), urgency=Urgency.PAGE, at=NOON
+    )
+
+
+def declared(now: datetime) -> Declaration:
+    """Return a declaration with an objective."""
+    return Declaration(
+        team="shop",
+        product="a",
+        dataset="a",
+        expectation=Expectation(schedule="@daily", start=now - 999 * DAY),
+        objectives=(Objective(name="right", sli=Sli.CORRECTNESS, target=Fraction(9, 10)),),
+        since=now,
     )
 
 
@@ -101,15 +116,47 @@ def test_a_report_stays_as_long_as_the_windows_of_objectives(url) -> None:
     report = Reported(where=Where("shop", "a", "1"), kind=Kind.FAILED, run_id="r", at=now - 10 * DAY)
     alerts = SqlAlerts(url)
     alerts.report(report, replace(report, run_id="s", at=now - 900 * DAY))
-    declaration = Declaration(
-        team="shop",
-        product="a",
-        dataset="a",
-        expectation=Expectation(schedule="@daily", start=now - 999 * DAY),
-        objectives=(Objective(name="right", sli=Sli.CORRECTNESS, target=Fraction(9, 10)),),
-        since=now,
-    )
-    SqlServiceLevels(url).declare(declaration)
+    SqlServiceLevels(url).declare(declared(now))
 
     assert 1 == gone(url, now - DAY).reports
     assert (report,) == alerts.reported(since=now - 1000 * DAY)
+
+
+def test_what_an_open_incident_stands_on_stays(url) -> None:
+    """Without the verdict that refuses it, a bad partition would be taken for repaired."""
+    verdict = Verification(
+        batch=Batch(team="shop", product="a", dataset="a", partition="1"),
+        stage=Stage.VERIFY,
+        run_id="r",
+        contract="a@1",
+        at=NOON,
+        rows=1,
+        good=0,
+        bad=1,
+        unparsable=0,
+        blocks=("it is bad",),
+        outcomes=(),
+    )
+    store, alerts = SqlStore(url), SqlAlerts(url)
+    store.record(verdict, replace(verdict, batch=replace(verdict.batch, partition="0"), at=NOON - DAY))
+    with alerts.deciding() as deciding:
+        deciding.keep(Decided(incidents=(OPEN,)))
+
+    assert 1 == gone(url, NOON + 9 * DAY).verifications
+    assert [verdict] == list(store.facts(Verification))
+    with alerts.deciding() as deciding:
+        deciding.keep(Decided(incidents=(replace(OPEN, phase=Phase.RESOLVED, resolved=NOON),)))
+    assert 1 == gone(url, NOON + 9 * DAY).verifications
+
+
+def test_an_incident_that_is_over_stays_as_long_as_it_explains_that_a_budget_burns(url) -> None:
+    """Or the budget, which burns for a week more, would be told as something new."""
+    now = datetime.now(UTC)
+    SqlServiceLevels(url).declare(declared(now))
+    alerts = SqlAlerts(url)
+    over = replace(OVER, began=now - 9 * DAY, detected=now - 9 * DAY, resolved=now - 8 * DAY)
+    with alerts.deciding() as deciding:
+        deciding.keep(Decided(incidents=(over, OVER)))
+
+    gone(url, now - DAY)
+    assert [over.key] == [one.key for one in alerts.incidents()]

@@ -329,6 +329,39 @@ def test_what_still_fires_is_said_again_until_it_is_over(world) -> None:
     assert ["mail: orders"] == world.receivers.again
 
 
+def test_what_ends_while_another_receiver_is_told_again_is_not_said_to_go_on(world, monkeypatch) -> None:
+    """Alertmanager would take it for something new, and tell people."""
+    logs = tuple(
+        Logged(group=to, receiver=to, key=to, firing=frozenset({1}), urgency=Urgency.PAGE, at=NOON)
+        for to in ("mail", "root")
+    )
+    decide(world, *(told(to=one.receiver, key=one.key) for one in logs), logged=logs)
+    deliver(world)
+    say = Speaking.keep_alive
+
+    def slowly(channel: Speaking, firing: Iterable[Notification]) -> None:
+        if channel.conn_id == "mail":
+            over = replace(logs[1], firing=frozenset())
+            decide(world, told(to="root", key="root", event=Event.RESOLVE), logged=(over,))
+        say(channel, firing)
+
+    monkeypatch.setattr(Speaking, "keep_alive", slowly)
+    deliver(world, after=5)
+    assert ["mail: orders"] == world.receivers.again
+
+
+def test_a_clock_that_was_a_year_ahead_once_keeps_nobody_waiting_for_a_year(world) -> None:
+    """It failed to tell, or was killed over it, and left when to try again."""
+    world.receivers.wrong["pager"] = BrokenWorldError("no connection")
+    decide(world, told())
+    ahead = replace(world.delivery, clock=FrozenClock(NOON + 525_600 * MINUTE))
+    deliver_alerts(ahead)
+    world.receivers.wrong.clear()
+    deliver(world)
+
+    assert ["pager: trigger orders again"] == heard(world)
+
+
 @contextmanager
 def store_away(url: str) -> Iterator[None]:
     """Take the store away for a while."""

@@ -84,7 +84,7 @@ class AlertmanagerChannel:
         alerts = [alert for each in told_apart(notification) for alert in self._changed(address, each, now)]
         self._post(address, alerts)
         count = len(notification.messages)
-        return Told(note="1 alert" if count == 1 else f"{count} alerts")
+        return Told(note=f"Alertmanager has {count} alert{'' if count == 1 else 's'}")
 
     def keep_alive(self, firing: Iterable[Notification]) -> None:
         """Say again what is still firing: Alertmanager takes an alert for resolved when its end has come.

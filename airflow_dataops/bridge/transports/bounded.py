@@ -43,7 +43,8 @@ class BoundedChannel:
         """Deliver a notification.
 
         Raises:
-            BrokenWorldError: If there is no acknowledgement in time, and as the other channel.
+            BrokenWorldError: If there is no acknowledgement in time, if the other channel gives up by what
+                ends a process, such as `SystemExit`, and as the other channel.
             SettingsError: As the other channel.
         """
         return self._within(lambda: self.channel.tell(notification))
@@ -66,8 +67,11 @@ class BoundedChannel:
         thread = threading.Thread(target=copy_context().run, args=(run,), name="dataops-channel", daemon=True)
         thread.start()
         thread.join(self.seconds)
-        if errors:
+        if errors and isinstance(errors[0], Exception):
             raise errors[0]
+        if errors:
+            # It would end the process, and with it the word to all others.
+            raise BrokenWorldError(f"it gives up by {type(errors[0]).__name__}", where=self.where)
         if answers:
             return answers[0]
         raise BrokenWorldError(

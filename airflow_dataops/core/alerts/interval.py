@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from datetime import datetime
 
+MINUTES = 24 * 60
+"""Of a day."""
+
 Range = tuple[int, int]
 """First and last, both belong to it; of minutes of the day the last doesn't."""
 
@@ -62,24 +65,20 @@ def holds(named: NamedInterval, at: datetime) -> bool:
 
 
 def always(named: NamedInterval) -> bool:
-    """Tell whether one entry of a named interval holds at every instant, without the help of others.
-
-    Args:
-        named: The interval.
-    """
+    """Tell whether a named interval holds at every instant by one of its entries."""
     return any(
-        not one.years
-        and _covers(one.times, range(24 * 60), ends=0)
-        and _covers(one.weekdays, range(7))
-        and _covers(one.days_of_month, range(1, 32))
-        and _covers(one.months, range(1, 13))
-        for one in named.intervals
+        _full(each.times, range(MINUTES), last=0)
+        and _full(each.weekdays, range(7))
+        and _full(each.days_of_month, range(1, 32))
+        and _full(each.months, range(1, 13))
+        and not each.years
+        for each in named.intervals
     )
 
 
-def _covers(ranges: tuple[Range, ...], values: range, *, ends: int = 1) -> bool:
-    """Tell whether each value is in a range, to which its last belongs where `ends` is 1."""
-    return not ranges or all(any(first <= each < last + ends for first, last in ranges) for each in values)
+def _full(ranges: tuple[Range, ...], values: range, *, last: int = 1) -> bool:
+    """Tell whether ranges hold each of some values; `last` is 0 where the end of one doesn't belong to it."""
+    return not ranges or all(any(first <= each < end + last for first, end in ranges) for each in values)
 
 
 def _holds(interval: Interval, at: datetime) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.urgency import highest
+from airflow_dataops.core.slo.newest import to_come
 from airflow_dataops.core.slo.objective import Urgency
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.labels import Labelled
     from airflow_dataops.core.alerts.notification import Logged
@@ -22,6 +21,12 @@ if TYPE_CHECKING:
 
 SLACK = timedelta(seconds=30)
 """How much less than a group's interval is enough, at most."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+PATIENCE = timedelta(days=1)
+"""How long what is over waits for a receiver that isn't there: its file may be broken for a while,
+and who was told that something began must hear that it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +56,19 @@ def repeat(given: Round) -> Round:
     for group in given.groups:
         logged = logs.get((group.key, group.receiver))
         receiver = given.rules.receiver(group.receiver)
-        event = event_of(
-            group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
-        )
+        event = None
+        if receiver is not None or _long_over(group, given.now):
+            event = event_of(
+                group, logged, now=given.now, send_resolved=receiver is not None and receiver.send_resolved
+            )
         groups.append(replace(group, event=event, dedup_key=_key(group, logged) if event else ""))
     return replace(given, groups=tuple(groups))
+
+
+def _long_over(group: Group, now: datetime) -> bool:
+    """Tell whether all of a group has been over for so long that nobody waits for its receiver any more."""
+    ends = [one.incident.resolved for one in group.members]
+    return all(end is not None and now - end >= PATIENCE for end in ends)
 
 
 def counted(group: Group, logged: Logged | None) -> Counted:
@@ -119,8 +132,11 @@ def effective(repeat_interval: timedelta, group_interval: timedelta) -> timedelt
 def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolved: bool) -> Event | None:
     """Return what the receiver of a group is told now; None for nothing.
 
-    A rise of urgency is told at once. A group whose open incidents somebody has in hand isn't repeated.
+    A rise of urgency is told at once. A group whose open incidents somebody has in hand isn't repeated. What
+    was told at an instant that is still to come was told long ago, by a clock that was wrong.
     """
+    if logged is not None and to_come(logged.at, now):
+        logged = replace(logged, at=LONG_AGO)
     stands = counted(group, logged)
     if logged is None or not logged.firing:
         return Event.TRIGGER if stands.open and not _waits(group, stands, now) else None

@@ -24,6 +24,12 @@ FILTERS = (
 DEEPEST = 2
 """Loops within each other, at most."""
 
+GROWING = ("Assign", "AssignBlock", "With", "FilterBlock", "CallBlock", "Macro", "Block")
+"""What Jinja calls that by which a short text becomes one without end: it keeps a text to make more of it."""
+
+LOOPED = ("list", "sort", "unique")
+"""Filters that may stand in what a loop goes over: of all others it would go over letters, however many."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:

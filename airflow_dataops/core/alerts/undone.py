@@ -190,9 +190,9 @@ def _where(batch: Batch) -> Where:
 
 def _refusal(one: Verification, broken: Sequence[Verdict]) -> str:
     if one.blocks and len(broken) == 1 and broken[0].rule in LANDED:
-        return f"`{one.stage}` stops it: {LANDED[broken[0].rule]}"
+        return f"`{one.stage}` refused it: {LANDED[broken[0].rule]}"
     rules = "1 rule" if len(broken) == 1 else f"{len(broken)} rules"
     if not one.blocks:
         return f"{rules} of `{one.stage}` could not be evaluated"
     rows = f", {one.bad} of {one.rows} rows are bad" if one.bad else ""
-    return f"`{one.stage}` stops it: {rules} not kept{rows}"
+    return f"`{one.stage}` refused it: {rules} not kept{rows}"

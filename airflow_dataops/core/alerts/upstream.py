@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.signal import Kind
@@ -23,27 +24,34 @@ EXPLAINED = frozenset({Kind.LATE, Kind.INCOMPLETE})
 BESIDE = frozenset({Kind.BURNING})
 """What may stand beside it: the budget burns because of it."""
 
+LATELY = timedelta(days=1)
+"""How long before another one an incident began that is taken for its cause, where partitions tell nothing: a
+run by hand that failed a week ago, and that nobody cleared, must not keep quiet all that is late since."""
+
 
 def explains(upstream: Incident, downstream: Incident) -> bool:
     """Tell whether an incident of a product explains one of a product that reads it.
 
     The partitions must meet: a month needs its days, an hour its day. Where a partition is no time, such as
-    the id of a run, that isn't known, and any open incident explains.
+    the id of a run, that isn't known, and one explains that began lately; of a product as a whole, any does.
     """
     kinds = frozenset(downstream.kinds)
     return (
         not EXPLAINS.isdisjoint(upstream.kinds)
         and not EXPLAINED.isdisjoint(kinds)
         and kinds <= EXPLAINED | BESIDE
-        and _meet(upstream.where.partition, downstream.where.partition)
+        and _meet(upstream, downstream)
     )
 
 
-def _meet(one: str, other: str) -> bool:
-    if not (LABEL.fullmatch(one) and LABEL.fullmatch(other)):
+def _meet(upstream: Incident, downstream: Incident) -> bool:
+    one, other = upstream.where.partition, downstream.where.partition
+    if not (one and other):
         return True
-    # The label of an hour begins with that of its day, and so on.
-    return one.startswith(other) or other.startswith(one)
+    if LABEL.fullmatch(one) and LABEL.fullmatch(other):
+        # The label of an hour begins with that of its day, and so on.
+        return one.startswith(other) or other.startswith(one)
+    return one == other or downstream.began - upstream.began <= LATELY
 
 
 def read_by(

@@ -10,10 +10,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
-from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS
+from airflow_dataops.core.alerts.runbook import DEEPEST, FILTERS, GROWING, LOOPED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from airflow_dataops.core.alerts.runbook import Runbook
 
@@ -57,7 +57,7 @@ def fill(book: Runbook, values: Mapping[str, object]) -> Runbook:
         return book
     try:
         sandbox = _Sandbox()
-        text = sandbox.from_string(_bounded(sandbox.parse(book.text))).render(values)
+        text = _begun(sandbox.from_string(_bounded(sandbox.parse(book.text))).generate(values))
     except TemplateError as error:
         text = f"(Its values could not be filled in: {_reason(error)}.)\n\n{book.text}"
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -74,11 +74,34 @@ def _bounded(template: nodes.Template) -> nodes.Template:
     for loop in template.find_all(nodes.For):
         if loop.recursive:
             raise SecurityError("a loop that calls itself is not for runbooks")
+        if not _a_list(loop.iter):
+            raise SecurityError("a loop over anything but a list is not for runbooks")
     if _depth(template) > DEEPEST:
         raise SecurityError(f"more than {DEEPEST} loops within each other are not for runbooks")
-    for _ in template.find_all((nodes.Macro, nodes.CallBlock)):
-        raise SecurityError("a macro is not for runbooks")
+    for part in template.find_all(tuple(getattr(nodes, name) for name in GROWING)):
+        raise SecurityError(f"`{type(part).__name__.lower()}` is not for runbooks")
+    for outer in template.find_all(nodes.Filter):
+        if outer.name == "join" and any(inner.name == "join" for inner in outer.find_all(nodes.Filter)):
+            raise SecurityError("a `join` within another one is not for runbooks")
     return template
+
+
+def _a_list(part: nodes.Node | None) -> bool:
+    """Return whether a loop goes over a value of the incident, or one sorted."""
+    while isinstance(part, nodes.Filter) and part.name in LOOPED:
+        part = part.node
+    return isinstance(part, nodes.Name)
+
+
+def _begun(parts: Iterable[str]) -> str:
+    """Return a text as far as it is told, and no more than a part of it that is not."""
+    found, length = [], 0
+    for part in parts:
+        found.append(part)
+        length += len(part)
+        if length > 2 * LONGEST:
+            break
+    return "".join(found)
 
 
 def _depth(part: nodes.Node) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -56,6 +57,17 @@ def test_an_error_is_passed_on_as_it_is() -> None:
         BoundedChannel(channel=Speaking(fail), where="it").tell(notification_of())
 
     assert error is caught.value
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), asyncio.CancelledError()])
+def test_what_would_end_the_process_is_an_error_like_others(error) -> None:
+    """A notifier that calls `sys.exit`, or is cancelled, ends itself: others are still to be told."""
+
+    def leave(_) -> str:
+        raise error
+
+    with pytest.raises(BrokenWorldError, match=f"^it: it gives up by {type(error).__name__}"):
+        BoundedChannel(channel=Speaking(leave), where="it").tell(notification_of())
 
 
 def test_what_never_answers_is_given_up() -> None:

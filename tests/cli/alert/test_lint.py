@@ -33,36 +33,6 @@ def test_an_interval_that_nothing_uses_is_named(tmp_path, capsys):
     assert "no route uses the time interval `nights`" in out
 
 
-@pytest.mark.parametrize(
-    ("entries", "said"),
-    [
-        ("[{}]", True),
-        (
-            "[{times: [{start_time: '00:00', end_time: '12:00'}, {start_time: '12:00', end_time: '24:00'}]}]",
-            True,
-        ),
-        ("[{weekdays: [sunday]}, {weekdays: ['sunday:saturday'], days_of_month: ['1:31']}]", True),
-        ("[{weekdays: ['monday:friday']}, {weekdays: [saturday, sunday]}]", False),
-        ("[{times: [{start_time: '00:00', end_time: '23:59'}]}]", False),
-        ("[{years: ['2026:2028']}]", False),
-        ("[{months: ['january:november']}]", False),
-    ],
-)
-def test_a_route_that_is_always_muted_is_named(tmp_path, capsys, entries, said):
-    """Nobody would ever be told by it: a warning."""
-    file = tmp_path / "alerts.yaml"
-    file.write_text(
-        "route:\n  receiver: log\n  routes:\n"
-        "    - {receiver: log, matchers: ['team=x'], mute_time_intervals: [quiet]}\n"
-        f"time_intervals: [{{name: quiet, time_intervals: {entries}}}]\n"
-    )
-    code, out = lint(capsys, file)
-    what = (
-        "alerts.yaml:4:7: warning: nobody is ever told by this route: the time interval `quiet` always holds"
-    )
-    assert (2 if said else 0, said) == (code, what in out)
-
-
 def test_every_error_has_its_place(tmp_path, capsys):
     """All of them at once."""
     file = tmp_path / "alerts.yaml"

@@ -73,6 +73,25 @@ def test_the_partitions_must_meet(incident, up, down, expected):
     assert bool(quiet(incident(partition=up), incident("report", down))) is expected
 
 
+@pytest.mark.parametrize(
+    ("up", "down", "days", "expected"),
+    [
+        ("manual__1", "2026-03-02", 1, True),
+        ("manual__1", "2026-03-02", 2, False),
+        ("2026-03-02", "manual__1", 2, False),
+        ("eu", "eu", 2, True),
+        ("", "2026-03-02", 2, True),
+        ("2026-03-02", "2026-03-02", 2, True),
+    ],
+)
+def test_what_began_long_before_explains_nothing_where_partitions_tell_nothing(
+    incident, up, down, days, expected
+):
+    """A run by hand that nobody cleared is open for weeks, while all that is scheduled is well."""
+    old = incident(partition=up, began=NOW - timedelta(days=days))
+    assert bool(quiet(old, incident("report", down, began=NOW))) is expected
+
+
 def test_the_cause_at_the_end_of_the_chain_is_named(incident):
     """And a product that isn't read explains nothing."""
     found = quiet(incident("board"), incident("report"), incident(), incident("other"))

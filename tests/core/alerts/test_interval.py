@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.core.alerts.interval import Interval, NamedInterval, holds
+from airflow_dataops.core.alerts.interval import Interval, NamedInterval, always, holds
 from airflow_dataops.core.alerts.interval_words import days_of_month, location, months, times, weekdays, years
 from airflow_dataops.core.alerts.mute import muted_by
 from airflow_dataops.core.alerts.route import Route
@@ -113,3 +113,22 @@ def test_a_name_that_no_interval_has_silences_nobody():
     assert () == muted_by(Route(receiver="r", mute=("gone",)), (never,), at)
     assert () == muted_by(Route(receiver="r", active=("gone", "never")), (never,), at)
     assert ("never",) == muted_by(Route(receiver="r", active=("never",)), (never,), at)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        (({},), True),
+        (({"times": ((0, 1440),)},), True),
+        (({"times": ((0, 720), (720, 1440))},), True),
+        (({"times": ((0, 1439),)},), False),
+        (({"weekdays": ((0, 6),), "months": ((1, 12),), "days_of_month": ((1, 31),)},), True),
+        (({"weekdays": ((1, 5),)},), False),
+        (({"days_of_month": ((-3, -1),)},), False),
+        (({"years": ((2026, 2027),)},), False),
+        (({"weekdays": ((1, 5),)}, {"location": "Asia/Tokyo"}), True),
+    ],
+)
+def test_one_that_always_holds_is_told(entries, expected) -> None:
+    """One entry is enough."""
+    assert expected is always(NamedInterval(name="x", intervals=tuple(Interval(**one) for one in entries)))

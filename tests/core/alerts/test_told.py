@@ -17,7 +17,7 @@ from airflow_dataops.core.alerts.repeat import repeat
 from airflow_dataops.core.alerts.round import Round
 from airflow_dataops.core.alerts.route import Receiver, Route
 from airflow_dataops.core.alerts.routed import route
-from airflow_dataops.core.alerts.rules import Rules
+from airflow_dataops.core.alerts.rules import USUAL, Rules
 from airflow_dataops.core.alerts.signal import Kind, Signal
 from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.alerts.told import numbered, told
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+DAY = 24 * 60
 DESK = Receiver(name="desk", transports=(WebhookTransport(conn_id="desk"),))
 PAGER = Receiver(name="pager", transports=(WebhookTransport(conn_id="pager"),))
 RULES = Rules(route=Route(receiver="desk"), receivers=(DESK, PAGER))
@@ -196,14 +197,37 @@ def test_a_group_is_left_by_nobody_whose_labels_change(incident):
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_and_it_is_written_down(incident):
-    """What it had is closed; who is told now is told."""
+    """Who is told now is told. What it had is closed when it has been away for a day after the end."""
     world, one = World(), incident()
     world.at(0, one)
     world.rules = replace(RULES, route=Route(receiver="pager"), receivers=(PAGER,))
     assert ["trigger pager ticket"] == world.at(5)
-    assert ["resolve pager ticket"] == world.at(10, over(one))
+    assert ["resolve pager ticket"] == world.at(10, over(one, 10))
+    assert [] == world.at(11 + DAY)
     assert any("no receiver desk any more" in step.text for step in world.steps)
-    assert [] == world.at(15)
+    assert [] == world.at(16 + DAY)
+
+
+def test_a_clock_that_was_a_year_ahead_once_holds_back_no_end_for_a_year(incident):
+    """What was told by it is taken for told long ago."""
+    world, one = World(), incident()
+    assert ["trigger desk ticket"] == world.at(365 * DAY, one)
+    assert ["update desk ticket"] == world.at(5)
+    assert [] == world.at(10)
+    assert ["resolve desk ticket"] == world.at(15, over(one))
+
+
+def test_a_receiver_that_was_away_for_a_while_is_told_what_became_of_all_that_it_knows(incident):
+    """As where the file that names it is broken for an hour, in which everything goes to the log."""
+    world, one, other = World(), incident(), incident(partition="2026-03-01")
+    assert ["trigger desk ticket"] == world.at(0, one, other)
+    world.rules = USUAL
+    assert ["trigger log ticket"] == world.at(5)
+    assert ["update log ticket"] == world.at(10, over(one, 10), other)
+    assert ["resolve log ticket"] == world.at(15, over(other, 15))
+    world.rules = RULES
+    assert ["resolve desk ticket"] == world.at(70)
+    assert {1, 2} == {*world.sent[0].incidents}
 
 
 def silence(minutes: float) -> Silence:

@@ -81,17 +81,17 @@ def test_a_batch_is_bad_by_its_newest_verdict_with_the_rules_that_most_rows_brok
 
     assert (THIRD, Kind.BAD, NOW + HOUR) == (found.where, found.kind, found.since)
     assert [("b", 3), ("a", 1)] == [(one.rule, one.failing) for one in found.rules]
-    assert "`gate` stops it: 2 rules not kept, 40 of 100 rows are bad" == found.text
+    assert "`gate` refused it: 2 rules not kept, 40 of 100 rows are bad" == found.text
     assert "secret" not in repr(found)
 
 
 @pytest.mark.parametrize(
     ("broken", "text"),
     [
-        ((MISSING,), "`land` stops it: no drop is there"),
-        ((DUPLICATE,), "`land` stops it: its drop is the one of another partition"),
-        (("other",), "`land` stops it: 1 rule not kept"),
-        ((MISSING, "other"), "`land` stops it: 2 rules not kept"),
+        ((MISSING,), "`land` refused it: no drop is there"),
+        ((DUPLICATE,), "`land` refused it: its drop is the one of another partition"),
+        (("other",), "`land` refused it: 1 rule not kept"),
+        ((MISSING, "other"), "`land` refused it: 2 rules not kept"),
     ],
 )
 def test_what_is_wrong_with_a_drop_is_said_in_words(broken, text) -> None:

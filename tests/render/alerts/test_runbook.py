@@ -52,10 +52,17 @@ def test_values_are_put_in(text, said) -> None:
         ("{{ 'x' * 10000000000 }}", "`*` is not for runbooks"),
         ("{{ '%10000000000d' % 1 }}", "`%` is not for runbooks"),
         ("{{ product | center(10000000000) }}", "No filter named 'center'"),
-        ("{% for a in range(10000000000) %}{% endfor %}", "'range' is undefined"),
+        ("{% for a in range(10000000000) %}{% endfor %}", "but a list"),
         (f"{3 * '{% for a in rules %}'}x{3 * '{% endfor %}'}", "more than 2 loops"),
         ("{% for a in rules recursive %}{{ loop(rules) }}{% endfor %}", "a loop that calls itself"),
-        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "a macro is not for runbooks"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "`macro` is not for runbooks"),
+        ("{% set x = product %}" + 40 * "{% set x = x ~ x %}" + "{{ x }}", "`assign` is not for runbooks"),
+        ("{% set x %}{{ product }}{% endset %}{{ x }}", "`assignblock` is not for runbooks"),
+        ("{% with x = product %}{{ x ~ x }}{% endwith %}", "`with` is not for runbooks"),
+        ("{% filter upper %}x{% endfilter %}", "`filterblock` is not for runbooks"),
+        ("{% block a %}{{ self.a() }}{{ self.a() }}{% endblock %}", "`block` is not for runbooks"),
+        ("{{ rules | join(rules | join(rules | join)) }}", "a `join` within another one"),
+        ("{% for a in rules | join %}{% for b in rules ~ a %}{% endfor %}{% endfor %}", "but a list"),
         ("{{ self.x() }}", "not be filled in"),
     ],
 )
@@ -92,6 +99,15 @@ def test_a_long_one_is_cut() -> None:
 
     assert len(text) < LONGEST + 100
     assert text.endswith("… and 212 more characters")
+
+
+def test_one_that_grows_is_told_as_far_as_it_may_be() -> None:
+    """It is filled in no further."""
+    given = GIVEN | {"rules": ["r"] * 50_000}
+    loops = "{% for a in rules %}{% for b in rules %}xxxxxxxxxx{% endfor %}{% endfor %}"
+    text = fill(Runbook(at="a.md", text=loops), given).text
+
+    assert LONGEST < len(text) < LONGEST + 100
 
 
 @pytest.mark.parametrize("hostile", ["{{ 7 * 7 }}", "{% raw %}", "{{ nobody }}"])
