@@ -9,11 +9,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --quiet
 
+# Where there is one already; else Debian's is brought.
+ALERTMANAGER := $(shell command -v alertmanager || command -v prometheus-alertmanager)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-slo up test coverage lint bench docs promtool alertmanager clean
+.PHONY: help demo demo-slo demo-alerts up test coverage lint bench docs promtool alertmanager clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: export AIRFLOW_HOME := $(CURDIR)/.airflow
 demo: $(VENV)/.demo-stamp ## Take fourteen days of messy files through a real Airflow, and show what was found
@@ -22,6 +25,10 @@ demo: $(VENV)/.demo-stamp ## Take fourteen days of messy files through a real Ai
 demo-slo: export AIRFLOW_HOME := $(CURDIR)/.airflow
 demo-slo: $(VENV)/.demo-stamp ## Let four things go wrong on a real Airflow, and show what each burns of an error budget
 	@$(BIN)/airflow-dataops demo-slo
+
+demo-alerts: export AIRFLOW_HOME := $(CURDIR)/.airflow
+demo-alerts: $(VENV)/.demo-stamp $(if $(ALERTMANAGER),,alertmanager) ## Let five things go wrong on a real Airflow, and show whom it tells, and how often
+	@$(BIN)/airflow-dataops demo-alerts
 
 up: export AIRFLOW_HOME := $(CURDIR)/.airflow
 up: $(VENV)/.demo-stamp ## Start Airflow with its UI on the sample product; Ctrl-C stops it

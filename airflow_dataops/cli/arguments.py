@@ -32,3 +32,7 @@ OUTPUT = (
     Argument(flags=("--force",), action="store_true", help="Replace the output if it is there"),
 )
 """Where a file goes that a command makes."""
+
+WHO = Argument(flags=("--who",), metavar="NAME", help="Who says so (default: who you are here)")
+
+WHY = Argument(flags=("--why",), metavar="TEXT", required=True, help="The reason, in a few words")

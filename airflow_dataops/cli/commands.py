@@ -93,6 +93,19 @@ COMMANDS: tuple[Command | Group, ...] = (
         notes="Exit codes: 0 each burnt what was reckoned by hand, 1 not so, 3 it could not be done.",
     ),
     Command(
+        name="demo-alerts",
+        help="Let five things go wrong on a real Airflow, and show whom it tells of them, and how often",
+        arguments=(
+            Argument(
+                flags=("--home",),
+                metavar="FOLDER",
+                help="The Airflow home, emptied first (default: .airflow/demo-alerts)",
+            ),
+        ),
+        run="airflow_dataops.cli.demo.alerts.demo:run",
+        notes="Exit codes: 0 each was told once, and nothing else was, 1 not so, 3 it could not be done.",
+    ),
+    Command(
         name="up",
         help="Start Airflow with its UI, on the sample product or on your DAGs; Ctrl-C stops it",
         arguments=(

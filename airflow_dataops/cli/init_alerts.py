@@ -5,14 +5,15 @@ from __future__ import annotations
 ALERTS = """\
 # yaml-language-server: $schema=.schemas/alerts.json
 # Who is told when data is late, bad, incomplete or lost. The keys are Alertmanager's.
-# As it stands, all goes to the log of the task that routes alerts; `log` is always there.
+# As it stands, all goes to the log of the task that routes alerts; `log` is always there. The DAG that has
+# the task is made once: airflow-dataops dag new dags/dataops_slo_monitor --template slo_monitor@1
 route:
   receiver: log
   # group_by: [team, product, dataset]
   # routes:
   #   - matchers: ['severity="page"']        # wakes somebody up: what is critical, lost, or burns fast
   #     receiver: on-call
-  #   - matchers: ['team="shop"']
+  #   - matchers: ['owner="shop"']           # `team.name` of the contract; `team` is of the pipeline file
   #     receiver: shop-data
   #     mute_time_intervals: [nights]        # it is told when the night is over
 

@@ -2,7 +2,7 @@
 
 What readers see stays: the newest publication of each partition, the landing it was made from, and its
 verifications. So does the landing of a version that stays, and that of a partition which was worked on since.
-Audit records go only when they are asked for.
+Audit records go only when they are asked for, and not those by which an evaluation knows what it has done.
 """
 
 from __future__ import annotations

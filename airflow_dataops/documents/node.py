@@ -96,9 +96,9 @@ class Node:
                 yield from child.places(path)
 
 
-def shown(text: str) -> str:
+def shown(text: str, *, longest: int = SHOWN) -> str:
     """Return a key or a value as a message quotes it: short, on one line, nothing that a terminal obeys."""
-    short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    short = text if len(text) <= longest else f"{text[:longest]}…"
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in short)
 
 

@@ -39,13 +39,17 @@ Fault = tuple[int, str, str]
 """Line, what is wrong, and what to do."""
 
 
+LONGEST = 200
+"""Characters of Jinja's own words."""
+
+
 def faults(text: str) -> tuple[Fault, ...]:
     """Return what is wrong with the text of a runbook, each with its line; none where all is well."""
     try:
         tree = LANGUAGE.parse(text)
         return tuple(dict.fromkeys((*_of_nodes(tree), *_of_names(tree, frozenset(VALUES)), *_of_loops(tree))))
     except TemplateSyntaxError as error:
-        said = shown((error.message or "it can't be read").rstrip("."))
+        said = shown((error.message or "it can't be read").rstrip("."), longest=LONGEST)
         return ((error.lineno, f"this is no Jinja: {said}", MEANT),)
     except RecursionError:
         return ((1, "the text is nested too deeply", "Write it out."),)

@@ -12,6 +12,9 @@ from airflow_dataops.bridge.failure import failing_as_airflow
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+LEAST = timedelta(minutes=5)
+"""Time between two rounds, where no longer one is known."""
+
 
 class RouteAlertsOperator(BaseOperator):
     """Make incidents of all that is wrong, decide who is told of them, and tell them.
@@ -23,16 +26,18 @@ class RouteAlertsOperator(BaseOperator):
     its log.
 
     Args:
-        every: Time between two rounds: for how long receivers that forget must remember.
+        every: Time between two rounds: for how long receivers that forget must remember. None for the time
+            between two runs of the DAG, as its data interval has it, and `LEAST` where it has none or a
+            shorter one.
     """
 
     ui_color = "#e8f1f5"
 
-    def __init__(self, *, every: timedelta = timedelta(minutes=5), **kwargs: Any) -> None:
+    def __init__(self, *, every: timedelta | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.every = every
 
-    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 - Airflow calls it so
+    def execute(self, context: Context) -> dict[str, Any]:
         """Return how many incidents are open, and how many notifications were decided and delivered.
 
         Raises:
@@ -43,10 +48,18 @@ class RouteAlertsOperator(BaseOperator):
         from airflow_dataops.errors import DocumentError
 
         with failing_as_airflow():
-            came = alerted(every=self.every)
+            came = alerted(every=_between(context) if self.every is None else self.every)
             for line in came.routed.warnings:
                 self.log.warning("%s", line)
             self.log.info("%s", came.summary)
             if came.problems:
                 raise DocumentError(came.problems)
         return came.summary
+
+
+def _between(context: Context) -> timedelta:
+    """Return the time between two runs of a DAG, by the interval of this one."""
+    run = context["dag_run"]
+    if run.data_interval_start is None or run.data_interval_end is None:
+        return LEAST
+    return max(LEAST, run.data_interval_end - run.data_interval_start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ def route(args: Namespace) -> int:
     every = length(args.every, option="--every")
     alerts_of(settings())
     as_server()
+    _log_aside()
     came = alerted(every=every)
     return tell(
         came.routed,
@@ -140,12 +142,13 @@ def mark(args: Namespace) -> int:
 def test_route(args: Namespace) -> int:
     """Run `alert test-route`: by the deployment's file, silences and products."""
     from airflow_dataops.bridge.settings import settings
-    from airflow_dataops.cli.alert.test_route import rules_of, tell, tried
+    from airflow_dataops.cli.alert.test_route import rules_of, strange, tell, tried
     from airflow_dataops.cli.alert.test_route import surroundings as surroundings_of
 
     at = settings()
     rules = rules_of(args.file) if args.file else _rules(at)
     silences, channels = surroundings_of(args.label, settings=at)
+    sys.stderr.writelines(f"warning: {line}\n" for line in strange(args.label, settings=at))
     found = tried(args.label, rules=rules, at=args.at or "", silences=silences, channels=channels)
     heard = _sent(found, args.who) if args.send else ()
     return tell(found, heard, output_format=args.output_format, stream=sys.stdout)
@@ -177,7 +180,15 @@ def _sent(found: TriedRoute, who: str | None) -> tuple[Heard, ...]:
     from airflow_dataops.usecases.send_test import send_test
 
     as_server()
+    _log_aside()
     clock = wiring.clock()
     return send_test(
         found, who=who_is(who), mark=uuid4().hex[:8], channel=partial(channel, clock=clock), clock=clock
     )
+
+
+def _log_aside() -> None:
+    """Let the log go to stderr, which Airflow's programs write to stdout: who is told by it is told there."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+            handler.setStream(sys.stderr)

@@ -45,7 +45,7 @@ def report(args: Namespace) -> int:
     """Run `incident report`."""
     from airflow_dataops.bridge.settings import settings
     from airflow_dataops.cli.incident.report import report as made
-    from airflow_dataops.cli.output import write
+    from airflow_dataops.cli.output import say_written, write
 
     text = made(
         args.number or "",
@@ -56,4 +56,13 @@ def report(args: Namespace) -> int:
         settings=settings(),
     )
     write(text, args.output, replace=args.force)
+    if args.output is not None:
+        of = (
+            f"incident {args.number}"
+            if args.number
+            else f"the team {args.team}"
+            if args.team
+            else "all teams"
+        )
+        say_written(f"the report on {of}", args.output)
     return 0

@@ -73,6 +73,23 @@ def evaluate(args: Namespace) -> int:
     return tell(found, acted, output_format=args.output_format, stream=sys.stdout, warn=sys.stderr)
 
 
+def retire(args: Namespace) -> int:
+    """Run `slo retire`."""
+    from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.cli.alert.typed import who, words
+    from airflow_dataops.cli.slo.retire import retire as retired
+
+    retired(
+        args.product,
+        team=args.team or "",
+        who=who(args.who),
+        why=words(args.why, option="--why"),
+        settings=settings(),
+        stream=sys.stdout,
+    )
+    return 0
+
+
 def backtest(args: Namespace) -> int:
     """Run `slo backtest`."""
     from airflow_dataops.bridge.settings import settings

@@ -99,7 +99,7 @@ def _page(of: Postmortem) -> Row:
         "short": [_line(line) for line in _short(of)],
         "times": [
             ("to detect", _time(of.to_detect), "until it was found"),
-            ("to tell", _time(of.to_tell), "until a person was told"),
+            ("to tell", _time(of.to_tell), "until a receiver was told"),
             ("to take", _time(of.to_acknowledge), "until somebody had it in hand"),
             ("to repair", _time(of.to_repair), "until it was over"),
         ],

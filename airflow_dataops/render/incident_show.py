@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from airflow_dataops.core.alerts.incident import Incident, Step
+    from airflow_dataops.core.alerts.signal import Broken
     from airflow_dataops.render.incident_list import Row
 
 MOST = 50
@@ -57,12 +58,18 @@ def _parts(of: Incident, steps: Sequence[Step], now: datetime) -> Iterator[Rende
         yield Text(short(said, LINE))
     head = "what was wrong" if of.resolved else "what is wrong"
     yield from _headed(head, Group(*(Text(short(line, LINE)) for line in lines_of(of))))
-    rules = [f"{short(one.rule, LINE)}: {count(one.failing)} rows" for one in broken_of(of)]
+    rules = [_rule(one) for one in broken_of(of)]
     if rules:
         more = [f"… and {len(rules) - RULES} more"] if len(rules) > RULES else []
         yield from _headed("rules that are not kept", Group(*map(Text, (*rules[:RULES], *more))))
     if steps:
         yield from _headed("what happened", _timeline(steps))
+
+
+def _rule(one: Broken) -> str:
+    """Say how many rows broke a rule; one that is about no rows is named alone."""
+    rows = f": {count(one.failing)} {'row' if one.failing == 1 else 'rows'}" if one.failing else ""
+    return f"{short(one.rule, LINE)}{rows}"
 
 
 def _headed(head: str, body: RenderableType) -> Iterator[RenderableType]:

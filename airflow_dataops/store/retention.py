@@ -16,9 +16,10 @@ from airflow_dataops.store import tables
 from airflow_dataops.store.alert_retention import old_alerts, wrong_since
 from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
+from airflow_dataops.usecases.record_repairs import ACTION as REPAIRED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Engine, FromClause, Table
@@ -95,10 +96,10 @@ def forget(
     known = [kind for kind in OLD if there(SHAPES[kind].table, revision)]
     kinds = [kind for kind in known if audit_records or kind is not AuditRecord]
     work = _count if dry_run else _remove
-    counts = {
-        KINDS[kind]: work(engine, SHAPES[kind].table, OLD[kind](seen if kind is Observation else held))
-        for kind in kinds
-    }
+    going = {kind: OLD[kind](seen if kind is Observation else held) for kind in kinds}
+    if AuditRecord in going:
+        going[AuditRecord] = and_(going[AuditRecord], *_without_use(seen, revision))
+    counts = {KINDS[kind]: work(engine, SHAPES[kind].table, going[kind]) for kind in kinds}
     if there(tables.run_outcome, revision):
         counts["runs"] = work(engine, tables.run_outcome, tables.run_outcome.c.ended < seen)
     for kind, (table, old) in old_alerts(
@@ -106,6 +107,19 @@ def forget(
     ).items():
         counts[kind] = work(engine, table, old)
     return Forgotten(**counts)
+
+
+def _without_use(seen: datetime, revision: str) -> Iterator[ColumnElement[bool]]:
+    """Yield what keeps audit records by which an evaluation knows what it has done already.
+
+    Without that of an action in force it would be done again, and against whoever has undone it since;
+    without that of a repair, the repair would be told again.
+    """
+    mine, its = tables.audit_record.c, tables.policy_action.c
+    yield or_(mine.action != REPAIRED, mine.at < seen)
+    if there(tables.policy_action, revision):
+        same = (its.team == mine.team, its.product == mine.product, mine.action == "slo." + its.action)
+        yield ~exists().where(*same, its.since <= mine.at)
 
 
 def _count(engine: Engine, table: Table, old: ColumnElement[bool]) -> int:

@@ -132,7 +132,7 @@ def _channel(name: str, transport: int, delivery: Delivery) -> Channel:
     if receiver is None or transport >= len(receiver.transports):
         raise SettingsError(
             f"there is no receiver `{name}` any more" if receiver is None else f"`{name}` has fewer ways now",
-            hint="Name it in alerts.yaml again.",
+            hint="Name it in alerts.yaml again, or mend that file where it is wrong.",
         )
     return delivery.channel(receiver.transports[transport])
 
@@ -141,10 +141,11 @@ def _failed(
     notification: Notification, delivery: Delivery, *, why: str, wait: timedelta, refused: bool = False
 ) -> None:
     at = delivery.clock.now() + wait
+    ends = "" if why.endswith((".", "?", "!")) else "."
     delivery.letters.failed(notification.number, why=why, next_at=at, refused=refused)
     delivery.loud(
         f"`{notification.receiver}` was not told of {_about(notification)} (attempt {notification.attempts}):"
-        f" {why.rstrip('.')}. It is tried again at {at:%Y-%m-%d %H:%M} {at.tzname()}."
+        f" {why}{ends} It is tried again at {at:%Y-%m-%d %H:%M} {at.tzname()}."
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.usecases.alert_ports import Reports
@@ -36,12 +36,14 @@ class Found:
         signals: What is wrong.
         declared: Product -> what it declares now: those that something is wrong with, and all that read them.
         upstreams: Product -> those that it reads, directly; of all products.
+        unexpected: Partitions, each with an objective, of which nothing is expected now that was before.
         warnings: What could not be told, one line each.
     """
 
     signals: tuple[Signal, ...]
     declared: Mapping[Owner, Declaration]
     upstreams: Mapping[Owner, tuple[Owner, ...]]
+    unexpected: frozenset[tuple[Where, str]] = frozenset()
     warnings: tuple[str, ...] = ()
 
 
@@ -93,6 +95,7 @@ def find_signals(
         signals=found,
         declared=newest,
         upstreams=upstreams_of(stamps, newest),  # what was read once explains nothing
+        unexpected=frozenset(wanting.unexpected),
         warnings=tuple(wanting.warnings),
     )
 

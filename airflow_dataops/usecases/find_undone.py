@@ -84,8 +84,15 @@ class UndoneSearch:
             *undone.lost(facts.losses, its),
             *undone.reported(facts.words, its),
         ):
-            if self.scope.floor(signal.where[:2]) < signal.since <= self.scope.now:
+            if self._told(signal):
                 yield signal
+
+    def _told(self, signal: Signal) -> bool:
+        """Return whether a signal is of the time that is looked at, and of a product that isn't retired."""
+        owner = signal.where[:2]
+        its = self.scope.newest(owner)
+        retired = its is not None and its.retired
+        return not retired and self.scope.floor(owner) < signal.since <= self.scope.now
 
     def _delivered(self, owners: Collection[Owner]) -> Delivered:
         published = self.faults.published(since=self.scope.first, of=owners)

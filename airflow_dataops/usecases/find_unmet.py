@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts import unmet
 from airflow_dataops.core.alerts.delivered import delivered
+from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.slo.reckoning import reach
 from airflow_dataops.usecases.alerting_scope import names, portions
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.core.alerts.signal import Signal
+    from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.ledger import Entry
     from airflow_dataops.core.slo.objective import Objective
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.alerting_scope import Scope
     from airflow_dataops.usecases.signal_ports import Faults, Levels
     from airflow_dataops.usecases.slo_ports import Key, Owner
+
+
+SETTLES = timedelta(seconds=2)
+"""How long what happened in time may take to be written: so long nobody is woken for what isn't there."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,12 +40,15 @@ class UnmetSearch:
         faults: What was published.
         scope: What is looked at.
         warnings: What could not be told, one line each; it grows.
+        unexpected: Partitions, each with an objective, of which nothing is expected now that was before; it
+            grows.
     """
 
     levels: Levels
     faults: Faults
     scope: Scope
     warnings: list[str] = field(default_factory=list)
+    unexpected: set[tuple[Where, str]] = field(default_factory=set)
 
     def signals(self, stood: Mapping[Key, Kept], incidents: Iterable[Incident]) -> Iterator[Signal]:
         """Yield what service levels of products say is wrong.
@@ -84,6 +93,7 @@ class UnmetSearch:
             if kept is None or not kept.entries:
                 yield from self._held(objective, declaration, before)
             else:
+                self._note_unexpected(objective, kept, before)
                 yield from self._told(objective, declaration, kept)
         except (ArithmeticError, LookupError, ValueError) as error:
             # One whose window is none takes no other with it; its evaluation warns, too.
@@ -91,9 +101,22 @@ class UnmetSearch:
                 f"{declaration.team}/{declaration.product}: {objective.name} can't be told of: {error}"
             )
 
+    def _note_unexpected(self, objective: Objective, kept: Kept, before: Sequence[Signal]) -> None:
+        """Note of what nothing is expected any more: its day is a holiday by now, or it is due later."""
+        partitions = {entry.partition for entry in kept.entries}
+        self.unexpected |= {
+            (one.where, one.slo)
+            for one in before
+            if one.where.partition
+            and one.kind is not Kind.BURNING
+            and one.where.partition not in partitions
+            and one.since > reach(objective, self.scope.now)
+        }
+
     def _told(self, objective: Objective, declaration: Declaration, kept: Kept) -> Iterator[Signal]:
         floor = self.scope.floor((declaration.team, declaration.product))
-        told = tuple(entry for entry in kept.entries if floor < entry.at <= self.scope.now)
+        settled = self.scope.now - SETTLES
+        told = tuple(entry for entry in kept.entries if floor < entry.at <= settled)
         yield from unmet.overdue(objective, declaration, told, now=self.scope.now)
         yield from unmet.burning(objective, declaration, kept, told)
         short = unmet.short(objective, told, now=self.scope.now)

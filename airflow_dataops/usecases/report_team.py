@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.track_record import track_record
-from airflow_dataops.errors import SettingsError
+from airflow_dataops.usecases.known_owner import known_owner
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,9 +33,6 @@ def report_team(
         BrokenWorldError: If the store can't be read.
     """
     found = incidents.incidents(**({"team": team} if team else {}))
-    if team and not found:
-        teams = sorted({one.team for one in levels.declared() if one.team})
-        if team not in teams:
-            there = f"There are: {', '.join(teams[:10])}." if teams else "No product has been declared yet."
-            raise SettingsError(f"there is no team `{team}`", hint=there)
+    if not found:
+        known_owner(team=team, product="", incidents=incidents, levels=levels)
     return track_record(found, team=team, since=since, until=clock.now())

@@ -102,6 +102,7 @@ def route_alerts(
                 declared=found.declared,
                 upstreams=found.upstreams,
                 incidents=known,
+                unexpected=found.unexpected,
                 over=_over(found.signals, known, alerts),
                 rules=rules,
                 silences=alerts.silences(),

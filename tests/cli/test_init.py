@@ -64,6 +64,7 @@ def test_the_editors_schema_takes_who_is_told(project) -> None:
     )
     Draft202012Validator(schema).validate(yaml.safe_load(file.read_text()))
     assert ["on-call", "shop-data", "log"] == [one.name for one in read_alerts(file)[0].receivers]
+    assert 0 == main(["lint", str(project / "dags")]), "a route matches nothing of the product that there is"
 
 
 def test_airflow_takes_the_product(project) -> None:

@@ -72,10 +72,15 @@ def test_the_commands_were_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "picture"), [(INCIDENTS, "alert-mail.png"), (REPORT, "incident-report.png")]
+    ("page", "picture"),
+    [
+        (INCIDENTS, "alert-mail.png"),
+        (REPORT, "incident-report.png"),
+        (REPORT, "incident-drill.png"),
+    ],
 )
 def test_pictures_are_there(page, picture) -> None:
-    """They were taken of what the tests of the renderers hold."""
+    """They were taken of what the tests of the renderers hold, and one of a drill."""
     assert f"../img/{picture}" in page
     assert (DOCS / "img" / picture).read_bytes().startswith(b"\x89PNG")
     assert html(NOTIFICATIONS["page"])

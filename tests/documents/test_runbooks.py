@@ -235,7 +235,10 @@ WRONG = {
         "a `join` of a runbook can't be within another one",
     ),
     "an end without a beginning": ("{% endif %}", "this is no Jinja"),
-    "never closed": ("{{ product", "this is no Jinja"),
+    "never closed": (
+        "{{ product",
+        "this is no Jinja: unexpected end of template, expected 'end of print statement'",
+    ),
 }
 
 

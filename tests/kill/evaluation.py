@@ -44,6 +44,7 @@ from airflow_dataops.testing.governor import MemoryGovernor
 from airflow_dataops.usecases.deliver import deliver
 
 if TYPE_CHECKING:
+    from airflow_dataops.usecases.deliver import Addresses
     from airflow_dataops.usecases.seen_ports import Posted
 
 HOUR = timedelta(hours=1)
@@ -212,8 +213,13 @@ def fill(url: str, folder: Path, now: datetime) -> None:
     levels.declare(declared("fewer", FRESH, since=now - DAY))
     outbox = Outbox(folder / "outbox")
     outbox.put(*letters(now - 20 * DAY))
-    deliver(outbox, levels=levels, store=store, aside=sys.exit)
+    deliver(outbox, to=to(url), aside=sys.exit)
     outbox.put(*letters(now))
+
+
+def to(url: str) -> Addresses:
+    """Return where facts go."""
+    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def called(url: str, folder: str, now: str, what: str, die: int | None = None) -> None:
@@ -229,7 +235,7 @@ def called(url: str, folder: str, now: str, what: str, die: int | None = None) -
     if what == "deliver":
         unlink = Path.unlink
         Path.unlink = lambda path, **how: (point(), unlink(path, **how), point())
-        deliver(Outbox(home / "outbox"), levels=SqlServiceLevels(url), store=SqlStore(url), aside=sys.exit)
+        deliver(Outbox(home / "outbox"), to=to(url), aside=sys.exit)
         return
     wiring.clock = lambda: FrozenClock(instant)
     evaluating.evaluated(

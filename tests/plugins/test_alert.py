@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import logging
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -110,7 +112,8 @@ def url(request, new_store_url, monkeypatch, tmp_path) -> str:
 @pytest.fixture
 def alerts(url) -> SqlAlerts:
     """One incident that is open and one that is over, of a product that is declared."""
-    SqlServiceLevels(url).declare(ORDERS)
+    for product in ("orders", "calm"):
+        SqlServiceLevels(url).declare(replace(ORDERS, product=product, dataset=product))
     found = SqlAlerts(url)
     with found.deciding() as deciding:
         steps = [
@@ -146,7 +149,7 @@ def test_what_is_open_and_silent_is_listed(capsys) -> None:
     )
     assert [
         'silence 1: nobody is told of product="orders" from now to 2026-03-03 14:00 UTC, 2 h 0 min',
-        "it matches 1 of the incidents that are open: 1",
+        "open incidents that match: 1 of 1, number 2",
     ] == capsys.readouterr().out.splitlines()
 
     assert 0 == call("alert", "list")
@@ -211,11 +214,15 @@ WRONG = [
     (("alert", "route", "--every", "often"), 2, "--every: `often` is no length of time"),
     (("incident", "show", "99"), 3, "there is no incident 99"),
     (("incident", "list", "--since", "soon"), 2, "--since: `soon` is no time"),
+    (("incident", "list", "--team", "crm"), 3, "there is no team `crm`. There are: shop."),
+    (("incident", "list", "--product", "ordrs"), 3, "there is no product `ordrs`. Did you mean `orders`?"),
+    (("incident", "list", "--team", "shop", "--product", "x"), 3, "no product `x` of the team `shop`. There"),
+    (("incident", "list", "--team", "crm", "--product", "orders"), 3, "there is no team `crm`."),
     (("incident", "report", "99"), 3, "there is no incident 99"),
     (("incident", "report", "1", "--team", "shop"), 2, "an incident has one team"),
     (("incident", "report", "1", "--output-format", "text"), 2, "There are: md, html, json."),
     (("incident", "report", "--output-format", "html"), 2, "There are: text, json."),
-    (("incident", "report", "--team", "shp"), 3, "there is no team `shp`. There are: shop."),
+    (("incident", "report", "--team", "shp"), 3, "there is no team `shp`. Did you mean `shop`?"),
 ]
 
 
@@ -283,7 +290,7 @@ def test_a_silence_of_what_nobody_declares_is_made_with_a_warning(capsys) -> Non
     assert 0 == call("alert", "silence", "product=ordrs", "--for", "2h", "--why", "x")
     out, err = capsys.readouterr()
     assert 'warning: no product that is declared has `product="ordrs"`. Did you mean `orders`?\n' == err
-    assert "it matches 0 of the incidents that are open: 1\n" in out
+    assert "open incidents that match: 0 of 1\n" in out
 
 
 @BOTH
@@ -392,7 +399,7 @@ def test_incidents_are_listed_and_shown(capsys) -> None:
     ):
         assert 0 == call("incident", "list", *words, "--output-format", "json")
         assert [2] == [one["number"] for one in json.loads(capsys.readouterr().out)["incidents"]]
-    assert 0 == call("incident", "list", "--team", "web")
+    assert 0 == call("incident", "list", "--team", "shop", "--product", "calm")
     assert "No incident is open" in capsys.readouterr().out
 
     assert 0 == call("incident", "show", "2")
@@ -412,6 +419,7 @@ def test_a_report_is_written_in_the_format_that_its_name_says(tmp_path, capsys) 
     assert capsys.readouterr().out.startswith("# ")
     for name, begins in (("a.html", "<!doctype html>"), ("a.md", "# "), ("a.json", "{")):
         assert 0 == call("incident", "report", "1", "-o", str(tmp_path / name))
+        assert f"wrote {tmp_path / name}: the report on incident 1\n" == capsys.readouterr().out
         assert (tmp_path / name).read_text().lower().startswith(begins)
     assert 3 == call("incident", "report", "1", "-o", str(tmp_path / "a.md"))
     assert "the file is there already" in capsys.readouterr().err
@@ -517,6 +525,37 @@ def test_the_way_is_by_the_products_channels_and_the_silences(capsys) -> None:
     assert "at 2026-03-03 15:00 UTC nothing holds it back\n" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("rules", "alerts")
+def test_a_label_that_no_product_has_is_tried_with_a_warning(capsys) -> None:
+    """No incident would have it, however well a route matches."""
+    assert 0 == call("alert", "test-route", "--label", "team=shop", "--label", "severity=page")
+    assert "" == capsys.readouterr().err
+    assert 0 == call("alert", "test-route", "--label", "team=shp", "--label", "product=other")
+    assert (
+        'warning: no product that is declared has `team="shp"`. Did you mean `shop`?\n'
+        'warning: no product that is declared has `product="other"`.\n'
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("alerts")
+def test_a_silence_says_who_is_told_all_the_same(url, monkeypatch, tmp_path, capsys) -> None:
+    """Alertmanager has silences of its own: who believes that all is quiet is woken up."""
+    file = tmp_path / "alerts.yaml"
+    file.write_text(
+        "route: {receiver: hook, routes: [{matchers: ['severity=\"page\"'], receiver: am}]}\n"
+        "receivers:\n"
+        "  - {name: hook, webhook: [{conn_id: hook}]}\n"
+        "  - {name: am, alertmanager: [{conn_id: am}]}\n"
+    )
+    monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(file))
+    assert 0 == call("alert", "silence", "product=orders", "--for", "2h", "--why", "x")
+    assert (
+        "warning: the receiver `am` has Alertmanager, whose own silences count: silence there, too.\n"
+        == capsys.readouterr().err
+    )
+    assert 1 == len(SqlAlerts(url).silences())
+
+
 def test_a_broken_file_has_no_way(rules, capsys) -> None:
     """All goes to the log by it: showing another way would be wrong."""
     rules.write_text("route: {receiver: nobody}\n")
@@ -524,24 +563,28 @@ def test_a_broken_file_has_no_way(rules, capsys) -> None:
     assert "alerts.yaml:1:19: " in capsys.readouterr().err
 
 
+@pytest.fixture
+def at(url, monkeypatch, capsys):
+    """Evaluate at an hour of 3 March, and route; return the exit code. The delivery of a day is due at 6."""
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    daily = Expectation(schedule="@daily", start=start)
+    SqlServiceLevels(url).declare(replace(ORDERS, tier="critical", since=start, expectation=daily))
+
+    def route(hour: float, *words: str) -> int:
+        now = datetime(2026, 3, 3, tzinfo=UTC) + hour * HOUR
+        monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(now))
+        call("slo", "evaluate")
+        capsys.readouterr()
+        return call("alert", "route", *words)
+
+    return route
+
+
 @BOTH
-def test_cron_routes_as_the_operator_does(url, tmp_path, monkeypatch, hook, capsys) -> None:
+def test_cron_routes_as_the_operator_does(url, tmp_path, monkeypatch, hook, at, capsys) -> None:
     """Quiet, then a page that is told once, then quiet: 0, 1, 1, 0."""
     (tmp_path / "alerts.yaml").write_text(RULES.replace("receiver: everybody", "receiver: hook"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(tmp_path / "alerts.yaml"))
-    start = datetime(2026, 3, 2, tzinfo=UTC)
-    SqlServiceLevels(url).declare(
-        replace(ORDERS, tier="critical", since=start, expectation=Expectation(schedule="@daily", start=start))
-    )
-
-    def at(hour: float) -> int:
-        monkeypatch.setattr(
-            wiring, "clock", lambda: FrozenClock(datetime(2026, 3, 3, tzinfo=UTC) + hour * HOUR)
-        )
-        call("slo", "evaluate")
-        capsys.readouterr()
-        return call("alert", "route")
-
     assert 0 == at(5)
     assert "0 incidents open, 0 changed; 0 told\n" == capsys.readouterr().out
     assert 1 == at(7)
@@ -574,3 +617,36 @@ def test_cron_hears_of_a_broken_file(rules, capsys) -> None:
     out, err = capsys.readouterr()
     assert "alerts.yaml:1:19: " in err
     assert {"open", "told", "waiting"} <= json.loads(out).keys()
+
+
+@BOTH
+@pytest.mark.usefixtures("url")
+def test_a_pager_hears_at_the_next_round_who_has_it(tmp_path, monkeypatch, hook, at) -> None:
+    """By the key that it was triggered by; PagerDuty appends the second trigger, and wakes nobody."""
+    rules = "route: {receiver: pager}\nreceivers: [{name: pager, pagerduty: [{conn_id: hook}]}]\n"
+    (tmp_path / "alerts.yaml").write_text(rules)
+    monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(tmp_path / "alerts.yaml"))
+    at(5)
+    at(7)
+    assert 0 == call("alert", "ack", "1")
+    at(7.25)
+    at(7.5)
+
+    events = [(one.json["event_action"], one.json["dedup_key"]) for one in hook.received]
+    key = events[0][1]
+    assert ["trigger", "trigger", "acknowledge"] == [action for action, of in events if of == key]
+
+
+@pytest.mark.usefixtures("url")
+def test_the_log_is_no_part_of_what_was_asked_for(at, capsys) -> None:
+    """Airflow logs to stdout; what is JSON there stays JSON, and who is told by the log is told on stderr."""
+    at(5)
+    handler = logging.StreamHandler(sys.stdout)
+    logging.getLogger().addHandler(handler)
+    try:
+        assert 1 == at(7, "--output-format", "json")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    out, err = capsys.readouterr()
+    assert 1 == json.loads(out)["open"]
+    assert "[PAGE] orders 2026-03-02 is late (incident 1)" in err

@@ -236,6 +236,7 @@ OPEN = replace(
     steps=STEPS[:7],
     hit=(),
 )
+REFUSED = replace(verdict(0, 412, RUN), stage=Stage.LAND, contract="", rows=0, good=0, bad=0)
 BARE = Postmortem(
     incident=Incident(
         number=1,
@@ -411,3 +412,9 @@ def test_documents_have_all_that_is_known() -> None:
     assert row.items() <= document.items()
     assert len(STEPS) == len(document["timeline"])
     assert ["bad", "failed", "late fresh"] == row["had"]
+
+
+def test_what_was_judged_without_a_contract_names_none() -> None:
+    """A drop that isn't there is held against no contract."""
+    (moment,) = course(Known(verdicts=(REFUSED,)))
+    assert "land: no rows were judged" == moment.text

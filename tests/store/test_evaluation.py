@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 
+from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.declaration import Declaration
@@ -28,6 +30,9 @@ from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+
+if TYPE_CHECKING:
+    from airflow_dataops.usecases.deliver import Addresses
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -119,6 +124,11 @@ def test_every_store_comes_to_the_same(url, some, monkeypatch) -> None:
     assert (5, 0) == (len(later.standings), later.repaired)
 
 
+def to(url: str) -> Addresses:
+    """Return where facts go."""
+    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+
+
 def test_a_store_that_is_down_for_an_hour_is_said_and_nothing_is_lost(url, tmp_path) -> None:
     """What waited in the outbox and in tasks counts where it happened, as if it had never been down."""
     never, outbox = f"sqlite:///{tmp_path}/never.db", Outbox(tmp_path / "outbox")
@@ -156,17 +166,17 @@ def test_a_store_that_is_down_for_an_hour_is_said_and_nothing_is_lost(url, tmp_p
         for minutes in (40, 20, 10):
             now = NOW - timedelta(minutes=minutes)
             if goes:
-                deliver(outbox, levels=levels, store=store, aside=pytest.fail)
+                deliver(outbox, to=to(address), aside=pytest.fail)
                 store.record(sight)
                 evaluate(levels, store, now=now)
                 continue
             away, its_store = SqlServiceLevels(down), SqlStore(down)
             with pytest.raises(BrokenWorldError, match="could not be"):
-                deliver(outbox, levels=away, store=its_store, aside=pytest.fail)
+                deliver(outbox, to=to(down), aside=pytest.fail)
             assert 3 == outbox.waiting()
             with pytest.raises(BrokenWorldError, match=r"^the store at [^\n]* could not be read[^\n]*$"):
                 evaluate(away, its_store, now=now)
-        deliver(outbox, levels=levels, store=store, aside=pytest.fail)
+        deliver(outbox, to=to(address), aside=pytest.fail)
         store.record(sight)
         found = evaluate(levels, store, now=NOW)
         kept = {key: one.entries for key, one in levels.kept().items()}

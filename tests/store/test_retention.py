@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import get_args
 
 import pytest
@@ -14,10 +15,15 @@ from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.retention import Forgotten
-from airflow_dataops.core.slo.sli import SliEvent
+from airflow_dataops.core.slo.declaration import Declaration
+from airflow_dataops.core.slo.expectation import Expectation
+from airflow_dataops.core.slo.objective import Objective
+from airflow_dataops.core.slo.policy import Action, PolicyAction
+from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import retention, schema
 from airflow_dataops.store.revision import REVISIONS
+from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
@@ -111,6 +117,53 @@ def test_audit_records_go_only_when_they_are_asked_for(store, one) -> None:
     assert 0 == store.forget(one.at + DAY, audit_records=False, dry_run=False).total
     assert Forgotten(audit_records=1) == store.forget(one.at + DAY, audit_records=True, dry_run=False)
     assert (young,) == store.facts(AuditRecord)
+
+
+def test_what_policies_have_done_stays_known_while_it_is_in_force(url, one) -> None:
+    """Else the next evaluation would pause again what a person lets run since."""
+    store, levels = SqlStore(url), SqlServiceLevels(url)
+    batch = replace(one.audit.batch, partition="*")
+    paused = replace(
+        one.audit, batch=batch, action="slo.pause", subject=f"orders, since {one.at.isoformat()}"
+    )
+    earlier = replace(paused, subject="orders, since before", at=one.at - DAY)
+    lifted = replace(paused, action="slo.lift.pause", subject="orders, since before")
+    store.record(paused, earlier, lifted)
+    action = PolicyAction(
+        team=batch.team,
+        product=batch.product,
+        action=Action.PAUSE,
+        subject=batch.product,
+        slo="fresh",
+        since=one.at,
+        why="",
+    )
+    levels.enforce(action)
+
+    assert 2 == store.forget(one.at + 400 * DAY, audit_records=True, dry_run=False).audit_records
+    assert (paused,) == store.facts(AuditRecord)
+    levels.lift(action)
+    assert 1 == store.forget(one.at + 400 * DAY, audit_records=True, dry_run=False).audit_records
+
+
+def test_repairs_stay_known_while_an_objective_counts_them(url, one) -> None:
+    """Else each evaluation would tell them again."""
+    store, now = SqlStore(url), datetime.now(UTC)
+    repaired = replace(one.audit, action="slo.repaired", subject="fresh", at=now - 20 * DAY)
+    store.record(repaired, replace(repaired, subject="old", at=now - 200 * DAY))
+    SqlServiceLevels(url).declare(
+        Declaration(
+            team="shop",
+            product="orders",
+            dataset="orders",
+            expectation=Expectation(schedule="@daily"),
+            objectives=(Objective(name="fresh", sli=Sli.FRESHNESS, target=Fraction("0.9")),),
+            since=now - 300 * DAY,
+        )
+    )
+
+    assert 1 == store.forget(now - DAY, audit_records=True, dry_run=False).audit_records
+    assert (repaired,) == store.facts(AuditRecord)
 
 
 def test_the_instant_itself_is_not_old(store, one) -> None:

@@ -196,8 +196,12 @@ def test_a_receiver_that_is_down_keeps_its_order_and_no_other_waiting(world) -> 
 
     deliver(world)
     assert 1 == len(world.lines)
+    world.receivers.wrong["pager"] = BrokenWorldError("no connection", where="pager", hint="Is it up?")
     deliver(world, after=1)
-    assert "12:03 UTC" in world.lines[1]
+    assert (
+        "(attempt 2): pager: no connection. Is it up? It is tried again at 2026-03-03 12:03 UTC."
+        in (world.lines[1])
+    )
     world.receivers.wrong.clear()
     assert [] == heard(world)
     deliver(world, after=2)
@@ -259,7 +263,9 @@ def test_a_receiver_that_nobody_names_any_more_is_told_of_elsewhere(world) -> No
     deliver(world, rules=replace(RULES, receivers=(receiver("root"), receiver("mail"))))
 
     assert ["root: trigger orders", "root: trigger plain"] == heard(world)
-    assert "there is no receiver `pager` any more. Name it in alerts.yaml again." in world.lines[0]
+    assert (
+        "there is no receiver `pager` any more. Name it in alerts.yaml again, or mend that" in world.lines[0]
+    )
     assert "`mail` has fewer ways now" in world.lines[1]
 
 

@@ -83,7 +83,8 @@ class AlertmanagerChannel:
         now = self.clock.now()
         alerts = [alert for each in told_apart(notification) for alert in self._changed(address, each, now)]
         self._post(address, alerts)
-        return Told(note=f"{len(notification.messages)} alerts")
+        count = len(notification.messages)
+        return Told(note=f"Alertmanager has {count} alert{'' if count == 1 else 's'}")
 
     def keep_alive(self, firing: Iterable[Notification]) -> None:
         """Say again what is still firing: Alertmanager takes an alert for resolved when its end has come.

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from airflow_dataops.cli.arguments import TEXT_OR_JSON
+from airflow_dataops.cli.arguments import TEXT_OR_JSON, WHO, WHY
 from airflow_dataops.cli.command import Argument, Command
 
 INCIDENT = Argument(flags=("number",), metavar="N", help="The incident's number")
-
-WHO = Argument(flags=("--who",), metavar="NAME", help="Who says so (default: who you are here)")
-
-WHY = Argument(flags=("--why",), metavar="TEXT", required=True, help="The reason, in a few words")
 
 WORD = Argument(flags=("--why",), metavar="TEXT", default="", help="What there is to say of it")
 
@@ -78,7 +74,7 @@ OF_DEPLOYMENT: tuple[Command, ...] = (
             WHY,
             WHO,
             Argument(
-                flags=("--yes", "-y"), action="store_true", help="It is meant to last longer than 90 days"
+                flags=("-y", "--yes"), action="store_true", help="It is meant to last longer than 90 days"
             ),
         ),
         run="airflow_dataops.plugins.alert:silence",

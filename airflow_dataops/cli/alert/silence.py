@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import instant, later, length, matchers, meant
+from airflow_dataops.cli.alert.unmet import unmet
 from airflow_dataops.core.alerts.labels import labels_of
-from airflow_dataops.core.alerts.matcher import Operator, all_match, matches
+from airflow_dataops.core.alerts.matcher import all_match
 from airflow_dataops.core.alerts.silence import asked
+from airflow_dataops.core.alerts.transport import AlertmanagerTransport
 from airflow_dataops.render.alert_silence import silence_line
 from airflow_dataops.usecases.list_incidents import list_incidents
 from airflow_dataops.usecases.silence_alerts import silence_alerts
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
+    from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
     from airflow_dataops.wiring import Settings
+
+SHOWN = 20
+"""Numbers of incidents that are told; `alert list` has all."""
 
 
 def silence(
@@ -67,7 +73,8 @@ def silence(
     kept = silence_alerts(wanted_silence, silences=alerts, store=wiring.store(settings), clock=wiring.clock())
     stream.write(f"{silence_line(kept, now=now)}\n")
     declared = {(one.team, one.product): one for one in wiring.service_levels(settings).declared()}
-    warn.writelines(f"warning: {line}\n" for line in _unmet(kept, declared))
+    warn.writelines(f"warning: {line}\n" for line in unmet(kept.matchers, declared.values()))
+    warn.writelines(f"warning: {line}\n" for line in _elsewhere(wiring.alert_rules(settings)[0]))
     stream.writelines(f"{line}\n" for line in _held(kept, alerts, declared, environment))
 
 
@@ -99,36 +106,25 @@ def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: Te
     )
 
 
-def _unmet(of: Silence, declared: Mapping[tuple[str, str], Declaration]) -> Iterator[str]:
-    """Yield which matchers no product meets that is declared: a typo would hold back nothing."""
-    from airflow_dataops.cli.lint_alerts import ASKING, known
-
-    if not declared:
-        return
-    values = known(declared.values())
-    for one in of.matchers:
-        there = values.get(one.name)
-        if there is None or one.operator not in ASKING or matches(one, {}):
-            continue
-        if not any(matches(one, {one.name: value}) for value in there):
-            near = _near(one.value, there) if one.operator is Operator.EQUAL else ""
-            yield f"no product that is declared has `{one}`.{near}"
-
-
-def _near(word: str, known: frozenset[str]) -> str:
-    from airflow_dataops.documents.scalar import did_you_mean
-
-    hint = did_you_mean(word, known)
-    return f" {hint}" if hint else ""
+def _elsewhere(rules: Rules) -> Iterator[str]:
+    """Yield which receivers are told all the same."""
+    for one in rules.receivers:
+        if any(isinstance(each, AlertmanagerTransport) for each in one.transports):
+            yield f"the receiver `{one.name}` has Alertmanager, whose own silences count: silence there, too."
 
 
 def _held(
     of: Silence, alerts: Incidents, declared: Mapping[tuple[str, str], Declaration], environment: str
 ) -> Iterator[str]:
-    """Yield how many of the incidents that are open it is about."""
+    """Yield which of the incidents that are open it is about, by their numbers."""
     found = list_incidents(incidents=alerts)
     if not found:
         return
-    labels = (labels_of(one, declared.get(one.where[:2]), environment=environment) for one in found)
-    count = sum(all_match(of.matchers, each) for each in labels)
-    yield f"it matches {count} of the incidents that are open: {len(found)}"
+    held = [
+        str(one.number)
+        for one in found
+        if all_match(of.matchers, labels_of(one, declared.get(one.where[:2]), environment=environment))
+    ]
+    more = f" and {len(held) - SHOWN:,} more" if len(held) > SHOWN else ""
+    which = f", number {', '.join(held[:SHOWN])}{more}" if held else ""
+    yield f"open incidents that match: {len(held):,} of {len(found):,}{which}"

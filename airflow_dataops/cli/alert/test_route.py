@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import instant, labels
+from airflow_dataops.cli.alert.unmet import unmet
 from airflow_dataops.cli.wrong_call import WrongCallError
+from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.render.alert_route import heard_lines, route_lines, route_row
 from airflow_dataops.usecases.try_route import try_route
 
@@ -100,6 +102,24 @@ def tell(found: TriedRoute, heard: Sequence[Heard], *, output_format: str, strea
             stream.write("\n")
             stream.writelines(f"{line}\n" for line in heard_lines(heard))
     return NOT_TOLD if any(one.error for one in heard) else TOLD
+
+
+def strange(texts: Sequence[str], *, settings: Settings) -> tuple[str, ...]:
+    """Return which of some labels no product has that is declared: no incident would have them, either.
+
+    Args:
+        texts: Labels, such as `team=shop`.
+        settings: Where the store is.
+
+    Raises:
+        WrongCallError: If there are no such labels.
+        SettingsError: If the store has no tables.
+        BrokenWorldError: If the store can't be read.
+    """
+    asked = [
+        Matcher(name=name, operator=Operator.EQUAL, value=value) for name, value in labels(texts).items()
+    ]
+    return tuple(unmet(asked, wiring.service_levels(settings).declared()))
 
 
 def surroundings(texts: Sequence[str], *, settings: Settings) -> tuple[tuple[Silence, ...], tuple[str, ...]]:

@@ -125,16 +125,24 @@ def words(text: str, *, option: str, needed: bool = True) -> str:
     line = " ".join(text.split())
     if not line and needed:
         raise WrongCallError("it says nothing", where=option, hint="Say it in a few words.")
-    if len(line) > LONGEST_TEXT:
-        what = f"it has {len(line):,} characters"
+    return _legible(line, option=option)
+
+
+def _legible(text: str, *, option: str) -> str:
+    """Return a text that is not too long, and has nothing in it that can't be kept or shown.
+
+    Raises:
+        WrongCallError: If it isn't.
+    """
+    if len(text) > LONGEST_TEXT:
+        what = f"it has {len(text):,} characters"
         raise WrongCallError(what, where=option, hint=f"Say it in {LONGEST_TEXT:,} at most.")
-    at = next(
-        (at for at, (said, seen) in enumerate(zip(line, legible(line), strict=True), 1) if said != seen), 0
-    )
+    signs = enumerate(zip(text, legible(text), strict=True), 1)
+    at = next((at for at, (said, seen) in signs if said != seen), 0)
     if at:
         what = f"character {at} can't be seen, and may command whoever shows it"
         raise WrongCallError(what, where=option, hint="Leave it out.")
-    return line
+    return text
 
 
 def who(text: str | None) -> str:
@@ -155,10 +163,11 @@ def matchers(texts: Sequence[str]) -> tuple[Matcher, ...]:
     """Return what labels must be, as `product="orders"` says it.
 
     Raises:
-        WrongCallError: If one can't be understood, is of a label that there isn't, or nothing can match them.
+        WrongCallError: If one can't be understood or shown, is of a label that there isn't, or nothing can
+            match them.
     """
     with meant():
-        found = tuple(map(parsed, texts))
+        found = tuple(parsed(_legible(text, option="MATCHER")) for text in texts)
     for one in found:
         _known(one.name)
     nothing = first_impossible(found)

@@ -10,6 +10,7 @@ from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import since as since_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.incident_list import incident_rows, incident_table
+from airflow_dataops.usecases.known_owner import known_owner
 from airflow_dataops.usecases.list_incidents import list_incidents
 
 if TYPE_CHECKING:
@@ -41,14 +42,16 @@ def show(
 
     Raises:
         WrongCallError: If `since` is no time.
-        SettingsError: If the store has no tables.
+        SettingsError: If nobody knows the team or the product, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
     now = wiring.clock().now()
     begin = since_of(since, now=now)
-    found = list_incidents(
-        incidents=alerts_of(settings), since=None if only_open else begin, team=team, product=product
-    )
+    alerts = alerts_of(settings)
+    found = list_incidents(incidents=alerts, since=None if only_open else begin, team=team, product=product)
+    if not found:
+        levels = wiring.service_levels(settings)
+        known_owner(team=team, product=product, incidents=alerts, levels=levels)
     if output_format == "json":
         stream.write(json.dumps({"incidents": incident_rows(found)}, ensure_ascii=False, indent=2) + "\n")
         return

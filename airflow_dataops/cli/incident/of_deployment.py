@@ -29,7 +29,8 @@ INCIDENTS = Group(
                 TEXT_OR_JSON,
             ),
             run="airflow_dataops.plugins.incident:list_incidents",
-            notes="Exit codes: 0 listed, 2 a wrong call, 3 the store can't be read.",
+            notes="Exit codes: 0 listed, 2 a wrong call, 3 there is no such team or product, or the store"
+            " can't be read.",
         ),
         Command(
             name="show",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_dataops.cli.arguments import OUTPUT, TEXT_OR_JSON
+from airflow_dataops.cli.arguments import OUTPUT, TEXT_OR_JSON, WHO, WHY
 from airflow_dataops.cli.command import Argument, Command
 
 PRODUCT = Argument(flags=("--product",), metavar="PRODUCT", help="Only this product's (default: all)")
@@ -57,6 +57,18 @@ OF_DEPLOYMENT: tuple[Command, ...] = (
         ),
         run="airflow_dataops.plugins.slo:evaluate",
         notes="Exit codes: 0 no alert fires, 1 one does, 3 it was not evaluated, or a policy could not act.",
+    ),
+    Command(
+        name="retire",
+        help="Say that nothing is expected of a product any more: its file alone being gone doesn't",
+        arguments=(
+            Argument(flags=("product",), metavar="PRODUCT", help="The product: the id of its DAG"),
+            TEAM,
+            WHY,
+            WHO,
+        ),
+        run="airflow_dataops.plugins.slo:retire",
+        notes="Exit codes: 0 retired, 2 a wrong call, 3 there is no such product, or it could not be done.",
     ),
     Command(
         name="backtest",

@@ -106,7 +106,8 @@ class _Correlation:
         if known is None:
             return _opened(where, signals, declaration, self.given.now)
         if not signals:
-            return _resolved(known, declaration, self.given.now)
+            why = why_over(known, declaration, self.given.now, self.given.unexpected)
+            return _resolved(known, why, self.given.now)
         return _amended(known, signals, declaration, self.given.now)
 
 
@@ -159,8 +160,7 @@ def _amended(
     return incident, _steps(incident, now, said)
 
 
-def _resolved(known: Incident, declaration: Declaration | None, now: datetime) -> tuple[Incident, Steps]:
-    why = why_over(known, declaration, now)
+def _resolved(known: Incident, why: str, now: datetime) -> tuple[Incident, Steps]:
     incident = replace(known, phase=Phase.RESOLVED, resolved=now, why_over=why)
     return incident, _steps(incident, now, [(Did.RESOLVED, why)])
 
@@ -171,7 +171,8 @@ def _steps(incident: Incident, now: datetime, said: Iterable[tuple[Did, str]]) -
 
 
 def _said(signal: Signal) -> str:
-    return f"{signal.name}: {signal.text}" if signal.text else signal.name
+    head = f"{signal.kind} ({signal.slo})" if signal.slo else f"{signal.kind}"
+    return f"{head}: {signal.text}" if signal.text else head
 
 
 def _rank(signal: Signal) -> tuple[bool, datetime, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def course(known: Known) -> tuple[Moment, ...]:
         *_ended(known),
         *map(_published, known.publications),
         *(moment for run in known.runs for moment in _ran(run)),
-        *map(_stepped, known.steps),
+        *map(_stepped, _short(known.steps)),
     ]
     return tuple(sorted(moments, key=lambda moment: (moment.at, lanes.index(moment.lane))))
 
@@ -97,11 +98,12 @@ def _landed(landing: Landing) -> Moment:
 
 def _judged(verdict: Verification) -> Moment:
     word = "passed" if verdict.passes else "not judged" if verdict.errors else "refused"
+    stage = ", ".join(filter(None, (verdict.stage, verdict.contract)))
     return Moment(
         at=verdict.at,
         lane=Lane.DATA,
         word=word,
-        text=f"{verdict.stage}, {verdict.contract}: {_verdict(verdict)}",
+        text=f"{stage}: {_verdict(verdict)}",
         who=verdict.run_id,
         bad=not verdict.passes,
     )
@@ -150,6 +152,19 @@ def _ran(run: RunOutcome) -> Iterator[Moment]:
     tries = f"after {run.tries} tries" if run.tries > 1 else ""
     word = "run failed" if failed else "run ended well"
     yield Moment(at=run.ended, lane=Lane.DATA, word=word, text=tries, who=run.run_id, bad=failed)
+
+
+def _short(steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield steps without those that say that somebody was to be told who then was."""
+    done = Counter(step.text.partition(": ")[0] for step in steps if step.did is Did.DELIVERED)
+    for step in steps:
+        if step.did is Did.NOTIFIED:
+            event, _, receiver = step.text.partition(" to ")
+            said = f"{receiver} was told ({event})"
+            if done[said] > 0:
+                done[said] -= 1
+                continue
+        yield step
 
 
 def _stepped(step: Step) -> Moment:

@@ -63,6 +63,7 @@ class Round:
         upstreams: Team and product -> those that it reads, directly.
         incidents: Those that are open, and those that were resolved since what receivers were told last.
         over: Partition -> when its newest incident was resolved, of those that a budget's burning points to.
+        unexpected: Partitions, each with an objective, of which nothing is expected now that was before.
         rules: Who is told of what.
         silences: Those there are.
         logged: What receivers were told last.
@@ -78,6 +79,7 @@ class Round:
     upstreams: Mapping[Owner, tuple[Owner, ...]] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
     over: Mapping[Where, datetime] = field(default_factory=dict)
+    unexpected: frozenset[tuple[Where, str]] = frozenset()
     rules: Rules = USUAL
     silences: tuple[Silence, ...] = ()
     logged: tuple[Logged, ...] = ()

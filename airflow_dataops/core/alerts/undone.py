@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.batch import Batch, partition_label
 from airflow_dataops.core.checks.verdict import Status
+from airflow_dataops.core.landing import DUPLICATE, MISSING
 from airflow_dataops.core.slo.run import Outcome
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.delivered import Delivered
     from airflow_dataops.core.alerts.reported import Reported
+    from airflow_dataops.core.checks.verdict import Outcome as Verdict
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.expectation import Expectation
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from airflow_dataops.core.verification import Verification
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+
+LANDED: dict[str, str] = {
+    MISSING: "no drop is there",
+    DUPLICATE: "its drop is the one of another partition",
+}
+"""Rule of a landing -> what is wrong, in words: who is woken up needn't know the rule."""
 
 TOLD = 500
 """Rules that one signal names: what is told is cut shorter still, and says so."""
@@ -54,7 +62,7 @@ def refused(verdicts: Iterable[Verification], delivered: Delivered) -> Iterator[
             kind=Kind.BAD if bad else Kind.FAILED,
             dataset=batch.dataset,
             since=one.at,
-            text=_refusal(one, len(broken)),
+            text=_refusal(one, broken),
             rules=tuple(
                 Broken(rule=each.rule, failing=each.failing, checked=each.checked)
                 for each in sorted(broken, key=lambda each: (-each.failing, each.rule))[:TOLD]
@@ -180,9 +188,11 @@ def _where(batch: Batch) -> Where:
     return Where(batch.team, batch.product, batch.partition)
 
 
-def _refusal(one: Verification, broken: int) -> str:
-    rules = "1 rule" if broken == 1 else f"{broken} rules"
+def _refusal(one: Verification, broken: Sequence[Verdict]) -> str:
+    if one.blocks and len(broken) == 1 and broken[0].rule in LANDED:
+        return f"`{one.stage}` refused it: {LANDED[broken[0].rule]}"
+    rules = "1 rule" if len(broken) == 1 else f"{len(broken)} rules"
     if not one.blocks:
         return f"{rules} of `{one.stage}` could not be evaluated"
     rows = f", {one.bad} of {one.rows} rows are bad" if one.bad else ""
-    return f"`{one.stage}` lets it not pass: {rules} not kept{rows}"
+    return f"`{one.stage}` refused it: {rules} not kept{rows}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.title import telling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.signal import Broken, Signal
 
@@ -30,7 +33,10 @@ HEADS: dict[Kind, str] = {
 
 
 def lines_of(incident: Incident) -> tuple[str, ...]:
-    """Return what is wrong with an incident, one line each, what explains the others first."""
+    """Return what is wrong with an incident, one line each, what explains the others first.
+
+    Of one that is over, also what was right again before the last of it was.
+    """
     order = list(HEADS)
     named = telling(incident.kinds)
     signals = sorted(
@@ -40,7 +46,15 @@ def lines_of(incident: Incident) -> tuple[str, ...]:
     lines = list(dict.fromkeys(map(_line, signals)))
     if len(lines) > MOST:
         lines[MOST - 1 :] = [f"… and {len(lines) - MOST + 1} more"]
-    return tuple(lines)
+    return (*lines, *_sooner(incident))
+
+
+def _sooner(incident: Incident) -> Iterator[str]:
+    """Yield what was over before the rest: else a file that was bad would read as one that was late alone."""
+    last = {signal.name for signal in incident.signals}
+    found = [name for name in incident.had if name not in last and not name.startswith(Kind.BURNING)]
+    if incident.phase is Phase.RESOLVED and found:
+        yield f"over sooner: {', '.join(found)}"
 
 
 def _line(signal: Signal) -> str:

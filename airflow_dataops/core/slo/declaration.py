@@ -33,6 +33,7 @@ class Declaration:
         tier: How much hangs on it, as the contract says: `critical` or a word of the team's own; or empty.
         runbooks: What to do, of the product as a whole, and of objectives and rules.
         code: What its DAG is made of, each with what tells versions of it apart (`core/code.py`).
+        retired: Whether somebody said that nothing is expected of it any more, such as before it was deleted.
         since: From when on it holds, aware: when it was first recorded.
     """
 
@@ -48,6 +49,7 @@ class Declaration:
     tier: str = ""
     runbooks: tuple[Runbook, ...] = field(default=())
     code: tuple[tuple[str, str], ...] = ()
+    retired: bool = False
     since: datetime
 
     @property

@@ -97,12 +97,22 @@ def subject(notification: Notification) -> str:
     update = ", update" if notification.event is Event.UPDATE else ""
     if not notification.messages:
         return f"[{words}{update}] {legible(notification.key)}"
-    first, more = notification.messages[0], len(notification.messages) - 1
+    first = notification.messages[0]
     environment = dict(first.labels).get("environment", "")
     where = f" {short(environment, 30)}" if environment else ""
     number = f" (incident {first.number})" if first.number else ""
-    besides = f", and {more} more incident{'s' if more > 1 else ''}" if more else ""
-    return f"[{words}{update}{where}] {short(first.title, 150)}{number}{besides}"
+    return f"[{words}{update}{where}] {short(first.title, 150)}{number}{_besides(notification)}"
+
+
+def _besides(notification: Notification) -> str:
+    """Say how many more there are, and of an update how many are over: that is the news."""
+    rest = notification.messages[1:]
+    over = sum(each.phase is Phase.RESOLVED for each in rest)
+    if not rest or notification.event is Event.RESOLVE or not over:
+        return f", and {len(rest)} more incident{'s' if len(rest) > 1 else ''}" if rest else ""
+    if over == len(rest):
+        return f", and {over} more that {'is' if over == 1 else 'are'} over"
+    return f", and {len(rest)} more incidents, of which {over} {'is' if over == 1 else 'are'} over"
 
 
 def said(message: Message, *, at: datetime) -> Said:

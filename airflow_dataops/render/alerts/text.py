@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,15 @@ WIDTH = 80
 
 LONGEST = 30_000
 """Characters of the whole text."""
+
+_MARK = re.compile(r"(?:[-*+]|\d+[.)]) +")
+"""What an item of a list begins with in Markdown."""
+
+_CODE = re.compile(r"`[^`]+`")
+"""Code within a line, such as a command."""
+
+_GLUE = "\ue000"
+"""What stands for a blank at which no line may be broken."""
 
 
 def subject(notification: Notification) -> str:
@@ -72,14 +82,20 @@ def _item(line: str) -> list[str]:
 
 
 def _prose(line: str) -> list[str]:
-    """Return a line of a runbook: one that is indented, such as code, stays as it is."""
+    """Return a line of a runbook: one that is indented, such as code, stays as it is.
+
+    The lines of an item stand below each other, and code is never broken: who pastes half of a command into
+    a shell runs something else.
+    """
     if line.startswith((" ", "\t")) or not line.strip():
         return [f"  {line}".rstrip()]
-    return wrap(
-        line,
+    mark = _MARK.match(line)
+    lines = wrap(
+        _CODE.sub(lambda code: code.group().replace(" ", _GLUE), line),
         WIDTH,
         initial_indent="  ",
-        subsequent_indent="  ",
+        subsequent_indent=" " * (2 + (len(mark.group()) if mark else 0)),
         break_on_hyphens=False,
         break_long_words=False,
     )
+    return [each.replace(_GLUE, " ") for each in lines]

@@ -134,6 +134,9 @@ def test_matchers_as_people_type_them():
         (["severity=high"], 'nothing can match severity="high". There are: page, ticket.'),
         (["team=a", "team=b"], 'nothing can match team="a", team="b"'),
         (['team="a'], "don't close"),
+        (["team=\udcff"], "MATCHER: character 6 can't be seen"),
+        (["team=\x1b[2J"], "MATCHER: character 6 can't be seen"),
+        (["team=" + "x" * 10_240], "MATCHER: it has 10,245 characters"),
     ],
 )
 def test_matchers_that_can_not_be_meant(texts, why):

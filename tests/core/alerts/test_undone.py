@@ -17,6 +17,7 @@ from airflow_dataops.core.batch import Batch, Grain
 from airflow_dataops.core.checks.verdict import Outcome as Verdict
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.contract.model import Severity
+from airflow_dataops.core.landing import DUPLICATE, MISSING
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.slo.declaration import Declaration
@@ -80,8 +81,24 @@ def test_a_batch_is_bad_by_its_newest_verdict_with_the_rules_that_most_rows_brok
 
     assert (THIRD, Kind.BAD, NOW + HOUR) == (found.where, found.kind, found.since)
     assert [("b", 3), ("a", 1)] == [(one.rule, one.failing) for one in found.rules]
-    assert "`gate` lets it not pass: 2 rules not kept, 40 of 100 rows are bad" == found.text
+    assert "`gate` refused it: 2 rules not kept, 40 of 100 rows are bad" == found.text
     assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("broken", "text"),
+    [
+        ((MISSING,), "`land` refused it: no drop is there"),
+        ((DUPLICATE,), "`land` refused it: its drop is the one of another partition"),
+        (("other",), "`land` refused it: 1 rule not kept"),
+        ((MISSING, "other"), "`land` refused it: 2 rules not kept"),
+    ],
+)
+def test_what_is_wrong_with_a_drop_is_said_in_words(broken, text) -> None:
+    """Who is woken up by a drop that isn't there needn't know the rule."""
+    outcomes = tuple(rule(name, 0) for name in broken)
+    (found,) = refused([replace(verdict(stage=Stage.LAND, outcomes=outcomes), bad=0)], NOTHING)
+    assert text == found.text
 
 
 def test_what_could_not_be_evaluated_has_failed_and_what_passes_is_nothing() -> None:

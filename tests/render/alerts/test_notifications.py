@@ -227,6 +227,36 @@ def test_lines_of_text_are_as_wide_as_a_terminal() -> None:
     assert max(map(len, lines)) <= WIDTH
 
 
+@pytest.mark.parametrize(
+    ("phases", "event", "ends"),
+    [
+        ("o", Event.UPDATE, "(incident 12)"),
+        ("oo", Event.UPDATE, "(incident 12), and 1 more incident"),
+        ("or", Event.UPDATE, "(incident 12), and 1 more that is over"),
+        ("orr", Event.UPDATE, "(incident 12), and 2 more that are over"),
+        ("oor", Event.UPDATE, "(incident 12), and 2 more incidents, of which 1 is over"),
+        ("rr", Event.RESOLVE, "(incident 12), and 1 more incident"),
+    ],
+)
+def test_a_subject_says_what_of_a_group_is_over(phases, event, ends) -> None:
+    """Of an update that may be all the news there is."""
+    each = {"o": LATE, "r": replace(LATE, phase=Phase.RESOLVED, resolved=NOW)}
+    assert subject(notification(*(each[one] for one in phases), event=event)).endswith(ends)
+
+
+def test_a_command_in_a_runbook_is_on_one_line_and_items_stand_below_each_other() -> None:
+    """Who pastes half of a command into a shell runs something else."""
+    command = "`airflow tasks clear orders --start-date 2026-03-03T00:00:00Z --only-failed`"
+    asked = "1. Ask the shop for the file of the day, and look whether it is right; then"
+    book = f"{asked} {command}\n\n{'a ' * 50}"
+    its = replace(LATE, runbook=Runbook(of="fresh", at="a.md", text=book))
+    lines = text(notification(its)).splitlines()
+
+    at = lines.index(f"  {asked}")
+    assert [f"     {command}", ""] == lines[at + 1 : at + 3]
+    assert ["  " + "a " * 38 + "a", "  " + "a " * 10 + "a"] == lines[at + 3 : at + 5]
+
+
 def test_no_name_commands_a_terminal_or_mentions_a_channel() -> None:
     """Nor does it end a line, so that none is added to a mail's header."""
     of = NOTIFICATIONS["hostile"]

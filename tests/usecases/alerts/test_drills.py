@@ -15,10 +15,11 @@ from airflow_dataops.core.alerts.route import Route
 from airflow_dataops.core.alerts.rules import Rules
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.silence import Silence
-from airflow_dataops.core.alerts.why_over import LEFT, REPAIRED
+from airflow_dataops.core.alerts.why_over import LEFT, REPAIRED, RETIRED
 from airflow_dataops.core.slo.objective import Budgeting, Gap, Objective
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.usecases.retire import retire
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -87,7 +88,7 @@ def test_a_paused_dag_is_told_when_its_partition_is_due(world, tier, urgency) ->
     for hour in (0.25, 4, 5.99):
         world.go(world.at(day, hour))
     assert [] == world.told
-    world.go(world.at(day, 6))
+    world.go(world.at(day, 6.01))
     assert [("trigger", urgency)] == told(world)
     for hour in (6.25, 7, 8):
         world.go(world.at(day, hour))
@@ -131,7 +132,7 @@ def test_a_bad_file_is_a_ticket_and_a_page_once_it_is_late(world) -> None:
     assert [("order_id.unique", 40, 100)] == [
         (rule.rule, rule.failing, rule.checked) for signal in incident.signals for rule in signal.rules
     ]
-    world.go(world.at(day, 6))
+    world.go(world.at(day, 6.01))
     assert [("trigger", "ticket"), ("update", "page")] == told(world)
     world.deliver(day, world.at(day, 7))
     world.go(world.at(day, 7.25))
@@ -155,6 +156,19 @@ def test_a_run_that_failed_and_was_cleared_well_is_one_ticket(world) -> None:
     assert [("trigger", "ticket"), ("resolve", "ticket")] == told(world)
     assert REPAIRED == world.alerts.incidents()[0].why_over
     afterwards(world, day + DAY)
+
+
+def test_a_product_that_is_retired_is_told_to_be_over_and_never_again(world) -> None:
+    """Whatever was wrong with it: it is meant to be gone."""
+    day = begun(world)
+    world.refuse(day, world.at(day, 3))
+    world.go(world.at(day, 7))
+    retire("orders", who="ada", why="replaced", levels=world.levels, store=world.store, clock=world.clock)
+    for later in range(8, 80, 12):
+        world.go(world.at(day, later))
+
+    assert [("trigger", "page"), ("resolve", "page")] == told(world)
+    assert RETIRED == world.alerts.incidents()[0].why_over
 
 
 @pytest.mark.parametrize("promised", [True, False])
@@ -196,7 +210,7 @@ def test_all_at_once_upstream_of_three_products_is_one_page(world) -> None:
     world.deliver(day, world.at(day, 2), "stock")
     world.run(day, Outcome.FAILED, world.at(day, 2))
     world.refuse(day, world.at(day, 3))
-    for hour in (3.25, 6, 6.25, 8):
+    for hour in (3.25, 6.01, 6.25, 8):
         world.go(world.at(day, hour))
 
     assert [("trigger", "ticket"), ("update", "page")] == told(world)

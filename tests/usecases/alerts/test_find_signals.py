@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from airflow_dataops.core.alerts.signal import Kind
-from airflow_dataops.core.alerts.why_over import REPAIRED
+from airflow_dataops.core.alerts.why_over import REPAIRED, UNEXPECTED, WITHDRAWN
 from airflow_dataops.core.naming import Stage
+from airflow_dataops.core.slo.expectation import Exclusion
 from airflow_dataops.core.slo.objective import Budgeting, Objective, Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
@@ -219,6 +221,43 @@ def test_what_was_wrong_stays_wrong_while_nobody_can_tell(world) -> None:
     world.deliver(THIRD, world.at(THIRD, 8))
     world.go(world.at(THIRD, 8.25))
     assert {} == kinds(world)
+
+
+def test_nobody_is_woken_for_what_was_in_time_and_is_written_a_moment_later(world) -> None:
+    """An evaluation begins when the partition is due, and is faster than who published it."""
+    begin(world, FRESH)
+    due = world.at(THIRD, 6)
+    world.go(due + timedelta(seconds=1))
+    assert {} == world.open()
+    world.deliver(THIRD, due - timedelta(seconds=1))
+    world.go(due + timedelta(minutes=5))
+    assert ({}, []) == (world.open(), world.told)
+
+    world.go(due + DAY)
+    assert {} == world.open()
+    world.go(due + DAY + timedelta(seconds=2))
+    assert {f"orders/{THIRD + DAY}"} == set(world.open())
+
+
+@pytest.mark.parametrize("meant", ["holiday", "later", "taken out"])
+def test_what_is_not_expected_any_more_is_over_and_not_called_repaired(world, meant) -> None:
+    """Somebody says afterwards that it was a holiday, or has promised less."""
+    begin(world, FRESH, WHOLE)
+    world.go(world.at(THIRD, 6.25))
+    expects, objectives = {}, (FRESH, WHOLE)
+    if meant == "holiday":
+        expects = {"exclusions": (Exclusion(first=THIRD, last=THIRD),)}
+    elif meant == "later":
+        objectives = (replace(FRESH, threshold=Fraction(20 * 3600)), WHOLE)
+    else:
+        objectives = (WHOLE,)
+    since = world.at(THIRD - 2 * DAY, 1) if meant == "holiday" else world.at(THIRD, 7)
+    world.declare("orders", *objectives, since=since, expects=expects)
+    world.go(world.at(THIRD, 7.25))
+
+    (incident,) = world.alerts.incidents()
+    assert (False, WITHDRAWN if meant == "taken out" else UNEXPECTED) == (incident.open, incident.why_over)
+    assert ["trigger", "resolve"] == [one.event for one in world.told]
 
 
 def test_nothing_is_told_of_before_its_product_was_declared(world) -> None:

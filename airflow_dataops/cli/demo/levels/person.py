@@ -51,15 +51,34 @@ class Person:
         """Let a DAG run that is paused."""
         self._ask("PATCH", f"/api/v2/dags/{quote(dag_id)}", {"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Let a DAG begin no run any more."""
+        self._ask("PATCH", f"/api/v2/dags/{quote(dag_id)}", {"is_paused": True})
+
+    def connect(self, connection: dict[str, object]) -> None:
+        """Have Airflow keep a connection."""
+        self._ask("POST", "/api/v2/connections", connection)
+
+    def clear(self, dag_id: str, partition: str) -> None:
+        """Clear a day's run, so that it runs again from its first task.
+
+        Raises:
+            BrokenWorldError: There is no such run.
+        """
+        run_id = self._run_of(dag_id, partition)
+        if not run_id:
+            raise BrokenWorldError(f"{dag_id} has no run of {partition}", hint=f"See {self._airflow.logs}")
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}/clear"
+        self._ask("POST", path, {"dry_run": False, "only_failed": False})
+
     def tasks(self, dag_id: str, partition: str) -> dict[str, str]:
         """Return the state of each task of a day's run; nothing where there is no run yet."""
-        runs = self._ask("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns?limit=100")["dag_runs"]
-        for run in runs:
-            if str(run["data_interval_start"])[:10] == partition:
-                path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run['dag_run_id'], safe='')}"
-                found = self._ask("GET", f"{path}/taskInstances")["task_instances"]
-                return {one["task_id"]: one["state"] or "" for one in found}
-        return {}
+        run_id = self._run_of(dag_id, partition)
+        if not run_id:
+            return {}
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}/taskInstances"
+        found = self._ask("GET", path)["task_instances"]
+        return {one["task_id"]: one["state"] or "" for one in found}
 
     def run(self, dag_id: str, run_id: str) -> None:
         """Start a DAG, and wait until its run has ended well.
@@ -78,6 +97,12 @@ class Person:
         self.wait(ended, what=f"the end of {dag_id} {run_id}")
         if states[-1] != "success":
             raise BrokenWorldError(f"the run {run_id} of {dag_id} failed", hint=f"See {self._airflow.logs}")
+
+    def _run_of(self, dag_id: str, partition: str) -> str:
+        """Return the id of a day's run; nothing where there is none yet."""
+        runs = self._ask("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns?limit=100")["dag_runs"]
+        found = (run["dag_run_id"] for run in runs if str(run["data_interval_start"])[:10] == partition)
+        return str(next(found, ""))
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - it is JSON
         """Ask, once more where the server failed: its SQLite may have been locked."""

@@ -92,3 +92,25 @@ def test_a_person_does_not_wait_for_ever() -> None:
     dead.dead = "Airflow's scheduler ended"
     with pytest.raises(BrokenWorldError, match="scheduler ended"):
         Person(dead).wait(lambda: False, what="the end of time")
+
+
+def test_a_person_clears_the_run_of_a_day() -> None:
+    """The whole run; where there is none, that is said."""
+    airflow = Answers(RUNS, {})
+    Person(airflow).clear("late", "2026-03-02")
+
+    method, path, body = airflow.asked[1]
+    assert ("POST", {"dry_run": False, "only_failed": False}) == (method, body)
+    assert path.endswith("/dagRuns/scheduled__2026-03-02T00%3A00%3A00%2B00%3A00/clear")
+    with pytest.raises(BrokenWorldError, match=r"late has no run of 2026-03-03\. See logs"):
+        Person(Answers(RUNS)).clear("late", "2026-03-03")
+
+
+def test_a_person_pauses_a_dag_and_makes_a_connection() -> None:
+    """As the UI does."""
+    airflow = Answers({})
+    Person(airflow).pause("late")
+    Person(airflow).connect({"connection_id": "hook"})
+
+    assert ("PATCH", "/api/v2/dags/late", {"is_paused": True}) == airflow.asked[0]
+    assert ("POST", "/api/v2/connections", {"connection_id": "hook"}) == airflow.asked[1]
