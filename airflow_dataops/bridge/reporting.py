@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from airflow_dataops.core.batch import Grain, partition_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+LONGEST = 2_000
+"""Characters of a report's text: what is told of it is shorter still, and it is kept with each word on it."""
 
 OVER = frozenset({"success", "skipped"})
 """States in which a run or a task ended well."""
@@ -63,8 +67,8 @@ def reported(context: Mapping[str, Any], place: Place, *, text: str = "") -> Rep
     where = Where(place.team, place.product or str(run["dag_id"]), partition_of(run, place))
     now = datetime.now(UTC)
     if "deadline" in context:
-        said = text or f"not done by {_minute(context['deadline'].get('deadline_time'))}, its deadline"
-        return Reported(where=where, kind=Kind.LATE, run_id=str(run["run_id"]), text=said, at=now)
+        said = text or f"not done by {_due(context['deadline'])}"
+        return Reported(where=where, kind=Kind.LATE, run_id=str(run["run_id"]), text=_cut(said), at=now)
     ti = context.get("ti") if "exception" in context or "reason" not in context else None
     state = _word(ti.state if ti is not None else run["state"])
     if state in ON_THE_WAY and not context.get("exception"):
@@ -80,7 +84,7 @@ def reported(context: Mapping[str, Any], place: Place, *, text: str = "") -> Rep
         kind=Kind.FAILED,
         run_id=str(run["run_id"]),
         task_id=ti.task_id if ti is not None else "",
-        text=text or ("" if well else _failed(ti, context.get("exception"))),
+        text=_cut(text or ("" if well else _failed(ti, context.get("exception")))),
         at=now,
         well=well,
     )
@@ -131,6 +135,8 @@ def _completed(place: Place, context: Mapping[str, Any]) -> Place:
 def partition_of(dag_run: Any, place: Place) -> str:  # noqa: ANN401 - Airflow's object, or plain JSON of it
     """Return the partition of a run; a run that has none is one of its own.
 
+    So is one whose grain or time zone is none: that it failed is told all the same.
+
     Raises:
         LookupError: If it isn't told which run it is.
     """
@@ -140,7 +146,8 @@ def partition_of(dag_run: Any, place: Place) -> str:  # noqa: ANN401 - Airflow's
     start = run.get("data_interval_start")
     if place.grain and start:
         begins = start if isinstance(start, datetime) else datetime.fromisoformat(start)
-        return partition_label(begins, Grain(place.grain), ZoneInfo(place.timezone))
+        with suppress(ValueError, LookupError, OSError):
+            return partition_label(begins, Grain(place.grain), ZoneInfo(place.timezone))
     return str(run["run_id"])
 
 
@@ -150,9 +157,18 @@ def _failed(ti: Any, exception: object) -> str:  # noqa: ANN401 - Airflow's obje
     return f"the task {ti.task_id} failed{named}" if ti is not None else "the run failed"
 
 
-def _minute(at: object) -> str:
-    instant = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _due(deadline: Any) -> str:  # noqa: ANN401 - what Airflow tells of it
+    """Say which deadline it was, as far as that is told."""
+    try:
+        at = deadline["deadline_time"]
+        instant = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    except (LookupError, TypeError, ValueError):
+        return "its deadline"
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC, its deadline"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _word(state: object) -> str:

@@ -132,7 +132,7 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
 
 
 def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
-    """Yield a warning for each receiver and time interval that nothing names.
+    """Yield a warning for each receiver and each time interval that nothing names.
 
     Args:
         rules: Who is told of what.

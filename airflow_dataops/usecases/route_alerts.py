@@ -187,7 +187,8 @@ def _message(incident: Incident, given: Round, compose: Compose, warnings: list[
     except BrokenWorldError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is: it must not keep all others from being told
-        why = str(error) if isinstance(error, DataOpsError) else type(error).__name__
+        known = isinstance(error, DataOpsError | ArithmeticError | LookupError | TypeError | ValueError)
+        why = str(error) if known else type(error).__name__
         warnings.append(f"incident {incident.number} is told without its surroundings: {why}")
         return bare(incident, given)
 

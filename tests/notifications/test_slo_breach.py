@@ -131,15 +131,40 @@ def test_a_partition_key_tells_the_partition(reports) -> None:
     assert reports()[0].where.partition == "2026-02-28"
 
 
-@pytest.mark.parametrize(
-    "context", [{}, {"dag_run": {}}, {"dag_run": None}, {**DEADLINE, "deadline": {"deadline_time": "soon"}}]
-)
+@pytest.mark.parametrize("context", [{}, {"dag_run": {}}, {"dag_run": None}])
 def test_what_tells_nothing_is_logged_and_raises_nothing(reports, capsys, context) -> None:
     """Other callbacks come after it."""
     SloBreachNotifier(team="shop").notify(context)
 
     assert [] == reports()
     assert "It was not reported that something is wrong" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("its", "context"),
+    [
+        ({"grain": "fortnight"}, DEADLINE),
+        ({"grain": "day", "timezone": "Mars/Olympus"}, DEADLINE),
+        ({}, DEADLINE | {"deadline": {}}),
+        ({}, DEADLINE | {"deadline": None}),
+        ({}, DEADLINE | {"deadline": {"deadline_time": "soon"}}),
+    ],
+)
+def test_what_cant_be_said_of_it_keeps_nothing_from_being_reported(reports, its, context) -> None:
+    """It is of its run then, whose deadline was missed."""
+    SloBreachNotifier(product="orders", team="shop", **its).notify(context)
+
+    (said,) = reports()
+
+    assert (Kind.LATE, "scheduled__2026-03-02") == (said.kind, said.where.partition)
+    assert said.text.endswith("its deadline")
+
+
+def test_a_text_of_five_megabytes_is_cut(reports) -> None:
+    """It would be kept with each word on its incident."""
+    SloBreachNotifier(product="orders", team="shop", text="x" * 5_000_000).notify(DEADLINE)
+
+    assert 2_000 == len(reports()[0].text)
 
 
 def test_an_outbox_that_takes_nothing_is_logged_in_one_line(tmp_path, monkeypatch, capsys) -> None:

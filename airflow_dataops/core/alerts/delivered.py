@@ -29,6 +29,7 @@ class Delivered:
         ran: Partition -> when a run for it ended well last.
         runs: Team, product and run -> when it ended well.
         intervals: Team, product, start and end of an interval -> when a run for it ended well last.
+        products: Team and product -> when any of its runs ended well last.
     """
 
     published: Mapping[Batch, datetime] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Delivered:
     ran: Mapping[Where, datetime] = field(default_factory=dict)
     runs: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     intervals: Mapping[Interval, datetime] = field(default_factory=dict)
+    products: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def after(self, where: Where, at: datetime, *, batch: Batch | None = None, run_id: str = "") -> bool:
         """Return whether a partition was delivered after an instant, or a run for it ended well.
@@ -62,9 +64,14 @@ class Delivered:
         return published is not None and published > at
 
     def after_run(self, run: RunOutcome) -> bool:
-        """Return whether another run for the interval of one ended well after it."""
+        """Return whether another run did what one has failed to do: one for its interval, after it.
+
+        A run with neither interval nor partition is for no time of its own: the next one does what it did.
+        """
         interval = _interval(run)
-        return interval is not None and self.intervals.get(interval, run.ended) > run.ended
+        if interval is not None:
+            return self.intervals.get(interval, run.ended) > run.ended
+        return not run.partition and self.products.get((run.team, run.dag_id), run.ended) > run.ended
 
 
 def delivered(published: Mapping[Batch, datetime], runs: Iterable[tuple[Where, RunOutcome]]) -> Delivered:
@@ -81,15 +88,25 @@ def delivered(published: Mapping[Batch, datetime], runs: Iterable[tuple[Where, R
     ran: dict[Where, datetime] = {}
     by_id: dict[tuple[str, str, str], datetime] = {}
     intervals: dict[Interval, datetime] = {}
+    products: dict[tuple[str, str], datetime] = {}
     for where, run in runs:
         if run.final is not Outcome.SUCCESS:
             continue
         ran[where] = max(run.ended, ran.get(where, run.ended))
         by_id[run.team, run.dag_id, run.run_id] = run.ended
+        of = (run.team, run.dag_id)
+        products[of] = max(run.ended, products.get(of, run.ended))
         interval = _interval(run)
         if interval is not None:
             intervals[interval] = max(run.ended, intervals.get(interval, run.ended))
-    return Delivered(published=published, partitions=partitions, ran=ran, runs=by_id, intervals=intervals)
+    return Delivered(
+        published=published,
+        partitions=partitions,
+        ran=ran,
+        runs=by_id,
+        intervals=intervals,
+        products=products,
+    )
 
 
 def _interval(run: RunOutcome) -> Interval | None:

@@ -234,9 +234,19 @@ def test_a_run_of_the_same_interval_that_ends_well_later_ends_it() -> None:
 
     assert [] == list(failed([bad], delivered({}, [elsewhere])))
     assert 1 == len(list(failed([bad], delivered({}, [(elsewhere[0], replace(good[1], end=NOW + HOUR))]))))
+
+
+@pytest.mark.parametrize(("partition", "left"), [("", 0), ("2026-03-01", 1)])
+def test_a_run_by_hand_is_made_good_by_the_next_one_unless_it_is_for_a_partition(partition, left) -> None:
+    """It is for no time of its own, so nothing of it is missing."""
     by_hand = {"start": NOW, "end": NOW}
-    other = (elsewhere[0], replace(good[1], **by_hand))
-    assert 1 == len(list(failed([run(**by_hand)], delivered({}, [other]))))
+    bad = run(**by_hand, partition=partition)
+    where, good = run(Outcome.SUCCESS, 1, "r2", **by_hand)
+    other = (where._replace(partition="r2"), good)
+
+    assert left == len(list(failed([bad], delivered({}, [other]))))
+    assert 1 == len(list(failed([bad], delivered({}, [(other[0], replace(good, dag_id="sales"))]))))
+    assert 1 == len(list(failed([bad], delivered({}, [(other[0], replace(good, ended=NOW - HOUR))]))))
 
 
 @pytest.mark.parametrize(
