@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasets import DATASETS, deliveries
-from outcome import MEANINGS, PASSES, outcome
+from tool_outcome import MEANINGS, PASSES, outcome
 from tools import PROJECT, TOOLS
 
 if TYPE_CHECKING:
