@@ -22,6 +22,7 @@ def slo_deadline(
     timezone: str = "UTC",
     text: str = "",
     name: str = "",
+    sync: bool = False,
 ) -> DeadlineAlert:
     """Return a deadline for the runs of a DAG: `DAG(…, deadline=slo_deadline(timedelta(minutes=30)))`.
 
@@ -38,11 +39,17 @@ def slo_deadline(
         timezone: Where the product's days begin.
         text: What is to be said; empty for the deadline's time.
         name: What Airflow calls it.
+        sync: Whether a worker of the executor reports it, where there is no triggerer, which does otherwise.
 
     Raises:
         ValueError: If `within` isn't above zero.
     """
-    from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference  # type: ignore[attr-defined]
+    from airflow.sdk import (  # type: ignore[attr-defined]
+        AsyncCallback,
+        DeadlineAlert,
+        DeadlineReference,
+        SyncCallback,
+    )
 
     if within.total_seconds() <= 0:
         raise ValueError(f"a deadline of {within} can't be kept: `within` must be above zero")
@@ -51,6 +58,6 @@ def slo_deadline(
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT if since is None else since,
         interval=within,
-        callback=AsyncCallback(SloBreachNotifier, kwargs=told),
+        callback=(SyncCallback if sync else AsyncCallback)(SloBreachNotifier, kwargs=told),
         name=name or None,
     )

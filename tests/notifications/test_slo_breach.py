@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from airflow.sdk import DAG, CronDataIntervalTimetable, task
+from airflow.sdk.execution_time.callback_supervisor import execute_callback
 
 from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.notifications.slo_breach import SloBreachNotifier
+from airflow_dataops.notifications.slo_deadline import slo_deadline
 from airflow_dataops.store.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -113,6 +116,22 @@ def test_a_missed_deadline_is_late_in_the_partition_of_the_run(reports) -> None:
     assert Where("shop", "orders", "2026-03-01") == said.where
     assert Kind.LATE is said.kind
     assert said.text == "not done by 2026-03-02 00:30 UTC, its deadline"
+
+
+def test_a_worker_reports_a_missed_deadline_likewise(reports) -> None:
+    """As Airflow's executor calls it: by its path, with plain JSON."""
+    callback = slo_deadline(
+        timedelta(minutes=1), team="shop", product="orders", grain="day", sync=True
+    ).callback
+    context = {**DEADLINE, "deadline": {"id": "1", "deadline_time": "2026-03-02T00:30:00Z"}}
+
+    came = execute_callback(
+        callback.path, {**callback.kwargs, "context": context}, "", None, structlog.get_logger()
+    )
+
+    assert (True, None) == came
+    assert Where("shop", "orders", "2026-03-01") == reports()[0].where
+    assert reports()[0].text == "not done by 2026-03-02 00:30 UTC, its deadline"
 
 
 def test_a_deadline_of_any_dag_is_of_its_run(reports) -> None:

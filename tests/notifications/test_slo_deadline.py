@@ -31,6 +31,12 @@ def test_it_counts_from_when_a_run_was_queued_unless_it_is_told() -> None:
     assert since == slo_deadline(timedelta(minutes=1), since=since).reference
 
 
+@pytest.mark.parametrize(("sync", "kind"), [(False, "AsyncCallback"), (True, "SyncCallback")])
+def test_the_triggerer_reports_it_or_a_worker(sync, kind) -> None:
+    """Not every deployment has a triggerer."""
+    assert kind == type(slo_deadline(timedelta(minutes=1), sync=sync).callback).__name__
+
+
 @pytest.mark.parametrize("within", [timedelta(0), timedelta(minutes=-5)])
 def test_a_deadline_that_is_over_at_once_is_refused(within) -> None:
     """Airflow would call for every run."""
