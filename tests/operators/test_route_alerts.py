@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from airflow_dataops.operators.route_alerts import RouteAlertsOperator
 LOGICAL = datetime(2026, 3, 3, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FIVE = timedelta(minutes=5)
+NUMBERS = itertools.count(1)
+"""Airflow keeps each version of a DAG: another schedule is another DAG here."""
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,8 @@ def test_receivers_that_forget_remember_for_as_long_as_the_next_run_takes(
 
     monkeypatch.setattr(alerting, "alerted", alerted)
     clock = schedule and CronDataIntervalTimetable(schedule, timezone="UTC")
-    with DAG("monitor", schedule=clock, start_date=datetime(2026, 3, 1, tzinfo=UTC), catchup=False) as dag:
+    began = datetime(2026, 3, 1, tzinfo=UTC)
+    with DAG(f"monitor{next(NUMBERS)}", schedule=clock, start_date=began, catchup=False) as dag:
         RouteAlertsOperator(task_id="route", every=every)
 
     run = run_dag(dag, logical_date=LOGICAL)

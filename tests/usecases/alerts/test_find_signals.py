@@ -338,7 +338,7 @@ class TestWords:
             found.notifications[0].messages[0].title,
             found.notifications[0].messages[0].what,
         )
-        assert any("LookupError" in line for line in found.warnings)
+        assert any("no such zone" in line for line in found.warnings)
 
     def test_nothing_is_decided_while_the_store_is_gone_and_all_of_it_afterwards(self, world) -> None:
         """The next evaluation decides."""
