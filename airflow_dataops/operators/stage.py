@@ -22,10 +22,10 @@ from airflow_dataops.core.verification import advice, sentence, told
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from airflow.providers.openlineage.extractors import OperatorLineage
-    from airflow.sdk import Context
+    from airflow.sdk import BaseOperatorLink, Context
     from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
     from airflow_dataops.core.batch import Batch, Run
@@ -43,7 +43,7 @@ class StageOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ()
-    operator_extra_links = (IncidentLink(),)
+    operator_extra_links: Collection[BaseOperatorLink] = (IncidentLink(),)
     ui_color = "#e8f1f5"
 
     def __init__(self, **kwargs: Any) -> None:
@@ -58,14 +58,18 @@ class StageOperator(BaseOperator):
                 again.
             AirflowException: For a broken world: tried again.
         """
+        self.operator_extra_links = type(self).operator_extra_links
         with failing_as_airflow(), span(f"dataops.{self.stage}") as made:
             try:
-                return self.work(context)
+                ticket = self.work(context)
             finally:
                 if self.lineage is not None:
                     facet = self.lineage.facet
                     attributes(made, **{part: getattr(facet.batch, part) for part in PARTS})
                     attributes(made, correlation_id=correlation_id(facet.batch, facet.run))
+        # Airflow keeps an XCom for every link of every task: one that went well has no incident.
+        self.operator_extra_links = ()
+        return ticket
 
     @property
     def stage(self) -> str:
