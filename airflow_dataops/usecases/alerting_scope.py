@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.slo.newest import held
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
@@ -44,11 +46,13 @@ class Scope:
         return max(self.since, history[0].since) if history else self.since
 
 
-def declared(levels: Declarations, owners: Sequence[Owner]) -> Mapping[Owner, Sequence[Declaration]]:
-    """Return product -> its declarations, oldest first, of those that have any."""
+def declared(
+    levels: Declarations, owners: Sequence[Owner], *, now: datetime
+) -> Mapping[Owner, Sequence[Declaration]]:
+    """Return product -> its declarations that count now, oldest first, of those that have any."""
     found: dict[Owner, list[Declaration]] = defaultdict(list)
     for some in portions(owners):
-        for one in levels.declared(**names(some, "product")):
+        for one in held(levels.declared(**names(some, "product")), now):
             if (one.team, one.product) in some:
                 found[one.team, one.product].append(one)
     return dict(found)

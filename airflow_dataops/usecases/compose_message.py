@@ -14,6 +14,7 @@ from airflow_dataops.core.alerts.readers import readers as readers_of
 from airflow_dataops.core.alerts.runbook import Runbook, runbook_of
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
+from airflow_dataops.core.slo.newest import held, newest
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.usecases.affected import affected
 from airflow_dataops.usecases.next_run import runs_of
@@ -113,7 +114,7 @@ def _with_schedules(incident: Incident, given: Round, levels: Declarations) -> R
     if not unknown:
         return given
     teams, products = (tuple(sorted({owner[at] for owner in unknown})) for at in (0, 1))
-    found = {(one.team, one.product): one for one in levels.declared(team=teams, product=products)}
+    found = newest(levels.declared(team=teams, product=products), given.now)
     return replace(given, declared={**found, **given.declared})
 
 
@@ -177,7 +178,7 @@ def _causes(
     return causes(
         incident,
         upstream=[each for each in given.incidents if each.open and each.where[:2] in read],
-        history=levels.declared(team=where.team, product=where.product),
+        history=held(levels.declared(team=where.team, product=where.product), given.now),
         delivered=_delivered(incident, levels),
         runs=runs,
     )

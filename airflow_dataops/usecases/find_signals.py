@@ -84,7 +84,7 @@ def find_signals(
     stood = levels.stood()
     poor = {key[:2] for key, kept in stood.items() if _poor(kept)}
     about = sorted(poor | facts.owners | {one.where[:2] for one in open_ones})
-    history = declared(levels, with_readers(about, upstreams_of(stamps)))
+    history = declared(levels, with_readers(about, upstreams_of(stamps)), now=now)
     scope = Scope(now=now, since=since, first=first, history=history)
     wanting = UnmetSearch(levels=levels, faults=faults, scope=scope)
     wrong = UndoneSearch(levels=levels, faults=faults, scope=scope)

@@ -15,6 +15,7 @@ from airflow_dataops.core.alerts.title import is_missing, subject, title, was
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import Publication
+from airflow_dataops.core.slo.newest import held
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
@@ -65,7 +66,7 @@ def report_incident(
     where = incident.where
     until = (incident.resolved or now) + AFTER
     runs = [run for run in runs_of_incident(incident, levels) if run.ended <= until]
-    history = levels.declared(team=where.team, product=where.product)
+    history = held(levels.declared(team=where.team, product=where.product), now)
     then = _then(history, incident.began)
     facts = _Facts(store, incident, until)
     verdicts = facts.of(Verification)

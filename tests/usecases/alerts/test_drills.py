@@ -171,6 +171,17 @@ def test_a_product_that_is_retired_is_told_to_be_over_and_never_again(world) -> 
     assert RETIRED == world.alerts.incidents()[0].why_over
 
 
+def test_what_a_clock_far_ahead_declares_ends_nothing(world) -> None:
+    """Of its product as of any other what was declared before it counts, in alerts as in evaluations."""
+    day = begun(world)
+    world.go(world.at(day, 6.25))
+    world.declare("orders", since=world.at(day, 48))
+    world.go(world.at(day, 7))
+
+    assert [("trigger", "page")] == told(world)
+    assert "critical" == world.told[0].messages[0].labels[-1][1]
+
+
 @pytest.mark.parametrize("promised", [True, False])
 def test_a_try_that_failed_and_was_retried_within_the_run_has_not_failed(world, promised) -> None:
     """It is nobody's affair, but where first attempts are promised: of so few runs one burns too much."""
