@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.enforcement import changes, demands, pool_of
 from airflow_dataops.core.slo.policy import Action, PolicyAction
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.standing import Standing
     from airflow_dataops.usecases.ports import Clock, Store
     from airflow_dataops.usecases.slo_ports import Governor, PolicyActions
-
-ALL = "*"
-"""The partition of an audit record that is about all of them."""
 
 PAUSED, RUNNING = "paused", "running"
 """What a DAG was before it was paused."""
@@ -164,15 +160,11 @@ class _Hand:
 
     def _audit(self, declaration: Declaration, action: PolicyAction, *, named: str, why: str) -> None:
         """Put it into the audit trail; what is there already stays as it is."""
-        batch = Batch(
-            team=action.team,
-            product=action.product,
-            dataset=declaration.dataset or action.product,
-            partition=ALL,
-        )
         now = self.clock.now()
         self.store.record(
-            AuditRecord(batch=batch, action=named, subject=_subject(action), who=self.who, why=why, at=now)
+            AuditRecord(
+                batch=declaration.whole, action=named, subject=_subject(action), who=self.who, why=why, at=now
+            )
         )
 
     def _before(self, demand: Demand) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from airflow_dataops.usecases.slo_ports import Declarations
 
 ACTION = "slo.retire"
-
-ALL = "*"
-"""The partition of an audit record that is about all of them."""
 
 
 def retire(
@@ -65,9 +61,10 @@ def retire(
         retired=True,
         since=now,
     )
-    batch = Batch(team=before.team, product=product, dataset=before.dataset or product, partition=ALL)
     store.record(
-        AuditRecord(batch=batch, action=ACTION, subject=f"since {now.isoformat()}", who=who, why=why, at=now)
+        AuditRecord(
+            batch=before.whole, action=ACTION, subject=f"since {now.isoformat()}", who=who, why=why, at=now
+        )
     )
     levels.declare(after)
     return after

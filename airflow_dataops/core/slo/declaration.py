@@ -6,9 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from airflow_dataops.core.alerts.runbook import Runbook  # noqa: TC001 - what reads one back asks for it
+from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.slo.expectation import Expectation  # noqa: TC001 - as above
 from airflow_dataops.core.slo.objective import Objective  # noqa: TC001 - as above
 from airflow_dataops.core.slo.policy import Policy  # noqa: TC001 - as above
+
+ALL = "*"
+"""The partition of what is about all of them."""
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -51,6 +55,12 @@ class Declaration:
     code: tuple[tuple[str, str], ...] = ()
     retired: bool = False
     since: datetime
+
+    @property
+    def whole(self) -> Batch:
+        """All partitions of the product, as the audit trail has what is about no single one."""
+        dataset = self.dataset or self.product
+        return Batch(team=self.team, product=self.product, dataset=dataset, partition=ALL)
 
     @property
     def said(self) -> Declaration:
