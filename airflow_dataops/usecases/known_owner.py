@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.near import instead
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.alert_ports import Incidents
     from airflow_dataops.usecases.slo_ports import Declarations
-
-SHOWN = 10
-"""Names that are listed."""
 
 
 def known_owner(*, team: str, product: str, incidents: Incidents, levels: Declarations) -> None:
@@ -36,13 +33,6 @@ def known_owner(*, team: str, product: str, incidents: Incidents, levels: Declar
         product, declared = "", levels.declared()
     of = f" of the team `{team}`" if team and product else ""
     what, typed = ("product", product) if product else ("team", team)
-    names = sorted({getattr(one, what) for one in declared} - {""})
-    near = get_close_matches(typed, names, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else _listed(names)
+    names = {getattr(one, what) for one in declared} - {""}
+    hint = instead(typed, names, none="No product has been declared yet.")
     raise SettingsError(f"there is no {what} `{typed}`{of}", hint=hint)
-
-
-def _listed(names: list[str]) -> str:
-    if not names:
-        return "No product has been declared yet."
-    return f"There are: {', '.join(names[:SHOWN])}{', …' if names[SHOWN:] else ''}."

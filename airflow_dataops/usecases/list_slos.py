@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
+from airflow_dataops.core.near import instead
 from airflow_dataops.core.slo.level import levels as levels_of
 from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.level import Level
     from airflow_dataops.usecases.ports import Clock
-
-SHOWN = 10
-"""Names that are listed."""
 
 DECLARE = (
     "Products declare service levels in their contract (`slaProperties` with a target) or in an"
@@ -86,9 +83,4 @@ def _name(level: Level) -> str:
 
 
 def _none(what: str, asked: str, names: list[str]) -> SettingsError:
-    known = sorted(set(names))
-    near = get_close_matches(asked, known, n=1)
-    if near:
-        return SettingsError(what, hint=f"Did you mean `{near[0]}`?")
-    more = ", …" if known[SHOWN:] else ""
-    return SettingsError(what, hint=f"There are: {', '.join(known[:SHOWN])}{more}." if known else DECLARE)
+    return SettingsError(what, hint=instead(asked, names, none=DECLARE))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.near import SHOWN
 from airflow_dataops.core.slo.enough import Enough, enough
 from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.aside import NoStore, Unwritten
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.list_slos import SHOWN
 
 if TYPE_CHECKING:
     from fractions import Fraction
