@@ -46,7 +46,7 @@ def test_the_page_names_every_parameter() -> None:
 
     assert of_notifier == named
     also = set(inspect.signature(slo_deadline).parameters) - of_notifier
-    assert also == {"within", "since", "name"}
+    assert also == {"within", "since", "name", "sync"}
     assert all(f"`{name}`" in PAGE for name in also)
 
 
