@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.delta_storage import storage_of
 from airflow_dataops.bridge.hooks import database, drops_folder
@@ -20,6 +19,7 @@ from airflow_dataops.core.drop_path import PARTITION
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
 from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.wiring import databases, relations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.landing import Drop
     from airflow_dataops.core.rows.relation import Arrived
-    from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.usecases.ports.source import Source
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 SUFFIXES: dict[str, Format] = {
     ".csv": Format.CSV,
@@ -164,7 +164,7 @@ class Rows:
             path = self.path if batch is None else self.path.replace(PARTITION, batch.partition)
             place = drops_folder("" if ADDRESS in path else self.conn_id, path)
             return place if ADDRESS in place else str(Path(place).absolute())
-        return wiring.address(found, self.table)
+        return databases.address(found, self.table)
 
     def files(self, batch: Batch) -> tuple[str, ...]:
         """Return the files on this machine in which the rows of a batch are; none, where they are elsewhere.
@@ -218,7 +218,7 @@ class Rows:
     def _published(self) -> Arrived | None:
         """Return what readers see in the newest version of a Delta table; None where it has no row yet."""
         place = drops_folder(self.conn_id, self.path)
-        return wiring.delta_rows(place, storage=storage_of(self.conn_id) if ADDRESS in place else {})
+        return relations.delta_rows(place, storage=storage_of(self.conn_id) if ADDRESS in place else {})
 
     def _dialect(self) -> Dialect:
         return Dialect(

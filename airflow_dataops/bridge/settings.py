@@ -13,7 +13,7 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.watch import Watch
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
 """Executors whose tasks run on the machine of the scheduler, so that all of them see one SQLite file."""
@@ -34,7 +34,7 @@ def settings() -> Settings:
     """
     from airflow.sdk import conf
 
-    from airflow_dataops.wiring import Settings, local_settings
+    from airflow_dataops.wiring.settings import Settings, local_settings
 
     default = local_settings(_home())
     return Settings(

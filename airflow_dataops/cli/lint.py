@@ -243,7 +243,7 @@ def look_at_product(file: Path, report: Report) -> None:
     from airflow_dataops.documents.layers import environments
     from airflow_dataops.documents.pipeline import read_definition
     from airflow_dataops.errors import DocumentError
-    from airflow_dataops.wiring import check_models, check_transform
+    from airflow_dataops.wiring.proofreading import check_models, check_transform
 
     for environment in ("", *environments(file)):
         there = report.products.setdefault(environment, {})

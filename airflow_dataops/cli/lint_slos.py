@@ -156,7 +156,7 @@ def times_due(objective: Objective, declaration: Declaration, *, now: datetime) 
     """
     from airflow_dataops.core.slo.advice import TOO_MANY
     from airflow_dataops.documents.timetable import once_an_hour
-    from airflow_dataops.wiring import timetable
+    from airflow_dataops.wiring.clocks import timetable
 
     its, length = declaration.expectation, objective.window.length.seconds
     if not its.schedule or its.upstreams or its.runs:
@@ -185,7 +185,7 @@ def slots(
 ) -> tuple[Slot, ...]:
     """Return the deliveries that a schedule expects in some time, whether the product runs then or not."""
     from airflow_dataops.core.slo.slots import Calendar
-    from airflow_dataops.wiring import timetable
+    from airflow_dataops.wiring.clocks import timetable
 
     of_all_times = replace(expectation, start=since, end=None)
     owner = (declaration.team, declaration.product)

@@ -136,7 +136,7 @@ def _suite(one: Definition, name: str, findings: Findings) -> tuple[Suite | None
     from airflow_dataops.core.checks.derive import derive
     from airflow_dataops.documents.examples import Sides, read_examples
     from airflow_dataops.usecases.rehearse import row_rules
-    from airflow_dataops.wiring import check_portable, check_transform
+    from airflow_dataops.wiring.proofreading import check_portable, check_transform
 
     wrong = check_transform(one) or tuple(filter(None, (check_portable(one),)))
     findings.errors.extend(wrong)

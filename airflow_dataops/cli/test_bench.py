@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.text import read_text
 from airflow_dataops.usecases.rehearse import rehearse
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,14 +64,14 @@ def rehearsals(suite: Suite, folder: Path, findings: Findings) -> Iterator[Rehea
     Raises:
         BrokenWorldError: If rows can't be read or written.
     """
-    settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
+    settings = Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
     checks, place = suite.checks, suite.product.path(suite.product.product.transform)
     sql = read_text(place)
     given, made = (
         [str(folder / f"{what}-{at}.parquet") for at, _ in enumerate(suite.examples)]
         for what in ("given", "made")
     )
-    with wiring.bench(settings, str(folder.resolve())) as (engine, desk):
+    with engines.bench(settings, str(folder.resolve())) as (engine, desk):
         expected = []
         for example, file in zip(suite.examples, given, strict=True):
             _typed(example.given, suite.landing.columns, desk, findings, into=file)

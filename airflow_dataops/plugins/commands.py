@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.cli.command import Command, Group
     from airflow_dataops.core.retention import Forgotten
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def get_cli_commands() -> list[CLICommand]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "incident.acknowledge"
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.slo.policy import PolicyAction
     from airflow_dataops.core.staged import StagedBatch
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
     from airflow_dataops.usecases.slo_ports import PolicyActions
 
 APPROVE, REJECT = "approve", "reject"

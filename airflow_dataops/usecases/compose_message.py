@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
     from airflow_dataops.usecases.slo_ports import Timetable
 
 Fill = Callable[[Runbook, Mapping[str, object]], Runbook]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.usecases.alert_ports import Reports
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
     from airflow_dataops.usecases.seen_ports import Letter, Outbox, Posted
 
 AT_ONCE = 500

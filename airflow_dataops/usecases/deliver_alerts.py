@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.transport import Transport
     from airflow_dataops.usecases.alert_ports import Channel, Told
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 LEASE = timedelta(minutes=2)
 """Nobody else tries meanwhile; a channel must have given up by then."""

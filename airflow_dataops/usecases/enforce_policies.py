@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.enforcement import Demand
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
     from airflow_dataops.usecases.slo_ports import Governor, PolicyActions
 
 PAUSED, RUNNING = "paused", "running"

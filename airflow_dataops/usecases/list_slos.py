@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.slo.level import Level
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 DECLARE = (
     "Products declare service levels in their contract (`slaProperties` with a target) or in an"

@@ -13,7 +13,8 @@ from airflow_dataops.usecases.known_incident import known_incident
 
 if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTIONS = {True: "incident.mark_actionable", False: "incident.mark_not_actionable"}
 

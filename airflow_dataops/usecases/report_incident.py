@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
-    from airflow_dataops.usecases.ports import Clock, F, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import F, Store
     from airflow_dataops.usecases.slo_ports import Owner
 
 AFTER = timedelta(hours=1)

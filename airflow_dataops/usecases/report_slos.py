@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.month import Month
     from airflow_dataops.core.slo.observation import Observation
     from airflow_dataops.core.slo.run import RunOutcome
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
     from airflow_dataops.usecases.slo_ports import Owner, ServiceLevels, Timetable
 
 BEFORE = timedelta(days=1)

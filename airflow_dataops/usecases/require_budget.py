@@ -15,7 +15,7 @@ from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
     from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.usecases.alert_ports import Alerts, Incidents
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
     from airflow_dataops.usecases.signal_ports import Faults, Levels
 
 MOST = 100

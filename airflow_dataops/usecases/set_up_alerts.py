@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.newest import to_come
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 ALERTS = Batch(team="dataops", product="alerts", dataset="alerts", partition="all")
 """What the record is of: alerting as a whole."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.slo.level import Level
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 
 class Levels(Declarations, Seen, Standings, PolicyActions, Protocol):

@@ -10,7 +10,8 @@ from airflow_dataops.usecases.set_up_alerts import ALERTS
 if TYPE_CHECKING:
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.usecases.alert_ports import Silences
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "alerts.silence"
 

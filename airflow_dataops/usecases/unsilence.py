@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.usecases.alert_ports import Silences
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "alerts.unsilence"
 

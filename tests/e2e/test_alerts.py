@@ -16,12 +16,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.alerts import demo
 from airflow_dataops.cli.demo.levels.products import CONTRACT, LOAD, RUNBOOK
 from airflow_dataops.core.alerts.incident import Did
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.testing.alertmanager import alertmanager_program
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +112,7 @@ def alerting(airflow: StandaloneAirflow) -> StandaloneAirflow:
 
 def test_a_run_that_fails_and_misses_its_deadline_is_one_incident(alerting: StandaloneAirflow) -> None:
     """Told once, by the log, as nothing says otherwise; the triggerer lives on."""
-    alerts = wiring.alerts(wiring.local_settings(alerting.home))
+    alerts = stores.alerts(local_settings(alerting.home))
     assert "failed" == start(alerting, "dies", "first")
     until(
         lambda: (
@@ -176,7 +177,7 @@ def test_each_drill_is_told_once_and_is_over_once(tmp_path, capsys) -> None:
     printed = capsys.readouterr().out
     assert "✓ 5 of 5 drills: one page or ticket each, 0 false alarms over 60 clean days" in printed, printed
     assert 0 == code
-    alerts = wiring.alerts(wiring.local_settings(tmp_path / "home"))
+    alerts = stores.alerts(local_settings(tmp_path / "home"))
     known = {one.where.product: one for one in alerts.incidents()}
     assert {"paused", "late", "bad", "retried", "orders", "serviced", "sales", "stock", "margin"} == {*known}
     assert not [one for one in known.values() if one.open]

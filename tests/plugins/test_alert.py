@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.message import Message
 from airflow_dataops.core.alerts.notification import Event, Notification
@@ -35,6 +34,7 @@ from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import HttpReceiver
 from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.wiring import clocks
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -101,7 +101,7 @@ def url(request, new_store_url, monkeypatch, tmp_path) -> str:
     store_url = new_store_url(getattr(request, "param", "sqlite"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", store_url)
     monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", "")
-    monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(NOW))
+    monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.chdir(tmp_path)
@@ -606,7 +606,7 @@ def at(url, monkeypatch, capsys):
 
     def route(hour: float, *words: str) -> int:
         now = datetime(2026, 3, 3, tzinfo=UTC) + hour * HOUR
-        monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(now))
+        monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(now))
         call("slo", "evaluate")
         capsys.readouterr()
         return call("alert", "route", *words)

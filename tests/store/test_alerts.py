@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.message import Downstream, Left, Message
@@ -22,6 +21,8 @@ from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
 from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 NOON = datetime(2026, 3, 3, 12, 0, 0, 250, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -190,7 +191,7 @@ def test_an_incident_that_comes_again_as_it_began_is_the_same(alerts) -> None:
 def test_numbers_are_never_given_again(alerts, url) -> None:
     """Whatever is cleaned: a person who speaks of incident 1 means one."""
     keep(alerts, incidents=(FULL,))
-    wiring.store(wiring.Settings(store_url=url, zones_path="", lake_path="")).forget(
+    stores.store(Settings(store_url=url, zones_path="", lake_path="")).forget(
         NOON + 2 * HOUR, audit_records=False, dry_run=False
     )
     assert () == alerts.incidents()
@@ -424,7 +425,7 @@ def test_what_a_newer_version_wrote_is_refused_by_name(alerts, database) -> None
 
 def test_the_store_is_wired(url) -> None:
     """Operators and commands get it from one place, and it shows no password."""
-    found = wiring.alerts(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    found = stores.alerts(Settings(store_url=url, zones_path="", lake_path=""))
 
     assert () == found.incidents()
     assert repr(found).startswith("SqlAlerts('")

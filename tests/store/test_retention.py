@@ -27,7 +27,7 @@ from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.ports import Fact
+from airflow_dataops.usecases.ports.store import Fact
 
 DAY = timedelta(days=1)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.incident_show import incident_document, incident_page
 from airflow_dataops.usecases.known_incident import known_incident
+from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(number: int, *, output_format: str, settings: Settings, stream: TextIO) -> None:
@@ -35,4 +35,4 @@ def show(number: int, *, output_format: str, settings: Settings, stream: TextIO)
     if output_format == "json":
         stream.write(json.dumps(incident_document(found, steps), ensure_ascii=False, indent=2) + "\n")
         return
-    console(stream).print(incident_page(found, steps, now=wiring.clock().now()))
+    console(stream).print(incident_page(found, steps, now=clocks.clock().now()))

@@ -29,7 +29,7 @@ from airflow_dataops.testing.http_receiver import Answer, HttpReceiver
 from airflow_dataops.usecases.alert_ports import Decided
 from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
 from airflow_dataops.usecases.route_alerts import bare
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.test_alertmanager import QUIET, grown
 from tests.bridge.transports.test_pagerduty import incidents
 

@@ -20,7 +20,7 @@ from airflow_dataops.errors import BrokenWorldError, SettingsError, TryLaterErro
 from airflow_dataops.render.alerts.slack import blocks
 from airflow_dataops.render.alerts.text import subject, text
 from airflow_dataops.testing.http_receiver import Answer
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import message_of, notification_of
 
 HERE = "tests.bridge.transports.notifiers"

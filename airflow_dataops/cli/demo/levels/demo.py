@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.demo import INTERRUPTED
 from airflow_dataops.cli.demo.demo_home import DemoHome
 from airflow_dataops.cli.demo.levels.cases import CASES
@@ -21,6 +20,7 @@ from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.cli.screen import Screen, console
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -86,7 +86,7 @@ def show(home: Path, *, found: tuple[Finding, ...], levels: ServiceLevels, took:
     """Print what happened to each product and what it burnt, the score, and where to look next."""
     screen.say("")
     for case in CASES:
-        shown = show_slo(case.product, levels=levels, clock=wiring.clock(), warn=screen.say)
+        shown = show_slo(case.product, levels=levels, clock=clocks.clock(), warn=screen.say)
         its = [finding for finding in found if finding.product == case.product]
         screen.say(case_page(case, shown=shown, findings=its))
     screen.say(summary(found))

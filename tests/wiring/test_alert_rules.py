@@ -8,7 +8,8 @@ import pytest
 
 from airflow_dataops.core.alerts.rules import USUAL
 from airflow_dataops.core.alerts.transport import WebhookTransport
-from airflow_dataops.wiring import alert_rules, local_settings
+from airflow_dataops.wiring.receivers import alert_rules
+from airflow_dataops.wiring.settings import local_settings
 
 
 @pytest.fixture
