@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.bridge.hooks import warehouse
-from airflow_dataops.bridge.rows import made, scratch_of
+from airflow_dataops.bridge.scratch import made, scratch_of
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.batch import segment
 from airflow_dataops.core.drop_path import PARTITION

@@ -163,7 +163,7 @@ class VerifyContractOperator(VerdictOperator):
             SettingsError: If another table or a file is named besides, or several teams have such a product.
             NotEvaluatedError: If nothing is published of it yet.
         """
-        from airflow_dataops.bridge.rows import DELTA
+        from airflow_dataops.bridge.file_format import DELTA
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.locate import locate
         from airflow_dataops.wiring import databases, stores
