@@ -31,7 +31,7 @@ COMMANDS: tuple[Command | Group, ...] = (
         name="lint",
         help="Check data products and contracts: every problem with its file, line and column",
         arguments=(LINT_PATHS, LINT_FORMAT),
-        run="airflow_dataops.cli.lint:run",
+        run="airflow_dataops.cli.lint.run:run",
         notes=LINT_CODES,
         in_airflow="airflow_dataops.factory.linting:run",
     ),

@@ -19,7 +19,7 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    from airflow_dataops.cli.lint import looked_at, shown
+    from airflow_dataops.cli.lint.run import looked_at, shown
 
     report = looked_at(tuple(map(Path, args.paths)))
     report.errors.extend(not_importable(report.alerts))

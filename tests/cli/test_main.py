@@ -45,7 +45,7 @@ def failing(monkeypatch):
     """Make `lint` fail in a given way."""
 
     def arrange(error: BaseException) -> None:
-        monkeypatch.setattr("airflow_dataops.cli.lint.run", raises(error))
+        monkeypatch.setattr("airflow_dataops.cli.lint.run.run", raises(error))
 
     return arrange
 

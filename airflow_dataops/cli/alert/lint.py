@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
 
 
 def run(args: Namespace) -> int:
@@ -17,7 +17,7 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    from airflow_dataops.cli.lint import lint, shown
+    from airflow_dataops.cli.lint.run import lint, shown
 
     return shown(lint(args.paths, files_of, look_at), args.output_format)
 
@@ -41,7 +41,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
 
 def look_at(file: Path, report: Report) -> None:
     """Read one file; a receiver that no route names may be a channel of a contract, which isn't seen here."""
-    from airflow_dataops.cli.lint_alerts import unused
+    from airflow_dataops.cli.lint.alerts import unused
     from airflow_dataops.documents.alerts import read_alerts
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError

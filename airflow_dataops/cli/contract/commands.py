@@ -55,7 +55,7 @@ CONTRACT = Group(
                 ),
                 LINT_FORMAT,
             ),
-            run="airflow_dataops.cli.lint:run_contracts",
+            run="airflow_dataops.cli.lint.run:run_contracts",
             notes=LINT_CODES,
         ),
         Command(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.contract.data import landed_files, stem
-from airflow_dataops.cli.lint import plural
+from airflow_dataops.cli.lint.report import plural
 from airflow_dataops.cli.output import write
 from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.wrong_call import WrongCallError

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
     from airflow_dataops.core.alerts.matcher import Matcher
     from airflow_dataops.core.alerts.route import Route
     from airflow_dataops.core.alerts.rules import Rules
@@ -43,7 +43,7 @@ def files_with_alerts(path: Path) -> tuple[Path, ...]:
     Raises:
         DocumentError: If there are none.
     """
-    from airflow_dataops.cli.lint import files_of
+    from airflow_dataops.cli.lint.files import files_of
     from airflow_dataops.documents.text import is_there
     from airflow_dataops.errors import DocumentError
 

@@ -10,7 +10,7 @@ from airflow_dataops.core.legible import legible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
     from airflow_dataops.errors import Problem
 
 SEVERITIES = ("error", "warning")

@@ -46,7 +46,7 @@ def without_runbook(declaration: Declaration, *, now: datetime) -> Iterator[Prob
 
 def pages(objective: Objective, declaration: Declaration, *, now: datetime) -> bool:
     """Say whether an objective may wake somebody up: by its alerts, or since all hangs on its product."""
-    from airflow_dataops.cli.lint_slos import expected_events
+    from airflow_dataops.cli.lint.slos import expected_events
 
     if declaration.tier == CRITICAL and objective.sli in WAKES:
         return True

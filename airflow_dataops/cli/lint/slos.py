@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.expectation import Exclusion, Expectation, Slot
     from airflow_dataops.core.slo.objective import Objective
@@ -47,8 +47,8 @@ def of_product(found: Definition, report: Report, *, now: datetime) -> tuple[Obj
         now: What stands for the end of every window, aware.
     """
     from airflow_dataops.cli.dag.given import shelf
-    from airflow_dataops.cli.lint_policies import never_lifted
-    from airflow_dataops.cli.lint_runbooks import without_runbook
+    from airflow_dataops.cli.lint.policies import never_lifted
+    from airflow_dataops.cli.lint.runbooks import without_runbook
     from airflow_dataops.documents.declared import declared, openslo_files
     from airflow_dataops.errors import DocumentError
 
@@ -92,7 +92,7 @@ def of_files(files: tuple[Path, ...], report: Report, *, now: datetime) -> None:
         report: Where problems go.
         now: As in `of_product`.
     """
-    from airflow_dataops.cli.lint_runbooks import without_runbook
+    from airflow_dataops.cli.lint.runbooks import without_runbook
     from airflow_dataops.documents.declared import watched
     from airflow_dataops.errors import DocumentError
 
