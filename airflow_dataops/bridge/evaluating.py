@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept, Standing
-    from airflow_dataops.usecases.slo_ports import Governor
+    from airflow_dataops.usecases.ports.governor import Governor
 
 EVERYTHING = (("", ""),)
 """Every team and every product."""

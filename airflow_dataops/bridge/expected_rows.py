@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.ports.row_counter import RowCounter
 
 
 class Counter:

@@ -18,8 +18,8 @@ from airflow_dataops.core.slo.newest import held, newest
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.usecases.affected import affected
 from airflow_dataops.usecases.next_run import runs_of
+from airflow_dataops.usecases.ports.service_levels import Declarations, Seen, Standings
 from airflow_dataops.usecases.runs_of_incident import runs_of_incident
-from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.slo.standing import Standing
     from airflow_dataops.usecases.ports.store import Store
-    from airflow_dataops.usecases.slo_ports import Timetable
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 Fill = Callable[[Runbook, Mapping[str, object]], Runbook]
 """Fills the values of an incident into a runbook; never fails: what can't be filled in is told as it is."""

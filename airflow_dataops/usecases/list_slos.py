@@ -8,7 +8,7 @@ from airflow_dataops.core.near import instead
 from airflow_dataops.core.slo.level import levels as levels_of
 from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.slo_ports import Declarations, Standings
+from airflow_dataops.usecases.ports.service_levels import Declarations, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

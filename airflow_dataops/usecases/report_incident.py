@@ -20,8 +20,8 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.alerting_graph import upstreams_of
+from airflow_dataops.usecases.ports.service_levels import Declarations, Seen, Standings
 from airflow_dataops.usecases.runs_of_incident import runs_of_incident
-from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
     from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Owner
     from airflow_dataops.usecases.ports.store import F, Store
-    from airflow_dataops.usecases.slo_ports import Owner
 
 AFTER = timedelta(hours=1)
 """How long after it was over something of its partition belongs to it; later, it was run again."""

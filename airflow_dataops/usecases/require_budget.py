@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from airflow_dataops.usecases.ports.clock import Clock
-    from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 
 def require_budget(

@@ -12,8 +12,8 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Declarations
     from airflow_dataops.usecases.ports.store import Store
-    from airflow_dataops.usecases.slo_ports import Declarations
 
 ACTION = "slo.retire"
 

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.usecases.alert_ports import Alerts, Incidents
     from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.faults import Faults
+    from airflow_dataops.usecases.ports.service_levels import Levels
     from airflow_dataops.usecases.ports.store import Store
-    from airflow_dataops.usecases.signal_ports import Faults, Levels
 
 MOST = 100
 """Incidents of a round that are told with all that is known of their surroundings, the most urgent first. To

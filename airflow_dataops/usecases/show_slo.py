@@ -10,7 +10,7 @@ from airflow_dataops.core.slo.enforcement import demands
 from airflow_dataops.core.slo.shown import Shown
 from airflow_dataops.core.slo.windows import span
 from airflow_dataops.usecases.list_slos import list_slos
-from airflow_dataops.usecases.slo_ports import Declarations, PolicyActions, Seen, Standings
+from airflow_dataops.usecases.ports.service_levels import Declarations, PolicyActions, Seen, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.ports.clock import Clock
-    from airflow_dataops.usecases.slo_ports import Timetable
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 
 class SystemClock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.ports.row_counter import RowCounter
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from airflow_dataops.store.outbox import Outbox
     from airflow_dataops.usecases.alert_ports import Alerts
     from airflow_dataops.usecases.deliver import Addresses
+    from airflow_dataops.usecases.ports.faults import Faults
     from airflow_dataops.usecases.ports.history import History
     from airflow_dataops.usecases.ports.retention import Retention
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
     from airflow_dataops.usecases.ports.store import Store
-    from airflow_dataops.usecases.signal_ports import Faults
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
     from airflow_dataops.wiring.settings import Settings
 
 

@@ -46,7 +46,7 @@ from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.deliver import Addresses
-    from airflow_dataops.usecases.seen_ports import Posted
+    from airflow_dataops.usecases.ports.outbox import Posted
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

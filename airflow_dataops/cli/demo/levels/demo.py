@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from airflow_dataops.cli.demo.levels.verdict import Finding
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
 
 HOME = Path(".airflow/demo-slo")
 """Where it lives, from the folder in which it is called."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.cli.local.standalone import StandaloneAirflow
     from airflow_dataops.cli.screen import Screen
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
 
     Stood = Mapping[tuple[str, str], Standing]
 

@@ -1,4 +1,4 @@
-"""What service levels need of the world: small roles that adapters fill. At most four methods each."""
+"""Who remembers service levels: small roles, and all of them together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from airflow_dataops.core.slo.declaration import Declaration, Stamp
@@ -27,20 +26,6 @@ Asked = str | tuple[str, ...]
 
 Sights = Mapping[tuple[str, "Sli"], Mapping[str, Sequence["Sight"]]]
 """Dataset and indicator -> partition -> what was seen of it, oldest first."""
-
-
-class Timetable(Protocol):
-    """Knows when a schedule is due, as Airflow's `CronDataIntervalTimetable` does."""
-
-    def intervals(
-        self, schedule: str, timezone: str, *, since: datetime, until: datetime
-    ) -> Iterator[tuple[datetime, datetime]]:
-        """Yield start and end of each interval that ends in `since < end <= until`, oldest first, aware.
-
-        Raises:
-            SettingsError: If it is no schedule, or no time zone.
-        """
-        ...
 
 
 class Declarations(Protocol):
@@ -191,45 +176,9 @@ class PolicyActions(Protocol):
         ...
 
 
-class Governor(Protocol):
-    """Acts on the Airflow in which products run. What is so already stays so."""
-
-    def paused(self, dag_id: str) -> bool:
-        """Say whether a DAG is paused.
-
-        Raises:
-            SettingsError: If there is no such DAG, or Airflow refuses to say.
-            BrokenWorldError: If Airflow can't be reached.
-        """
-        ...
-
-    def pause(self, dag_id: str, *, paused: bool) -> None:
-        """Pause a DAG, or let it run.
-
-        Raises:
-            SettingsError: If there is no such DAG, or Airflow refuses.
-            BrokenWorldError: If Airflow can't be reached.
-        """
-        ...
-
-    def slots(self, pool: str) -> int:
-        """Return how many slots a pool has; -1 for any number.
-
-        Raises:
-            SettingsError: If there is no such pool, or Airflow refuses to say.
-            BrokenWorldError: If Airflow can't be reached.
-        """
-        ...
-
-    def resize(self, pool: str, slots: int) -> None:
-        """Set how many slots a pool has.
-
-        Raises:
-            SettingsError: If there is no such pool, or Airflow refuses.
-            BrokenWorldError: If Airflow can't be reached.
-        """
-        ...
-
-
 class ServiceLevels(Declarations, Seen, Sightings, Standings, PolicyActions, Protocol):
     """All that is remembered of service levels."""
+
+
+class Levels(Declarations, Seen, Standings, Protocol):
+    """What was declared, what was seen, and how objectives stand."""

@@ -1,10 +1,8 @@
-"""What finding out what is wrong needs of the world: small roles that adapters fill."""
+"""Who remembers what went wrong."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
-
-from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.service_levels import Owner
 
 
 class Faults(Protocol):
@@ -66,7 +64,3 @@ class Faults(Protocol):
             BrokenWorldError: If the store can't be read.
         """
         ...
-
-
-class Levels(Declarations, Seen, Standings, Protocol):
-    """What was declared, what was seen, and how objectives stand."""

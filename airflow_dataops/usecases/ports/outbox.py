@@ -1,4 +1,4 @@
-"""What seeing service levels needs of the world: small roles that adapters fill."""
+"""Who holds facts on their way to the store."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from airflow_dataops.core.slo.run import Retry, RunOutcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
-
-    from airflow_dataops.core.batch import Batch
 
 Posted = Declaration | RunOutcome | Retry | Reported
 """What is told to the store by processes that may not wait for it."""
@@ -30,20 +28,6 @@ class Letter:
 
     name: str
     fact: Posted | None
-
-
-class RowCounter(Protocol):
-    """Says how many rows a batch should have."""
-
-    def count(self, batch: Batch) -> int:
-        """Return how many rows a batch should have.
-
-        Raises:
-            NotEvaluatedError: If that isn't known.
-            SettingsError: If who says it is set up in a way that can't work.
-            BrokenWorldError: If who says it can't be reached.
-        """
-        ...
 
 
 class Outbox(Protocol):
