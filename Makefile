@@ -44,7 +44,7 @@ AGAIN = { echo "make: once more, alone: what failed above"; \
 
 test: $(VENV)/.dev-stamp ## Run the tests
 	$(BIN)/python -m pytest --ignore=tests/benchmarks -m "not e2e" --numprocesses=logical --dist=loadscope || $(AGAIN)
-	$(BIN)/python -m pytest -m e2e || $(AGAIN)
+	$(BIN)/python -m pytest -m e2e --numprocesses=2 --dist=loadscope || $(AGAIN)
 
 coverage: $(VENV)/.dev-stamp ## Run the tests that need no Airflow, and show which branches they leave out
 	$(BIN)/python -m pytest --ignore=tests/benchmarks -m "not e2e" --numprocesses=logical --dist=loadscope --cov

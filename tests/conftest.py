@@ -61,6 +61,27 @@ os.environ |= {
 }
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over files without end-to-end tests where only these are wanted: all take most of a minute."""
+    if config.option.markexpr != "e2e" or not collection_path.match("test_*.py"):
+        return None
+    return "mark.e2e" not in collection_path.read_text() or None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give end-to-end tests to processes by folder: those of one share an Airflow, a port or a demo."""
+    if config.option.markexpr != "e2e" or config.option.dist != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.partition("::")[0].rpartition("/")[0]
+
+    return ByFolder(config, log)
+
+
 def pytest_unconfigure() -> None:
     """Remove the Airflow home of the tests."""
     HOME.cleanup()

@@ -16,7 +16,7 @@ import pytest
 from airflow_dataops.cli import main as program
 from airflow_dataops.cli.up import USUAL_PORT, handed_on, port_of
 
-SECONDS = 240
+SECONDS = 400
 
 
 @pytest.mark.parametrize("given", ["0", "65536", "-1", "http", "8080.0", ""])

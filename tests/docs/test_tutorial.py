@@ -26,7 +26,7 @@ UP = "airflow-dataops up "
 PASSES = re.compile(r"[0-9.]+ (?:ms|s)$|[0-9]+(?= d\b)", re.MULTILINE)
 """What time does to an output."""
 
-SECONDS = 240
+SECONDS = 400
 DAYS = 2
 
 
