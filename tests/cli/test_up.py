@@ -111,7 +111,7 @@ def test_up_tells_where_it_is_and_stops_clean(tmp_path) -> None:
         assert len(children) >= 4
     finally:
         up.send_signal(signal.SIGTERM)
-        code = up.wait(timeout=60)
+        code = up.wait(timeout=240)
 
     assert 0 == code
     assert log.read_text().rstrip().endswith("Stopped. Nothing is left running.")

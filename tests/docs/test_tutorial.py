@@ -86,7 +86,7 @@ class Reader:
             yield
         finally:
             process.send_signal(signal.SIGINT)
-            code = process.wait(timeout=60)
+            code = process.wait(timeout=240)
         assert code == 0, log.read_text()
 
     def sees_runs_end(self, states: list[str]) -> None:
