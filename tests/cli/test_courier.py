@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
 MANY = 300
-SECONDS = 60
+SECONDS = 240
 
 
 def ran(run_id: str) -> RunOutcome:

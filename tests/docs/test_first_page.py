@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-page.md"
 DAY = re.compile(r"20\d\d-\d\d-\d\d")
 TIME = re.compile(r"\b\d\d:\d\d(?::\d\d)?\b")
 PASSED = re.compile(r"\b\d+ (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h))?")
-SECONDS = 240
+SECONDS = 400
 
 
 def steps() -> Iterator[tuple[str, str, str]]:

@@ -405,7 +405,7 @@ def test_a_connection_that_is_lost_while_rows_travel_is_tried_again(product_for,
     ended = threading.Event()
 
     def end() -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while not ended.is_set() and time.monotonic() < deadline:
             if product.ask(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -28,7 +28,7 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.alerts import SqlAlerts
-from airflow_dataops.store.schema import downgrade, migrate
+from airflow_dataops.store.schema import downgrade
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
@@ -96,7 +96,7 @@ def call(group: str, *words: str) -> int:
 
 
 @pytest.fixture
-def url(request, new_store_url, monkeypatch, tmp_path) -> str:
+def url(request, new_store_url, new_store, monkeypatch, tmp_path) -> str:
     """A store with tables, which the deployment's settings name; on PostgreSQL for tests that ask for it."""
     store_url = new_store_url(getattr(request, "param", "sqlite"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", store_url)
@@ -105,7 +105,7 @@ def url(request, new_store_url, monkeypatch, tmp_path) -> str:
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.chdir(tmp_path)
-    migrate(store_url)
+    new_store(store_url)
     return store_url
 
 

@@ -25,7 +25,6 @@ from airflow_dataops.core.slo.policy import Action, Policy, PolicyAction
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.plugins.commands import get_cli_commands
-from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
@@ -88,12 +87,12 @@ def observation(day: datetime) -> Observation:
 
 
 @pytest.fixture
-def url(request, new_store_url, monkeypatch) -> str:
+def url(request, new_store_url, new_store, monkeypatch) -> str:
     """A store with tables, which the deployment's settings name; on PostgreSQL for tests that ask for it."""
     store_url = new_store_url(getattr(request, "param", "sqlite"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", store_url)
     monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
-    migrate(store_url)
+    new_store(store_url)
     return store_url
 
 

@@ -56,12 +56,12 @@ def retry(run_id: str, *, tried: int = 2, at: datetime = AT - timedelta(minutes=
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, new_store_url, tmp_path) -> SimpleNamespace:
+def world(request: pytest.FixtureRequest, new_store_url, new_store, tmp_path) -> SimpleNamespace:
     """An empty outbox, and where it is delivered."""
     outbox = Outbox(tmp_path / "outbox")
     memory = request.param == "memory"
     url = new_store_url("sqlite" if memory else request.param)
-    schema.migrate(url)
+    new_store(url)
     its = to(url)
     if memory:
         store = MemoryStore()

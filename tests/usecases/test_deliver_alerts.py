@@ -97,9 +97,9 @@ class Speaking:
 
 
 @pytest.fixture
-def world(store_url) -> SimpleNamespace:
+def world(store_url, new_store) -> SimpleNamespace:
     """An empty store on each database, receivers that work, and noon."""
-    schema.migrate(store_url)
+    new_store(store_url)
     receivers, lines = Receivers(), []
     delivery = Delivery(
         letters=SqlAlerts(store_url),

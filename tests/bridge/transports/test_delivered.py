@@ -22,7 +22,6 @@ from airflow_dataops.core.alerts.transport import (
     PagerDutyTransport,
     WebhookTransport,
 )
-from airflow_dataops.store import schema
 from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import Answer, HttpReceiver
@@ -109,9 +108,9 @@ class World:
 
 
 @pytest.fixture
-def world(store_url, connect) -> Iterator[World]:
+def world(store_url, new_store, connect) -> Iterator[World]:
     """All of it, but Alertmanager."""
-    schema.migrate(store_url)
+    new_store(store_url)
     with HttpReceiver() as pagerduty, HttpReceiver() as hook:
         connect("pd", host=pagerduty.url, password="key")
         connect("hook", host=hook.url, password="key")

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.e2e
 
 DAGS = Path(__file__).with_name("watched")
 PLUGINS = Path(__file__).with_name("plugins")
-SECONDS = 120
+SECONDS = 400
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 

@@ -29,18 +29,18 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.factory.dags import load_dag
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.usecases.report import report
-from tests.e2e.servers import REDIS, databases, free_port, key_prefix
-from tests.e2e.workers import workers
+from tests.e2e.celery.servers import REDIS, databases, free_port, key_prefix
+from tests.e2e.celery.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from airflow_dataops.cli.demo.truth import Day
-    from tests.e2e.workers import Worker
+    from tests.e2e.celery.workers import Worker
 
 pytestmark = pytest.mark.e2e
 
-PAGE = Path(__file__).parents[2] / "docs" / "howto" / "celery.md"
+PAGE = Path(__file__).parents[3] / "docs" / "howto" / "celery.md"
 
 FIRST, LAST, DAYS = "2026-03-07", "2026-03-12", 6
 """Two plain days, the first one's file again, a plain one, one cut off, and one that comes late."""
