@@ -112,13 +112,23 @@ def template_paths() -> tuple[Path, ...]:
 
 
 def _beside_dags() -> str:
-    """Return the file that says who is told, in the folder of DAGs; nothing where there is none."""
+    """Return the file that says who is told, in the folder of DAGs; nothing where there is none.
+
+    What has its name and is no file, or can't be looked at, is returned as well: whoever reads it says so.
+    A link to nothing, or the folder that a mount makes of a file that isn't there, is no wish to tell nobody.
+    """
     from airflow.sdk import conf
 
     from airflow_dataops.documents.alerts_file import FILE
 
     file = Path(conf.get("core", "dags_folder"), FILE)
-    return str(file) if file.is_file() else ""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError:
+        pass
+    return str(file)
 
 
 def _home() -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import alert_rules
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_who_is_told_stands_in_the_folder_of_dags(configured, tmp_path) -> None:
 
     configured(dataops__alerts_path="/srv/alerts.yaml")
     assert "/srv/alerts.yaml" == settings().alerts_path
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda file: file.symlink_to("nowhere")])
+def test_what_is_no_file_of_that_name_is_not_taken_for_nothing(configured, tmp_path, make) -> None:
+    """A mount makes a folder of a file that isn't there: nobody would be told, and nothing said."""
+    configured(core__executor="LocalExecutor", core__dags_folder=str(tmp_path))
+    make(tmp_path / "alerts.yaml")
+
+    _, (problem,) = alert_rules(settings())
+
+    assert str(tmp_path / "alerts.yaml") == problem.place
 
 
 @pytest.mark.parametrize(
