@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Framed, Landed, LandedPart
+from airflow_dataops.core.time_limit import NO_LIMIT
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.rows.others import Published
     from airflow_dataops.core.rows.relation import Arrived, Streaming
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.documents.pipeline import Definition
     from airflow_dataops.engines.pandera.parting import PanderaParter
     from airflow_dataops.engines.sql.beside import Reader
@@ -62,6 +64,7 @@ class Settings:
         memory_limit: What DuckDB may use before it spills, such as `2GB`.
         auto_migrate: Whether the first use of the store brings its tables to this version's revision.
         alerts_path: The file that says who is told of what; empty for none.
+        time_limit: How long one statement of people may take in DuckDB.
     """
 
     store_url: str
@@ -70,6 +73,7 @@ class Settings:
     memory_limit: str = "2GB"
     auto_migrate: bool = False
     alerts_path: str = ""
+    time_limit: TimeLimit = NO_LIMIT
 
 
 def local_settings(airflow_home: Path) -> Settings:
@@ -508,6 +512,7 @@ def engine(
         tools=tools,
         published=_published(settings, database),
         tests=tests,
+        time_limit=settings.time_limit,
     )
 
 

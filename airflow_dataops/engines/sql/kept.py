@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.tool import Tool
@@ -34,6 +35,7 @@ class KeptRows:
         shape: Their columns, the plan, and the checks that can't be evaluated.
         tools: The tools of custom rules, by the name that a contract calls them.
         beside: The tables that rules look at besides.
+        limit: How long SQL of people may take.
 
     Raises:
         SettingsError: If a tool isn't installed.
@@ -53,10 +55,11 @@ class KeptRows:
         *,
         tools: Mapping[str, Tool],
         beside: Beside,
+        limit: TimeLimit,
     ) -> None:
         taken = take(connection, relation, shape)
         mark_repeated(connection, shape)
-        namer = RowNamer(connection, shape, tools=tools, beside=beside, records=taken.records)
+        namer = RowNamer(connection, shape, tools=tools, beside=beside, records=taken.records, limit=limit)
         self._connection = connection
         self.named = namer.name()
         self.shape = told(shape, marks=self.named.marks, filters=self.named.filters)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.relation import Relation, Split
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Named
@@ -65,6 +66,7 @@ def run(
     *,
     parts: Split | None,
     beside: Beside,
+    limit: TimeLimit,
     keys: int = 0,
 ) -> Scan:
     """Count what was marked, write both halves, ask what is promised of all rows, and return the numbers.
@@ -77,6 +79,7 @@ def run(
         rows: Them, judged and marked.
         parts: The files to write; None for the verdict alone.
         beside: The tables that rules look at besides.
+        limit: How long SQL of people may take.
         keys: How many failing rows are named, at most.
 
     Raises:
@@ -109,7 +112,7 @@ def run(
     elif shape.plan.queries and not unknown:
         ask(connection, (statement.view if rows.lazy else statement.table)(GOOD, rows.good()))
     passing = Passing(
-        DuckAsking(connection, columns, beside=beside),
+        DuckAsking(connection, columns, beside=beside, limit=limit),
         beside=beside,
         good=good,
         records=records + unparsable,
