@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.engines.sql import judging, statement
+from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.filled import filled_columns
 from airflow_dataops.engines.sql.intake import take
 from airflow_dataops.engines.sql.judging import MARKED
 from airflow_dataops.engines.sql.left import told
 from airflow_dataops.engines.sql.marking import mark_named, mark_repeated
 from airflow_dataops.engines.sql.named import RowNamer
-from airflow_dataops.engines.sql.session import ask, ask_numbers
+from airflow_dataops.engines.sql.session import ask_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,17 +80,9 @@ class KeptRows:
         """Return the bad rows, and what is no record."""
         return judging.bad(self.shape)
 
-    def filled(self, names: Sequence[str], parts: tuple[str, ...]) -> frozenset[str]:
-        """Return those of some columns that have a value in some record.
-
-        Args:
-            names: Columns of the plan.
-            parts: The file of the good rows, if it is written. What its statistics show to have a value
-                is not looked for: to count all of a wide table takes long, and hardly a column is blank.
-        """
-        told = [found for part in parts for found in ask(self._connection, statement.filled(part))]
-        known = [str(name) for (name,) in told]
-        return filled_columns(self.shape, names, self._counted, known=known, looks=(None,))
+    def filled(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of some columns that have a value in some record."""
+        return filled_columns(self.shape, names, self._counted, looks=(None,))
 
     def _counted(self, query: exp.Select) -> tuple[int, ...]:
         return ask_numbers(self._connection, query.sql("duckdb"))
