@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from airflow_dataops.core.naming import MetricNames
 from airflow_dataops.core.slo.watch import watch
+from airflow_dataops.core.time_limit import time_limit
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def settings() -> Settings:
     """Return the deployment's settings from the section `[dataops]`.
 
     Raises:
-        SettingsError: If the store is a file of one machine and tasks run on several.
+        SettingsError: If the store is a file of one machine and tasks run on several, or the time limit is
+            none.
     """
     from airflow.sdk import conf
 
@@ -45,6 +47,7 @@ def settings() -> Settings:
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
         auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
         alerts_path=_option("alerts_path") or _beside_dags(),
+        time_limit=time_limit(_option("duckdb_time_limit"), setting="[dataops] duckdb_time_limit"),
     )
 
 

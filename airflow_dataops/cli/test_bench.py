@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.difference import Values
     from airflow_dataops.core.example import Example, Row
     from airflow_dataops.core.rehearsal import Rehearsal
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.pipeline import Definition
     from airflow_dataops.engines.sql.texts import DuckTexts
@@ -53,18 +54,19 @@ class Suite:
         return derive(self.published, schema=self.schema)
 
 
-def rehearsals(suite: Suite, folder: Path, findings: Findings) -> Iterator[Rehearsal]:
+def rehearsals(suite: Suite, folder: Path, findings: Findings, *, limit: TimeLimit) -> Iterator[Rehearsal]:
     """Yield what each test came to; none is run where a value of one is not of its type.
 
     Args:
         suite: The tests.
         folder: A folder for what is written on the way.
         findings: Where values of another type go.
+        limit: How long SQL may take.
 
     Raises:
         BrokenWorldError: If rows can't be read or written.
     """
-    settings = Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
+    settings = Settings(store_url="", zones_path=str(folder), lake_path=str(folder), time_limit=limit)
     checks, place = suite.checks, suite.product.path(suite.product.product.transform)
     sql = read_text(place)
     given, made = (

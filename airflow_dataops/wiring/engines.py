@@ -57,6 +57,7 @@ def engine(
         tools=tools,
         published=_published(settings, database),
         tests=tests,
+        time_limit=settings.time_limit,
     )
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.time_limit import NO_LIMIT
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from airflow_dataops.core.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,7 @@ class Settings:
         memory_limit: What DuckDB may use before it spills, such as `2GB`.
         auto_migrate: Whether the first use of the store brings its tables to this version's revision.
         alerts_path: The file that says who is told of what; empty for none.
+        time_limit: How long one statement of people may take in DuckDB.
     """
 
     store_url: str
@@ -28,6 +33,7 @@ class Settings:
     memory_limit: str = "2GB"
     auto_migrate: bool = False
     alerts_path: str = ""
+    time_limit: TimeLimit = NO_LIMIT
 
 
 def local_settings(airflow_home: Path) -> Settings:

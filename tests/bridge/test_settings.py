@@ -104,6 +104,19 @@ def test_settings_default_memory_limit_is_the_providers(configured) -> None:
     assert options["duckdb_memory_limit"]["default"] == settings().memory_limit
 
 
+def test_settings_have_no_time_limit_but_the_one_that_is_set(configured) -> None:
+    """A task has `execution_timeout`; what is set in a unit that there isn't is refused in one line."""
+    configured(core__executor="LocalExecutor")
+    assert settings().time_limit.seconds is None
+
+    configured(core__executor="LocalExecutor", dataops__duckdb_time_limit="10m")
+    assert settings().time_limit.seconds == 600
+
+    configured(core__executor="LocalExecutor", dataops__duckdb_time_limit="10")
+    with pytest.raises(SettingsError, match=r"`\[dataops\] duckdb_time_limit` can't be `10`\. Write"):
+        settings()
+
+
 @pytest.mark.parametrize(
     ("word", "expected"), [("", False), ("True", True), ("false", False), ("1", True), ("True\n", True)]
 )

@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
     """Run the command, and return its exit code.
 
     Args:
-        args: `file`, `data`, `dataset`, `rule`, `dimension`, `quarantine`, `keys`, `most_keys`,
+        args: `file`, `data`, `dataset`, `rule`, `dimension`, `quarantine`, `keys`, `most_keys`, `time_limit`,
             `output_format`, and how the files are written.
 
     Raises:
