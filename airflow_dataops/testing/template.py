@@ -28,7 +28,7 @@ from pydantic import ValidationError
 
 from airflow_dataops.cli.dag.given import shelf, template_named
 from airflow_dataops.cli.dag.render import rendered
-from airflow_dataops.cli.dag.upgrade import upgraded_texts
+from airflow_dataops.cli.dag.upgraded import upgraded_texts
 from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.documents.rewriting import rewritten
 from airflow_dataops.errors import DataOpsError
