@@ -213,6 +213,24 @@ BAD = {
             )
         ],
     ),
+    "schedule with seconds": (
+        PIPELINE + "schedule: 0 0 5 * * *\n",
+        [
+            at(
+                "5:11: `schedule` must have 5 fields, it has 6. "
+                "Write minute, hour, day, month and weekday: a partition lasts an hour at least."
+            )
+        ],
+    ),
+    "schedule with seconds and years": (
+        PIPELINE + "expected: {schedule: 0 0 5 * * 0 2027}\n",
+        [
+            at(
+                "5:22: `schedule` must have 5 fields, it has 7. "
+                "Write minute, hour, day, month and weekday: a partition lasts an hour at least."
+            )
+        ],
+    ),
     "schedule that never comes": (
         PIPELINE + "schedule: 0 0 31 2 *\n",
         [
