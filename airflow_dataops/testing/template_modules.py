@@ -11,7 +11,7 @@ from airflow_dataops.cli.dag.given import shelf, template_named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-OURS = ("core", "bridge", "operators", "sensors")
+OURS = ("core", "params", "bridge", "operators", "sensors")
 """Packages of ours that a template may import, and that an ejected file needs."""
 
 
@@ -21,7 +21,7 @@ def foreign_imports(name: str) -> Iterator[str]:
         file = shelf().file(name, stem)
         for line, module in _imports(ast.parse(file.read_text(encoding="utf-8"), file.name).body):
             top, _, rest = module.partition(".")
-            ours = top == "airflow_dataops" and rest.partition(".")[0] in OURS[: 1 if stem != "v" else None]
+            ours = top == "airflow_dataops" and rest.partition(".")[0] in OURS[: 2 if stem != "v" else None]
             if not ours and top not in {*allowed, *sys.stdlib_module_names}:
                 shown = module or "a module beside it"
                 yield f"{file.name}:{line} imports {shown}; an ejected file would not have it"
