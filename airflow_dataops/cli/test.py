@@ -13,7 +13,8 @@ from airflow_dataops.cli.limit import typed_limit
 from airflow_dataops.cli.output import write
 from airflow_dataops.core.rehearsal import Result
 from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.pipeline import find_products, read_definition
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline_file import find_products
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:

@@ -54,8 +54,9 @@ def contracts_of(path: Path) -> tuple[Path, ...]:
 
 
 def unread(path: Path) -> Iterable[Problem]:
-    """Return what is said of files below a folder that nothing reads."""
+    """Return what is said of files below a folder that nothing reads, and of what was left half done."""
+    from airflow_dataops.cli.dag.together import interrupted
     from airflow_dataops.documents.misnamed import misnamed
     from airflow_dataops.documents.text import is_there
 
-    return misnamed(path) if is_there(path) and path.is_dir() else ()
+    return (*misnamed(path), *interrupted(path)) if is_there(path) and path.is_dir() else ()
