@@ -84,7 +84,8 @@ def test_who_has_an_incident_is_not_told_again(world) -> None:
     assert Phase.ACKNOWLEDGED is world.alerts.incident(number).phase
 
     world.deliver(DAY, world.at(DAY, 13))
-    world.go(world.at(DAY, 13.5))
+    for hour in (13.5, 13.75):
+        world.go(world.at(DAY, hour))
     assert Event.RESOLVE is world.told[-1].event
     assert [("incident.acknowledge", "ann", "I look at it")] == trail(world)
     steps = [(step.who, step.text) for step in world.alerts.timeline(number) if step.did is Did.ACKNOWLEDGED]
@@ -112,7 +113,8 @@ def test_what_is_over_or_unknown_can_not_be_taken(world) -> None:
     """Each is refused by name, and nothing is written."""
     number = late(world).number
     world.deliver(DAY, world.at(DAY, 8))
-    world.go(world.at(DAY, 8.5))
+    for hour in (8.5, 8.75):
+        world.go(world.at(DAY, hour))
     with pytest.raises(SettingsError, match=f"incident {number} is over since 2026-03-03 08:30 UTC"):
         taken(world, number)
     with pytest.raises(SettingsError, match="there is no incident 99"):
