@@ -40,7 +40,6 @@ def ack(number: int, *, who: str, why: str, settings: Settings, stream: TextIO, 
         why=why,
         alerts=alerts,
         rules=rules,
-        store=wiring.store(settings),
         clock=wiring.clock(),
     )
     stream.write(f"incident {number} is in the hands of {who}: {title(taken)}\n")
@@ -67,7 +66,6 @@ def mark(number: int, *, actionable: bool, who: str, why: str, settings: Setting
         who=who,
         why=why,
         alerts=alerts_of(settings),
-        store=wiring.store(settings),
         clock=wiring.clock(),
     )
     counts = "counts" if actionable else "counts as noise"

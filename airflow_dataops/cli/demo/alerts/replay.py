@@ -172,7 +172,6 @@ class Replay:
                 why="maintenance",
             ),
             silences=self._alerts,
-            store=self._store,
             clock=wiring.clock(),
         )
         self._alertmanager.ask(
