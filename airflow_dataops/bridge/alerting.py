@@ -13,7 +13,8 @@ from airflow_dataops.bridge.settings import environment, settings
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
+from airflow_dataops.usecases.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.delivery import Delivery
 from airflow_dataops.usecases.route_alerts import route_alerts
 from airflow_dataops.wiring import clocks, receivers, stores
 
@@ -49,13 +50,13 @@ class Alerted:
     @property
     def summary(self) -> dict[str, Any]:
         """It in short, as plain JSON types: what a task hands on, however many incidents there are."""
-        open_ones, changed = [one for one in self.routed.incidents if one.open], self.routed.changed
+        open_ones = [one for one in self.routed.incidents if one.open]
         return {
             "open": len(open_ones),
             "opened": _named(
                 one for one in self.routed.changed if one.open and one.detected == self.routed.at
             ),
-            "resolved": _named(old for old in changed if old.resolved == self.routed.at),
+            "resolved": _named(self.routed.over),
             "decided": len(self.routed.notifications),
             "told": len(self.delivered.told),
             "failed": self.delivered.failed,

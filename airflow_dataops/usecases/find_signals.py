@@ -108,7 +108,7 @@ def _ahead(incidents: Iterable[Incident], found: Iterable[Signal], now: datetime
     """
     there = {(one.where, one.name) for one in found}
     for incident in incidents:
-        for one in incident.signals:
+        for one in incident.signals if incident.wrong else ():
             if one.since > now and not to_come(one.since, now) and (one.where, one.name) not in there:
                 yield one
 

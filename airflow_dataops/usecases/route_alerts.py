@@ -51,6 +51,7 @@ class Routed:
         at: When it was decided, aware.
         incidents: Those that are open, and those that were found to be over.
         changed: Those of them that are new, or stand otherwise than before.
+        over: Those of them that were found to be over now.
         notifications: What is to be delivered.
         warnings: What could not be told, one line each.
     """
@@ -58,6 +59,7 @@ class Routed:
     at: datetime
     incidents: tuple[Incident, ...] = ()
     changed: tuple[Incident, ...] = ()
+    over: tuple[Incident, ...] = ()
     notifications: tuple[Notification, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -130,6 +132,9 @@ def route_alerts(
         at=now,
         incidents=given.incidents,
         changed=changed,
+        over=tuple(
+            one for one in changed if not one.open and (one.key not in before or before[one.key].open)
+        ),
         notifications=letters,
         warnings=tuple(warnings),
     )

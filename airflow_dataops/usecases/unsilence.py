@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.usecases.alert_ports import Silences
     from airflow_dataops.usecases.ports.clock import Clock
-    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "alerts.unsilence"
 
@@ -32,7 +31,7 @@ class Ended:
     begun: bool
 
 
-def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Store, clock: Clock) -> Ended:
+def unsilence(number: int, *, who: str, why: str, silences: Silences, clock: Clock) -> Ended:
     """End a silence, and return when that was.
 
     Args:
@@ -40,7 +39,6 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
         who: Who ends it.
         why: The reason, in one line; or empty.
         silences: Remembers silences.
-        store: Where the audit trail is.
         clock: Tells the time.
 
     Raises:
@@ -49,14 +47,12 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
     """
     now = clock.now()
     known = next((one for one in silences.silences() if one.number == number), None)
-    if known is None or not silences.end(number, at=now):
+    audit = AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
+    if known is None or not silences.end(number, at=now, audit=audit):
         what = (
             f"there is no silence {number}"
             if known is None
             else f"silence {number} is over since {known.end:%Y-%m-%d %H:%M %Z}"
         )
         raise SettingsError(what, hint="`airflow dataops alert list` shows those that hold or will.")
-    store.record(
-        AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
-    )
     return Ended(at=now, begun=known.start <= now)

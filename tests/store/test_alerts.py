@@ -16,10 +16,13 @@ from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.alerts.runbook import Runbook
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.alerts.silence import Silence
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
 from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.usecases.alert_ports import Decided
 from airflow_dataops.wiring import stores
 from airflow_dataops.wiring.settings import Settings
@@ -322,23 +325,6 @@ def test_what_still_fires_is_known(alerts) -> None:
     assert () == alerts.firing()
 
 
-def test_people_say_who_has_it_and_nothing_else(alerts) -> None:
-    """An evaluation may have changed it since they looked."""
-    keep(alerts, incidents=(PLAIN, FULL))
-    seen = alerts.incident(1)
-    keep(alerts, incidents=(replace(seen, urgency=Urgency.PAGE),))
-    step = Step(number=1, at=NOON, did=Did.ACKNOWLEDGED, who="bob")
-    alerts.amend(replace(seen, phase=Phase.ACKNOWLEDGED, acknowledged_by="bob"), step)
-    alerts.amend(replace(alerts.incident(2), phase=Phase.OPEN, not_actionable="bob: a test"))
-
-    expected = replace(seen, urgency=Urgency.PAGE, phase=Phase.ACKNOWLEDGED, acknowledged_by="bob")
-    assert expected == alerts.incident(1)
-    assert (step,) == alerts.timeline(1)
-    assert replace(FULL, number=2, not_actionable="bob: a test") == alerts.incident(2)
-    with pytest.raises(SettingsError, match=r"there is no incident 9\. See `airflow dataops incident list`"):
-        alerts.amend(replace(seen, number=9))
-
-
 def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     """Once; and one that has not begun never does."""
     matchers = (
@@ -353,6 +339,25 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     at = NOON + MINUTE
     assert [True, False, True, False] == [alerts.end(number, at=at) for number in (1, 1, 2, 3)]
     assert (replace(first, end=at), replace(second, start=at, end=at)) == alerts.silences()
+
+
+def test_a_silence_of_which_the_trail_is_not_told_is_none(url, alerts) -> None:
+    """Neither is there without the other; ending one that is over is nobody's act."""
+    silence = Silence(matchers=(), start=NOON, end=NOON + HOUR, who="ann", why="a holiday")
+    batch = Batch(team="", product="", dataset="", partition="")
+    said = AuditRecord(batch=batch, action="a", subject="s", who="ann", why="", at=NOON)
+
+    def unsaid(_: Silence) -> AuditRecord:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        alerts.silence(silence, audit=unsaid)
+    assert () == alerts.silences()
+    kept = alerts.silence(silence, audit=lambda one: replace(said, subject=f"silence {one.number}"))
+    ends = [alerts.end(kept.number, at=NOON, audit=replace(said, subject=each)) for each in ("b", "c")]
+    assert [True, False] == ends
+    store = SqlStore(url)
+    assert ["b", "silence 1"] == sorted(one.subject for one in store.facts(AuditRecord))
 
 
 def test_that_a_run_ended_well_replaces_that_it_failed(alerts) -> None:
@@ -391,7 +396,6 @@ def test_on_the_schema_before_nothing_is_read_and_writing_is_refused(database, a
         lambda fresh: fresh.deciding().__enter__(),
         lambda fresh: fresh.begin(1, now=NOON, until=NOON),
         lambda fresh: fresh.delivered(1, at=NOON),
-        lambda fresh: fresh.amend(FULL),
         lambda fresh: fresh.silence(silence),
         lambda fresh: fresh.report(),
     ):

@@ -8,7 +8,7 @@ from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.core.alerts.title import subject, title
 from airflow_dataops.usecases.acknowledge import acknowledge
 from airflow_dataops.usecases.mark_incident import mark_incident
-from airflow_dataops.wiring import clocks, receivers, stores
+from airflow_dataops.wiring import clocks, receivers
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -40,7 +40,6 @@ def ack(number: int, *, who: str, why: str, settings: Settings, stream: TextIO, 
         why=why,
         alerts=alerts,
         rules=rules,
-        store=stores.store(settings),
         clock=clocks.clock(),
     )
     stream.write(f"incident {number} is in the hands of {who}: {title(taken)}\n")
@@ -67,7 +66,6 @@ def mark(number: int, *, actionable: bool, who: str, why: str, settings: Setting
         who=who,
         why=why,
         alerts=alerts_of(settings),
-        store=stores.store(settings),
         clock=clocks.clock(),
     )
     counts = "counts" if actionable else "counts as noise"

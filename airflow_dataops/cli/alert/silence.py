@@ -70,7 +70,7 @@ def silence(
     with meant():
         wanted_silence = asked(wanted, start=begin, end=end, who=who, why=why, now=now, long=long)
     alerts = alerts_of(settings)
-    kept = silence_alerts(wanted_silence, silences=alerts, store=stores.store(settings), clock=clocks.clock())
+    kept = silence_alerts(wanted_silence, silences=alerts, clock=clocks.clock())
     stream.write(f"{silence_line(kept, now=now)}\n")
     declared = {(one.team, one.product): one for one in stores.service_levels(settings).declared()}
     warn.writelines(f"warning: {line}\n" for line in unmet(kept.matchers, declared.values()))
@@ -97,7 +97,6 @@ def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: Te
         who=who,
         why=why,
         silences=alerts_of(settings),
-        store=stores.store(settings),
         clock=clocks.clock(),
     )
     after = "it hadn't begun, and held nothing back"

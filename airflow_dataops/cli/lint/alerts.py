@@ -33,7 +33,7 @@ def look_at_alerts(file: Path, report: Report) -> None:
     from airflow_dataops.documents.alerts import read_alerts
 
     rules, warnings = read_alerts(file)
-    report.warnings.extend(warnings)
+    report.warnings.extend((*warnings, *past(rules)))
     report.alerts.append(rules)
 
 
@@ -129,6 +129,20 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
         yield from ((found.route.place, one) for one in found.route.matchers if one.operator in ASKING)
     for rule in rules.inhibitions:
         yield from ((rule.place, one) for one in (*rule.source, *rule.target) if one.operator in ASKING)
+
+
+def past(rules: Rules) -> Iterator[Problem]:
+    """Yield a warning for each time interval that never comes again, by the years that it names."""
+    from airflow_dataops.documents.node import shown
+    from airflow_dataops.errors import Problem
+    from airflow_dataops.wiring import clocks
+
+    this_year = clocks.clock().now().year
+    for interval in rules.intervals:
+        last = max(max((end for _, end in one.years), default=this_year) for one in interval.intervals)
+        if last < this_year:
+            what = f"the time interval `{shown(interval.name)}` never comes again: its last year is {last}"
+            yield Problem(interval.place, what, "Change its `years`, or take it out.")
 
 
 def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:

@@ -88,7 +88,7 @@ REFUSED = {
     f"{HERE}.function": ("that is no notifier", {}),
     "json.JSONEncoder": ("that is no notifier", {}),
     f"{HERE}.Nothing": ("it has no `notify`", {}),
-    f"{HERE}.Remembers": ("can't be made with these kwargs (TypeError). Compare txt with", {"txt": "x"}),
+    f"{HERE}.Remembers": ("doesn't take these kwargs: missing a required argument", {"txt": "x"}),
     f"{HERE}.FailsToBeMade": ("can't be made with these kwargs (RuntimeError)", {}),
 }
 

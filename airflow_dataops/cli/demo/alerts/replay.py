@@ -113,8 +113,9 @@ class Replay:
         self._look("again: what is late, and what all of that makes late")
         with self._screen.step("Brought good files, let DAGs run, and cleared runs, as people do"):
             mended = self._mend(plan)
-        self._look("again: all is well")
-        self._look("once more: nothing is new")
+        self._look("again: all is well, which nobody hears before it has lasted")
+        self._look("once more: it has lasted, so all is over")
+        self._look("a last time: nothing is new")
         times = {product: Times(wrong=at, mended=mended[product]) for product, at in self._wrong.items()}
         return findings(DRILLS, looks=self._looks, times=times, incidents=self._alerts.incidents())
 
@@ -172,7 +173,6 @@ class Replay:
                 why="maintenance",
             ),
             silences=self._alerts,
-            store=self._store,
             clock=clocks.clock(),
         )
         self._alertmanager.ask(
