@@ -47,6 +47,7 @@ def show(
         slo=slo,
         team=team,
         levels=wiring.service_levels(settings),
+        store=wiring.store(settings),
         clock=wiring.clock(),
         warn=lambda line: say(warn, [f"warning: {line}"]),
     )

@@ -85,8 +85,9 @@ def play(home: Path, screen: Screen) -> tuple[tuple[Finding, ...], ServiceLevels
 def show(home: Path, *, found: tuple[Finding, ...], levels: ServiceLevels, took: str, screen: Screen) -> None:
     """Print what happened to each product and what it burnt, the score, and where to look next."""
     screen.say("")
+    store = wiring.store(wiring.local_settings(home))
     for case in CASES:
-        shown = show_slo(case.product, levels=levels, clock=wiring.clock(), warn=screen.say)
+        shown = show_slo(case.product, levels=levels, store=store, clock=wiring.clock(), warn=screen.say)
         its = [finding for finding in found if finding.product == case.product]
         screen.say(case_page(case, shown=shown, findings=its))
     screen.say(summary(found))
