@@ -42,6 +42,7 @@ def page(product: str, *, partition: str, run_id: str, number: int = 0) -> str |
         incidents=alerts,
         levels=wiring.service_levels(at),
         store=wiring.store(at),
+        timetable=wiring.timetable(),
         clock=wiring.clock(),
     )
     return report_html(of)

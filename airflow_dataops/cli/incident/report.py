@@ -57,6 +57,7 @@ def report(number: str, *, team: str, since: str, output_format: str, output: st
                 incidents=alerts_of(settings),
                 levels=wiring.service_levels(settings),
                 store=wiring.store(settings),
+                timetable=wiring.timetable(),
                 clock=wiring.clock(),
             )
         )

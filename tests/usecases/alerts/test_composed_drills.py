@@ -89,7 +89,12 @@ def test_the_report_of_what_hit_three_products_is_read_by_who_wasnt_there(worded
         worded.deliver(day, worded.at(day, 8), product)
     worded.go(worded.at(day, 8.25))
     report = report_incident(
-        1, incidents=worded.alerts, levels=worded.levels, store=worded.store, clock=worded.clock
+        1,
+        incidents=worded.alerts,
+        levels=worded.levels,
+        store=worded.store,
+        timetable=CronTimetable(),
+        clock=worded.clock,
     )
     page = " ".join(report_html(report).split())
 
