@@ -42,6 +42,7 @@ def page(product: str, *, partition: str, run_id: str, number: int = 0) -> str |
         incidents=alerts,
         levels=stores.service_levels(at),
         store=stores.store(at),
+        timetable=clocks.timetable(),
         clock=clocks.clock(),
     )
     return report_html(of)

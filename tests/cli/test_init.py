@@ -80,7 +80,7 @@ def test_airflow_takes_the_product(project) -> None:
 
 
 def test_what_is_promised_is_looked_at_and_somebody_is_told(project) -> None:
-    """Without a word from the team: an objective that is declared, a DAG that counts it, and one that routes."""
+    """Without a word from the team: an objective is declared, a DAG counts it, and one routes."""
     from airflow_dataops.documents.pipeline import read_definition
     from airflow_dataops.factory.dags import load_dag
 

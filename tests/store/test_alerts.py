@@ -258,7 +258,7 @@ def test_what_was_acknowledged_stands_in_the_timeline_once(alerts) -> None:
         alerts.delivered(1, at=NOON + minute * MINUTE, note="id 7")
     alerts.failed(1, why="too slow", next_at=NOON)
 
-    text = "pager was told (trigger): id 7"
+    text = "pager, that it began: id 7"
     assert (Step(number=1, at=NOON + MINUTE, did=Did.DELIVERED, text=text),) == alerts.timeline(1)
     assert () == alerts.waiting()
 

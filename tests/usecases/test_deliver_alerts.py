@@ -182,7 +182,7 @@ def test_all_that_is_due_is_delivered_in_order(world) -> None:
     assert ({1, 2, 3, 4, 5}, 0, 0) == ({*done.told}, done.failed, done.waiting)
     assert () == deliver(world).told
     lines = [(step.did, step.text) for step in world.alerts.timeline(2)]
-    assert [(Did.DELIVERED, "mail was told (trigger): id 1")] == lines
+    assert [(Did.DELIVERED, "mail, that it began: id 1")] == lines
     assert [] == world.lines
 
 
@@ -350,7 +350,7 @@ def test_where_a_receiver_cant_work_the_roots_is_told_at_once_and_of_all(world) 
     deliver(world, after=1)
     assert ["mail: resolve orders", "root: resolve orders"] == heard(world)
     said = [step.text for step in world.alerts.timeline(1)]
-    assert "root instead of mail was told (trigger): id 1" == said[0]
+    assert "root instead of mail, that it began: id 1" == said[0]
     assert 6 == len(said)
 
 

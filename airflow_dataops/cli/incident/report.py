@@ -57,6 +57,7 @@ def report(number: str, *, team: str, since: str, output_format: str, output: st
                 incidents=alerts_of(settings),
                 levels=stores.service_levels(settings),
                 store=stores.store(settings),
+                timetable=clocks.timetable(),
                 clock=clocks.clock(),
             )
         )

@@ -47,6 +47,7 @@ def show(
         slo=slo,
         team=team,
         levels=stores.service_levels(settings),
+        store=stores.store(settings),
         clock=clocks.clock(),
         warn=lambda line: say(warn, [f"warning: {line}"]),
     )

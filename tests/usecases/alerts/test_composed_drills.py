@@ -91,7 +91,12 @@ def test_the_report_of_what_hit_three_products_is_read_by_who_wasnt_there(worded
     for hour in (8.25, 8.5):
         worded.go(worded.at(day, hour))
     report = report_incident(
-        1, incidents=worded.alerts, levels=worded.levels, store=worded.store, clock=worded.clock
+        1,
+        incidents=worded.alerts,
+        levels=worded.levels,
+        store=worded.store,
+        timetable=CronTimetable(),
+        clock=worded.clock,
     )
     page = " ".join(report_html(report).split())
 
