@@ -66,7 +66,7 @@ def test_a_bad_file_that_becomes_late_is_read_as_one(worded) -> None:
         "- order_id.unique: 40 of 100 rows",
         f"airflow tasks clear orders --start-date {day}T00:00:00Z --end-date {day}T00:00:00Z --yes",
         "/zones/quarantine/orders",
-        f"- fresh: -300 % left (overdrawn), burns {factor(fresh.burn)} as fast as it may",
+        f"- fresh: overdrawn by 300 %, burns {factor(fresh.burn)} as fast as it may",
     ):
         assert line in said
     assert any(line.startswith("- forecast: waits for it; its next is due in 17 h 59 min;") for line in said)
