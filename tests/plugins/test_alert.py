@@ -392,7 +392,7 @@ def test_an_alert_shows_who_was_told_and_what_waits(alerts, capsys) -> None:
     document = json.loads(capsys.readouterr().out)
     assert ["PagerDuty refuses what it is sent (401)"] == [one["error"] for one in document["waiting"]]
     call("alert", "list")
-    assert "1 of 1 that wait could not be delivered, to pager: see `airflow dataops alert show 2`." in said(
+    assert "1 message could not be delivered so far, to pager: see `airflow dataops alert show 2`." in said(
         capsys
     )
 
