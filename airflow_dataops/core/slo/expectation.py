@@ -40,7 +40,7 @@ class Expectation:
         grain: How much time one partition covers.
         upstreams: Products whose partitions it waits for; a partition is expected when all of them expect it,
             or something that lies in it.
-        reads: Products that it reads, where their partitions are not what is expected: they explain what is late.
+        reads: Products that it reads, where something else says what is expected: they explain what is late.
         runs: Whether each run that there was is what was expected: of DAGs that are watched, whose schedule
             isn't known.
         exclusions: Days on which nothing is expected; an interval is of the day on which it begins.
