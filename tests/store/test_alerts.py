@@ -346,7 +346,7 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
 def test_a_silence_of_which_the_trail_is_not_told_is_none(url, alerts) -> None:
     """Neither is there without the other; ending one that is over is nobody's act."""
     silence = Silence(matchers=(), start=NOON, end=NOON + HOUR, who="ann", why="a holiday")
-    batch = Batch(team="", product="", dataset="", partition="")
+    batch = Batch(team="shop", product="orders", dataset="orders", partition="*")
     said = AuditRecord(batch=batch, action="a", subject="s", who="ann", why="", at=NOON)
 
     def unsaid(_: Silence) -> AuditRecord:
