@@ -110,8 +110,8 @@ def _undeclared(team: str, product: str) -> str:
     if team or product:
         return f"nothing is declared of {team or '*'}/{product or '*'}: is it known here?"
     return (
-        "nothing is declared of any product, so nothing is evaluated: the dag-processor declares what it reads,"
-        " and within an hour again where the store was made anew"
+        "nothing is declared of any product, so nothing is evaluated: the dag-processor declares what it"
+        " reads, and within an hour again where the store was made anew"
     )
 
 
