@@ -49,7 +49,8 @@ class Shelf:
         """Return every template version, such as `batch@1`. None is loaded: a template may need Airflow.
 
         Raises:
-            SettingsError: If two folders have the same version of a template, or one can't be read.
+            SettingsError: If two folders have the same version of a template, one can't be read, or an
+                entry point leads nowhere.
         """
         return tuple(self._every)
 
@@ -57,7 +58,8 @@ class Shelf:
         """Say whether there is a template version; installed packages are looked through last.
 
         Raises:
-            SettingsError: If two folders have the same version of a template, or one can't be read.
+            SettingsError: If two folders have the same version of a template, one can't be read, or an
+                entry point leads nowhere.
         """
         return name in self._near or name in self._every
 
@@ -143,11 +145,19 @@ def _in(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _installed() -> Iterator[Path]:
-    """Yield the folders of packages that bring templates; they are found, not imported."""
+    """Yield the folders of packages that bring templates, which are found, and not imported."""
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.value):
-        spec = importlib.util.find_spec(point.value)
-        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
-            yield Path(place)
+        try:
+            spec = importlib.util.find_spec(point.value)
+        except (ImportError, ValueError):  # of a package above it, or a name that can't be one
+            spec = None
+        if spec is None or spec.submodule_search_locations is None:
+            raise SettingsError(
+                f"the entry point `{point.name}` names `{point.value}`, and there is no package of that name",
+                where=f"the group {GROUP}",
+                hint="Name a package whose folder holds templates, and install it with its files.",
+            )
+        yield from map(Path, spec.submodule_search_locations)
 
 
 def module(file: Path) -> ModuleType:

@@ -57,7 +57,7 @@ def test_templates_of_installed_packages_are_found(theirs, monkeypatch) -> None:
     """By an entry point, and without a word in the settings."""
 
     class Point:
-        value = "their_templates"
+        name, value = "theirs", "their_templates"
 
     (theirs / "__init__.py").touch()
     (theirs.parent / "their_templates").symlink_to(theirs)
@@ -65,6 +65,23 @@ def test_templates_of_installed_packages_are_found(theirs, monkeypatch) -> None:
     monkeypatch.setattr(shelf, "entry_points", lambda group: [Point()] if group == shelf.GROUP else [])
 
     assert Shelf().has("feed@2")
+
+
+@pytest.mark.parametrize(
+    "value", ["nobodys_templates", "nobodys.templates", "json.decoder", ".templates", ""]
+)
+def test_an_entry_point_that_leads_nowhere_is_named(value, monkeypatch) -> None:
+    """Its templates would be missing without a word, or end with a traceback."""
+
+    class Point:
+        name = "acme"
+
+    Point.value = value
+    monkeypatch.setattr(shelf, "entry_points", lambda group: [Point()] if group == shelf.GROUP else [])
+
+    with pytest.raises(SettingsError, match=re.escape(f"the entry point `acme` names `{value}`")):
+        Shelf().names()
+    assert Shelf().has("batch@2"), "what is near needs no package"
 
 
 def test_two_of_one_name_are_refused(theirs) -> None:

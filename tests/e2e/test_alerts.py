@@ -14,10 +14,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.levels.products import CONTRACT, LOAD, RUNBOOK
 from airflow_dataops.core.alerts.incident import Did
 from airflow_dataops.core.alerts.signal import Kind
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ def alerting(airflow: StandaloneAirflow) -> StandaloneAirflow:
 
 def test_a_run_that_fails_and_misses_its_deadline_is_one_incident(alerting: StandaloneAirflow) -> None:
     """Told once, by the log, as nothing says otherwise; the triggerer lives on."""
-    alerts = wiring.alerts(wiring.local_settings(alerting.home))
+    alerts = stores.alerts(local_settings(alerting.home))
     assert "failed" == start(alerting, "dies", "first")
     until(
         lambda: (

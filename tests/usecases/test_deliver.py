@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.core.slo.declaration import Declaration
@@ -22,6 +21,8 @@ from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.deliver import Addresses
@@ -39,7 +40,7 @@ REPORT = Reported(
 
 def to(url: str) -> Addresses:
     """Return where facts go."""
-    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    return stores.addresses(Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def ran(run_id: str, final: Outcome = Outcome.SUCCESS, *, ended: datetime = AT) -> RunOutcome:

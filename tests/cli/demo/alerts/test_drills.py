@@ -7,11 +7,12 @@ from argparse import Namespace
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.alerts import demo
 from airflow_dataops.core.alerts.incident import Did
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.testing.alertmanager import alertmanager_program
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 pytestmark = pytest.mark.e2e
 
@@ -29,7 +30,7 @@ def test_each_drill_is_told_once_and_is_over_once(tmp_path, capsys) -> None:
     printed = capsys.readouterr().out
     assert "✓ 5 of 5 drills: one page or ticket each, 0 false alarms over 60 clean days" in printed, printed
     assert 0 == code
-    alerts = wiring.alerts(wiring.local_settings(tmp_path / "home"))
+    alerts = stores.alerts(local_settings(tmp_path / "home"))
     known = {one.where.product: one for one in alerts.incidents()}
     assert {"paused", "late", "bad", "retried", "orders", "serviced", "sales", "stock", "margin"} == {*known}
     assert not [one for one in known.values() if one.open]

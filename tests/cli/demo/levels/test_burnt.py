@@ -8,9 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.levels import demo
 from airflow_dataops.core.publication import AuditRecord, Publication
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 pytestmark = pytest.mark.e2e
 
@@ -23,8 +24,8 @@ def test_each_burns_exactly_what_the_definition_says(tmp_path, capsys) -> None:
 
     printed = capsys.readouterr().out
     assert "✓ 6 of 6 budgets burnt what was reckoned by hand, to the fraction" in printed
-    at = wiring.local_settings(tmp_path / "home")
-    levels, store = wiring.service_levels(at), wiring.store(at)
+    at = local_settings(tmp_path / "home")
+    levels, store = stores.service_levels(at), stores.store(at)
     stood = {(product, slo): kept.standing for (_, product, slo), kept in levels.stood().items()}
     assert {
         ("paused", "in-time"): (0, 3, 28, Fraction(-1, 14)),
