@@ -195,6 +195,16 @@ def get_provider_info() -> dict[str, object]:
                         "example": "512MB",
                         "default": "2GB",
                     },
+                    "duckdb_time_limit": {
+                        "description": (
+                            "How long one statement of SQL that people wrote may take in DuckDB, as a\n"
+                            "number with a unit (s, m, h). Empty: as long as the task's execution_timeout.\n"
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "10m",
+                        "default": "",
+                    },
                 },
             },
         },

@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,27 @@ os.environ |= {
 }
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over files without end-to-end tests where only these are wanted: all take most of a minute."""
+    if config.option.markexpr != "e2e" or not collection_path.match("test_*.py"):
+        return None
+    return "mark.e2e" not in collection_path.read_text() or None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give end-to-end tests to processes by folder: those of one share an Airflow, a port or a demo."""
+    if config.option.markexpr != "e2e" or config.option.dist != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.partition("::")[0].rpartition("/")[0]
+
+    return ByFolder(config, log)
+
+
 def pytest_unconfigure() -> None:
     """Remove the Airflow home of the tests."""
     HOME.cleanup()
@@ -90,6 +112,10 @@ def postgresql() -> Iterator[str]:
         pytest.fail("there is no PostgreSQL to test with; start one, or set DATAOPS_TEST_POSTGRES to its URL")
     with connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # No test stops the server: whatever is committed is there, also before it is safe on the disk.
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name))
+        )
         yield f"{server.rpartition('/')[0].replace('postgresql://', 'postgresql+psycopg://')}/{name}"
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -112,6 +138,25 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[s
     return url_on
 
 
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
+    """Make an empty store at a URL. A file is copied from one that was migrated: many tests need one."""
+    from airflow_dataops.store.schema import migrate
+
+    migrated = tmp_path_factory.mktemp("new-store") / "store.db"
+
+    def make(url: str) -> None:
+        if not url.startswith("sqlite"):
+            migrate(url)
+            return
+        if not migrated.exists():
+            migrate(f"sqlite:///{migrated}")
+            assert [migrated] == list(migrated.parent.iterdir())  # it is whole: there is no log beside it
+        shutil.copyfile(migrated, url.removeprefix("sqlite:///"))
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> str:
     """The URL of a store that nobody has made yet, on each server."""
@@ -131,14 +176,14 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def deployment(airflow_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def deployment(
+    airflow_db: Path, new_store: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A store, zones and a lake of its own for one test."""
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", f"sqlite:///{tmp_path}/store.db")
     monkeypatch.setenv("AIRFLOW__DATAOPS__ZONES_PATH", str(tmp_path / "zones"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__LAKE_PATH", str(tmp_path / "lake"))
-    from airflow_dataops.store.schema import migrate
-
-    migrate(f"sqlite:///{tmp_path}/store.db")
+    new_store(f"sqlite:///{tmp_path}/store.db")
     assert airflow_db.is_dir()
     return tmp_path
 
@@ -179,8 +224,22 @@ def s3() -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def s3_client(s3: str) -> Any:
+    """A client of the server that speaks S3; making one takes half a second."""
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=s3,
+        region_name="us-east-1",
+        aws_access_key_id="AKIATEST",
+        aws_secret_access_key="none",
+    )
+
+
 @pytest.fixture
-def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+def bucket(s3: str, s3_client: Any, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """An empty bucket, and the connection that leads to it."""
     connection = {
         "conn_type": "aws",
@@ -189,29 +248,21 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
         "extra": {"endpoint_url": s3, "region_name": "us-east-1"},
     }
     monkeypatch.setenv("AIRFLOW_CONN_STORAGE", json.dumps(connection))
-    return Bucket(s3, f"bucket-{uuid4().hex}")
+    return Bucket(s3_client, f"bucket-{uuid4().hex}")
 
 
 class Bucket:
     """A bucket on the server, with a prefix for drops.
 
     Args:
-        endpoint: The server's.
+        client: A client of the server.
         name: The bucket's.
     """
 
     conn_id = "storage"
 
-    def __init__(self, endpoint: str, name: str) -> None:
-        import boto3
-
-        self.client = boto3.client(
-            "s3",
-            endpoint_url=endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="AKIATEST",
-            aws_secret_access_key="none",
-        )
+    def __init__(self, client: Any, name: str) -> None:
+        self.client = client
         self.client.create_bucket(Bucket=name)
         self.name = name
         self.address = f"s3://{name}/drops"

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge import stats
 from airflow_dataops.bridge.channels import channel
 from airflow_dataops.bridge.settings import environment, settings
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
+from airflow_dataops.usecases.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.delivery import Delivery
 from airflow_dataops.usecases.route_alerts import route_alerts
+from airflow_dataops.wiring import clocks, receivers, stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,13 +50,13 @@ class Alerted:
     @property
     def summary(self) -> dict[str, Any]:
         """It in short, as plain JSON types: what a task hands on, however many incidents there are."""
-        open_ones, changed = [one for one in self.routed.incidents if one.open], self.routed.changed
+        open_ones = [one for one in self.routed.incidents if one.open]
         return {
             "open": len(open_ones),
             "opened": _named(
                 one for one in self.routed.changed if one.open and one.detected == self.routed.at
             ),
-            "resolved": _named(old for old in changed if old.resolved == self.routed.at),
+            "resolved": _named(self.routed.over),
             "decided": len(self.routed.notifications),
             "told": len(self.delivered.told),
             "failed": self.delivered.failed,
@@ -77,20 +78,20 @@ def alerted(*, every: timedelta) -> Alerted:
         BrokenWorldError: If the store can't be reached: then nothing was decided, or what was decided is
             delivered by the next round.
     """
-    at, clock = settings(), wiring.clock()
-    rules, problems = wiring.alert_rules(at)
+    at, clock = settings(), clocks.clock()
+    rules, problems = receivers.alert_rules(at)
     for problem in problems:
         log.error("Everything goes to the log: %s", problem)
     alerts, store, levels, timetable = (
-        wiring.alerts(at),
-        wiring.store(at),
-        wiring.service_levels(at),
-        wiring.timetable(),
+        stores.alerts(at),
+        stores.store(at),
+        stores.service_levels(at),
+        clocks.timetable(),
     )
     with span("dataops.route_alerts") as made:
         routed = route_alerts(
             levels=levels,
-            faults=wiring.faults(at),
+            faults=stores.faults(at),
             alerts=alerts,
             store=store,
             rules=rules,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.slo.enough import at_least
 from airflow_dataops.usecases.require_budget import require_budget
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class AskedBudget:
             least=at_least(self.at_least),
             slo=self.slo,
             team=self.team,
-            levels=wiring.service_levels(at),
-            timetable=wiring.timetable(),
-            clock=wiring.clock(),
+            levels=stores.service_levels(at),
+            timetable=clocks.timetable(),
+            clock=clocks.clock(),
         )

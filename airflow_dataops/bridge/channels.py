@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.transport import Transport
     from airflow_dataops.usecases.alert_ports import Channel
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 CHANNELS: dict[type[Transport], Callable[[Any, Clock, timedelta], Channel]] = {
     AlertmanagerTransport: lambda it, clock, every: AlertmanagerChannel(

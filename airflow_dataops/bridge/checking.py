@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.hooks import warehouse
-from airflow_dataops.bridge.rows import made, scratch_of
+from airflow_dataops.bridge.scratch import made, scratch_of
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.batch import segment
 from airflow_dataops.core.drop_path import PARTITION
@@ -16,6 +15,7 @@ from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Landed, Split
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.check import check
+from airflow_dataops.wiring import clocks, databases, engines, handouts, stores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,9 +88,9 @@ def checked(
             scheduled=scheduled,
             keys=keys,
             run=run,
-            engine=wiring.engine(at, database, database=warehouse),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            engine=engines.engine(at, database, database=warehouse),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
 
 
@@ -144,9 +144,9 @@ def _split(
     if not quarantine:
         return None
     if database is not None:
-        named = wiring.address(database, good) if good else ""
-        return Split(named, wiring.address(database, quarantine), digest=False)
+        named = databases.address(database, good) if good else ""
+        return Split(named, databases.address(database, quarantine), digest=False)
     place = Path(quarantine).absolute()
-    wiring.check_bad_rows(str(place), spared=spared)
+    handouts.check_bad_rows(str(place), spared=spared)
     made(place.parent)
     return Split(str(made(scratch) / "good.parquet"), str(place), digest=False)

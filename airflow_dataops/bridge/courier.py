@@ -21,7 +21,7 @@ from airflow_dataops.store.outbox import Outbox
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge import stats
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.bridge.traces import attributes, span
@@ -17,13 +16,14 @@ from airflow_dataops.core.slo.policy import Action
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.usecases.enforce_policies import Enforcement, enforce_policies
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept, Standing
-    from airflow_dataops.usecases.slo_ports import Governor
+    from airflow_dataops.usecases.ports.governor import Governor
 
 EVERYTHING = (("", ""),)
 """Every team and every product."""
@@ -86,8 +86,8 @@ def evaluated(
         SettingsError: If the deployment is set up in a way that can't work.
         BrokenWorldError: If the store can't be reached.
     """
-    at, clock = settings(), wiring.clock()
-    levels, store, timetable = wiring.service_levels(at), wiring.store(at), wiring.timetable()
+    at, clock = settings(), clocks.clock()
+    levels, store, timetable = stores.service_levels(at), stores.store(at), clocks.timetable()
     began = clock.now()
     with span("dataops.evaluate_slos") as made:
         levels.declare(*declarations)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.hooks import database, drops_folder
 from airflow_dataops.bridge.object_storage import ADDRESS, drops
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.slo.expected_rows import ExpectedRows, SaidBy
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.expect_rows import HistoryCounter, ManifestCounter
+from airflow_dataops.wiring import counters, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.ports.row_counter import RowCounter
 
 
 class Counter:
@@ -55,13 +55,13 @@ class Counter:
                 folder = drops_folder(said.conn_id, named)
                 return ManifestCounter(drops(folder, said.path, conn_id=said.conn_id), key=said.key)
             case SaidBy.HISTORY:
-                return HistoryCounter(wiring.store(settings()), weeks=int(said.weeks))
+                return HistoryCounter(stores.store(settings()), weeks=int(said.weeks))
             case SaidBy.TABLE:
-                return wiring.table_counter(
+                return counters.table_counter(
                     database(said.conn_id),
                     said.table,
                     partition_column=said.partition_column,
                     count_column=said.count_column,
                 )
             case SaidBy.QUERY:
-                return wiring.query_counter(database(said.conn_id), self._file(said.query))
+                return counters.query_counter(database(said.conn_id), self._file(said.query))

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.sqlite_file import check_file
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
+from airflow_dataops.wiring import databases
 
 if TYPE_CHECKING:
     from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -128,7 +128,7 @@ def database(conn_id: str) -> Warehouse | Database:
     kind = _kind(conn_id, uri="type://user:password@host/database")
     if kind in POSTGRES:
         return cast("Warehouse", warehouse(conn_id))
-    if kind not in (known := wiring.kinds()):
+    if kind not in (known := databases.kinds()):
         raise SettingsError(
             f"the connection `{conn_id}` is of the type `{kind}`, whose tables can't be judged",
             where="conn_id",
@@ -185,7 +185,7 @@ def _opened_by_hook(conn_id: str, kind: str) -> AnyConnection:
         if isinstance(error.__context__, ImportError):
             missing = error.__context__.name
         else:
-            raise wiring.unconnected(kind, error, where=where) from None
+            raise databases.unconnected(kind, error, where=where) from None
     else:
         return cast("AnyConnection", opened)
     raise SettingsError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.render.incident_report import report_html
 from airflow_dataops.usecases.report_incident import report_incident
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def page(product: str, *, partition: str, run_id: str, number: int = 0) -> str |
         SettingsError: If the deployment is set up in a way that can't work.
     """
     at = settings()
-    alerts = wiring.alerts(at)
+    alerts = stores.alerts(at)
     known = alerts.incidents(product=product)
     its = [one for one in known if one.number == number] if number else _of(known, {partition, run_id} - {""})
     if not its:
@@ -40,9 +40,10 @@ def page(product: str, *, partition: str, run_id: str, number: int = 0) -> str |
     of = report_incident(
         its[-1].number,
         incidents=alerts,
-        levels=wiring.service_levels(at),
-        store=wiring.store(at),
-        clock=wiring.clock(),
+        levels=stores.service_levels(at),
+        store=stores.store(at),
+        timetable=clocks.timetable(),
+        clock=clocks.clock(),
     )
     return report_html(of)
 

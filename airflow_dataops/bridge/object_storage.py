@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from airflow_dataops import wiring
 from airflow_dataops.core.drop_path import drop_path
 from airflow_dataops.core.landing import Drop, DropFile
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
+from airflow_dataops.wiring import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.drop_path import DropPath
-    from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.usecases.ports.source import Source
 
 CHUNK = 1024 * 1024
 
@@ -55,7 +55,7 @@ def drops(folder: str, path: str, *, conn_id: str = "", ready: str = "") -> Sour
     """
     if ADDRESS in folder:
         return ObjectStorageSource(folder, path, conn_id=conn_id, ready=ready)
-    return wiring.source(folder, path, ready)
+    return sources.source(folder, path, ready)
 
 
 class ObjectStorageSource:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.requirement import Requirement, share, span
 from airflow_dataops.usecases.require import require
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +71,8 @@ class Asked:
             dataset=self.dataset,
             team=self.team,
             partition=self.partition,
-            store=wiring.store(settings()),
-            clock=wiring.clock(),
+            store=stores.store(settings()),
+            clock=clocks.clock(),
         )
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.attempt import folder_of
 from airflow_dataops.bridge.delta_storage import storage_of
+from airflow_dataops.bridge.file_format import DELTA, format_named, format_of
 from airflow_dataops.bridge.hooks import database, drops_folder
 from airflow_dataops.bridge.object_storage import ADDRESS, drops
+from airflow_dataops.bridge.placed import parted, placed
+from airflow_dataops.bridge.scratch import fetched
+from airflow_dataops.bridge.unchanged import unchanged
 from airflow_dataops.core.batch import segment
 from airflow_dataops.core.drop_path import PARTITION
-from airflow_dataops.core.landing import Dialect, Format
+from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart
-from airflow_dataops.errors import BrokenWorldError, SettingsError
+from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import databases, relations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,64 +28,9 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.core.landing import Drop
     from airflow_dataops.core.rows.relation import Arrived
-    from airflow_dataops.usecases.ports import Source
     from airflow_dataops.warehouse.database import Database
     from airflow_dataops.warehouse.postgres import Warehouse
-    from airflow_dataops.wiring import Settings
-
-SUFFIXES: dict[str, Format] = {
-    ".csv": Format.CSV,
-    ".jsonl": Format.JSON_LINES,
-    ".ndjson": Format.JSON_LINES,
-    ".parquet": Format.PARQUET,
-}
-"""End of a file's name -> the format that it is taken for."""
-
-PACKED = frozenset({".gz", ".zip"})
-"""Ends of names that say that a file is packed."""
-
-
-DELTA = "delta"
-"""The format of a folder that is a Delta table."""
-
-FORMATS = ", ".join((*dict.fromkeys(known.value for known in SUFFIXES.values()), DELTA))
-
-
-def format_of(path: str) -> Format:
-    """Return the format that files are of by their names.
-
-    Raises:
-        SettingsError: If the names don't tell.
-    """
-    ends = [end.lower() for end in PurePosixPath(path).suffixes]
-    while ends and ends[-1] in PACKED:
-        ends.pop()
-    found = SUFFIXES.get(ends[-1]) if ends else None
-    if found is None:
-        what = "the name of the file doesn't tell its format"
-        raise SettingsError(what, where=path, hint=f"Set `format` to one of {FORMATS}.")
-    return found
-
-
-STORED = re.compile(r"(\w+://)(?:([\w.-]+)@)?(.+)")
-"""An address in object storage, in which `ObjectStoragePath` names the connection before an `@`."""
-
-
-def placed(path: str, *, conn_id: str, folder: Path) -> tuple[str, str]:
-    """Return a path as a worker finds it, and its connection.
-
-    Args:
-        path: The path; a relative one begins at a folder, or at that of a connection where there is one. Or
-            the address, as text of an `ObjectStoragePath`.
-        conn_id: The connection; empty for none.
-        folder: The folder.
-    """
-    stored = STORED.fullmatch(path)
-    if stored is not None:
-        return (f"{stored[1]}{stored[3]}", conn_id or stored[2] or "")
-    return (path, conn_id) if conn_id or not path else (str(folder / path), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +110,7 @@ class Rows:
             path = self.path if batch is None else self.path.replace(PARTITION, batch.partition)
             place = drops_folder("" if ADDRESS in path else self.conn_id, path)
             return place if ADDRESS in place else str(Path(place).absolute())
-        return wiring.address(found, self.table)
+        return databases.address(found, self.table)
 
     def files(self, batch: Batch) -> tuple[str, ...]:
         """Return the files on this machine in which the rows of a batch are; none, where they are elsewhere.
@@ -175,7 +121,7 @@ class Rows:
         """
         if self.table or self.format == DELTA:
             return ()
-        folder, name = _parted(drops_folder(self.conn_id, self.path))
+        folder, name = parted(drops_folder(self.conn_id, self.path))
         drop = None if ADDRESS in folder else drops(folder, name).find(batch)
         return () if drop is None else tuple(file.uri for file in drop.files)
 
@@ -199,7 +145,7 @@ class Rows:
         if self.format == DELTA:
             yield self._published()
             return
-        folder, name = _parted(drops_folder(self.conn_id, self.path))
+        folder, name = parted(drops_folder(self.conn_id, self.path))
         if ADDRESS not in folder and not Path(folder).is_dir():
             hint = "Create or mount it, or mend the path."
             raise SettingsError("there is no such folder", where=folder, hint=hint)
@@ -209,22 +155,22 @@ class Rows:
         if drop is None:
             yield None
         elif ADDRESS in folder:
-            yield Landed(drop.uri, _fetched(drop, source, to=scratch), self._dialect())
+            yield Landed(drop.uri, fetched(drop, source, to=scratch), self._dialect())
         else:
             parts = tuple(LandedPart(file.uri, file.name) for file in drop.files)
-            with _unchanged(parts):
+            with unchanged(parts):
                 yield Landed(drop.uri, parts, self._dialect())
 
     def _published(self) -> Arrived | None:
         """Return what readers see in the newest version of a Delta table; None where it has no row yet."""
         place = drops_folder(self.conn_id, self.path)
-        return wiring.delta_rows(place, storage=storage_of(self.conn_id) if ADDRESS in place else {})
+        return relations.delta_rows(place, storage=storage_of(self.conn_id) if ADDRESS in place else {})
 
     def _dialect(self) -> Dialect:
         return Dialect(
             delimiter=self.delimiter,
             encoding=self.encoding,
-            format=_format(self.format) if self.format else format_of(self.path),
+            format=format_named(self.format) if self.format else format_of(self.path),
             quote=self.quote,
             header=self.header,
             paths=tuple((self.paths or {}).items()),
@@ -249,54 +195,6 @@ def rows_of(task: BaseOperator) -> Rows:
     return Rows(**(said | {"path": path, "conn_id": conn_id}))
 
 
-@contextmanager
-def scratch_of(settings: Settings, name: str) -> Iterator[Path]:
-    """Yield a folder that nobody else uses, which isn't there yet; what is there in the end is removed.
-
-    Args:
-        settings: The deployment's settings.
-        name: What the work is called. The same work has the same folder, so that what a killed process left
-            goes when it is done again.
-    """
-    folder = Path(settings.zones_path) / "scratch" / hashlib.sha256(name.encode()).hexdigest()[:32]
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def made(folder: Path) -> Path:
-    """Make a folder where it is missing, and return it.
-
-    Raises:
-        BrokenWorldError: If it can't be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritten(folder, error) from None
-    return folder
-
-
-@contextmanager
-def _unchanged(parts: tuple[LandedPart, ...]) -> Iterator[None]:
-    """Refuse what was found in files that changed meanwhile.
-
-    Raises:
-        BrokenWorldError: If one did.
-    """
-    before = [_identity(part) for part in parts]
-    yield
-    for part, known in zip(parts, before, strict=True):
-        if _identity(part) != known:
-            raise BrokenWorldError(
-                "the file changed while it was judged",
-                where=part.uri,
-                hint="Run the task again; better, have it written elsewhere and moved in whole.",
-            )
-
-
 def _refuse_table(place: Path) -> None:
     """Refuse a Delta table where files are meant: some of those in its folder may be of older versions.
 
@@ -306,48 +204,3 @@ def _refuse_table(place: Path) -> None:
     if (place / "_delta_log").is_dir():
         what = "this is a Delta table, which isn't judged as files"
         raise SettingsError(what, where=str(place), hint=f'Set format="{DELTA}".')
-
-
-def _parted(path: str) -> tuple[str, str]:
-    """Return the folder of a path, and the rest of it, which is the name of a file or stands for several."""
-    parts = path.split("/")
-    wild = (at for at, part in enumerate(parts) if any(sign in part for sign in "*?{"))
-    at = next(wild, len(parts) - 1)
-    return "/".join(parts[:at]) or ("/" if path.startswith("/") else "."), "/".join(parts[at:])
-
-
-def _fetched(drop: Drop, source: Source, *, to: Path) -> tuple[LandedPart, ...]:
-    made(to)
-    parts = []
-    for number, file in enumerate(drop.files):
-        copy = to / f"{number:06d}"
-        try:
-            with copy.open("wb") as written:
-                written.writelines(source.read(file))
-        except OSError as error:
-            raise _unwritten(copy, error) from None
-        parts.append(LandedPart(str(copy), file.name))
-    return tuple(parts)
-
-
-def _format(given: str) -> Format:
-    try:
-        return Format(given)
-    except ValueError:
-        raise SettingsError(f"`format` can't be `{given}`", hint=f"Use one of {FORMATS}.") from None
-
-
-def _unwritten(place: Path, error: OSError) -> BrokenWorldError:
-    return BrokenWorldError(
-        f"rows can't be written: {error.strerror or type(error).__name__}",
-        where=str(place),
-        hint="Check the disk and its permissions, then run the task again.",
-    )
-
-
-def _identity(part: LandedPart) -> tuple[int, int, int] | None:
-    try:
-        found = Path(part.uri).stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns

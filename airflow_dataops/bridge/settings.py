@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from airflow_dataops.core.naming import MetricNames
 from airflow_dataops.core.slo.watch import watch
+from airflow_dataops.core.time_limit import time_limit
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.watch import Watch
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 LOCAL_EXECUTORS = frozenset({"LocalExecutor"})
 """Executors whose tasks run on the machine of the scheduler, so that all of them see one SQLite file."""
@@ -30,11 +31,12 @@ def settings() -> Settings:
     """Return the deployment's settings from the section `[dataops]`.
 
     Raises:
-        SettingsError: If the store is a file of one machine and tasks run on several.
+        SettingsError: If the store is a file of one machine and tasks run on several, or the time limit is
+            none.
     """
     from airflow.sdk import conf
 
-    from airflow_dataops.wiring import Settings, local_settings
+    from airflow_dataops.wiring.settings import Settings, local_settings
 
     default = local_settings(_home())
     return Settings(
@@ -45,6 +47,7 @@ def settings() -> Settings:
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
         auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
         alerts_path=_option("alerts_path") or _beside_dags(),
+        time_limit=time_limit(_option("duckdb_time_limit"), setting="[dataops] duckdb_time_limit"),
     )
 
 
@@ -112,13 +115,23 @@ def template_paths() -> tuple[Path, ...]:
 
 
 def _beside_dags() -> str:
-    """Return the file that says who is told, in the folder of DAGs; nothing where there is none."""
+    """Return the file that says who is told, in the folder of DAGs; nothing where there is none.
+
+    What has its name and is no file, or can't be looked at, is returned as well: whoever reads it says so.
+    A link to nothing, or the folder that a mount makes of a file that isn't there, is no wish to tell nobody.
+    """
     from airflow.sdk import conf
 
     from airflow_dataops.documents.alerts_file import FILE
 
     file = Path(conf.get("core", "dags_folder"), FILE)
-    return str(file) if file.is_file() else ""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError:
+        pass
+    return str(file)
 
 
 def _home() -> Path:

@@ -33,6 +33,17 @@ OUTPUT = (
 )
 """Where a file goes that a command makes."""
 
+
+def time_limit(default: str) -> Argument:
+    """Return the option that says how long one statement of people's SQL may take."""
+    return Argument(
+        flags=("--time-limit",),
+        metavar="TIME",
+        default=default,
+        help=f"Stop a statement of SQL that takes longer, such as 90s, 10m or 2h (default: {default})",
+    )
+
+
 WHO = Argument(flags=("--who",), metavar="NAME", help="Who says so (default: who you are here)")
 
 WHY = Argument(flags=("--why",), metavar="TEXT", required=True, help="The reason, in a few words")

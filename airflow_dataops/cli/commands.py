@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.alert.commands import ALERT
-from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, LINT_PATHS, OUTPUT
+from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, LINT_PATHS, OUTPUT, time_limit
 from airflow_dataops.cli.command import Argument, Command
 from airflow_dataops.cli.contract.commands import CONTRACT
 from airflow_dataops.cli.dag.commands import DAG, ENVIRONMENT
@@ -31,7 +31,7 @@ COMMANDS: tuple[Command | Group, ...] = (
         name="lint",
         help="Check data products and contracts: every problem with its file, line and column",
         arguments=(LINT_PATHS, LINT_FORMAT),
-        run="airflow_dataops.cli.lint:run",
+        run="airflow_dataops.cli.lint.run:run",
         notes=LINT_CODES,
         in_airflow="airflow_dataops.factory.linting:run",
     ),
@@ -56,6 +56,7 @@ COMMANDS: tuple[Command | Group, ...] = (
                 help="Lines for people, one JSON document, or JUnit's XML (default: text)",
             ),
             *OUTPUT,
+            time_limit("1m"),
         ),
         run="airflow_dataops.cli.test:run",
         notes="Exit codes: 0 all passed, 1 a test failed, 2 there was no test to run, "

@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.errors import DataOpsError
 from airflow_dataops.usecases.deliver import deliver
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +42,12 @@ def main() -> None:
     """Deliver until there is nothing to deliver."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s - %(message)s")
     parent, errand = os.getppid(), json.load(sys.stdin)
-    settings = wiring.Settings(**errand["settings"])
+    settings = Settings(**errand["settings"])
     idle = 0 if errand["once"] else IDLE
     run(Path(errand["folder"]), settings, needed=lambda: os.getppid() == parent, idle=idle)
 
 
-def run(folder: Path, settings: wiring.Settings, *, needed: Callable[[], bool], idle: float = IDLE) -> None:
+def run(folder: Path, settings: Settings, *, needed: Callable[[], bool], idle: float = IDLE) -> None:
     """Deliver what lies in an outbox, and what is put there meanwhile; not where another process does.
 
     Args:
@@ -55,14 +56,14 @@ def run(folder: Path, settings: wiring.Settings, *, needed: Callable[[], bool], 
         needed: Says whether whoever started it is there still.
         idle: Seconds after which it ends if nothing has waited; 0 to try once.
     """
-    outbox = wiring.outbox(folder)
+    outbox = stores.outbox(folder)
     with outbox.on_duty() as on_duty:
         if on_duty:
             _attend(outbox, settings, needed=needed, idle=idle)
 
 
-def _attend(outbox: Outbox, settings: wiring.Settings, *, needed: Callable[[], bool], idle: float) -> None:
-    to = wiring.addresses(settings)
+def _attend(outbox: Outbox, settings: Settings, *, needed: Callable[[], bool], idle: float) -> None:
+    to = stores.addresses(settings)
     failures, quiet_since = 0, time.monotonic()
     while True:
         pause: float = PERIOD

@@ -9,7 +9,7 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.retention import Forgotten
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def migrate(url: str) -> str:
@@ -78,16 +78,16 @@ def clean(settings: Settings, before: str, *, audit_records: bool, dry_run: bool
         BrokenWorldError: If the store can't be written.
         SettingsError: If `before` is no time or lies in the future, or the store has no tables.
     """
-    from airflow_dataops import wiring
     from airflow_dataops.store.address import address
     from airflow_dataops.usecases.clean import clean
+    from airflow_dataops.wiring import clocks, stores
 
     gone = clean(
         before,
         audit_records=audit_records,
         dry_run=dry_run,
-        retention=wiring.retention(settings),
-        clock=wiring.clock(),
+        retention=stores.retention(settings),
+        clock=clocks.clock(),
     )
     place = address(settings.store_url)
     head = f"store at {place}: of what is older than {before} {'would go' if dry_run else 'went'}"

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.dag.draft import STUB
 from airflow_dataops.cli.dag.new import SCHEMAS, newest
 from airflow_dataops.cli.dag.schema import alerts_text, schema_text
-from airflow_dataops.cli.init_alerts import ALERTS, RUNBOOK
+from airflow_dataops.cli.init_alerts import ALERTS, MONITOR, MONITORED
+from airflow_dataops.cli.init_product import (
+    CONTRACT,
+    DROP,
+    EXAMPLES,
+    LANDING,
+    PIPELINE,
+    RUNBOOK,
+    TRANSFORM,
+)
 from airflow_dataops.documents.text import is_there
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
@@ -23,8 +32,8 @@ README = """\
 
 Each folder below `dags/` is a data product: a pipeline file (`*.dag.yaml`), the contract that is
 enforced on every batch (`*.odcs.yaml`), and the lines that make a DAG of it (`dag.py`). What counts
-for all of them stands in `dags/defaults.yaml`, and who is told when something is wrong in
-`dags/alerts.yaml`.
+for all of them stands in `dags/defaults.yaml`. `dags/dataops_slo_monitor` looks every five minutes
+whether they keep what they promise, and `dags/alerts.yaml` says who is told when one doesn't.
 
 | to | type |
 |---|---|
@@ -35,6 +44,7 @@ for all of them stands in `dags/defaults.yaml`, and who is told when something i
 | run the tests of their SQL | `airflow-dataops test dags` |
 | judge a file | `airflow-dataops contract test dags/orders/orders_landing.odcs.yaml --data FILE` |
 | run it, with Airflow's UI | `airflow-dataops up --dags dags` |
+| see who would be told | `airflow-dataops alert test-route dags/alerts.yaml --label product=orders` |
 
 `.github/workflows/dataops.yml` checks every pull request, `.pre-commit-config.yaml` every commit
 (`pre-commit install`).
@@ -51,107 +61,6 @@ IGNORED = """\
 .schemas/
 drops/
 tests/
-"""
-
-PIPELINE = """\
-# yaml-language-server: $schema=../.schemas/{template}.json
-template: {template}
-schedule: "@daily"
-start_date: 2026-03-01
-end_date: 2026-03-02
-catchup: true
-
-source:
-  contract: orders_landing.odcs.yaml
-  folder: drops
-  path: orders-{{partition}}.csv
-
-transform: transform.sql
-target: {{type: delta, path: orders}}
-"""
-
-CONTRACT = """\
-apiVersion: v3.1.0
-kind: DataContract
-id: orders
-name: orders
-version: 0.1.0
-status: draft
-description: {purpose: What the orders of a day come to; put your own in their place.}
-team: {name: shop}
-schema:
-  - name: orders
-    properties:
-      - {name: order_id, logicalType: string, required: true, primaryKey: true}
-      - {name: ordered_at, logicalType: timestamp, required: true}
-      - name: net_amount
-        logicalType: number
-        physicalType: numeric(12,2)
-        required: true
-        logicalTypeOptions: {minimum: 0}
-    quality:
-      - {id: some_orders, metric: rowCount, mustBeGreaterThan: 0}
-authoritativeDefinitions: [{type: runbook, url: runbook.md}]
-"""
-
-LANDING = """\
-apiVersion: v3.1.0
-kind: DataContract
-id: orders_landing
-name: orders_landing
-version: 0.1.0
-status: draft
-description: {purpose: What the shop sends.}
-team: {name: shop}
-schema:
-  - name: orders_landing
-    properties:
-      - {name: order_id, logicalType: string, required: true, primaryKey: true}
-      - {name: ordered_at, logicalType: timestamp, required: true}
-      - name: amount
-        logicalType: number
-        physicalType: numeric(12,2)
-        required: true
-        logicalTypeOptions: {minimum: 0}
-      - name: discount
-        logicalType: number
-        physicalType: numeric(3,2)
-        logicalTypeOptions: {minimum: 0, maximum: 1}
-"""
-
-TRANSFORM = """\
--- What is published, made of the landed rows that broke no rule.
-SELECT
-    order_id,
-    ordered_at,
-    round(amount * (1 - coalesce(discount, 0)), 2) AS net_amount
-FROM {{ source }}
-"""
-
-EXAMPLES = """\
-# What transform.sql must make of rows: `airflow-dataops test dags` runs these.
-defaults:
-  landing: {order_id: A, ordered_at: 2026-03-01T09:00:00Z, amount: 20.00}
-
-tests:
-  - name: a discount lowers the net amount
-    given:
-      landing: [{discount: 0.25}]
-    expect:
-      orders: [{order_id: A, net_amount: 15.00}]
-
-  - name: no discount is a discount of nothing
-    given:
-      landing: [{discount: null}]
-    expect:
-      orders: [{order_id: A, net_amount: 20.00}]
-"""
-
-DROP = """\
-order_id,ordered_at,amount,discount
-{day}-1,{day}T09:00:00Z,12.00,
-{day}-2,{day}T09:05:00Z,7.50,0.10
-{day}-3,{day}T09:10:00Z,30.00,
 """
 
 WORKFLOW = """\
@@ -234,7 +143,7 @@ def run(args: Namespace) -> int:
 
 def files() -> Iterator[tuple[str, str]]:
     """Yield the files of a project, each with its text."""
-    template = newest("batch")
+    template, monitor = newest("batch"), newest("slo_monitor")
     yield "README.md", README
     yield ".gitignore", GIT_IGNORED
     yield ".github/workflows/dataops.yml", WORKFLOW
@@ -244,6 +153,9 @@ def files() -> Iterator[tuple[str, str]]:
     yield "dags/alerts.yaml", ALERTS
     yield f"dags/{SCHEMAS}/{template}.json", schema_text(template)
     yield f"dags/{SCHEMAS}/alerts.json", alerts_text()
+    yield f"dags/{SCHEMAS}/{monitor}.json", schema_text(monitor)
+    yield f"dags/{MONITOR}/dag.py", STUB.format(name=MONITOR)
+    yield f"dags/{MONITOR}/{MONITOR}.dag.yaml", MONITORED.format(template=monitor)
     yield "dags/orders/dag.py", STUB.format(name="orders")
     yield "dags/orders/orders.dag.yaml", PIPELINE.format(template=template)
     yield "dags/orders/orders.odcs.yaml", CONTRACT

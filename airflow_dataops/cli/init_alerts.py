@@ -1,12 +1,22 @@
-"""What `init` writes of alerts: who is told, and what they are to do."""
+"""What `init` writes of alerts: what looks for them, and who is told."""
 
 from __future__ import annotations
+
+MONITOR = "dataops_slo_monitor"
+"""The product that looks at all others."""
+
+MONITORED = """\
+# yaml-language-server: $schema=../.schemas/{template}.json
+# Counts what every product promises, and tells those whom alerts.yaml names.
+template: {template}
+schedule: "*/5 * * * *"
+start_date: 2026-01-01
+"""
 
 ALERTS = """\
 # yaml-language-server: $schema=.schemas/alerts.json
 # Who is told when data is late, bad, incomplete or lost. The keys are Alertmanager's.
-# As it stands, all goes to the log of the task that routes alerts; `log` is always there. The DAG that has
-# the task is made once: airflow-dataops dag new dags/dataops_slo_monitor --template slo_monitor@1
+# Until you name somebody, all goes to the log of the task `route` of the DAG `dataops_slo_monitor`.
 route:
   receiver: log
   # group_by: [team, product, dataset]
@@ -31,16 +41,4 @@ route:
 #     time_intervals:
 #       - location: Europe/Paris
 #         times: [{start_time: "20:00", end_time: "24:00"}, {start_time: "00:00", end_time: "07:00"}]
-"""
-
-RUNBOOK = """\
-# When orders are late or wrong
-
-{{ product }}{% if partition %} of {{ partition }}{% endif %} is not what was promised, since {{ began }}.
-
-1. Look: `{{ commands | first }}`
-2. Late: is the shop's file there? It comes as `drops/orders-DAY.csv`, an hour after midnight. Ask the shop.
-3. Wrong: the rows that broke {{ rules | join(", ") or "a rule" }} are in quarantine, with the rules' names.
-   Where the rule is right, the shop sends the day again. Where it isn't, change the contract.
-4. Start the day again. It replaces what there was of it, so it can't be counted twice.
 """

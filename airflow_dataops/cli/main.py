@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from airflow_dataops.cli.command import Group
 from airflow_dataops.cli.commands import COMMANDS
@@ -25,6 +26,9 @@ UNREADABLE = 3
 COLLECTED = 100_000
 """After how many new objects cycles are looked for: modules and trees of SQL are many, and stay."""
 
+LAST_STREAM = 2
+"""The number of the last of the three streams, the standard error."""
+
 INTERRUPTED = 130
 """Exit code of a program that was interrupted (128 + SIGINT)."""
 
@@ -39,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import gc
 
         gc.set_threshold(COLLECTED)
-    given = parser().parse_args(arguments)
+    _open_streams()
+    try:
+        given = parser().parse_args(arguments)
+    except OSError as error:  # the help, or the version
+        return _unheard(error)
     return run(given.command, given)
 
 
@@ -61,21 +69,37 @@ def run(command: Command, given: argparse.Namespace) -> int:
         return WRONG_CALL if isinstance(error, WrongCallError) else UNREADABLE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has closed it, as `| head` does: nobody is left to talk to.
-        sys.stderr.close()
-        return 0
     except OSError as error:
-        return _unwritten(error)
+        return _unheard(error)
     return code
 
 
-def _unwritten(error: OSError) -> int:
-    """Say that what a command had to say could not be written, and return the exit code."""
-    place = f" {error.filename}" if error.filename else " its output"
-    sys.stderr.write(f"can't write{place}: {error.strerror or type(error).__name__}\n")
+def _open_streams() -> None:
+    """Open the streams that whoever started us has closed, to nowhere.
+
+    Else the next file that is opened would have the number of one, and be given what is meant for that.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - it is open until we end
+
+
+def _unheard(error: OSError) -> int:
+    """Say that a command could not write what it had to say, where anybody listens; return its exit code."""
     # What is left in the buffer can't be written either, and Python would try again at its end.
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stdout = _nowhere()
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has closed it, as `| head` does: nobody is left to talk to.
+        return 0
+    place = f" {error.filename}" if error.filename else " its output"
+    with suppress(OSError):
+        sys.stderr.write(f"can't write{place}: {error.strerror or type(error).__name__}\n")
     return UNREADABLE
 
 
@@ -120,6 +144,15 @@ class Parser(argparse.ArgumentParser):
         if message.startswith("argument COMMAND:") and self.epilog:
             message = f"{message}. {self.epilog}"
         super().error(message)
+
+    def print_help(self, file: Any = None) -> None:  # noqa: ANN401 - as argparse has it
+        """Print the help; argparse would pass over that it can't be written."""
+        (file or sys.stdout).write(self.format_help())
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End, once what was said is written: at its own end Python could only complain."""
+        sys.stdout.flush()
+        super().exit(status, message)
 
 
 class Version(argparse.Action):

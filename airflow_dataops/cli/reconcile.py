@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.alerts.losses import lost
@@ -20,6 +19,7 @@ from airflow_dataops.render.reconciliation import (
 from airflow_dataops.usecases.reconcile import reconcile
 from airflow_dataops.usecases.report_losses import report_losses
 from airflow_dataops.usecases.unknown import unknown
+from airflow_dataops.wiring import clocks, stores, targets, zoning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.reconciliation.account import Account
     from airflow_dataops.warehouse.postgres import Warehouse
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 BALANCED, LEAKS, NOT_EVALUATED = 0, 1, 3
 """Exit codes."""
@@ -100,19 +100,19 @@ def _reported(
         for account in _of(product, team=team, settings=settings, database=database)
     }
     sure = [one for one in accounts if not lost(one) or lost(again.get(one.batch, one))]
-    return report_losses(sure, reports=wiring.alerts(settings), now=wiring.clock().now())
+    return report_losses(sure, reports=stores.alerts(settings), now=clocks.clock().now())
 
 
 def _of(
     product: str, *, team: str, settings: Settings, database: Callable[[str], Warehouse | None]
 ) -> tuple[Account, ...]:
-    store = wiring.store(settings)
+    store = stores.store(settings)
     accounts = reconcile(
         product,
         team=team,
         store=store,
-        stock=lambda address: wiring.stock_at(address, database),
-        target=lambda address: wiring.target_at(settings, address, database),
+        stock=lambda address: zoning.stock_at(address, database),
+        target=lambda address: targets.target_at(settings, address, database),
     )
     if not accounts:
         where = {name: value for name, value in (("product", product), ("team", team)) if value}

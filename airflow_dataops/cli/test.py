@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import shelf
+from airflow_dataops.cli.limit import typed_limit
 from airflow_dataops.cli.output import write
 from airflow_dataops.core.rehearsal import Result
 from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.pipeline import find_products, read_definition
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline_file import find_products
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.cli.test_bench import Suite
     from airflow_dataops.core.product import Product
     from airflow_dataops.core.rehearsal import Rehearsal
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.documents.pipeline import Definition
 
 PASSED, FAILED, NOTHING, ERROR = 0, 1, 2, 3
@@ -49,22 +52,22 @@ def run(args: Namespace) -> int:
     """Run the command, and return its exit code.
 
     Args:
-        args: `paths`, `name`, `environment`, `output_format`, `output` and `force`.
+        args: `paths`, `name`, `environment`, `output_format`, `output`, `force` and `time_limit`.
 
     Raises:
         DocumentError: If files of a product are wrong, its tests among them: then none is run.
-        SettingsError: If the environment is wrong, or the extra `local` is not installed.
+        SettingsError: If the environment or the time limit is wrong, or the extra `local` is not installed.
         BrokenWorldError: If rows or the output can't be written.
     """
     from airflow_dataops.cli.test_format import FORMATS, summary
 
-    findings = Findings()
+    findings, limit = Findings(), typed_limit(args.time_limit)
     suites = [
         (one, *_suite(one, args.name or "", findings))
         for one in _products(args.paths, environment=args.environment, findings=findings)
     ]
     findings.settle()
-    tested = tuple(_tested(one, suite, note, findings) for one, suite, note in suites)
+    tested = tuple(_tested(one, suite, note, findings, limit=limit) for one, suite, note in suites)
     findings.settle()
     told = FORMATS[args.output_format](tested, args.output is None)
     write(told, args.output, replace=args.force)
@@ -101,14 +104,16 @@ def _products(paths: Iterable[str], *, environment: str, findings: Findings) -> 
     return tuple(found.values())
 
 
-def _tested(one: Definition, suite: Suite | None, note: str, findings: Findings) -> Tested:
+def _tested(
+    one: Definition, suite: Suite | None, note: str, findings: Findings, *, limit: TimeLimit
+) -> Tested:
     """Run the tests of a product."""
     from airflow_dataops.cli.test_bench import rehearsals
 
     if suite is None:
         return Tested(product=one.product.name, file=one.file, note=note)
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
-        found = tuple(rehearsals(suite, Path(folder), findings))
+        found = tuple(rehearsals(suite, Path(folder), findings, limit=limit))
     return Tested(product=one.product.name, file=one.file, found=found)
 
 
@@ -136,7 +141,7 @@ def _suite(one: Definition, name: str, findings: Findings) -> tuple[Suite | None
     from airflow_dataops.core.checks.derive import derive
     from airflow_dataops.documents.examples import Sides, read_examples
     from airflow_dataops.usecases.rehearse import row_rules
-    from airflow_dataops.wiring import check_portable, check_transform
+    from airflow_dataops.wiring.proofreading import check_portable, check_transform
 
     wrong = check_transform(one) or tuple(filter(None, (check_portable(one),)))
     findings.errors.extend(wrong)

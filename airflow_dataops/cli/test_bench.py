@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.text import read_text
 from airflow_dataops.usecases.rehearse import rehearse
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.difference import Values
     from airflow_dataops.core.example import Example, Row
     from airflow_dataops.core.rehearsal import Rehearsal
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.documents.findings import Findings
     from airflow_dataops.documents.pipeline import Definition
     from airflow_dataops.engines.sql.texts import DuckTexts
@@ -52,25 +54,26 @@ class Suite:
         return derive(self.published, schema=self.schema)
 
 
-def rehearsals(suite: Suite, folder: Path, findings: Findings) -> Iterator[Rehearsal]:
+def rehearsals(suite: Suite, folder: Path, findings: Findings, *, limit: TimeLimit) -> Iterator[Rehearsal]:
     """Yield what each test came to; none is run where a value of one is not of its type.
 
     Args:
         suite: The tests.
         folder: A folder for what is written on the way.
         findings: Where values of another type go.
+        limit: How long SQL may take.
 
     Raises:
         BrokenWorldError: If rows can't be read or written.
     """
-    settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
+    settings = Settings(store_url="", zones_path=str(folder), lake_path=str(folder), time_limit=limit)
     checks, place = suite.checks, suite.product.path(suite.product.product.transform)
     sql = read_text(place)
     given, made = (
         [str(folder / f"{what}-{at}.parquet") for at, _ in enumerate(suite.examples)]
         for what in ("given", "made")
     )
-    with wiring.bench(settings, str(folder.resolve())) as (engine, desk):
+    with engines.bench(settings, str(folder.resolve())) as (engine, desk):
         expected = []
         for example, file in zip(suite.examples, given, strict=True):
             _typed(example.given, suite.landing.columns, desk, findings, into=file)

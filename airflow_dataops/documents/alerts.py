@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.ever import ever_told
 from airflow_dataops.core.alerts.interval import always
 from airflow_dataops.core.alerts.route import nodes
-from airflow_dataops.core.alerts.rules import LOG, Rules
+from airflow_dataops.core.alerts.rules import KEEP_FIRING_FOR, LOG, Rules
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
 from airflow_dataops.documents.alerts_inhibitions import check_inhibitions, inhibition
 from airflow_dataops.documents.alerts_intervals import interval
 from airflow_dataops.documents.alerts_keys import AlertsKeys
+from airflow_dataops.documents.alerts_lengths import check_lengths
 from airflow_dataops.documents.alerts_receivers import receiver
 from airflow_dataops.documents.alerts_routes import Routes
 from airflow_dataops.documents.alerts_secrets import check_secrets
@@ -65,7 +67,9 @@ def read_alerts(path: str | Path) -> tuple[Rules, tuple[Problem, ...]]:
         receivers=receivers if any(one.name == LOG.name for one in receivers) else (*receivers, LOG),
         inhibitions=tuple(inhibition(one, findings) for one in keys.inhibit_rules),
         intervals=tuple(interval(one, findings) for one in keys.time_intervals),
+        keep_firing_for=KEEP_FIRING_FOR if keys.keep_firing_for is None else keys.keep_firing_for,
     )
+    check_lengths(keys, findings)
     _left_to_others(rules, findings)
     if not findings.errors:  # else an interval may lack what is wrong with it, and seem to hold always
         _ever_told(rules, findings)
@@ -89,15 +93,20 @@ def _left_to_others(rules: Rules, findings: Findings) -> None:
 
 def _ever_told(rules: Rules, findings: Findings) -> None:
     """Refuse a route that nobody is ever told by: what holds always is no time but silence."""
+    hint = f"Give it a time. What nobody is to be told of has the receiver `{LOG.name}`."
     ever = {one.name for one in rules.intervals if always(one)}
     for found in nodes(rules.route):
         receiver = rules.receiver(found.route.receiver)
         ways = receiver.transports if receiver is not None else ()
         if found.root or any(isinstance(way, AlertmanagerTransport) for way in ways):
             continue
-        for name in sorted(ever.intersection(found.route.mute)):
+        always_muted = sorted(ever.intersection(found.route.mute))
+        for name in always_muted:
             what = f"nobody would ever be told here: the time interval `{shown(name)}` always holds"
-            hint = f"Give it a time. What nobody is to be told of has the receiver `{LOG.name}`."
+            findings.error(found.route.place, what, hint)
+        if not always_muted and not ever_told(found.route, rules.intervals):
+            names = ", ".join(f"`{shown(name)}`" for name in (*found.route.mute, *found.route.active))
+            what = f"nobody would ever be told here: its time intervals leave no time, {names}"
             findings.error(found.route.place, what, hint)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.ever import comes
 from airflow_dataops.core.alerts.interval import Interval, NamedInterval
 from airflow_dataops.core.alerts.interval_words import times
 from airflow_dataops.documents.node import shown
@@ -24,9 +25,19 @@ def interval(keys: NamedIntervalKeys, findings: Findings) -> NamedInterval:
         findings.error(keys.at("time_intervals"), what, "Such as {weekdays: ['saturday:sunday']}.")
     return NamedInterval(
         name=keys.name,
-        intervals=tuple(_entry(one, findings) for one in keys.time_intervals),
+        intervals=tuple(_coming(keys, findings)),
         place=str(keys.node.place),
     )
+
+
+def _coming(keys: NamedIntervalKeys, findings: Findings) -> Iterator[Interval]:
+    """Yield entries; one that never comes, as a 30th of February doesn't, goes to the findings."""
+    for one in keys.time_intervals:
+        found = _entry(one, findings)
+        if not comes(found):
+            what = f"this entry of the time interval `{shown(keys.name)}` never comes: there is no such day"
+            findings.error(one.node.place, what, "Change what it asks of days, months or years.")
+        yield found
 
 
 def _entry(keys: IntervalKeys, findings: Findings) -> Interval:

@@ -1,6 +1,7 @@
 """The keys of `alerts.yaml`, with their types: Alertmanager's, and what tells people here.
 
-Source: github.com/prometheus/alertmanager, docs/configuration.md; receivers are our own.
+Source: github.com/prometheus/alertmanager, docs/configuration.md; `keep_firing_for` is of Prometheus' rules
+(docs/configuration/alerting_rules.md), where it means the same; receivers are our own.
 """
 
 from __future__ import annotations
@@ -104,3 +105,4 @@ class AlertsKeys(Keys, BaseModel):
     receivers: tuple[ReceiverKeys, ...] = ()
     inhibit_rules: tuple[InhibitionKeys, ...] = ()
     time_intervals: tuple[NamedIntervalKeys, ...] = ()
+    keep_firing_for: Wait | None = None

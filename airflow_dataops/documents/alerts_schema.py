@@ -76,6 +76,10 @@ WORDS: dict[str, tuple[Schema, str]] = {
     ".receivers": (_listed(_of("receiver")), "Who can be told; `log`, the task's log, is always there."),
     ".inhibit_rules": (_listed(_of("inhibition")), "What keeps others quiet, besides products upstream."),
     ".time_intervals": (_listed(_of("named")), "Times that routes name."),
+    ".keep_firing_for": (
+        WAIT,
+        "How long nothing must be wrong until an incident is over; 10m by default.",
+    ),
     "route.receiver": (NAME, "Who is told; else as the route above it."),
     "route.matchers": (MATCHERS, 'All must match, such as `severity="page"` or `team=~"shop|web"`.'),
     "route.group_by": (

@@ -33,7 +33,6 @@ from airflow_dataops.documents.schedule import Cron, Zone
 from airflow_dataops.documents.table_name import TableName
 from airflow_dataops.errors import SettingsError
 
-PIPELINES = "*.dag.yaml"
 CALLBACKS = (
     "on_success_callback",
     "on_failure_callback",

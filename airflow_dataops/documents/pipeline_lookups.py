@@ -16,7 +16,8 @@ from airflow_dataops.documents.form import fit
 from airflow_dataops.documents.layers import layered
 from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PIPELINES, PipelineKeys
+from airflow_dataops.documents.pipeline_file import PIPELINES
+from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX, PipelineKeys
 from airflow_dataops.documents.scalar import did_you_mean
 from airflow_dataops.documents.text import is_there
 from airflow_dataops.errors import DocumentError

@@ -19,6 +19,10 @@ PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 RANDOM = re.compile(r"(?<![a-z])r(?![a-z])", re.IGNORECASE)
 """How croniter writes a number that it draws."""
 
+FIELDS = 5
+"""Minute, hour, day, month, weekday. Airflow takes a sixth for seconds and a seventh for years, others write
+seconds first: `0 0 5 * * *` is five o'clock to them, and sixty times on each fifth of a month to Airflow."""
+
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """From when on a schedule must come once: within 50 years, which is how far croniter looks."""
 
@@ -47,6 +51,11 @@ def cron(value: object) -> str:
         valid, hint = found in PRESETS, did_you_mean(found, PRESETS) or f"There are: {', '.join(PRESETS)}."
     else:
         valid, hint = croniter.is_valid(found), 'Such as "0 5 * * *" or "@daily".'
+        if valid and (has := len(found.split())) > FIELDS:
+            raise wrong(
+                f"must have {FIELDS} fields, it has {has}",
+                "Write minute, hour, day, month and weekday: a partition lasts an hour at least.",
+            )
         if valid and RANDOM.search(found):
             raise wrong("is another one each time it is read: `R` stands for any", hint)
         if valid and not _comes(found):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, get_parsing_context
 
+from airflow_dataops.documents.pipeline_file import find_products, pipeline_in
 from airflow_dataops.errors import DataOpsError, DocumentError, Problem
 from airflow_dataops.factory.below import below
 from airflow_dataops.factory.declaring import declare, in_processor
@@ -43,7 +44,7 @@ def load_dag(file: str) -> DAG:
     try:
         built = build(folder)
         if in_processor():
-            declare(_pipeline_file(folder), file=folder / "dag.py", memory=_memory())
+            declare(pipeline_in(folder), file=folder / "dag.py", memory=_memory())
     except DataOpsError as error:
         # In a test or a shell there is no Airflow that asks the DAG to validate itself.
         warnings.warn(str(error), stacklevel=2)
@@ -62,8 +63,6 @@ def load_dags(file: str, folder: str = ".") -> dict[str, DAG]:
         file: The `__file__` of the DAG file.
         folder: Where products lie, relative to that file.
     """
-    from airflow_dataops.documents.pipeline import find_products
-
     products = find_products(Path(file).resolve().parent / folder)
     wanted = get_parsing_context().dag_id
     if wanted is not None:
@@ -94,7 +93,7 @@ def build(folder: Path) -> DAG:
         DocumentError: If a file of the product is wrong.
         SettingsError: If the deployment's settings can't work.
     """
-    return dag_of(read(_pipeline_file(folder.absolute())))
+    return dag_of(read(pipeline_in(folder.absolute())))
 
 
 def read(pipeline: Path) -> Reading:
@@ -252,16 +251,6 @@ def _new(name: str, pipeline: Path, found: dict[str, DAG]) -> bool:
     if name in found:
         raise DocumentError((Problem(str(pipeline), f"there are two products `{name}`", "Rename one."),))
     return True
-
-
-def _pipeline_file(folder: Path) -> Path:
-    from airflow_dataops.documents.pipeline_keys import PIPELINES
-
-    found = sorted(folder.glob(PIPELINES))
-    if len(found) == 1:
-        return found[0]
-    what = f"there is no `{PIPELINES}`" if not found else f"there are {len(found)} files `{PIPELINES}`"
-    raise DocumentError((Problem(str(folder), what, "A product's folder holds one."),))
 
 
 class RefusedDag(DAG):

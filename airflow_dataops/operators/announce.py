@@ -53,11 +53,11 @@ class AnnounceOperator(StageOperator):
         """Return the summary that the asset event carries."""
         from airflow.sdk import Asset
 
-        from airflow_dataops import wiring
         from airflow_dataops.bridge import stats
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.announce import announce
+        from airflow_dataops.wiring import stores, zoning
 
         publication, landing = ticket.publication(self.publication), ticket.origin(self.landing)
         run, at = run_of(context), settings()
@@ -65,8 +65,8 @@ class AnnounceOperator(StageOperator):
             publication,
             landing=landing,
             run=run,
-            store=wiring.store(at),
-            zones=wiring.zones(at, warehouse(self.conn_id)),
+            store=stores.store(at),
+            zones=zoning.zones(at, warehouse(self.conn_id)),
         )
         stats.of_service_levels(events)
         levels = {event.sli.value: None if event.value is None else float(event.value) for event in events}

@@ -47,13 +47,13 @@ class ApproveOperator(ApprovalOperator):
             AirflowException: If the store can't be reached.
             TaskAwaitingInput: While a person is waited for.
         """
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.approve import asked_for, blocked_by
+        from airflow_dataops.wiring import stores
 
         with failing_as_airflow():
             staged = ticket.staged(self.staged)
-            actions = wiring.service_levels(settings())
+            actions = stores.service_levels(settings())
             policy = asked_for(staged.landing.batch, actions=actions)
             blocked = blocked_by(staged.landing.batch, actions=actions)
         if policy is None:
@@ -71,9 +71,9 @@ class ApproveOperator(ApprovalOperator):
             HITLTimeoutError: If nobody answered in time.
         """
         if "error" not in event:
-            from airflow_dataops import wiring
             from airflow_dataops.bridge.settings import settings
             from airflow_dataops.usecases.approve import approve
+            from airflow_dataops.wiring import clocks, stores
 
             at = settings()
             with failing_as_airflow():
@@ -81,9 +81,9 @@ class ApproveOperator(ApprovalOperator):
                     ticket.staged(self.staged),
                     approved=self.APPROVE in event["chosen_options"],
                     who=_who(event),
-                    actions=wiring.service_levels(at),
-                    store=wiring.store(at),
-                    clock=wiring.clock(),
+                    actions=stores.service_levels(at),
+                    store=stores.store(at),
+                    clock=clocks.clock(),
                 )
         return super().execute_complete(context, event)
 

@@ -78,18 +78,18 @@ class AuditOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the audited rows: the contract's columns and types, in its order."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
+        from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
         contract, dataset = promised(self.file(self.contract), self.dataset)
         database = warehouse(self.conn_id)
-        landing, zones = staged.landing, wiring.zones(at, database)
+        landing, zones = staged.landing, zoning.zones(at, database)
         batch = landing.batch
         verification, audited = verify(
             Staged(staged.uri),
@@ -104,9 +104,9 @@ class AuditOperator(StageOperator):
             ),
             ceiling=Fraction(0),
             run=run,
-            engine=wiring.engine(at, database, database=warehouse),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            engine=engines.engine(at, database, database=warehouse),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         read = zone_dataset(
             "staging",

@@ -62,10 +62,10 @@ class BeginOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return how the batch begins."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.usecases.begin import begin
+        from airflow_dataops.wiring import databases
 
         run = run_of(context)
         batch = batch_of(
@@ -80,8 +80,8 @@ class BeginOperator(StageOperator):
         database = warehouse(self.conn_id)
         if database is None:
             raise no_connection()
-        begun = begin(batch, tables=self.tables, run=run, models=wiring.models(database))
-        read = (by_server(file_dataset(wiring.address(database, table))) for table in begun.tables)
+        begun = begin(batch, tables=self.tables, run=run, models=databases.models(database))
+        read = (by_server(file_dataset(databases.address(database, table))) for table in begun.tables)
         self.lineage = Lineage(BatchFacet(batch=batch, run=run), inputs=tuple(read))
         self.say(batch, run, f"begins with {', '.join(begun.tables) or 'no table'}")
         return ticket.written(begun)

@@ -57,12 +57,12 @@ class CleanZonesOperator(UpkeepOperator):
 
     def work(self, context: Context) -> dict[str, Any]:
         """Return how many things went from each zone, their bytes, and how many raw copies are of nobody."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.core.clearance import Zone
         from airflow_dataops.core.retention import age
         from airflow_dataops.usecases.clean_zones import clean_zones
+        from airflow_dataops.wiring import clocks, stores, zoning
 
         at = settings()
         keep = {zone: age(getattr(self, f"keep_{zone}"), where=f"keep_{zone}") for zone in Zone}
@@ -71,9 +71,9 @@ class CleanZonesOperator(UpkeepOperator):
             keeping(self.keep_versions, self.days("keep_versions_for")),
             who=self.who(context),
             dry_run=self.count_only,
-            store=wiring.store(at),
-            storerooms=lambda addresses: wiring.storerooms(at, addresses, warehouse),
-            clock=wiring.clock(),
+            store=stores.store(at),
+            storerooms=lambda addresses: zoning.storerooms(at, addresses, warehouse),
+            clock=clocks.clock(),
         )
         counts = {zone.value: found.things[zone] for zone in Zone}
         said = ", ".join(f"{count} of {zone}" for zone, count in counts.items())

@@ -70,21 +70,21 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         self, context: Context, *, contract: Contract, dataset: Dataset, batch: Batch, run: Run
     ) -> tuple[Verification, FailingRows | None]:
         """Return the verdict on the frame, and which of its rows broke a rule."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.check import check
+        from airflow_dataops.wiring import clocks, engines, relations, stores, zoning
 
         kwargs = determine_kwargs(self.python_callable, self.op_args, {**context, **self.op_kwargs})
         frame = self.python_callable(*self.op_args, **kwargs)
         at = settings()
-        zones = wiring.local_zones(at)
+        zones = zoning.local_zones(at)
         split = Split(
             zones.staging(batch, run, f"{Stage.CHECK}.{self.task_id}"),
             zones.rejected(batch, f"{run.segment}.{self.task_id}"),
         )
         found, failing = check(
-            wiring.framed(frame, name=self.origin(batch)),
+            relations.framed(frame, name=self.origin(batch)),
             contract=contract,
             dataset=dataset,
             selection=self.selection(),
@@ -95,9 +95,9 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
             ceiling=ON_BAD[self.on_bad],
             keys=self.most_named(),
             run=run,
-            engine=wiring.engine(at, database=warehouse),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            engine=engines.engine(at, database=warehouse),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         self.good = split.good if judged(found) else ""
         return found, failing

@@ -90,10 +90,10 @@ class EvaluateSlosOperator(BaseOperator):
         """
         if not self.definitions:
             return ()
-        from airflow_dataops import wiring
         from airflow_dataops.documents.declared import OPENSLO, watched
         from airflow_dataops.documents.text import listed
         from airflow_dataops.errors import SettingsError
+        from airflow_dataops.wiring import clocks
 
         folder = folder_of(self) / self.definitions
         files = listed(folder, OPENSLO) if folder.is_dir() else ()
@@ -103,7 +103,7 @@ class EvaluateSlosOperator(BaseOperator):
                 where=str(folder),
                 hint="`definitions` is a folder of files such as billing.openslo.yaml, beside the DAG file.",
             )
-        found, warnings = watched(files, since=wiring.clock().now(), team=team_of(context))
+        found, warnings = watched(files, since=clocks.clock().now(), team=team_of(context))
         for warning in warnings:
             self.log.warning("%s", warning)
         return found

@@ -54,12 +54,12 @@ class GateOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the landing when its header keeps the contract."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.gate import gate
+        from airflow_dataops.wiring import clocks, engines, stores
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
         contract, dataset = promised(self.file(self.contract), self.dataset)
@@ -69,9 +69,9 @@ class GateOperator(StageOperator):
             landing=landing,
             extra=_extra(self.extra_columns),
             run=run,
-            engine=wiring.engine(at, warehouse(self.conn_id)),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            engine=engines.engine(at, warehouse(self.conn_id)),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         self.conclude(
             verification,

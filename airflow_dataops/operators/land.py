@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Arrival
     from airflow_dataops.core.ticket import Ticket
-    from airflow_dataops.usecases.ports import Source
+    from airflow_dataops.usecases.ports.source import Source
     from airflow_dataops.warehouse.postgres import Warehouse
 
 
@@ -150,10 +150,10 @@ class LandOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Land the drop; skip, fail or wait where there is none."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import drops_folder, warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.land import land
+        from airflow_dataops.wiring import clocks, stores, zoning
 
         batch, run = self._batch(context), run_of(context)
         at, database = settings(), warehouse(self.conn_id) if self.table else None
@@ -167,9 +167,9 @@ class LandOperator(StageOperator):
             on_missing=_choice(OnMissing, "on_missing", self.on_missing),
             on_duplicate=_choice(OnDuplicate, "on_duplicate", self.on_duplicate),
             source=source,
-            zones=wiring.zones(at, database),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            zones=zoning.zones(at, database),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         if arrival is None:
             return self._without(batch, source, folder=folder, context=context)
@@ -197,11 +197,11 @@ class LandOperator(StageOperator):
         return self.folder if self.conn_id or "://" in self.folder else self.file(self.folder)
 
     def _source(self, folder: str, database: Warehouse | None) -> Source:
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.object_storage import drops
+        from airflow_dataops.wiring import sources
 
         if database is not None:
-            return wiring.table_source(database, self.table, self.partition_column)
+            return sources.table_source(database, self.table, self.partition_column)
         return drops(folder, self.path, conn_id=self.conn_id, ready=self.ready)
 
     def _dialect(self) -> Dialect:

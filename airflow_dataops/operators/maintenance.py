@@ -29,11 +29,11 @@ class MigrateStoreOperator(BaseOperator):
             AirflowFailException: For a wrong setting, or a role without the rights: not tried again.
             AirflowException: For a broken world: tried again.
         """
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.wiring import stores
 
         with failing_as_airflow():
-            before, after = wiring.migrate(settings())
+            before, after = stores.migrate(settings())
         self.log.info("The store had the revision %s, and has %s", before or "nothing", after)
         return {"before": before, "after": after}
 
@@ -69,17 +69,17 @@ class CleanStoreOperator(BaseOperator):
         """
         from dataclasses import asdict
 
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.clean import clean
+        from airflow_dataops.wiring import clocks, stores
 
         with failing_as_airflow():
             gone = clean(
                 self.before,
                 audit_records=self.audit_records,
                 dry_run=self.count_only,
-                retention=wiring.retention(settings()),
-                clock=wiring.clock(),
+                retention=stores.retention(settings()),
+                clock=clocks.clock(),
             )
         counts = asdict(gone)
         said = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items())

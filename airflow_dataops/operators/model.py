@@ -59,13 +59,13 @@ class ModelOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the model's rows."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.text import read_text
         from airflow_dataops.usecases.model import model
+        from airflow_dataops.wiring import databases, zoning
 
         begun, run = ticket.beginning(self.begun), run_of(context)
         batch, database = begun.batch, warehouse(self.conn_id)
@@ -78,12 +78,12 @@ class ModelOperator(StageOperator):
             text=read_text(self.file(self.sql)),
             refs=refs,
             place=self.sql,
-            into=wiring.zones(settings(), database).staging(batch, run, staged_as(self.model)),
-            models=wiring.models(database),
+            into=zoning.zones(settings(), database).staging(batch, run, staged_as(self.model)),
+            models=databases.models(database),
         )
         read = {
             **{name: zone_dataset("staging", batch, stage=ref.maker) for name, ref in refs.items()},
-            **{name: by_server(file_dataset(wiring.address(database, name))) for name in made.tables},
+            **{name: by_server(file_dataset(databases.address(database, name))) for name in made.tables},
         }
         wrote = zone_dataset("staging", batch, stage=staged.maker, rows=made.rows, fields=_fields(made, read))
         self.lineage = Lineage(

@@ -19,14 +19,14 @@ class OptimizeTablesOperator(UpkeepOperator):
 
     def work(self, context: Context) -> dict[str, Any]:  # noqa: ARG002
         """Return table -> how many files became how many, of tables that had some."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.optimize import optimize
+        from airflow_dataops.wiring import stores, targets
 
         at = settings()
         done, failed = optimize(
-            store=wiring.store(at), upkeep=lambda address: wiring.upkeep_at(at, address, warehouse)
+            store=stores.store(at), upkeep=lambda address: targets.upkeep_at(at, address, warehouse)
         )
         counts = {}
         for table, found in done.items():

@@ -51,14 +51,14 @@ class PanderaOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the good rows, or fail with the rules that were broken."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.implementation import located
         from airflow_dataops.usecases.part import part
+        from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
-        landing, zones = staged.landing, wiring.local_zones(at)
+        landing, zones = staged.landing, zoning.local_zones(at)
         batch = landing.batch
         split = Split(
             zones.staging(batch, run, f"{Stage.TRANSFORM}.{self.task_id}"),
@@ -70,9 +70,9 @@ class PanderaOperator(StageOperator):
             split=split,
             ceiling=share(self.max_quarantined),
             run=run,
-            parter=wiring.parter(),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            parter=engines.parter(),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         read = zone_dataset(
             "staging", batch, stage=staged.stage, outcomes=verification.outcomes, rows=verification.rows

@@ -73,16 +73,16 @@ class PanderaDecoratedOperator(DecoratedOperator):
             return self._part(frame, context)
 
     def _part(self, frame: object, context: Context) -> dict[str, Any]:
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.part import verdicts
+        from airflow_dataops.wiring import engines, zoning
 
         if self.on_bad not in ON_BAD:
             raise SettingsError(f"`on_bad` can't be `{self.on_bad}`", hint=f"Use one of {', '.join(ON_BAD)}.")
-        run, zones, batch = run_of(context), wiring.local_zones(settings()), self._batch(context)
+        run, zones, batch = run_of(context), zoning.local_zones(settings()), self._batch(context)
         split = Split(zones.staging(batch, run, "frame"), zones.rejected(batch, run.segment))
         schema, name = self._schema()
-        parted = wiring.parter().part_frame(frame, schema, place=name, split=split)
+        parted = engines.parter().part_frame(frame, schema, place=name, split=split)
         outcomes = verdicts(name, measured(parted.breaches, checked=parted.rows))
         lines = blocks(outcomes, rows=parted.rows, bad=parted.bad, ceiling=share(ON_BAD[self.on_bad]))
         quarantine = split.bad if parted.bad else ""

@@ -55,7 +55,6 @@ class PublishOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the publication."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge import stats
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
@@ -63,6 +62,7 @@ class PublishOperator(StageOperator):
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.publish import publish
+        from airflow_dataops.wiring import clocks, stores, targets
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
         contract, dataset = promised(self.file(self.contract), self.dataset)
@@ -71,10 +71,10 @@ class PublishOperator(StageOperator):
             contract=contract,
             dataset=dataset,
             run=run,
-            target=wiring.target(at, self.target, self.table, warehouse(self.conn_id)),
-            store=wiring.store(at),
-            clock=wiring.clock(),
-            actions=wiring.service_levels(at),
+            target=targets.target(at, self.target, self.table, warehouse(self.conn_id)),
+            store=stores.store(at),
+            clock=clocks.clock(),
+            actions=stores.service_levels(at),
         )
         batch = publication.batch
         read = zone_dataset("staging", batch, stage=Stage.AUDIT, rows=staged.rows)

@@ -79,11 +79,11 @@ class QuarantineReportOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return what became of the drop, and where the report is."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.render.quarantine_report import csv_text, json_text, markdown
         from airflow_dataops.usecases.report_quarantine import report_quarantine
+        from airflow_dataops.wiring import handouts, stores, zoning
 
         run, at = run_of(context), settings()
         batch = batch_of(
@@ -101,10 +101,10 @@ class QuarantineReportOperator(StageOperator):
             landing=None if self.landing is None else ticket.landing(self.landing),
             due_at=_aware(run.interval_end) if self.due else None,
             most=_most(self.most_lines),
-            store=wiring.store(at),
-            stock=lambda address: wiring.stock_at(address, warehouse),
+            store=stores.store(at),
+            stock=lambda address: zoning.stock_at(address, warehouse),
         )
-        written = wiring.write_report(
+        written = handouts.write_report(
             {"md": markdown(found), "csv": csv_text(found), "json": json_text(found)},
             folder=self.file(self.folder)
             if self.folder

@@ -169,12 +169,12 @@ class StageOperator(BaseOperator):
 
     def _streaks(self, verification: Verification) -> Streaks:
         """Return for how long rules have not been kept; nothing where the store can't be asked just now."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.trace import trace
+        from airflow_dataops.wiring import stores
 
         try:
-            return trace(verification, history=wiring.history(settings()))
+            return trace(verification, history=stores.history(settings()))
         except BrokenWorldError as error:
             # The verdict is recorded and stands: it must not be lost for what is told beside it.
             self.log.warning("what is new and what isn't can't be told: %s", error)

@@ -51,12 +51,12 @@ class TransformOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the transformed rows."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.text import read_text
         from airflow_dataops.usecases.transform import transform
+        from airflow_dataops.wiring import engines, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()
         batch, database = staged.landing.batch, warehouse(self.conn_id)
@@ -65,8 +65,8 @@ class TransformOperator(StageOperator):
             sql=read_text(self.file(self.sql)),
             source=self.source,
             place=self.sql,
-            into=wiring.zones(at, database).staging(batch, run, Stage.TRANSFORM),
-            engine=wiring.engine(at, database),
+            into=zoning.zones(at, database).staging(batch, run, Stage.TRANSFORM),
+            engine=engines.engine(at, database),
         )
         read = zone_dataset("staging", batch, stage=Stage.VERIFY, rows=staged.rows)
         wrote = zone_dataset(

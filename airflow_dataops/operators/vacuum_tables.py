@@ -45,11 +45,11 @@ class VacuumTablesOperator(UpkeepOperator):
 
     def work(self, context: Context) -> dict[str, Any]:
         """Return table -> how many versions are kept and went, and the files and rows that went."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.core.retention import age
         from airflow_dataops.usecases.vacuum import vacuum
+        from airflow_dataops.wiring import clocks, stores, targets
 
         at = settings()
         done, failed = vacuum(
@@ -57,9 +57,9 @@ class VacuumTablesOperator(UpkeepOperator):
             grace=age(self.grace, where="grace"),
             who=self.who(context),
             dry_run=self.count_only,
-            store=wiring.store(at),
-            upkeep=lambda address: wiring.upkeep_at(at, address, warehouse),
-            clock=wiring.clock(),
+            store=stores.store(at),
+            upkeep=lambda address: targets.upkeep_at(at, address, warehouse),
+            clock=clocks.clock(),
         )
         verb = "would go" if self.count_only else "went"
         for one in done:

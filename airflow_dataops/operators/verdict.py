@@ -111,10 +111,10 @@ class VerdictOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the summary of the verdict: counts, ids of rules, places; never a row."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.record_check import record_check
+        from airflow_dataops.wiring import stores
 
         run, choice = run_of(context), fail_on(self.fail_on)
         contract, dataset = promised(str(folder_of(self) / self.contract), self.dataset)
@@ -129,7 +129,7 @@ class VerdictOperator(StageOperator):
             undated=True,
         )
         found, failing = self.judge(context, contract=contract, dataset=dataset, batch=batch, run=run)
-        record_check(found, selection=self.selection(), run=run, store=wiring.store(settings()))
+        record_check(found, selection=self.selection(), run=run, store=stores.store(settings()))
         if self.keys:
             self._name_failing(failing, dataset, batch, run)
         summary = self._summary(found, run)
@@ -177,12 +177,12 @@ class VerdictOperator(StageOperator):
 
     def _name_failing(self, failing: FailingRows | None, dataset: Dataset, batch: Batch, run: Run) -> None:
         """Write which rows broke a rule, and tell how many; where none was judged, nothing is written."""
-        from airflow_dataops import wiring
+        from airflow_dataops.wiring import handouts
 
         place = str(folder_of(self) / self.keys.replace(PARTITION, segment(batch.partition)))
         if failing is not None:
             spared = (str(folder_of(self) / self.contract), *self.files(batch))
-            wiring.write_key_lines(json_lines(failing, dataset), to=place, spared=spared)
+            handouts.write_key_lines(json_lines(failing, dataset), to=place, spared=spared)
         self.say(batch, run, sentence((failing,), place=place, setting="most_keys"))
 
     def _summary(self, found: Verification, run: Run) -> Ticket:

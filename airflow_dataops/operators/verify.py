@@ -76,18 +76,18 @@ class VerifyOperator(StageOperator):
 
     def work(self, context: Context) -> Ticket:
         """Return the good rows, or fail with the rules that were broken."""
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
         from airflow_dataops.usecases.verify import verify
+        from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
         contract, dataset = promised(self.file(self.contract), self.dataset)
         database = warehouse(self.conn_id)
-        batch, zones = landing.batch, wiring.zones(at, database)
+        batch, zones = landing.batch, zoning.zones(at, database)
         good = zones.staging(batch, run, Stage.VERIFY)
         expected = self._expected(batch, run)
         split = Split(good, zones.quarantine(batch, landing), digest=False)
@@ -103,9 +103,9 @@ class VerifyOperator(StageOperator):
             ceiling=share(self.max_quarantined),
             expected=expected,
             run=run,
-            engine=wiring.engine(at, database, database=warehouse),
-            store=wiring.store(at),
-            clock=wiring.clock(),
+            engine=engines.engine(at, database, database=warehouse),
+            store=stores.store(at),
+            clock=clocks.clock(),
         )
         read = zone_dataset(
             "raw", batch, columns=dataset.columns, outcomes=verification.outcomes, rows=verification.rows

@@ -163,17 +163,17 @@ class VerifyContractOperator(VerdictOperator):
             SettingsError: If another table or a file is named besides, or several teams have such a product.
             NotEvaluatedError: If nothing is published of it yet.
         """
-        from airflow_dataops import wiring
-        from airflow_dataops.bridge.rows import DELTA
+        from airflow_dataops.bridge.file_format import DELTA
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.usecases.locate import locate
+        from airflow_dataops.wiring import databases, stores
 
         if self.table or self.path or self.conn_id:
             hint = "Leave `table`, `path` and `conn_id` out, or `published`."
             raise SettingsError(f"beside `published: {self.published}` other rows are named", hint=hint)
         at = settings()
-        place = locate(self.published, team=self.published_by, store=wiring.store(at))
-        conn_id, table = wiring.in_database(place)
+        place = locate(self.published, team=self.published_by, store=stores.store(at))
+        conn_id, table = databases.in_database(place)
         if conn_id:
             self.conn_id, self.table = conn_id, table
         else:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.usecases.send_test import Heard
     from airflow_dataops.usecases.try_route import TriedRoute
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def list_alerts(args: Namespace) -> int:
@@ -160,10 +160,10 @@ def _rules(at: Settings) -> Rules:
     Raises:
         DocumentError: If the file that says so is wrong: a route that isn't in force would be shown.
     """
-    from airflow_dataops import wiring
     from airflow_dataops.errors import DocumentError
+    from airflow_dataops.wiring import receivers
 
-    rules, problems = wiring.alert_rules(at)
+    rules, problems = receivers.alert_rules(at)
     if problems:
         raise DocumentError(problems)
     return rules
@@ -173,15 +173,15 @@ def _sent(found: TriedRoute, who: str | None) -> tuple[Heard, ...]:
     from functools import partial
     from uuid import uuid4
 
-    from airflow_dataops import wiring
     from airflow_dataops.bridge.channels import channel
     from airflow_dataops.bridge.hooks import as_server
     from airflow_dataops.cli.alert.typed import who as who_is
     from airflow_dataops.usecases.send_test import send_test
+    from airflow_dataops.wiring import clocks
 
     as_server()
     _log_aside()
-    clock = wiring.clock()
+    clock = clocks.clock()
     return send_test(
         found, who=who_is(who), mark=uuid4().hex[:8], channel=partial(channel, clock=clock), clock=clock
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airflow_dataops.bridge.courier import Courier
     from airflow_dataops.core.slo.watch import Watch
     from airflow_dataops.store.outbox import Outbox
-    from airflow_dataops.usecases.seen_ports import Posted
+    from airflow_dataops.usecases.ports.outbox import Posted
 
 log = logging.getLogger(__name__)
 

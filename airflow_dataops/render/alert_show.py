@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -10,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from airflow_dataops.core.alerts.course import word
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.render.alerts.legible import short
 from airflow_dataops.render.incident_list import incident_row, state
@@ -67,23 +69,23 @@ def _table(*names: str) -> Table:
 
 
 def _told(of: ShownAlert) -> Table:
-    table = _table("at", "what", "")
+    table = _table("at (UTC)", "what", "")
     if len(of.told) > MOST:
         table.add_row("…", f"{len(of.told) - MOST} more before", "")
     for step in of.told[-MOST:]:
-        table.add_row(f"{step.at:%F %H:%M:%S}", step.did.value, Text(short(step.text, LINE)))
+        table.add_row(f"{step.at.astimezone(UTC):%F %H:%M:%S}", word(step), Text(short(step.text, LINE)))
     return table
 
 
 def _waiting(of: ShownAlert, now: datetime) -> Table:
-    table = _table("receiver", "event", "tries", "next", "why it was not delivered")
+    table = _table("receiver", "what", "tries", "next (UTC)", "why it was not delivered")
     for one in of.waiting[:MOST]:
         later = one.next_at is not None and one.next_at > now
         table.add_row(
             Text(short(one.receiver, 60)),
-            one.event.value,
+            one.event.news,
             str(one.attempts),
-            f"{one.next_at:%F %H:%M}" if later else "next evaluation",
+            f"{one.next_at.astimezone(UTC):%F %H:%M}" if one.next_at and later else "next evaluation",
             Text(short(one.error, LINE) or "nobody has tried yet"),
         )
     if len(of.waiting) > MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -46,7 +47,7 @@ def incident_table(incidents: Sequence[Incident], *, now: datetime, width: int) 
             table.add_column(name, overflow="fold")
     table.add_column("urgency", no_wrap=True)
     if wide:
-        table.add_column("since", no_wrap=True)
+        table.add_column("since (UTC)", no_wrap=True)
     table.add_column("lasts", justify="right", no_wrap=True)
     table.add_column("state", overflow="fold")
     for each in incidents:
@@ -57,7 +58,7 @@ def incident_table(incidents: Sequence[Incident], *, now: datetime, width: int) 
             Text(_name(each.where.partition) or NOTHING),
             Text(kinds(each)),
             _urgency(each),
-            *((f"{each.began:%F %H:%M}",) if wide else ()),
+            *((f"{each.began.astimezone(UTC):%F %H:%M}",) if wide else ()),
             duration(((each.resolved or now) - each.began).total_seconds()),
             state(each),
         )
@@ -101,8 +102,8 @@ def silence_table(silences: Sequence[Silence], *, now: datetime) -> Table:
     table.add_column("silence", justify="right", no_wrap=True)
     table.add_column("of what", overflow="fold")
     if any(each.start > now for each in silences):
-        table.add_column("from", no_wrap=True)
-    table.add_column("until", no_wrap=True)
+        table.add_column("from (UTC)", no_wrap=True)
+    table.add_column("until (UTC)", no_wrap=True)
     for name in ("who", "why"):
         table.add_column(name, overflow="fold")
     for each in silences:
@@ -110,8 +111,12 @@ def silence_table(silences: Sequence[Silence], *, now: datetime) -> Table:
         table.add_row(
             str(each.number),
             Text(of),
-            *((f"{each.start:%F %H:%M}",) if any(one.start > now for one in silences) else ()),
-            f"{each.end:%F %H:%M %Z}",
+            *(
+                (f"{each.start.astimezone(UTC):%F %H:%M}",)
+                if any(one.start > now for one in silences)
+                else ()
+            ),
+            f"{each.end.astimezone(UTC):%F %H:%M}",
             Text(_name(each.who)),
             Text(_name(each.why)),
         )

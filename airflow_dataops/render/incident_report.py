@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from airflow_dataops.core.alerts.incident import Did, Phase
-from airflow_dataops.render.alerts.legible import short
+from airflow_dataops.render.alerts.legible import legible, short
 from airflow_dataops.render.exact import number, percent
 from airflow_dataops.render.incident_document import report_document
 from airflow_dataops.render.incident_drawing import drawing
@@ -97,6 +97,7 @@ def _page(of: Postmortem) -> Row:
         "explained_by": _line(incident.explained_by),
         "not_actionable": _line(incident.not_actionable),
         "short": [_line(line) for line in _short(of)],
+        "to_do": _to_do(of),
         "times": [
             ("to detect", _time(of.to_detect), "until it was found"),
             ("to tell", _time(of.to_tell), "until a receiver was told"),
@@ -115,6 +116,20 @@ def _page(of: Postmortem) -> Row:
         "spared": ", ".join(_line(each.product) for each in of.hit[:MOST] if each.incident is None),
         "more_hit": max(len(of.hit) - MOST, 0),
     }
+
+
+def _to_do(of: Postmortem) -> list[tuple[str, list[str]]]:
+    """Return what to do about an incident that is open: what must be so, and the commands then."""
+    if not of.incident.open:
+        return []
+    at = 1 if of.once else len(of.commands)
+    taking = [f"airflow dataops alert ack {of.incident.number}"] if of.incident.phase is Phase.OPEN else []
+    steps = (
+        ("Run next", of.commands[:at]),
+        (f"Then, {of.once}", of.commands[at:]),
+        ("To take it in hand", taking),
+    )
+    return [(head, [legible(each) for each in commands if each]) for head, commands in steps if commands]
 
 
 def _short(of: Postmortem) -> Iterable[str]:
@@ -145,7 +160,7 @@ def _capital(text: str) -> str:
 def _facts(of: Postmortem) -> Iterable[tuple[str, str]]:
     yield "answers for it", of.owner
     yield "taken by", of.incident.acknowledged_by
-    yield "told", _said(of, Did.NOTIFIED)
+    yield "told", _said(of, Did.DELIVERED) or "nobody"
     yield "not told", _said(of, Did.INHIBITED, Did.SILENCED)
     yield "tier", of.tier
     yield "contract", of.contract
@@ -154,8 +169,8 @@ def _facts(of: Postmortem) -> Iterable[tuple[str, str]]:
 
 
 def _said(of: Postmortem, *did: Did) -> str:
-    """Return what the timeline says of who was told, or why not, each once."""
-    return "; ".join(dict.fromkeys(step.text for step in of.steps if step.did in did))
+    """Return who was told, or why not, each once; without what receivers answered."""
+    return "; ".join(dict.fromkeys(step.text.partition(": ")[0] for step in of.steps if step.did in did))
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -10,6 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from airflow_dataops.core.alerts.course import word
+from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.render.alerts.legible import short
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident, Step
     from airflow_dataops.core.alerts.signal import Broken
     from airflow_dataops.render.incident_list import Row
+    from airflow_dataops.usecases.what_next import Next
 
 MOST = 50
 """Lines of the timeline, the newest; JSON has all of them."""
@@ -36,15 +40,18 @@ LINE = 400
 """Characters of a line."""
 
 
-def incident_page(of: Incident, steps: Sequence[Step], *, now: datetime) -> RenderableType:
-    """Return what people read.
+def incident_page(
+    of: Incident, steps: Sequence[Step], *, now: datetime, ahead: Next | None = None
+) -> RenderableType:
+    """Return what people read; commands in it are longer than a line where they have to be.
 
     Args:
         of: The incident.
         steps: Its timeline, oldest first.
         now: The instant, aware.
+        ahead: What to do about it; None where that isn't asked for.
     """
-    return Group(*_parts(of, steps, now))
+    return Group(*_parts(of, steps, now), *_next(of, ahead))
 
 
 def _parts(of: Incident, steps: Sequence[Step], now: datetime) -> Iterator[RenderableType]:
@@ -66,6 +73,27 @@ def _parts(of: Incident, steps: Sequence[Step], now: datetime) -> Iterator[Rende
         yield from _headed("what happened", _timeline(steps))
 
 
+def _next(of: Incident, ahead: Next | None) -> Iterator[RenderableType]:
+    """Yield what to do, last of all: that is what stands above the next line that somebody types."""
+    if ahead is None:
+        return
+    own = () if of.phase is not Phase.OPEN else (f"airflow dataops alert ack {of.number}",)
+    first = ahead.commands[:1] if ahead.once else ahead.commands
+    for head, commands in (
+        ("what to run next", first),
+        (f"then, {ahead.once}", ahead.commands[len(first) :]),
+        ("to take it in hand", own),
+        (
+            "more about it",
+            (f"airflow dataops alert show {of.number}", f"airflow dataops incident report {of.number}"),
+        ),
+    ):
+        if commands:
+            yield Text()
+            yield Text(head, style="bold")
+            yield from (Text(f"  {each}", no_wrap=True, overflow="ignore") for each in commands)
+
+
 def _rule(one: Broken) -> str:
     """Say how many rows broke a rule; one that is about no rows is named alone."""
     rows = f": {count(one.failing)} {'row' if one.failing == 1 else 'rows'}" if one.failing else ""
@@ -80,7 +108,7 @@ def _headed(head: str, body: RenderableType) -> Iterator[RenderableType]:
 
 def _timeline(steps: Sequence[Step]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    for name in ("at", "what"):
+    for name in ("at (UTC)", "what"):
         table.add_column(name, no_wrap=True)
     for name in ("", "who"):
         table.add_column(name, overflow="fold")
@@ -88,8 +116,8 @@ def _timeline(steps: Sequence[Step]) -> Table:
         table.add_row("…", f"{len(steps) - MOST} more before")
     for step in steps[-MOST:]:
         table.add_row(
-            f"{step.at:%F %H:%M:%S}",
-            step.did.value,
+            f"{step.at.astimezone(UTC):%F %H:%M:%S}",
+            word(step),
             Text(short(step.text, LINE)),
             Text(short(step.who, LINE)),
         )

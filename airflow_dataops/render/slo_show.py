@@ -79,10 +79,11 @@ def _parts(shown: Shown) -> Iterator[RenderableType]:
         yield Text(f"{NEVER.capitalize()}.")
     else:
         yield _facts(standing)
-        yield from _headed("alerts", _alerts(standing.burns) if standing.burns else None)
+        yield from _headed("alerts", _alerts(shown, standing.burns) if standing.burns else None)
     yield from _headed("what burnt it", _burnt(shown.burnt, level) if shown.burnt else None)
     yield from _headed("in force", _lines(_in_force(shown)) if shown.actions else None)
     notes = (*(() if standing is None else standing.notes), *shown.notes)
+    notes = (shown.untold, *notes) if shown.untold else notes
     yield from _headed("notes", _lines(notes) if notes else None)
     yield from _headed("what to do", _lines(_next(level)))
 
@@ -113,15 +114,17 @@ def _facts(standing: Standing) -> Table:
     return table
 
 
-def _alerts(burns: Sequence[Burn]) -> Table:
+def _alerts(shown: Shown, burns: Sequence[Burn]) -> Table:
+    """Return a table; where nobody is told that one fires it says so."""
+    fires = Text("▲ fires, told to nobody" if shown.untold else "▲ fires", style="red")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column("alert", overflow="fold")
     table.add_column("long", justify="right", no_wrap=True)
     table.add_column("short", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for burn in burns:
-        fires = Text("▲ fires", style="red") if burn.firing else Text(_quiet(burn), style="dim")
-        table.add_row(alert(burn.alert), factor(burn.long), factor(burn.short), fires)
+        state = fires if burn.firing else Text(_quiet(burn), style="dim")
+        table.add_row(alert(burn.alert), factor(burn.long), factor(burn.short), state)
     return table
 
 
@@ -190,6 +193,7 @@ def slo_document(shown: Shown) -> Row:
         "source": level.objective.source.value,
         "owner": level.declaration.owner or None,
         "runbook": level.objective.runbook or None,
+        "untold": shown.untold or None,
         "burnt": [_burnt_row(each, level) for each in shown.burnt],
         "in_force": [
             {

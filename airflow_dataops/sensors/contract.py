@@ -235,10 +235,10 @@ class ContractSensor(BaseSensorOperator):
                 self._record(self.found)
 
     def _record(self, found: Verification) -> None:
-        from airflow_dataops import wiring
         from airflow_dataops.bridge.settings import settings
+        from airflow_dataops.wiring import stores
 
-        wiring.store(settings()).record(found)
+        stores.store(settings()).record(found)
 
 
 def _keeps(found: Verification) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from airflow_dataops.core.alerts.incident import Phase
-from airflow_dataops.store import address, alert_tables, timeline
+from airflow_dataops.store import address, alert_tables, audits, timeline
 from airflow_dataops.store.address import speaking_of
 from airflow_dataops.store.alert_shape import incident_of, logged_of, row_of
 from airflow_dataops.store.level_tables import LevelTables, insert
@@ -145,6 +145,7 @@ class SqlDeciding:
             if any(0 in (*one.firing, *one.resolved) for one in decided.logged):
                 raise ValueError("what receivers were told names an incident that has no number yet")
             self._replace(alert_tables.alert_log, [row_of(one) for one in decided.logged])
+            audits.write(self._connection, *decided.audits)
             post(self._connection, [_named(one, numbers) for one in decided.notifications])
 
     def _numbers(self, decided: Decided) -> dict[str, int]:

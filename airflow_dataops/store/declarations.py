@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.declaration import Declaration, Stamp
     from airflow_dataops.store.database import Database
-    from airflow_dataops.usecases.slo_ports import Asked, Owner
+    from airflow_dataops.usecases.ports.service_levels import Asked, Owner
 
 
 class SqlDeclarations:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, Select
 
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.service_levels import Owner
 
 RUN = tuple(column.name for column in tables.run_outcome.columns if column.name != "recorded")
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from airflow_dataops.core.alerts.incident import Phase
-from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import timeline
-from airflow_dataops.store.alert_shape import incident_of, row_of
+from airflow_dataops.store.alert_shape import incident_of
 from airflow_dataops.store.alert_tables import incident as table
 from airflow_dataops.store.alert_tables import incident_step
-from airflow_dataops.store.deciding import keep_others_out
 from airflow_dataops.store.level_tables import LevelTables
 
 if TYPE_CHECKING:
@@ -68,36 +64,6 @@ class SqlIncidents:
         rows = self._tables.rows(timeline.written(number), incident_step)
         return tuple(map(timeline.step_of, rows))
 
-    def amend(self, incident: Incident, *steps: Step) -> None:
-        """Remember what a person says of an incident, and add to its timeline.
-
-        That is who has it in hand, and that nothing could be done; all else stays as it was decided, and
-        what is over stays over.
-
-        Raises:
-            BrokenWorldError: If the store can't be written.
-            SettingsError: If the store has no tables for it, or no such incident.
-            ValueError: If a time has no time zone.
-        """
-        with self._tables.writing(table) as connection:
-            keep_others_out(connection)
-            row = connection.execute(_one(incident.number)).first()
-            if row is None:
-                raise SettingsError(
-                    f"there is no incident {incident.number}", hint="See `airflow dataops incident list`."
-                )
-            connection.execute(
-                table.update()
-                .where(table.c.number == incident.number)
-                .values(row_of(_amended(incident_of(row), incident)))
-            )
-            timeline.write(connection, steps)
-
 
 def _one(number: int) -> Select[Any]:
     return select(table).where(table.c.number == number)
-
-
-def _amended(now: Incident, said: Incident) -> Incident:
-    phase = said.phase if now.open and said.phase is not Phase.RESOLVED else now.phase
-    return replace(now, phase=phase, acknowledged_by=said.acknowledged_by, not_actionable=said.not_actionable)

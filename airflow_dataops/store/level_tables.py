@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.store.address import Address
     from airflow_dataops.store.database import Database
-    from airflow_dataops.usecases.slo_ports import Asked
+    from airflow_dataops.usecases.ports.service_levels import Asked
 
 
 class LevelTables:

@@ -178,5 +178,5 @@ def _same(other: FromClause, names: tuple[str, ...]) -> ColumnElement[bool]:
 
 def _steps(told: Notification, *, at: datetime, note: str) -> list[Step]:
     whom = f"{told.receiver} instead of {told.instead_of}" if told.instead_of else told.receiver
-    text = f"{whom} was told ({told.event})" + (f": {note}" if note else "")
+    text = f"{whom}, {told.event.news}" + (f": {note}" if note else "")
     return [Step(number=number, at=at, did=Did.DELIVERED, text=text) for number in told.incidents]

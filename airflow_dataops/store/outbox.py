@@ -24,13 +24,13 @@ from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.run import Retry, RunOutcome
 from airflow_dataops.errors import BrokenWorldError
-from airflow_dataops.usecases.seen_ports import Letter
+from airflow_dataops.usecases.ports.outbox import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from airflow_dataops.usecases.seen_ports import Posted
+    from airflow_dataops.usecases.ports.outbox import Posted
 
 LIMIT = 100_000
 """Facts that an outbox holds at most; then no other is taken until some are delivered."""

@@ -17,6 +17,7 @@ from airflow_dataops.store.alert_retention import old_alerts, wrong_since
 from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.usecases.record_repairs import ACTION as REPAIRED
+from airflow_dataops.usecases.set_up_alerts import ACTION as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,9 +114,11 @@ def _without_use(seen: datetime, revision: str) -> Iterator[ColumnElement[bool]]
     """Yield what keeps audit records by which an evaluation knows what it has done already.
 
     Without that of an action in force it would be done again, and against whoever has undone it since;
-    without that of a repair, the repair would be told again.
+    without that of a repair, the repair would be told again; without that of when alerting was set up, it
+    would be set up anew, and nobody be told of what had gone wrong by then.
     """
     mine, its = tables.audit_record.c, tables.policy_action.c
+    yield mine.action != SET_UP
     yield or_(mine.action != REPAIRED, mine.at < seen)
     if there(tables.policy_action, revision):
         same = (its.team == mine.team, its.product == mine.product, mine.action == "slo." + its.action)

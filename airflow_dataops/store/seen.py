@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.run import Retry
     from airflow_dataops.store.database import Database
-    from airflow_dataops.usecases.slo_ports import Asked, Owner, Sights
+    from airflow_dataops.usecases.ports.service_levels import Asked, Owner, Sights
 
 
 RUN = tuple(column.name for column in tables.run_outcome.columns if column.name != "recorded")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from airflow_dataops.usecases.ports import Fact
+    from airflow_dataops.usecases.ports.store import Fact
 
     Row = Mapping[str, Any]
 

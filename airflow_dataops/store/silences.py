@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, literal, select, update
 
+from airflow_dataops.store import audits
 from airflow_dataops.store.alert_shape import row_of, silence_of
 from airflow_dataops.store.alert_tables import silence as table
 from airflow_dataops.store.level_tables import LevelTables
 from airflow_dataops.store.numbers import next_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Select
 
     from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.core.publication import AuditRecord
     from airflow_dataops.store.database import Database
 
 
@@ -41,8 +44,12 @@ class SqlSilences:
         asked: Select[Any] = select(table).order_by(table.c.number)
         return tuple(silence_of(row) for row in self._tables.rows(asked, table))
 
-    def silence(self, silence: Silence) -> Silence:
-        """Remember one; return it with its number.
+    def silence(self, silence: Silence, *, audit: Callable[[Silence], AuditRecord] | None = None) -> Silence:
+        """Remember one, and who asked for it, both or neither; return it with its number.
+
+        Args:
+            silence: It; its number is not looked at.
+            audit: Returns what the audit trail is told of it; None for nothing.
 
         Raises:
             BrokenWorldError: If the store can't be written.
@@ -53,10 +60,11 @@ class SqlSilences:
             (number,) = next_numbers(connection, "silence", 1)
             fresh = replace(silence, number=number)
             connection.execute(table.insert(), row_of(fresh))
+            audits.write(connection, *([] if audit is None else [audit(fresh)]))
         return fresh
 
-    def end(self, number: int, *, at: datetime) -> bool:
-        """End one now, or before it begins; return whether it was there and not over.
+    def end(self, number: int, *, at: datetime, audit: AuditRecord | None = None) -> bool:
+        """End one now, or before it begins, and say who did; return whether it was there and not over.
 
         Raises:
             BrokenWorldError: If the store can't be written.
@@ -68,4 +76,6 @@ class SqlSilences:
         mine = update(table).where(c.number == number, c.end > at)
         start = case((c.start > now, now), else_=c.start)
         with self._tables.writing(table) as connection:
-            return connection.execute(mine.values(end=at, start=start)).rowcount == 1
+            ended = connection.execute(mine.values(end=at, start=start)).rowcount == 1
+            audits.write(connection, *([audit] if ended and audit is not None else []))
+            return ended

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.retention import Forgotten
     from airflow_dataops.store.shape import Row, Shape
-    from airflow_dataops.usecases.ports import F, Fact
+    from airflow_dataops.usecases.ports.store import F, Fact
 
 INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,

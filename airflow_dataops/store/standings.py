@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.store.database import Database
-    from airflow_dataops.usecases.slo_ports import Asked, Key
+    from airflow_dataops.usecases.ports.service_levels import Asked, Key
 
 
 KEY = ("team", "product", "slo")

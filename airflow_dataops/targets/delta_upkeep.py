@@ -18,7 +18,9 @@ from airflow_dataops.core.batch import batch_of
 from airflow_dataops.core.upkeep import Compacted, Freed
 from airflow_dataops.core.versions import Version
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.targets.delta import DeltaTarget, files_of, tried
+from airflow_dataops.targets.delta_commit import tried
+from airflow_dataops.targets.delta_partition import files_of
+from airflow_dataops.targets.delta_place import DeltaPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +41,7 @@ class DeltaUpkeep:
     """
 
     def __init__(self, uri: str) -> None:
-        self._target = DeltaTarget(uri)
+        self._place = DeltaPlace(uri)
 
     def history(self) -> tuple[Version, ...]:
         """Return every version of every partition, oldest first; none where there is no table.
@@ -47,8 +49,8 @@ class DeltaUpkeep:
         Raises:
             BrokenWorldError: If the table can't be read.
         """
-        with self._target.ours("the table can't be read"):
-            table = self._target.open()
+        with self._place.ours("the table can't be read"):
+            table = self._place.open()
             entries = [] if table is None else reversed(table.history())
             return tuple(
                 Version(
@@ -68,23 +70,23 @@ class DeltaUpkeep:
             SettingsError: If the table is in object storage, or has lost files that readers need.
             BrokenWorldError: If the table can't be read or written; what was removed by then stays removed.
         """
-        with self._target.ours("files can't be removed"):
-            table = self._target.open()
+        with self._place.ours("files can't be removed"):
+            table = self._place.open()
             if table is None or (not judged.gone and not judged.kept):
                 return Freed()
-            if "://" in self._target.uri:
+            if "://" in self._place.uri:
                 raise SettingsError(
                     "old versions of a Delta table in object storage can't be removed",
-                    where=self._target.uri,
+                    where=self._place.uri,
                     hint="Leave out `vacuum` where there is one.",
                 )
-            root, removed, size = Path(self._target.uri), 0, 0
+            root, removed, size = Path(self._place.uri), 0, 0
             found = {str(file.relative_to(root)): file for file in sorted(root.glob(FILES))}
             missing = sum(file not in found for file in files_of(table))
             if missing:
                 raise SettingsError(
                     f"{missing} files that readers need are not where they should be, so none is removed",
-                    where=self._target.uri,
+                    where=self._place.uri,
                     hint="Restore them from a backup, or publish their partitions anew.",
                 )
             needed = set(self._needed(table, judged, before=before))
@@ -108,7 +110,7 @@ class DeltaUpkeep:
         Raises:
             BrokenWorldError: If the table can't be read or written.
         """
-        with self._target.ours("small files can't be written together"):
+        with self._place.ours("small files can't be written together"):
             return tried(self._compact)
 
     def _needed(self, table: DeltaTable, judged: Judged, *, before: datetime) -> Iterator[str]:
@@ -120,13 +122,13 @@ class DeltaUpkeep:
         older = {entry["version"] for entry in history} - newer
         yield from files_of(table)
         for version in {*newer, *sorted(older)[-1:]} - {table.version()}:
-            yield from files_of(DeltaTable(self._target.uri, version=version))
+            yield from files_of(DeltaTable(self._place.uri, version=version))
         others = max((entry["version"] for entry in history if naming.COMMIT_BATCH not in entry), default=0)
         for version, labels in _by_version(judged, others).items():
-            yield from files_of(DeltaTable(self._target.uri, version=version), *labels)
+            yield from files_of(DeltaTable(self._place.uri, version=version), *labels)
 
     def _compact(self) -> Compacted:
-        table = self._target.open()
+        table = self._place.open()
         if table is None:
             return Compacted()
         done = table.optimize.compact()

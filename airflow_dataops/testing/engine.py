@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.others import Published
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.testing.case import Case
-    from airflow_dataops.usecases.ports import Engine
+    from airflow_dataops.usecases.ports.engine import Engine
 
 T = TypeVar("T", bound="Callable[..., None]")
 

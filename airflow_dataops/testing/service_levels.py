@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.run import Retry, RunOutcome
     from airflow_dataops.core.slo.sli import Sli
     from airflow_dataops.core.slo.standing import Kept
-    from airflow_dataops.usecases.slo_ports import Asked, Key, Owner, Sights
+    from airflow_dataops.usecases.ports.service_levels import Asked, Key, Owner, Sights
 
 AHEAD = timedelta(hours=1)
 """By how much another evaluator may have been faster; what is later still is from a clock that was wrong."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.ports import F, Fact
+    from airflow_dataops.usecases.ports.store import F, Fact
 
 IDENTITY: dict[type[Any], tuple[str, ...]] = {
     Landing: ("sha256",),

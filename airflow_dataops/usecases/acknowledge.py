@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
 
 ACTION = "incident.acknowledge"
 
@@ -31,7 +31,7 @@ class Acknowledged(Decisions, Incidents, Post, Protocol):
 
 
 def acknowledge(
-    number: int, *, who: str, why: str, alerts: Acknowledged, rules: Rules, store: Store, clock: Clock
+    number: int, *, who: str, why: str, alerts: Acknowledged, rules: Rules, clock: Clock
 ) -> Incident:
     """Return an incident that somebody has in hand; whoever had it before has it no longer.
 
@@ -44,7 +44,6 @@ def acknowledge(
         why: What they say, in one line; or empty.
         alerts: Incidents, and what receivers were told of them.
         rules: Who is told of what.
-        store: Where the audit trail is.
         clock: Tells the time.
 
     Raises:
@@ -65,11 +64,10 @@ def acknowledge(
         text = ": ".join(part for part in (over, why) if part)
         step = Step(number=number, at=now, did=Did.ACKNOWLEDGED, text=text, who=who)
         told = tuple(_told(taken, alerts, rules, now))
-        deciding.keep(Decided(incidents=(taken,), steps=((taken.key, step),), notifications=told))
-    subject = f"incident {number}, {now.isoformat()}"
-    store.record(
-        AuditRecord(batch=batch_of(taken), action=ACTION, subject=subject, who=who, why=text, at=now)
-    )
+        subject = f"incident {number}, {now.isoformat()}"
+        audit = AuditRecord(batch=batch_of(taken), action=ACTION, subject=subject, who=who, why=text, at=now)
+        steps = ((taken.key, step),)
+        deciding.keep(Decided(incidents=(taken,), steps=steps, audits=(audit,), notifications=told))
     return taken
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.alerts.round import Owner, Round
-    from airflow_dataops.usecases.slo_ports import Timetable
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 MINUTE = 60
 

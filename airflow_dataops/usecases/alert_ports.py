@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.notification import Logged, Notification
     from airflow_dataops.core.alerts.reported import Reported
     from airflow_dataops.core.alerts.silence import Silence
+    from airflow_dataops.core.publication import AuditRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Decided:
         incidents: Those that are new or stand otherwise, with number 0 where they are new.
         steps: Lines of their timelines, each with the incident's key.
         logged: What receivers were told of each group; it replaces what there was of the group and receiver.
+        audits: What a person did, for the audit trail.
         notifications: What is to be delivered, in this order. They name new incidents by nothing: `number`
             and `incidents` are filled in by the store from the messages' keys.
     """
@@ -31,6 +33,7 @@ class Decided:
     incidents: tuple[Incident, ...] = ()
     steps: tuple[tuple[str, Step], ...] = ()
     logged: tuple[Logged, ...] = ()
+    audits: tuple[AuditRecord, ...] = ()
     notifications: tuple[Notification, ...] = ()
 
 
@@ -155,13 +158,6 @@ class Incidents(Protocol):
         """Return what happened in an incident, oldest first."""
         ...
 
-    def amend(self, incident: Incident, *steps: Step) -> None:
-        """Remember what a person says of an incident, and add to its timeline.
-
-        That is who has it in hand, and that nothing could be done; all else stays as it was decided.
-        """
-        ...
-
 
 class Silences(Protocol):
     """Remembers silences."""
@@ -170,12 +166,12 @@ class Silences(Protocol):
         """Return every silence, oldest first."""
         ...
 
-    def silence(self, silence: Silence) -> Silence:
-        """Remember one; return it with its number."""
+    def silence(self, silence: Silence, *, audit: Callable[[Silence], AuditRecord] | None = None) -> Silence:
+        """Remember one, and who asked for it, both or neither; return it with its number."""
         ...
 
-    def end(self, number: int, *, at: datetime) -> bool:
-        """End one now; return whether it was there and not over."""
+    def end(self, number: int, *, at: datetime, audit: AuditRecord | None = None) -> bool:
+        """End one now, and remember who did, both or neither; return whether it was there and not over."""
         ...
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from airflow_dataops.core.slo.declaration import Declaration, Stamp
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.service_levels import Owner
 
 
 def upstreams_of(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.usecases.slo_ports import Declarations, Owner
+    from airflow_dataops.usecases.ports.service_levels import Declarations, Owner
 
 AT_ONCE = 300
 """Products that are asked for at a time."""

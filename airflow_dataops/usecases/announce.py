@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.quality_result import QualityResult
     from airflow_dataops.core.slo.sli import SliEvent
-    from airflow_dataops.usecases.ports import Store, Zones
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.zones import Zones
 
 
 def announce(

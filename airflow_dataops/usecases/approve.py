@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.slo.policy import PolicyAction
     from airflow_dataops.core.staged import StagedBatch
-    from airflow_dataops.usecases.ports import Clock, Store
-    from airflow_dataops.usecases.slo_ports import PolicyActions
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import PolicyActions
+    from airflow_dataops.usecases.ports.store import Store
 
 APPROVE, REJECT = "approve", "reject"
 """Actions of the audit trail: what a person said."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.run import Retry, RunOutcome
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.core.verification import Verification
-    from airflow_dataops.usecases.ports import F, Fact
-    from airflow_dataops.usecases.slo_ports import Asked, Key, Owner, ServiceLevels, Sights
+    from airflow_dataops.usecases.ports.service_levels import Asked, Key, Owner, ServiceLevels, Sights
+    from airflow_dataops.usecases.ports.store import F, Fact
 
 
 @dataclass(frozen=True, slots=True)

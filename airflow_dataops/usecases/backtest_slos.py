@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.objective import Objective
     from airflow_dataops.core.slo.run import RunOutcome
-    from airflow_dataops.usecases.ports import Clock, Store
-    from airflow_dataops.usecases.slo_ports import Owner, ServiceLevels, Timetable
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Owner, ServiceLevels
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 PastRuns = Callable[[str, str, "datetime", "datetime"], Iterable["RunOutcome"]]
 """Returns the runs of a team's DAG that ended between two instants."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from airflow_dataops.core.batch import Batch, Run
-    from airflow_dataops.usecases.ports import Models
+    from airflow_dataops.usecases.ports.models import Models
 
 
 def begin(batch: Batch, *, tables: Sequence[str], run: Run, models: Models) -> Beginning:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.failing_row import FailingRows
     from airflow_dataops.core.rows.others import Other, Others
     from airflow_dataops.core.rows.relation import Arrived, Split
-    from airflow_dataops.usecases.ports import Clock, Engine, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.engine import Engine
+    from airflow_dataops.usecases.ports.store import Store
 
 NOTHING = Scan(rows=0, good=0, bad=0, unparsable=0, measured={})
 """A scan that was not made."""

@@ -8,7 +8,8 @@ from airflow_dataops.core.retention import cutoff
 
 if TYPE_CHECKING:
     from airflow_dataops.core.retention import Forgotten
-    from airflow_dataops.usecases.ports import Clock, Retention
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.retention import Retention
 
 
 def clean(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.clearance import Stored
     from airflow_dataops.core.versions import Keeping
-    from airflow_dataops.usecases.ports import Clock, Store, Storeroom
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.storeroom import Storeroom
 
 
 @dataclass(slots=True)

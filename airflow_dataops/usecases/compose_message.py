@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from airflow_dataops.core.alerts.causes import EXPLAINED, SHORTLY, causes
-from airflow_dataops.core.alerts.commands import Scene, commands, once
+from airflow_dataops.core.alerts.commands import commands, once
 from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.message import Left, Message
 from airflow_dataops.core.alerts.readers import readers as readers_of
@@ -17,9 +17,9 @@ from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.core.slo.newest import held, newest
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.usecases.affected import affected
-from airflow_dataops.usecases.next_run import runs_of
+from airflow_dataops.usecases.ports.service_levels import Declarations, Seen, Standings
 from airflow_dataops.usecases.runs_of_incident import runs_of_incident
-from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
+from airflow_dataops.usecases.what_next import scene_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.ports import Store
-    from airflow_dataops.usecases.slo_ports import Timetable
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 Fill = Callable[[Runbook, Mapping[str, object]], Runbook]
 """Fills the values of an incident into a runbook; never fails: what can't be filled in is told as it is."""
@@ -74,7 +74,7 @@ def compose_message(
     declaration = given.declared.get(owner)
     broken = broken_of(incident)
     its_runs = runs_of_incident(incident, levels)
-    scene = _scene(incident, given, timetable=timetable)
+    scene = scene_of(incident, given.declared, given.upstreams, timetable=timetable)
     readers = affected(incident, _with_schedules(incident, given, levels), timetable=timetable)
     message = Message(
         number=incident.number,
@@ -97,6 +97,7 @@ def compose_message(
         more_downstream=max(len(readers) - MOST, 0),
         owner=declaration.owner if declaration else "",
         contract=declaration.contract if declaration else "",
+        timezone=declaration.expectation.timezone if declaration else "",
         commands=commands(incident, scene),
         once=once(incident, scene),
         labels=tuple(sorted(labels_of(incident, declaration, environment=given.environment).items())),
@@ -190,20 +191,3 @@ def _delivered(incident: Incident, levels: Levels) -> datetime | None:
     seen = levels.observations(since=incident.began - SHORTLY, team=where.team, product=where.product)
     times = [one.at for one in seen if one.sli is Sli.FRESHNESS and one.at < incident.began]
     return max(times, default=None)
-
-
-def _scene(incident: Incident, given: Round, *, timetable: Timetable) -> Scene:
-    where = incident.where
-    declaration = given.declared.get((where.team, where.product))
-    teams = {team for team, product in given.declared if product == where.product}
-    watched = declaration is None or declaration.expectation.runs
-    upstreams = given.upstreams.get((where.team, where.product), ())
-    return Scene(
-        dag=where.product,
-        team=where.team if teams - {where.team} else "",
-        slo=next((signal.slo for signal in incident.signals if signal.slo), ""),
-        run_id=next((signal.run_id for signal in incident.signals if signal.run_id), ""),
-        runs=runs_of(declaration, where.partition, timetable=timetable) if declaration else None,
-        upstream=upstreams[0][1] if upstreams else "",
-        watched=watched,
-    )

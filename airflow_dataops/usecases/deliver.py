@@ -11,15 +11,15 @@ from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Retry, RunOutcome, of_outcome, of_retry, of_run, with_retries
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.slo_ports import Declarations, Seen
+from airflow_dataops.usecases.ports.service_levels import Declarations, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.usecases.alert_ports import Reports
-    from airflow_dataops.usecases.ports import Store
-    from airflow_dataops.usecases.seen_ports import Letter, Outbox, Posted
+    from airflow_dataops.usecases.ports.outbox import Letter, Outbox, Posted
+    from airflow_dataops.usecases.ports.store import Store
 
 AT_ONCE = 500
 """Facts that are looked at at once."""

@@ -1,36 +1,45 @@
 """Deliver notifications: each until it is acknowledged, in their order, and none waits for another receiver.
 
+Receivers are told beside each other, each of one thing at a time. The store is asked and told by nobody but
+who delivers, so that a death leaves what one after another would leave.
+
 An attempt is counted before it is made, and an acknowledgement is kept after it: so after a death between the
 two it is made once more, which a receiver that knows the key of what it is told takes for the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.backoff import LONGEST, UNREACHABLE, pause
 from airflow_dataops.core.alerts.detour import instead
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import DataOpsError, SettingsError, TryLaterError
-from airflow_dataops.usecases.alert_ports import Detours, Outgoing, Post
+from airflow_dataops.usecases.beside import Beside
+from airflow_dataops.usecases.delivery import channel_of
+from airflow_dataops.usecases.say_again import say_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Iterable
+    from concurrent.futures import Future
+    from datetime import datetime
 
     from airflow_dataops.core.alerts.notification import Notification
-    from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.core.alerts.transport import Transport
-    from airflow_dataops.usecases.alert_ports import Channel, Told
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.alert_ports import Told
+    from airflow_dataops.usecases.delivery import Delivery
 
 LEASE = timedelta(minutes=2)
 """Nobody else tries meanwhile; a channel must have given up by then."""
 
+AT_ONCE = 16
+"""Transports that are spoken to at once, at most: half of them for what is no page."""
 
-class Letters(Outgoing, Detours, Post, Protocol):
-    """Notifications, on their way and where they went."""
+ENOUGH = timedelta(minutes=2)
+"""How long one transport is spoken to in one delivery: what still waits for it then is for the next one, as
+evaluations must not wait for a receiver that takes a minute for each word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +57,6 @@ class Delivered:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What delivering needs.
-
-    Args:
-        letters: Where notifications are.
-        rules: Who is told, and how.
-        channel: Returns what speaks to a transport.
-        clock: Tells the time.
-        loud: Told of what could not be delivered, in one line each: the last resort.
-    """
-
-    letters: Letters
-    rules: Rules
-    channel: Callable[[Transport], Channel]
-    clock: Clock
-    loud: Callable[[str], object]
-
-
 def deliver_alerts(delivery: Delivery) -> Delivered:
     """Deliver all that is due, pages first, and say again what is still firing.
 
@@ -78,35 +68,88 @@ def deliver_alerts(delivery: Delivery) -> Delivered:
         BrokenWorldError: If the store can't be read or written: what it doesn't know of is delivered again.
         SettingsError: If the store has no tables, or a newer version wrote in it.
     """
-    letters, told, failed = delivery.letters, list[int](), 0
-    while True:
-        begun = 0
-        for one in sorted(letters.due(now=delivery.clock.now()), key=_pages_first):
-            now = delivery.clock.now()
-            mine = letters.begin(one.number, now=now, until=now + LEASE)
-            if mine is None:
+    speaking: Beside[Notification, Told] = Beside(AT_ONCE)
+    with speaking:
+        its = _Delivering(delivery, speaking)
+        while True:
+            # What is told instead is due at once.
+            if its.begin() or its.detour():
                 continue
-            begun += 1
-            if _tell(mine, delivery):
-                told.append(mine.number)
+            if not len(speaking):
+                break
+            its.end()
+    waiting = delivery.letters.waiting()
+    say_again(delivery, but=its.told, waiting=waiting)
+    return Delivered(told=tuple(its.told), failed=its.failed, waiting=len(waiting))
+
+
+@dataclass(slots=True)
+class _Delivering:
+    """One delivery.
+
+    Args:
+        delivery: What it needs.
+        speaking: The attempts that go on.
+        told: Numbers of what was acknowledged, as it was.
+        failed: How many attempts failed.
+        since: Transport of a receiver -> when it was spoken to first.
+        tired: Those that were spoken to for long enough.
+    """
+
+    delivery: Delivery
+    speaking: Beside[Notification, Told]
+    told: list[int] = field(default_factory=list)
+    failed: int = 0
+    since: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    tired: set[tuple[str, int]] = field(default_factory=set)
+
+    def begin(self) -> int:
+        """Begin attempts at what is due, as many as may go on at once; return how many."""
+        letters, clock, begun = self.delivery.letters, self.delivery.clock, 0
+        for one in sorted(letters.due(now=clock.now()), key=_pages_first):
+            now, urgent = clock.now(), one.urgency is Urgency.PAGE
+            if self._enough(one, now) or not self.speaking.free(urgent=urgent):
+                continue
+            mine = letters.begin(one.number, now=now, until=now + LEASE)
+            if mine is not None:
+                self.since.setdefault((mine.receiver, mine.transport), now)
+                self.speaking.begin(mine, partial(_speak, mine, self.delivery), urgent=urgent)
+                begun += 1
+        return begun
+
+    def end(self) -> None:
+        """Wait until an attempt has ended, and keep what came of it."""
+        for mine, came in self.speaking.ended():
+            if _kept(mine, came, self.delivery):
+                self.told.append(mine.number)
             else:
-                failed += 1
-        # What is told instead is due at once.
-        if not begun and not _detour(delivery):
-            break
-    waiting = letters.waiting()
-    _keep_alive(delivery, but=told, waiting=waiting)
-    return Delivered(told=tuple(told), failed=failed, waiting=len(waiting))
+                self.failed += 1
+
+    def detour(self) -> int:
+        """Have others told instead of those that can't be, unless they are being told; return of how many."""
+        going = {(one.receiver, one.transport) for one in self.speaking.about}
+        stuck = self.delivery.letters.stuck(attempts=UNREACHABLE)
+        return _detour([one for one in stuck if (one.receiver, one.transport) not in going], self.delivery)
+
+    def _enough(self, one: Notification, now: datetime) -> bool:
+        """Tell whether a transport was spoken to for long enough, and say so once."""
+        way = (one.receiver, one.transport)
+        if now - self.since.get(way, now) < ENOUGH:
+            return False
+        if way not in self.tired:
+            self.tired.add(way)
+            self.delivery.loud(f"`{one.receiver}` is slow: what else waits for it is told by the next round.")
+        return True
 
 
 def _pages_first(notification: Notification) -> tuple[bool, int]:
     return notification.urgency is not Urgency.PAGE, notification.number
 
 
-def _tell(notification: Notification, delivery: Delivery) -> bool:
-    """Make an attempt, and keep what it came to; return whether it was acknowledged."""
+def _kept(notification: Notification, came: Future[Told], delivery: Delivery) -> bool:
+    """Keep what an attempt came to; return whether it was acknowledged."""
     try:
-        said = _speak(notification, delivery)
+        said = came.result()
     except SettingsError as error:
         _failed(notification, delivery, why=str(error), wait=LONGEST, refused=True)
     except TryLaterError as error:
@@ -124,17 +167,7 @@ def _tell(notification: Notification, delivery: Delivery) -> bool:
 
 
 def _speak(notification: Notification, delivery: Delivery) -> Told:
-    return _channel(notification.receiver, notification.transport, delivery).tell(notification)
-
-
-def _channel(name: str, transport: int, delivery: Delivery) -> Channel:
-    receiver = delivery.rules.receiver(name)
-    if receiver is None or transport >= len(receiver.transports):
-        raise SettingsError(
-            f"there is no receiver `{name}` any more" if receiver is None else f"`{name}` has fewer ways now",
-            hint="Name it in alerts.yaml again, or mend that file where it is wrong.",
-        )
-    return delivery.channel(receiver.transports[transport])
+    return channel_of(notification.receiver, notification.transport, delivery).tell(notification)
 
 
 def _failed(
@@ -155,11 +188,11 @@ def _about(notification: Notification) -> str:
     return f"{notification.event}: {title}" + (f", and {more} more" if more > 0 else "")
 
 
-def _detour(delivery: Delivery) -> int:
+def _detour(stuck: Iterable[Notification], delivery: Delivery) -> int:
     """Have others told instead of those that can't be; return of how many notifications."""
     done = 0
     others: set[tuple[object, ...]] = set()
-    for one in delivery.letters.stuck(attempts=UNREACHABLE):
+    for one in stuck:
         # A receiver with two ways that are both closed is one receiver.
         same = (one.receiver, one.group, one.event, one.decided)
         found = () if same in others else instead(one, delivery.rules)
@@ -171,24 +204,3 @@ def _detour(delivery: Delivery) -> int:
             to = f"`{found[0].receiver}` is told instead" if found else "nobody else is told"
             delivery.loud(f"`{one.receiver}` can't be told of {_about(one)}: {to}.")
     return done
-
-
-def _keep_alive(delivery: Delivery, *, but: Collection[int], waiting: Iterable[Notification]) -> None:
-    """Say again what is still firing; a receiver for which something waits hears of it by that."""
-    busy = {(one.receiver, one.transport) for one in waiting}
-    lanes: dict[tuple[str, int], list[Notification]] = {}
-    for one in delivery.letters.firing():
-        if one.number not in but and (one.receiver, one.transport) not in busy:
-            lanes.setdefault((one.receiver, one.transport), []).append(one)
-    for (receiver, transport), firing in lanes.items():
-        # The one before may have taken a minute, in which another evaluator said that it is over.
-        numbers = {one.number for one in delivery.letters.firing()}
-        still = [one for one in firing if one.number in numbers]
-        if not still:
-            continue
-        try:
-            _channel(receiver, transport, delivery).keep_alive(still)
-        except DataOpsError as error:
-            delivery.loud(f"`{receiver}` could not be told again what goes on: {error}")
-        except Exception as error:  # noqa: BLE001 - as above
-            delivery.loud(f"`{receiver}` could not be told again what goes on: {type(error).__name__}.")

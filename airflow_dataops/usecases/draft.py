@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.contract.profile import Profile
     from airflow_dataops.core.rows.relation import Landed
-    from airflow_dataops.usecases.ports import Profiler
+    from airflow_dataops.usecases.ports.profiler import Profiler
 
 
 def draft(

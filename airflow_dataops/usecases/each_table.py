@@ -11,7 +11,8 @@ from airflow_dataops.errors import BrokenWorldError, DataOpsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from airflow_dataops.usecases.ports import Store, Upkeep
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.upkeep import Upkeep
 
 T = TypeVar("T")
 

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.enforcement import Demand
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.ports import Clock, Store
-    from airflow_dataops.usecases.slo_ports import Governor, PolicyActions
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.governor import Governor
+    from airflow_dataops.usecases.ports.service_levels import PolicyActions
+    from airflow_dataops.usecases.ports.store import Store
 
 PAUSED, RUNNING = "paused", "running"
 """What a DAG was before it was paused."""

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.origin import Origin
     from airflow_dataops.core.slo.standing import Kept, Standing
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Key, Owner, ServiceLevels
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.timetable import Timetable
     from airflow_dataops.usecases.read_slos import Known
-    from airflow_dataops.usecases.slo_ports import Key, Owner, ServiceLevels, Timetable
 
     Tell = Callable[[Declaration, Kept, Kept], None]
     Fresh = tuple[Declaration, Kept]

@@ -11,8 +11,9 @@ from airflow_dataops.errors import DataOpsError, NotEvaluatedError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.ports import Source, Store
-    from airflow_dataops.usecases.seen_ports import RowCounter
+    from airflow_dataops.usecases.ports.row_counter import RowCounter
+    from airflow_dataops.usecases.ports.source import Source
+    from airflow_dataops.usecases.ports.store import Store
 
 LARGEST = 1024 * 1024
 """Bytes of a manifest, at most."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.usecases.alert_ports import Reports
-    from airflow_dataops.usecases.signal_ports import Faults, Levels
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.faults import Faults
+    from airflow_dataops.usecases.ports.service_levels import Levels, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def _ahead(incidents: Iterable[Incident], found: Iterable[Signal], now: datetime
     """
     there = {(one.where, one.name) for one in found}
     for incident in incidents:
-        for one in incident.signals:
+        for one in incident.signals if incident.wrong else ():
             if one.since > now and not to_come(one.since, now) and (one.where, one.name) not in there:
                 yield one
 

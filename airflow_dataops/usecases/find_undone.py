@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.verification import Verification
     from airflow_dataops.usecases.alerting_scope import Scope
-    from airflow_dataops.usecases.signal_ports import Faults, Levels
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.faults import Faults
+    from airflow_dataops.usecases.ports.service_levels import Levels, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.objective import Objective
     from airflow_dataops.core.slo.standing import Kept
     from airflow_dataops.usecases.alerting_scope import Scope
-    from airflow_dataops.usecases.signal_ports import Faults, Levels
-    from airflow_dataops.usecases.slo_ports import Key, Owner
+    from airflow_dataops.usecases.ports.faults import Faults
+    from airflow_dataops.usecases.ports.service_levels import Key, Levels, Owner
 
 
 SETTLES = timedelta(seconds=2)

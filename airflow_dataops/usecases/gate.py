@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.rows.relation import Arrived
-    from airflow_dataops.usecases.ports import Clock, Engine, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.engine import Engine
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def gate(

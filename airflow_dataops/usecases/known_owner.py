@@ -9,7 +9,7 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.alert_ports import Incidents
-    from airflow_dataops.usecases.slo_ports import Declarations
+    from airflow_dataops.usecases.ports.service_levels import Declarations
 
 
 def known_owner(*, team: str, product: str, incidents: Incidents, levels: Declarations) -> None:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Arrival, Delivery, Dialect, Drop, OnDuplicate, OnMissing
-    from airflow_dataops.usecases.ports import Clock, Read, Source, Store, Zones
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.source import Read, Source
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.zones import Zones
 
 
 def land(

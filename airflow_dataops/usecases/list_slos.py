@@ -8,13 +8,13 @@ from airflow_dataops.core.near import instead
 from airflow_dataops.core.slo.level import levels as levels_of
 from airflow_dataops.core.slo.newest import left_out, newest
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.slo_ports import Declarations, Standings
+from airflow_dataops.usecases.ports.service_levels import Declarations, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.slo.level import Level
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 DECLARE = (
     "Products declare service levels in their contract (`slaProperties` with a target) or in an"

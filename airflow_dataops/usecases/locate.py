@@ -9,7 +9,7 @@ from airflow_dataops.core.rows.others import unpublished
 from airflow_dataops.errors import NotEvaluatedError, SettingsError
 
 if TYPE_CHECKING:
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def locate(product: str, *, team: str = "", store: Store) -> str:

@@ -13,7 +13,7 @@ from airflow_dataops.usecases.known_incident import known_incident
 
 if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
 
 ACTIONS = {True: "incident.mark_actionable", False: "incident.mark_not_actionable"}
 
@@ -23,7 +23,7 @@ class Marked(Decisions, Incidents, Protocol):
 
 
 def mark_incident(
-    number: int, *, actionable: bool, who: str, why: str, alerts: Marked, store: Store, clock: Clock
+    number: int, *, actionable: bool, who: str, why: str, alerts: Marked, clock: Clock
 ) -> Incident:
     """Return an incident that is marked, open or over.
 
@@ -33,7 +33,6 @@ def mark_incident(
         who: Who says so.
         why: The reason, in one line.
         alerts: Incidents.
-        store: Where the audit trail is.
         clock: Tells the time.
 
     Raises:
@@ -46,9 +45,7 @@ def mark_incident(
         marked = replace(known, not_actionable="" if actionable else f"{who}: {why}")
         text = f"{'actionable' if actionable else 'not actionable'}: {why}"
         step = Step(number=number, at=now, did=Did.MARKED, text=text, who=who)
-        deciding.keep(Decided(incidents=(marked,), steps=((marked.key, step),)))
-    store.record(
-        AuditRecord(
+        audit = AuditRecord(
             batch=batch_of(marked),
             action=ACTIONS[actionable],
             subject=f"incident {number}, {now.isoformat()}",
@@ -56,5 +53,5 @@ def mark_incident(
             why=why,
             at=now,
         )
-    )
+        deciding.keep(Decided(incidents=(marked,), steps=((marked.key, step),), audits=(audit,)))
     return marked

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.beginning import Beginning
     from airflow_dataops.core.rows.relation import Modelled
-    from airflow_dataops.usecases.ports import Models
+    from airflow_dataops.usecases.ports.models import Models
 
 
 def model(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 TICK = timedelta(microseconds=1)
 """The least by which two instants differ."""

@@ -11,7 +11,7 @@ from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.usecases.slo_ports import Timetable
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 LONGEST: dict[Grain, timedelta] = {
     Grain.HOUR: timedelta(hours=3),

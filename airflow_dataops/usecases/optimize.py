@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.upkeep import Compacted
     from airflow_dataops.errors import DataOpsError
-    from airflow_dataops.usecases.ports import Store, Upkeep
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.upkeep import Upkeep
 
 
 def optimize(

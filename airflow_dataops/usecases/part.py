@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.batch import Run
     from airflow_dataops.core.checks.verdict import Outcome
     from airflow_dataops.core.rows.relation import Split
-    from airflow_dataops.usecases.ports import Clock, Parter, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.parter import Parter
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def part(

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset
     from airflow_dataops.core.publication import Commit
     from airflow_dataops.core.staged import StagedBatch
-    from airflow_dataops.usecases.ports import Clock, Store, Target
-    from airflow_dataops.usecases.slo_ports import PolicyActions
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import PolicyActions
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.target import Target
 
 SHOWN = 12
 """Characters of a digest that tell contents apart for people."""

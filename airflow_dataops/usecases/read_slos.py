@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.observation import Sight
     from airflow_dataops.core.slo.run import RunOutcome
     from airflow_dataops.core.slo.slots import Due
-    from airflow_dataops.usecases.slo_ports import Asked, Owner, ServiceLevels, Sights, Timetable
+    from airflow_dataops.usecases.ports.service_levels import Asked, Owner, ServiceLevels, Sights
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 

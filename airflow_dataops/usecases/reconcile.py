@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.reconciliation.account import Account
     from airflow_dataops.core.reconciliation.record import Record
-    from airflow_dataops.usecases.ports import Stock, Store, Target
+    from airflow_dataops.usecases.ports.stock import Stock
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.target import Target
 
 P = TypeVar("P")
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from airflow_dataops.core.verification import Verification
 if TYPE_CHECKING:
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.checks.selection import Selection
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 OWN = frozenset({Stage.VERIFY, Stage.AUDIT})
 """The stages at which a batch itself is judged."""

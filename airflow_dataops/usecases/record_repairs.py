@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.standing import Kept
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "slo.repaired"
 """The action of such an audit record; its subject is the objective."""

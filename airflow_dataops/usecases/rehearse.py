@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Dataset
     from airflow_dataops.core.difference import Difference, Values
     from airflow_dataops.core.example import Example
-    from airflow_dataops.usecases.ports import Engine
+    from airflow_dataops.usecases.ports.engine import Engine
 
 
 def row_rules(checks: Iterable[Check]) -> tuple[Check, ...]:

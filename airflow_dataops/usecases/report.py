@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.sli import SliEvent
 
 if TYPE_CHECKING:
     from airflow_dataops.core.report import PartitionReport
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def report(product: str, *, team: str = "", store: Store) -> tuple[PartitionReport, ...]:

@@ -20,8 +20,9 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.alerting_graph import upstreams_of
+from airflow_dataops.usecases.ports.service_levels import Declarations, Seen, Standings
 from airflow_dataops.usecases.runs_of_incident import runs_of_incident
-from airflow_dataops.usecases.slo_ports import Declarations, Seen, Standings
+from airflow_dataops.usecases.what_next import what_next
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
-    from airflow_dataops.usecases.ports import Clock, F, Store
-    from airflow_dataops.usecases.slo_ports import Owner
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Owner, Timetable
+    from airflow_dataops.usecases.ports.store import F, Store
 
 AFTER = timedelta(hours=1)
 """How long after it was over something of its partition belongs to it; later, it was run again."""
@@ -42,7 +44,7 @@ class Levels(Declarations, Seen, Standings, Protocol):
 
 
 def report_incident(
-    number: int, *, incidents: Incidents, levels: Levels, store: Store, clock: Clock
+    number: int, *, incidents: Incidents, levels: Levels, store: Store, timetable: Timetable, clock: Clock
 ) -> Postmortem:
     """Return what is known of an incident, from what landed to what was resolved.
 
@@ -51,6 +53,7 @@ def report_incident(
         incidents: Remembers incidents.
         levels: What was declared, what was seen, and how objectives stand.
         store: What is remembered of batches.
+        timetable: Knows when schedules are due.
         clock: Tells the time.
 
     Raises:
@@ -80,6 +83,7 @@ def report_incident(
         runs=runs,
     )
     graph = upstreams_of(levels.stamps())
+    ahead = what_next(incident, levels=levels, timetable=timetable, now=now)
     kept = levels.kept(team=where.team, product=where.product).values()
     return Postmortem(
         incident=incident,
@@ -101,6 +105,8 @@ def report_incident(
             runs=runs,
         ),
         hit=tuple(_hit(incident, incidents, readers(where[:2], graph))),
+        commands=ahead.commands,
+        once=ahead.once,
         quarantine=next((one.quarantine for one in reversed(verdicts) if one.quarantine), ""),
     )
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.quarantine_report import QuarantineReport
-    from airflow_dataops.usecases.ports import Stock, Store
+    from airflow_dataops.usecases.ports.stock import Stock
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def report_quarantine(

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.month import Month
     from airflow_dataops.core.slo.observation import Observation
     from airflow_dataops.core.slo.run import RunOutcome
-    from airflow_dataops.usecases.ports import Clock
-    from airflow_dataops.usecases.slo_ports import Owner, ServiceLevels, Timetable
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Owner, ServiceLevels
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 BEFORE = timedelta(days=1)
 """How long before a bad event counts something may be seen that says why: of a slice, somewhere in it."""

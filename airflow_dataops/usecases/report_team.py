@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.track_record import TrackRecord
     from airflow_dataops.usecases.alert_ports import Incidents
-    from airflow_dataops.usecases.ports import Clock
-    from airflow_dataops.usecases.slo_ports import Declarations
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Declarations
 
 
 def report_team(

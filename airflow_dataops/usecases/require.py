@@ -14,7 +14,8 @@ from airflow_dataops.usecases.unknown import unknown
 
 if TYPE_CHECKING:
     from airflow_dataops.core.requirement import Requirement
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def require(

@@ -15,8 +15,9 @@ from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from airflow_dataops.usecases.ports import Clock
-    from airflow_dataops.usecases.slo_ports import ServiceLevels, Timetable
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 
 def require_budget(

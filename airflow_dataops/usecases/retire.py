@@ -11,8 +11,9 @@ from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow_dataops.usecases.ports import Clock, Store
-    from airflow_dataops.usecases.slo_ports import Declarations
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.service_levels import Declarations
+    from airflow_dataops.usecases.ports.store import Store
 
 ACTION = "slo.retire"
 

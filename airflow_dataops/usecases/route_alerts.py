@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.signal import Signal, Where
     from airflow_dataops.usecases.alert_ports import Alerts, Incidents
-    from airflow_dataops.usecases.ports import Clock, Store
-    from airflow_dataops.usecases.signal_ports import Faults, Levels
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.faults import Faults
+    from airflow_dataops.usecases.ports.service_levels import Levels
+    from airflow_dataops.usecases.ports.store import Store
 
 MOST = 100
 """Incidents of a round that are told with all that is known of their surroundings, the most urgent first. To
@@ -49,6 +51,7 @@ class Routed:
         at: When it was decided, aware.
         incidents: Those that are open, and those that were found to be over.
         changed: Those of them that are new, or stand otherwise than before.
+        over: Those of them that were found to be over now.
         notifications: What is to be delivered.
         warnings: What could not be told, one line each.
     """
@@ -56,6 +59,7 @@ class Routed:
     at: datetime
     incidents: tuple[Incident, ...] = ()
     changed: tuple[Incident, ...] = ()
+    over: tuple[Incident, ...] = ()
     notifications: tuple[Notification, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -128,6 +132,9 @@ def route_alerts(
         at=now,
         incidents=given.incidents,
         changed=changed,
+        over=tuple(
+            one for one in changed if not one.open and (one.key not in before or before[one.key].open)
+        ),
         notifications=letters,
         warnings=tuple(warnings),
     )

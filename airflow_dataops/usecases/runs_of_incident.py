@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.slo.run import RunOutcome
-    from airflow_dataops.usecases.slo_ports import Seen
+    from airflow_dataops.usecases.ports.service_levels import Seen
 
 BEFORE = timedelta(days=1)
 """How long before an incident began a run of its partition may have ended."""

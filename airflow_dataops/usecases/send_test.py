@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.transport import Transport
     from airflow_dataops.usecases.alert_ports import Channel
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
     from airflow_dataops.usecases.try_route import TriedRoute
 
 PARTITION = "TEST"

@@ -12,7 +12,7 @@ from airflow_dataops.core.slo.newest import to_come
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 ALERTS = Batch(team="dataops", product="alerts", dataset="alerts", partition="all")
 """What the record is of: alerting as a whole."""
@@ -37,14 +37,22 @@ def set_up_alerts(*, store: Store, now: datetime) -> datetime:
     Raises:
         BrokenWorldError: If the store can't be read or written.
     """
-    found = _since(store)
+    found = alerting_since(store)
     if found is None or to_come(found, now):
         subject = "alerts" if found is None else f"alerts, not from {found.astimezone(UTC):%F} on"
         store.record(AuditRecord(batch=ALERTS, action=ACTION, subject=subject, who=WHO, why=WHY, at=now))
-        found = _since(store)
+        found = alerting_since(store)
     return now if found is None else found
 
 
-def _since(store: Store) -> datetime | None:
+def alerting_since(store: Store) -> datetime | None:
+    """Return when alerting was set up, aware; None where nobody has routed alerts yet, so nobody is told.
+
+    Args:
+        store: Where the record is.
+
+    Raises:
+        BrokenWorldError: If the store can't be read.
+    """
     known = store.facts(AuditRecord, team=ALERTS.team, product=ALERTS.product)
     return min((one.at for one in known if one.action == ACTION), default=None)

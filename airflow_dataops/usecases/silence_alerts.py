@@ -8,36 +8,38 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.usecases.set_up_alerts import ALERTS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.usecases.alert_ports import Silences
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
 
 ACTION = "alerts.silence"
 
 
-def silence_alerts(silence: Silence, *, silences: Silences, store: Store, clock: Clock) -> Silence:
-    """Return a silence with its number, once it is remembered.
+def silence_alerts(silence: Silence, *, silences: Silences, clock: Clock) -> Silence:
+    """Return a silence with its number, once it and who asked for it are remembered.
 
     Args:
         silence: What `core.alerts.silence.asked` has allowed.
         silences: Remembers silences.
-        store: Where the audit trail is.
         clock: Tells the time.
 
     Raises:
         SettingsError: If the store has no tables for it.
         BrokenWorldError: If the store can't be written.
     """
-    kept = silences.silence(silence)
+    now = clock.now()
+    return silences.silence(silence, audit=lambda kept: _audit(kept, at=now))
+
+
+def _audit(kept: Silence, *, at: datetime) -> AuditRecord:
     of = ", ".join(map(str, kept.matchers))
-    store.record(
-        AuditRecord(
-            batch=ALERTS,
-            action=ACTION,
-            subject=f"silence {kept.number}",
-            who=kept.who,
-            why=f"{kept.why} ({of}, {kept.start.isoformat()} to {kept.end.isoformat()})",
-            at=clock.now(),
-        )
+    return AuditRecord(
+        batch=ALERTS,
+        action=ACTION,
+        subject=f"silence {kept.number}",
+        who=kept.who,
+        why=f"{kept.why} ({of}, {kept.start.isoformat()} to {kept.end.isoformat()})",
+        at=at,
     )
-    return kept

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.failing_row import FailingRows
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Landed, Split
-    from airflow_dataops.usecases.ports import Engine
+    from airflow_dataops.usecases.ports.engine import Engine
 
 
 def test(

@@ -9,7 +9,7 @@ from airflow_dataops.core.checks.streak import streaks
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.streak import Streaks
     from airflow_dataops.core.verification import Verification
-    from airflow_dataops.usecases.ports import History
+    from airflow_dataops.usecases.ports.history import History
 
 LOOKED_BACK = 30
 """Runs: a month of days. Who wants to know more asks the report."""

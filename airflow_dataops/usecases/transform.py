@@ -10,7 +10,7 @@ from airflow_dataops.core.staged import StagedBatch
 
 if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Transformed
-    from airflow_dataops.usecases.ports import Engine
+    from airflow_dataops.usecases.ports.engine import Engine
 
 
 def transform(

@@ -9,7 +9,7 @@ from airflow_dataops.core.landing import Landing
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow_dataops.usecases.ports import Store
+    from airflow_dataops.usecases.ports.store import Store
 
 SHOWN = 10
 """Names of products that are listed."""

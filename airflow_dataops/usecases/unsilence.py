@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_dataops.usecases.alert_ports import Silences
-    from airflow_dataops.usecases.ports import Clock, Store
+    from airflow_dataops.usecases.ports.clock import Clock
 
 ACTION = "alerts.unsilence"
 
@@ -31,7 +31,7 @@ class Ended:
     begun: bool
 
 
-def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Store, clock: Clock) -> Ended:
+def unsilence(number: int, *, who: str, why: str, silences: Silences, clock: Clock) -> Ended:
     """End a silence, and return when that was.
 
     Args:
@@ -39,7 +39,6 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
         who: Who ends it.
         why: The reason, in one line; or empty.
         silences: Remembers silences.
-        store: Where the audit trail is.
         clock: Tells the time.
 
     Raises:
@@ -48,14 +47,12 @@ def unsilence(number: int, *, who: str, why: str, silences: Silences, store: Sto
     """
     now = clock.now()
     known = next((one for one in silences.silences() if one.number == number), None)
-    if known is None or not silences.end(number, at=now):
+    audit = AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
+    if known is None or not silences.end(number, at=now, audit=audit):
         what = (
             f"there is no silence {number}"
             if known is None
             else f"silence {number} is over since {known.end:%Y-%m-%d %H:%M %Z}"
         )
         raise SettingsError(what, hint="`airflow dataops alert list` shows those that hold or will.")
-    store.record(
-        AuditRecord(batch=ALERTS, action=ACTION, subject=f"silence {number}", who=who, why=why, at=now)
-    )
     return Ended(at=now, begun=known.start <= now)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.versions import Version
     from airflow_dataops.errors import DataOpsError
-    from airflow_dataops.usecases.ports import Clock, Store, Upkeep
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.store import Store
+    from airflow_dataops.usecases.ports.upkeep import Upkeep
 
 REMOVE_VERSION = "remove version"
 """The action of the audit record of a version that is not kept any more."""

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Relation, Split
     from airflow_dataops.core.slo.observation import Observation
-    from airflow_dataops.usecases.ports import Clock, Engine, Store
+    from airflow_dataops.usecases.ports.clock import Clock
+    from airflow_dataops.usecases.ports.engine import Engine
+    from airflow_dataops.usecases.ports.store import Store
 
 
 def verify(

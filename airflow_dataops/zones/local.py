@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Dialect, Drop
-    from airflow_dataops.usecases.ports import Read
+    from airflow_dataops.usecases.ports.source import Read
 
 LONGEST_NAME = 255
 """Bytes of one name in the usual file systems."""

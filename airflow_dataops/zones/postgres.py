@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch, Run
     from airflow_dataops.core.landing import Dialect, Drop
-    from airflow_dataops.usecases.ports import Read
+    from airflow_dataops.usecases.ports.source import Read
     from airflow_dataops.warehouse.postgres import Warehouse
     from airflow_dataops.zones.table import Delivery
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.batch import Batch
     from airflow_dataops.core.landing import Dialect, Drop, Landing
-    from airflow_dataops.usecases.ports import Read
+    from airflow_dataops.usecases.ports.source import Read
 
 DATA = "data"
 MANIFEST = "manifest.json"

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from airflow_dataops.core.percent import of_percent
+from airflow_dataops.params import Share
 
 NEEDS = ("contract", "source")
 TAKES = ("target", "transform", "schema", "lookups", "depends_on", "consumes")
-
-Written = (
-    Annotated[float, Field(ge=0, le=1)]
-    | Annotated[str, Field(pattern=r"^0*([0-9]{1,2}(\.[0-9]*)?|100(\.0*)?)%$|^[0-9.eE+-]+$")]
-)
-"""How a share may be written, for the schema that editors read."""
-
-Share = Annotated[
-    Decimal,
-    BeforeValidator(of_percent, json_schema_input_type=Written),
-    AfterValidator(Decimal.normalize),
-]
-"""An exact share: `0.2` or `20%`."""
 
 
 class Params(BaseModel):

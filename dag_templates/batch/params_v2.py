@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from airflow_dataops.core.percent import of_percent
+from airflow_dataops.params import Share
 
 NEEDS = ("contract", "source")
 TAKES = ("target", "transform", "schema", "lookups", "depends_on", "consumes")
@@ -24,20 +24,6 @@ def upgraded(params: dict[str, object]) -> dict[str, object]:
     renamed = {"extra_columns": "on_schema_drift"}
     found = {renamed.get(key, key): value for key, value in params.items()}
     return {"max_quarantined": "20%", **found}
-
-
-Written = (
-    Annotated[float, Field(ge=0, le=1)]
-    | Annotated[str, Field(pattern=r"^0*([0-9]{1,2}(\.[0-9]*)?|100(\.0*)?)%$|^[0-9.eE+-]+$")]
-)
-"""How a share may be written, for the schema that editors read."""
-
-Share = Annotated[
-    Decimal,
-    BeforeValidator(of_percent, json_schema_input_type=Written),
-    AfterValidator(Decimal.normalize),
-]
-"""An exact share: `0.05` or `5%`."""
 
 
 class Params(BaseModel):

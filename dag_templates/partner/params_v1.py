@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from airflow_dataops.core.percent import of_percent
+from airflow_dataops.params import Share
 
 NEEDS = ("contract", "source")
 TAKES = ("target", "transform", "schema", "lookups", "depends_on", "consumes")
 SOURCE = {"on_missing": "wait", "timeout": "3d"}
-
-Share = Annotated[Decimal, BeforeValidator(of_percent), AfterValidator(Decimal.normalize)]
-"""An exact share: `0.2` or `20%`."""
 
 
 class Params(BaseModel):

@@ -66,9 +66,9 @@ there.
 
 How another package adds a database is told step by step in [its how-to](../howto/own-engine.md).
 
-An engine is what `airflow_dataops.usecases.ports.Engine` asks for. It must pass the same tests. Install
-pytest, Hypothesis and `airflow-provider-dataops[local]`, and say how rows are put where your engine finds
-them:
+An engine is what `airflow_dataops.usecases.ports.engine.Engine` asks for. It must pass the same tests.
+Install pytest, Hypothesis and `airflow-provider-dataops[local]`, and say how rows are put where your engine
+finds them:
 
 ```python
 import pytest

@@ -7,6 +7,7 @@ import pytest
 
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import alert_rules
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_who_is_told_stands_in_the_folder_of_dags(configured, tmp_path) -> None:
 
     configured(dataops__alerts_path="/srv/alerts.yaml")
     assert "/srv/alerts.yaml" == settings().alerts_path
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda file: file.symlink_to("nowhere")])
+def test_what_is_no_file_of_that_name_is_not_taken_for_nothing(configured, tmp_path, make) -> None:
+    """A mount makes a folder of a file that isn't there: nobody would be told, and nothing said."""
+    configured(core__executor="LocalExecutor", core__dags_folder=str(tmp_path))
+    make(tmp_path / "alerts.yaml")
+
+    _, (problem,) = alert_rules(settings())
+
+    assert str(tmp_path / "alerts.yaml") == problem.place
 
 
 @pytest.mark.parametrize(
@@ -90,6 +102,19 @@ def test_settings_default_memory_limit_is_the_providers(configured) -> None:
     options = get_provider_info()["config"]["dataops"]["options"]
 
     assert options["duckdb_memory_limit"]["default"] == settings().memory_limit
+
+
+def test_settings_have_no_time_limit_but_the_one_that_is_set(configured) -> None:
+    """A task has `execution_timeout`; what is set in a unit that there isn't is refused in one line."""
+    configured(core__executor="LocalExecutor")
+    assert settings().time_limit.seconds is None
+
+    configured(core__executor="LocalExecutor", dataops__duckdb_time_limit="10m")
+    assert settings().time_limit.seconds == 600
+
+    configured(core__executor="LocalExecutor", dataops__duckdb_time_limit="10")
+    with pytest.raises(SettingsError, match=r"`\[dataops\] duckdb_time_limit` can't be `10`\. Write"):
+        settings()
 
 
 @pytest.mark.parametrize(

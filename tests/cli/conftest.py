@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
 
-    from airflow_dataops.usecases.ports import Target
+    from airflow_dataops.usecases.ports.target import Target
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "dag_templates" / "batch"

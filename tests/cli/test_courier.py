@@ -18,14 +18,14 @@ from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.store import schema
 from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.service_levels import SqlServiceLevels
-from airflow_dataops.wiring import Settings
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
 MANY = 300
-SECONDS = 60
+SECONDS = 240
 
 
 def ran(run_id: str) -> RunOutcome:

@@ -12,7 +12,7 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.wiring import Settings
+from airflow_dataops.wiring.settings import Settings
 
 
 @pytest.fixture

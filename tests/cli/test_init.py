@@ -41,9 +41,10 @@ def test_a_project_is_right_as_it_stands(capsys) -> None:
     assert ["dags/.schemas"] == [str(found) for found in Path().rglob(".schemas")]
 
 
-def test_the_editors_schema_takes_the_product(project) -> None:
+@pytest.mark.parametrize("product", ["orders", "dataops_slo_monitor"])
+def test_the_editors_schema_takes_the_product(project, product) -> None:
     """The one that the first line names."""
-    file = project / "dags/orders/orders.dag.yaml"
+    file = project / f"dags/{product}/{product}.dag.yaml"
     schema = file.parent / file.read_text().splitlines()[0].partition("$schema=")[2]
 
     # Editors take a date for the text that it is.
@@ -76,6 +77,21 @@ def test_airflow_takes_the_product(project) -> None:
     assert ["land", "gate", "verify", "transform", "audit", "publish", "announce"] == [
         task.task_id for task in dag.topological_sort()
     ]
+
+
+def test_what_is_promised_is_looked_at_and_somebody_is_told(project) -> None:
+    """Without a word from the team: an objective is declared, a DAG counts it, and one routes."""
+    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.factory.dags import load_dag
+
+    orders = read_definition(project / "dags/orders/orders.dag.yaml")
+    monitor = load_dag(str(project / "dags/dataops_slo_monitor/dag.py"))
+
+    assert orders.contract is not None
+    assert ["freshness", "correctness"] == [one.name for one in orders.contract.objectives]
+    assert ["evaluate", "route"] == [task.task_id for task in monitor.topological_sort()]
+    assert "*/5 * * * *" == monitor.timetable.expression
+    assert ["log"] == [one.name for one in read_alerts(project / "dags/alerts.yaml")[0].receivers]
 
 
 def commands_of(project: Path):

@@ -45,7 +45,7 @@ def failing(monkeypatch):
     """Make `lint` fail in a given way."""
 
     def arrange(error: BaseException) -> None:
-        monkeypatch.setattr("airflow_dataops.cli.lint.run", raises(error))
+        monkeypatch.setattr("airflow_dataops.cli.lint.run.run", raises(error))
 
     return arrange
 
@@ -189,3 +189,27 @@ def test_output_that_can_not_be_written_is_one_line() -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
     assert (3, "can't write its output: No space left on device\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("asked", [["--version"], ["lint", "--help"]])
+def test_help_that_can_not_be_written_is_one_line(asked) -> None:
+    """As any other output."""
+    command = [sys.executable, "-m", "airflow_dataops.cli.main", *asked]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (3, "can't write its output: No space left on device\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("streams", "code"), [(">&-", 0), ("<&- >&- 2>&-", 0), ("nowhere.yaml >&-", 3), ("nowhere.yaml 2>&-", 3)]
+)
+def test_closed_streams_take_nothing(streams, code) -> None:
+    """A service may start us so; what is said is lost, and the exit code tells the rest."""
+    contract = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders" / "orders.odcs.yaml"
+    program = f"{sys.executable} -m airflow_dataops.cli.main"
+    start = f"{program} contract lint {contract} {streams}"
+    done = subprocess.run(["/bin/sh", "-c", start], capture_output=True, text=True, check=False)
+
+    assert code == done.returncode
+    assert "Traceback" not in done.stderr

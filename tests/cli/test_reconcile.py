@@ -12,20 +12,21 @@ import pytest
 from deltalake import DeltaTable
 from sqlalchemy import create_engine, delete, update
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.reconcile import BALANCED, LEAKS, NOT_EVALUATED, show
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import tables
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-def settings_of(home: Path) -> wiring.Settings:
+def settings_of(home: Path) -> Settings:
     """The settings of a deployment in a folder."""
-    return wiring.Settings(
+    return Settings(
         store_url=f"sqlite:///{home}/store.db", zones_path=str(home / "zones"), lake_path=str(home / "lake")
     )
 
@@ -94,7 +95,7 @@ def forget(home: Path, table: str, *, stage: str = "") -> None:
 
 def one(home: Path, day: str = "2026-03-03") -> Publication:
     """The publication of a day."""
-    (found,) = wiring.store(settings_of(home)).facts(Publication, partition=day)
+    (found,) = stores.store(settings_of(home)).facts(Publication, partition=day)
     return found
 
 
@@ -150,7 +151,7 @@ def some(home: Path, table: DeltaTable) -> list[str]:
 
 def test_a_loss_is_reported_once_and_that_it_is_found(home) -> None:
     """Without being asked, nothing is reported."""
-    alerts = wiring.alerts(settings_of(home))
+    alerts = stores.alerts(settings_of(home))
     since = datetime(2026, 1, 1, tzinfo=UTC)
     DeltaTable(str(home / "lake" / "orders")).delete("dataops_partition = '2026-03-03'")
     reconciled(home, "orders")
@@ -183,7 +184,7 @@ def test_a_dropped_table(home) -> None:
 
     found = leaks(home)
 
-    assert len(wiring.store(settings_of(home)).facts(Publication)) == len(found)
+    assert len(stores.store(settings_of(home)).facts(Publication)) == len(found)
     assert all(1 == len(what) for what in found.values())
 
 
@@ -247,7 +248,7 @@ def test_a_commit_that_the_store_does_not_know(home) -> None:
 
 def test_what_is_forgotten_in_order_is_no_leak(home) -> None:
     """A store from which everything old was removed still accounts for all that readers see."""
-    gone = wiring.retention(settings_of(home)).forget(datetime.now(UTC), audit_records=False, dry_run=False)
+    gone = stores.retention(settings_of(home)).forget(datetime.now(UTC), audit_records=False, dry_run=False)
 
     assert gone.landings
     assert {} == leaks(home)

@@ -10,10 +10,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.reconcile import BALANCED, LEAKS, NOT_EVALUATED, show
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.warehouse.postgres import Warehouse
+from airflow_dataops.wiring import stores, targets
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,19 +29,19 @@ def warehouse_at(address: str) -> Warehouse:
 
 
 @pytest.fixture(scope="module")
-def truth(postgresql, walk, tmp_path_factory) -> tuple[wiring.Settings, str]:
+def truth(postgresql, walk, tmp_path_factory) -> tuple[Settings, str]:
     """The settings of a home from which three days were published, and the address of their database."""
     home = tmp_path_factory.mktemp("postgres") / "home"
-    settings = wiring.Settings(
+    settings = Settings(
         store_url=f"sqlite:///{home}/store.db", zones_path=str(home / "zones"), lake_path=str(home / "lake")
     )
     address = postgresql.replace("postgresql+psycopg://", "postgresql://")
-    walk(home, DAYS, target=wiring.target(settings, "postgres", TABLE, warehouse_at(address)))
+    walk(home, DAYS, target=targets.target(settings, "postgres", TABLE, warehouse_at(address)))
     return settings, address
 
 
 @pytest.fixture
-def copy(truth: tuple[wiring.Settings, str]) -> Iterator[str]:
+def copy(truth: tuple[Settings, str]) -> Iterator[str]:
     """The address of a copy of the database, for one test to tamper with."""
     _, address = truth
     server, _, name = address.rpartition("/")
@@ -51,7 +52,7 @@ def copy(truth: tuple[wiring.Settings, str]) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copied))
 
 
-def reconciled(truth: tuple[wiring.Settings, str], address: str) -> tuple[int, list[dict[str, object]]]:
+def reconciled(truth: tuple[Settings, str], address: str) -> tuple[int, list[dict[str, object]]]:
     """The exit code, and an object for each partition."""
     stream = io.StringIO()
     code = show(
@@ -65,7 +66,7 @@ def reconciled(truth: tuple[wiring.Settings, str], address: str) -> tuple[int, l
     return code, json.loads(stream.getvalue())["partitions"]
 
 
-def leaks(truth: tuple[wiring.Settings, str], address: str) -> dict[str, list[str]]:
+def leaks(truth: tuple[Settings, str], address: str) -> dict[str, list[str]]:
     """Partition -> what leaks there."""
     code, rows = reconciled(truth, address)
     assert LEAKS == code
@@ -78,9 +79,9 @@ def tamper(address: str, statement: str) -> None:
         connection.execute(statement)
 
 
-def rows_of(truth: tuple[wiring.Settings, str]) -> int:
+def rows_of(truth: tuple[Settings, str]) -> int:
     """How many rows of 3 March were published."""
-    (found,) = wiring.store(truth[0]).facts(Publication, partition="2026-03-03")
+    (found,) = stores.store(truth[0]).facts(Publication, partition="2026-03-03")
     return found.rows
 
 

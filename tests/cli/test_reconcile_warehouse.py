@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.reconcile import BALANCED, LEAKS, show
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
@@ -24,6 +23,8 @@ from airflow_dataops.usecases.land import land
 from airflow_dataops.usecases.publish import publish
 from airflow_dataops.usecases.verify import verify
 from airflow_dataops.warehouse.postgres import Warehouse
+from airflow_dataops.wiring import clocks, engines, sources, stores, targets, zoning
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,9 +64,9 @@ def address(postgresql) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, address: str) -> wiring.Settings:
+def settings(tmp_path: Path, address: str) -> Settings:
     """The settings of a deployment in which the batch was published."""
-    settings = wiring.Settings(
+    settings = Settings(
         store_url=f"sqlite:///{tmp_path}/store.db", zones_path=str(tmp_path), lake_path=str(tmp_path)
     )
     migrate(settings.store_url)
@@ -73,8 +74,8 @@ def settings(tmp_path: Path, address: str) -> wiring.Settings:
     contract, _ = read_contract(tmp_path / "sales.odcs.yaml")
     (dataset,), warehouse = contract.datasets, warehouse_at(address)
     batch = Batch(team="shop", product="sales", dataset="sales", partition=DAY)
-    run, zones = Run(run_id="first", dag_id="sales"), wiring.zones(settings, warehouse)
-    told = {"store": wiring.store(settings), "clock": wiring.clock()}
+    run, zones = Run(run_id="first", dag_id="sales"), zoning.zones(settings, warehouse)
+    told = {"store": stores.store(settings), "clock": clocks.clock()}
     arrival = land(
         batch,
         run=run,
@@ -82,7 +83,7 @@ def settings(tmp_path: Path, address: str) -> wiring.Settings:
         delivery=Delivery.INCREMENT,
         on_missing=OnMissing.FAIL,
         on_duplicate=OnDuplicate.REPORT,
-        source=wiring.table_source(warehouse, "public.incoming", "day"),
+        source=sources.table_source(warehouse, "public.incoming", "day"),
         zones=zones,
         **told,
     )
@@ -92,7 +93,7 @@ def settings(tmp_path: Path, address: str) -> wiring.Settings:
         "dataset": dataset,
         "landing": arrival.landing,
         "run": run,
-        "engine": wiring.engine(settings, warehouse),
+        "engine": engines.engine(settings, warehouse),
         **told,
     }
     good, bad = zones.staging(batch, run, Stage.VERIFY), zones.quarantine(batch, arrival.landing)
@@ -102,7 +103,7 @@ def settings(tmp_path: Path, address: str) -> wiring.Settings:
     rejected = zones.staging(batch, run, "rejected")
     split = Split(zones.staging(batch, run, Stage.AUDIT), rejected)
     _, audited = verify(Staged(staged.uri), stage=Stage.AUDIT, split=split, ceiling=Fraction(0), **judged)
-    target = wiring.target(settings, "postgres", "mart.sales", warehouse)
+    target = targets.target(settings, "postgres", "mart.sales", warehouse)
     publish(audited, contract=contract, dataset=dataset, run=run, target=target, **told)
     return settings
 
@@ -113,7 +114,7 @@ def warehouse_at(address: str) -> Warehouse:
 
 
 @pytest.fixture
-def reconciled(settings: wiring.Settings, address: str) -> Callable[[], tuple[int, dict[str, object]]]:
+def reconciled(settings: Settings, address: str) -> Callable[[], tuple[int, dict[str, object]]]:
     """The exit code, and the account of the batch."""
 
     def run() -> tuple[int, dict[str, object]]:

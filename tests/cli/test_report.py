@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli import database
 from airflow_dataops.cli.report import show
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.wiring import local_settings
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def settings(tmp_path) -> Settings:
     found = local_settings(tmp_path)
     (tmp_path / "dataops").mkdir()
     database.migrate(found.store_url)
-    wiring.store(found).record(
+    stores.store(found).record(
         Landing(
             batch=Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03"),
             origin="/drops/x.csv",

@@ -251,6 +251,28 @@ SQL_FAILURES = {
 }
 
 
+def test_sql_that_does_not_end_fails_its_test(shop, capsys):
+    """It is stopped, and no other test hangs on it."""
+    (shop / "price.sql").write_text(
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT n AS price FROM t"
+    )
+    write_test(f"{GIVEN}\nexpect: {{orders: [{{price: 1}}]}}")
+
+    code, out, _ = tried(capsys, "--time-limit", "1s")
+
+    assert (1, True) == (code, "the SQL was stopped after 1s" in out)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_time_that_is_none_is_a_wrong_call(capsys):
+    """In one line."""
+    write_test(f"{GIVEN}\nexpect: {{orders: []}}")
+
+    code, _, err = tried(capsys, "--time-limit", "1")
+
+    assert (2, True) == (code, "`--time-limit` can't be `1`. Write a number above 0 with a unit" in err)
+
+
 @pytest.mark.parametrize(("sql", "line"), SQL_FAILURES.values(), ids=SQL_FAILURES)
 @pytest.mark.usefixtures("shop")
 def test_sql_that_fails_fails_its_test(sql, line, capsys):

@@ -16,7 +16,7 @@ import pytest
 from airflow_dataops.cli import main as program
 from airflow_dataops.cli.up import USUAL_PORT, handed_on, port_of
 
-SECONDS = 240
+SECONDS = 400
 
 
 @pytest.mark.parametrize("given", ["0", "65536", "-1", "http", "8080.0", ""])
@@ -111,7 +111,7 @@ def test_up_tells_where_it_is_and_stops_clean(tmp_path) -> None:
         assert len(children) >= 4
     finally:
         up.send_signal(signal.SIGTERM)
-        code = up.wait(timeout=60)
+        code = up.wait(timeout=240)
 
     assert 0 == code
     assert log.read_text().rstrip().endswith("Stopped. Nothing is left running.")

@@ -465,13 +465,13 @@ def test_a_product_is_looked_after_and_nothing_of_it_is_lost(deployment, run_dag
     def leaks() -> list[str]:
         found = reconcile(
             store=store,
-            stock=lambda address: wiring.stock_at(address, wiring.no_database),
-            target=lambda address: wiring.target_at(settings(), address, wiring.no_database),
+            stock=lambda address: zoning.stock_at(address, databases.no_database),
+            target=lambda address: targets.target_at(settings(), address, databases.no_database),
         )
         return [str(leak) for account in found for leak in account.leaks]
 
-    from airflow_dataops import wiring
     from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.wiring import databases, targets, zoning
 
     old(deployment, 500)
     kept = {version: seen(version) for version in (None, *versions[-2:])}

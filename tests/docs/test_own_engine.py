@@ -21,10 +21,11 @@ FOUND = """
 import json
 from airflow_dataops.bridge.hooks import database
 from airflow_dataops.core.rows.relation import InPlace
-from airflow_dataops import wiring
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 shelf = database("my_shelf")
-engine = wiring.engine(wiring.Settings(store_url="", zones_path="", lake_path=""), shelf)
+engine = engines.engine(Settings(store_url="", zones_path="", lake_path=""), shelf)
 print(json.dumps(engine.types(InPlace("shelf://my_shelf/rides"))))
 try:
     database("no_shelf").connect()

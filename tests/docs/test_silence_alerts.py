@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.typed import LONGEST_TEXT
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.alerts.interval import holds
@@ -22,6 +21,7 @@ from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.wiring import clocks
 from tests.plugins.test_alert import NOW, OPEN, ORDERS, OVER, call
 
 PAGE = (Path(__file__).parents[2] / "docs" / "howto" / "silence-alerts.md").read_text()
@@ -47,7 +47,7 @@ def deployment(tmp_path, monkeypatch, receiver, connect) -> str:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", url)
     monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(tmp_path / "alerts.yaml"))
-    monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(NOW))
+    monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     connect("status_page", host=receiver.url, password="secret")
     migrate(url)

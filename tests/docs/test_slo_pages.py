@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -23,6 +22,7 @@ from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.wiring import clocks
 
 DOCS = Path(__file__).parents[2] / "docs"
 GOLDEN = Path(__file__).parents[1] / "render" / "slo"
@@ -112,7 +112,7 @@ def call(words: list[str]) -> int:
 def test_every_command_runs(home, monkeypatch, capsys, command) -> None:
     """As it is written."""
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", f"sqlite:///{home}/store.db")
-    monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(NOW))
+    monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
     monkeypatch.chdir(home)
 
     assert 0 == call(shlex.split(command)), capsys.readouterr().err

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import find_products, read_definition
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline_file import find_products
 from airflow_dataops.documents.shelf import ours, shelf_of
 from airflow_dataops.documents.template import template
 

@@ -26,7 +26,7 @@ UP = "airflow-dataops up "
 PASSES = re.compile(r"[0-9.]+ (?:ms|s)$|[0-9]+(?= d\b)", re.MULTILINE)
 """What time does to an output."""
 
-SECONDS = 240
+SECONDS = 400
 DAYS = 2
 
 
@@ -86,7 +86,7 @@ class Reader:
             yield
         finally:
             process.send_signal(signal.SIGINT)
-            code = process.wait(timeout=60)
+            code = process.wait(timeout=240)
         assert code == 0, log.read_text()
 
     def sees_runs_end(self, states: list[str]) -> None:

@@ -186,6 +186,12 @@ def routes(*below: str) -> str:
     return f"route:\n  receiver: log\n  routes:\n{listed}receivers:\n{ONE}"
 
 
+def intervals(**entries: str) -> str:
+    """Return time intervals of one entry each."""
+    listed = (f"{{name: {name}, time_intervals: [{entry}]}}" for name, entry in entries.items())
+    return f"time_intervals: [{', '.join(listed)}]\n"
+
+
 def interval(entry: str) -> str:
     """Return a file with one entry of a time interval."""
     return f"{ROOT}time_intervals: [{{name: x, time_intervals: [{entry}]}}]\n"
@@ -227,6 +233,34 @@ WRONG = {
     "an interval that always holds": (
         routes("{matchers: ['team=\"a\"'], mute_time_intervals: [x]}") + EVER,
         "4:7: nobody would ever be told here: the time interval `x` always holds",
+    ),
+    "intervals that always hold together": (
+        routes("{matchers: ['team=\"a\"'], mute_time_intervals: [x, y]}")
+        + intervals(x="{weekdays: ['monday:friday']}", y="{weekdays: [sunday, saturday]}"),
+        "4:7: nobody would ever be told here: its time intervals leave no time, `x`, `y`",
+    ),
+    "active when it is muted": (
+        routes("{matchers: ['team=\"a\"'], active_time_intervals: [y], mute_time_intervals: [x]}")
+        + intervals(x="{months: ['1:6']}", y="{months: [march]}"),
+        "4:7: nobody would ever be told here: its time intervals leave no time, `x`, `y`",
+    ),
+    "a day that never comes": (
+        interval("{days_of_month: ['30:31'], months: [february]}"),
+        "2:45: this entry of the time interval `x` never comes: there is no such day",
+    ),
+    "a leap day of another year": (
+        interval("{days_of_month: [29], months: [february], years: [2026]}"),
+        "2:45: this entry of the time interval `x` never comes: there is no such day",
+    ),
+    "held back for a year": (
+        routes("{group_wait: 1y}"),
+        "4:20: `group_wait` is 1y: so long nobody hears of what is new, pages too. Write 1d at most.",
+    ),
+    "nothing else for a month": (routes("{group_interval: 30d}"), "4:24: `group_interval` is 30d: so long"),
+    "never again": (routes("{repeat_interval: 9y}"), "4:25: `repeat_interval` is 9y: so long nobody"),
+    "never over": (
+        f"{ROOT}keep_firing_for: 2d\n",
+        "2:18: `keep_firing_for` is 2d: so long nobody hears that something is over. Write 1d at most.",
     ),
     "unknown receiver": (routes("{receiver: oen}"), "4:18: there is no receiver `oen`. Did you mean `one`?"),
     "unknown interval": (
@@ -373,7 +407,9 @@ UNSAID = {
     *("about itself", "about itself, in other words", "each other", "in a ring", "by nothing that is"),
     *("over midnight", "no zone", "no month", "nothing", "not true", "too long", "far too long"),
     *("root without receiver", "root with matchers", "root that goes on", "root with intervals"),
-    *("over the weekend", "an interval that always holds"),
+    *("over the weekend", "an interval that always holds", "intervals that always hold together"),
+    *("active when it is muted", "a day that never comes", "a leap day of another year", "never over"),
+    *("held back for a year", "nothing else for a month", "never again"),
 }
 """What a schema can't see: names, values, the order of routes; `yes` is true to many readers of YAML."""
 

@@ -9,7 +9,8 @@ import pytest
 
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.product import Schedule, Source, Target, Tasks
-from airflow_dataops.documents.pipeline import find_products, read_definition
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline_file import find_products
 from airflow_dataops.errors import DocumentError
 
 TEMPLATES = Path(__file__).parents[2] / "dag_templates"
@@ -209,6 +210,24 @@ BAD = {
             at(
                 '5:11: `schedule` must be a cron expression or a preset, it is the text "99 * * * *". '
                 'Such as "0 5 * * *" or "@daily".'
+            )
+        ],
+    ),
+    "schedule with seconds": (
+        PIPELINE + "schedule: 0 0 5 * * *\n",
+        [
+            at(
+                "5:11: `schedule` must have 5 fields, it has 6. "
+                "Write minute, hour, day, month and weekday: a partition lasts an hour at least."
+            )
+        ],
+    ),
+    "schedule with seconds and years": (
+        PIPELINE + "expected: {schedule: 0 0 5 * * 0 2027}\n",
+        [
+            at(
+                "5:22: `schedule` must have 5 fields, it has 7. "
+                "Write minute, hour, day, month and weekday: a partition lasts an hour at least."
             )
         ],
     ),

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from airflow_dataops.documents.form import fields_of, inner_models
 from airflow_dataops.documents.node import Numeral
-from airflow_dataops.documents.pipeline import find_products, read_definition
+from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline_file import find_products
 from airflow_dataops.documents.pipeline_keys import PipelineKeys
 from airflow_dataops.documents.pipeline_schema import WORDS, pipeline_schema
 from airflow_dataops.documents.reader import read

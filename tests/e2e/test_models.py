@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 SAMPLE = Path(__file__).parents[2] / "dag_templates" / "sql" / "revenue"
-SECONDS = 240
+SECONDS = 400
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
-SECONDS = 240
+SECONDS = 400
 SCAN = """\
 template: contract_scan@1
 contract: ../prices_north/prices.odcs.yaml

@@ -32,7 +32,7 @@ SECRET = "zq7Planted4711"  # noqa: S105 - planted on purpose
 HEADER = "id,email,amount,at,count,flag,status,note\n"
 GOOD = f"{SECRET}-1,{SECRET}@a.example,1.00,2026-03-01T00:00:00Z,1,true,new,7\n"
 ENDED = {"success", "failed"}
-SECONDS = 240
+SECONDS = 400
 
 TOKENS = {
     "2026-03-01": HEADER

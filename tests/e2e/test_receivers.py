@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 DAG = Path(__file__).with_name("receivers")
 SECRET = "s3cret-of-a-connection"  # noqa: S105 - it opens nothing
-SECONDS = 120
+SECONDS = 400
 
 
 def test_a_task_tells_receivers_by_connections_of_airflow(airflow) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 TRIED = Path(__file__).with_name("levels") / "tried"
-SECONDS = 180
+SECONDS = 400
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from argparse import Namespace
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
-from airflow_dataops import wiring
-from airflow_dataops.cli.demo.levels import demo
 from airflow_dataops.cli.local.api import AnsweredError
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.store.service_levels import SqlServiceLevels
@@ -253,35 +249,3 @@ def test_metrics_tell_it(stopped: StandaloneAirflow) -> None:
         "dataops.slo.events",
         "dataops.slo.good",
     } <= names
-
-
-def test_each_burns_exactly_what_the_definition_says(tmp_path, capsys) -> None:
-    """A paused DAG, a late file, a bad file and a second try; the fractions are worked out by hand."""
-    assert 0 == demo.run(Namespace(home=str(tmp_path / "home")))
-
-    printed = capsys.readouterr().out
-    assert "✓ 6 of 6 budgets burnt what was reckoned by hand, to the fraction" in printed
-    at = wiring.local_settings(tmp_path / "home")
-    levels, store = wiring.service_levels(at), wiring.store(at)
-    stood = {(product, slo): kept.standing for (_, product, slo), kept in levels.stood().items()}
-    assert {
-        ("paused", "in-time"): (0, 3, 28, Fraction(-1, 14)),
-        ("late", "in-time"): (0, 1, 28, Fraction(2, 7)),
-        ("late", "in-time-or-mended"): (1, 1, 28, 1),
-        ("bad", "right-rows"): (74, 80, 80, Fraction(1, 4)),
-        ("retried", "ends-well"): (1, 1, 28, 1),
-        ("retried", "first-try"): (0, 1, 28, Fraction(2, 7)),
-    } == {key: (one.good, one.total, one.expected, one.remaining) for key, one in stood.items()}
-
-    ran = {one.dag_id: one for one in levels.runs(since=EVER)}
-    assert "paused" not in ran
-    assert ("failed", "success") == (ran["retried"].first.value, ran["retried"].final.value)
-    (action,) = levels.in_force()
-    assert ("bad", "block_publish", "right-rows") == (action.product, action.action.value, action.slo)
-    published = [one.batch.product for one in store.facts(Publication)]
-    assert ["bad", "late", "retried"] == sorted(published)
-    records = [one for one in store.facts(AuditRecord) if one.action.startswith("slo.")]
-    assert {("slo.block_publish", "slo_monitor first-look"), ("slo.repaired", "slo evaluate")} == {
-        (one.action, one.who) for one in records
-    }
-    assert 2 == len(records)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 WAITING = Path(__file__).with_name("waiting")
-SECONDS = 180
+SECONDS = 400
 
 
 def until(done: Callable[[], Any], *, what: str) -> None:

@@ -14,7 +14,6 @@ import polars as pl
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from airflow_dataops import wiring
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.others import Published
 from airflow_dataops.core.rows.relation import Framed, InPlace, Landed, LandedPart
@@ -26,6 +25,7 @@ from airflow_dataops.testing.engine import Seat, duckdb
 from airflow_dataops.testing.places import OTHERWISE, PLACES
 from airflow_dataops.warehouse.database import Database, TableName
 from airflow_dataops.warehouse.postgres import Table, Warehouse
+from airflow_dataops.wiring import relations
 from tests.engines.sql.mariadb.conftest import HOST, PORT, USER
 from tests.strategies import delimited
 
@@ -72,7 +72,7 @@ def polars_frame(folder: Path) -> Seat:
     base = duckdb(folder)
 
     def put(name: str, rows: pl.DataFrame) -> Relation:
-        return wiring.framed(rows.lazy(), name=name)
+        return relations.framed(rows.lazy(), name=name)
 
     return Seat(engine=base.engine, put=put, beside=base.beside)
 
@@ -85,7 +85,7 @@ def pandas_frame(folder: Path) -> Seat:
 
     def put(name: str, rows: pl.DataFrame) -> Relation:
         frame = pd.DataFrame({each.name: _of_pandas(each) for each in rows})
-        return wiring.framed(frame, name=name)
+        return relations.framed(frame, name=name)
 
     return Seat(engine=base.engine, put=put, beside=base.beside, lacks=PLACES["pandas"].lacks)
 

@@ -37,7 +37,8 @@ from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.alert_ports import Told
-from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
+from airflow_dataops.usecases.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.delivery import Delivery
 from airflow_dataops.usecases.route_alerts import bare, route_alerts
 from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 
@@ -52,6 +53,7 @@ WAYS = ("pager", "chat")
 RULES = Rules(
     route=Route(receiver="all"),
     receivers=(Receiver(name="all", transports=tuple(WebhookTransport(conn_id=way) for way in WAYS)),),
+    keep_firing_for=timedelta(0),
 )
 
 

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge import evaluating
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.slo.declaration import Declaration
@@ -42,10 +41,12 @@ from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.governor import MemoryGovernor
 from airflow_dataops.usecases.deliver import deliver
+from airflow_dataops.wiring import clocks, stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.deliver import Addresses
-    from airflow_dataops.usecases.seen_ports import Posted
+    from airflow_dataops.usecases.ports.outbox import Posted
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -203,7 +204,7 @@ def fill(url: str, folder: Path, now: datetime) -> None:
             seen(store, "mended", day)
         seen(store, "fewer", day)
         seen(store, "after", day)
-    wiring.clock = lambda: FrozenClock(before)
+    clocks.clock = lambda: FrozenClock(before)
     evaluating.evaluated(who="first")
     seen(store, "orders", midnight - 3 * DAY, late=30 * HOUR)
     for ago in MISSING:
@@ -219,7 +220,7 @@ def fill(url: str, folder: Path, now: datetime) -> None:
 
 def to(url: str) -> Addresses:
     """Return where facts go."""
-    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    return stores.addresses(Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def called(url: str, folder: str, now: str, what: str, die: int | None = None) -> None:
@@ -237,7 +238,7 @@ def called(url: str, folder: str, now: str, what: str, die: int | None = None) -
         Path.unlink = lambda path, **how: (point(), unlink(path, **how), point())
         deliver(Outbox(home / "outbox"), to=to(url), aside=sys.exit)
         return
-    wiring.clock = lambda: FrozenClock(instant)
+    clocks.clock = lambda: FrozenClock(instant)
     evaluating.evaluated(
         who="again",
         declarations=[declared("after", FRESH, since=instant - 40 * DAY)],

@@ -15,7 +15,6 @@ import psycopg
 import pytest
 from deltalake import DeltaTable
 
-from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.naming import COMMIT_RUN, PARTITION_COLUMN
@@ -24,6 +23,8 @@ from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.warehouse.postgres import Warehouse
+from airflow_dataops.wiring import stores, targets
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,15 +57,15 @@ def published(tmp_path_factory, request) -> Callable[[str], Path]:
         home = tmp_path_factory.mktemp(kind)
         store_url = f"sqlite:///{home}/store.db"
         migrate(store_url)
-        settings = wiring.Settings(store_url=store_url, zones_path="", lake_path=str(home / "lake"))
+        settings = Settings(store_url=store_url, zones_path="", lake_path=str(home / "lake"))
         table, warehouse = "orders", None
         if kind == "postgres":
             url = request.getfixturevalue("postgresql").replace("postgresql+psycopg", "postgresql")
             table = f"vacuum{next(numbers)}.orders"
             (home / "database").write_text(f"{url}\n{table}\n")
             warehouse = Warehouse("shop_db", lambda: psycopg.connect(url))
-        target = wiring.target(settings, kind, table, warehouse)
-        store = wiring.store(settings)
+        target = targets.target(settings, kind, table, warehouse)
+        store = stores.store(settings)
         for number, day in itertools.product(range(VERSIONS), DAYS):
             place = home / "staged.parquet"
             pl.DataFrame({"n": [number]}, schema={"n": pl.Int64}).write_parquet(place)

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from airflow_dataops import wiring
 from airflow_dataops.core.versions import Keeping
 from airflow_dataops.targets import postgres_upkeep
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.vacuum import vacuum
 from airflow_dataops.warehouse.postgres import Warehouse
+from airflow_dataops.wiring import stores, targets
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,11 @@ def die(here: str, point: str) -> None:
 
 def main(home: Path, point: str) -> None:
     """Look after every table."""
-    settings = wiring.Settings(
+    settings = Settings(
         store_url=f"sqlite:///{home}/store.db", zones_path=str(home / "zones"), lake_path=str(home / "lake")
     )
     counted: Counter[str] = Counter()
-    store: Any = wiring.store(settings)
+    store: Any = stores.store(settings)
     store.record = mortal("record", store.record, point, counted)
     Path.unlink = mortal("unlink", Path.unlink, point, counted)  # type: ignore[method-assign]
     changing = mortal("statement", postgres_upkeep.run, point, counted)
@@ -79,7 +80,7 @@ def main(home: Path, point: str) -> None:
         who="maintenance",
         dry_run=False,
         store=store,
-        upkeep=lambda address: wiring.upkeep_at(settings, address, database),
+        upkeep=lambda address: targets.upkeep_at(settings, address, database),
         clock=FrozenClock(datetime.now(UTC) + 10 * DAY),
     )
     sys.stdout.write(f"{dict(counted)} {done} {failed}\n")

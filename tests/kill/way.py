@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from airflow_dataops import wiring
 from airflow_dataops.core import ticket
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
@@ -36,11 +35,13 @@ from airflow_dataops.usecases.publish import publish
 from airflow_dataops.usecases.transform import transform
 from airflow_dataops.usecases.verify import verify
 from airflow_dataops.warehouse.postgres import Warehouse
+from airflow_dataops.wiring import clocks, engines, sources, stores, targets, zoning
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_dataops.usecases.ports import Target
+    from airflow_dataops.usecases.ports.target import Target
 
 
 class Mortal:
@@ -72,7 +73,7 @@ class Way:
         self.definition = read_definition(str(pipeline))
         self.product = self.definition.product
         self.home, self.point, self.stage = home, point, ""
-        settings = wiring.Settings(
+        settings = Settings(
             store_url=f"sqlite:///{home}/store.db",
             zones_path=str(home / "zones"),
             lake_path=str(home / "lake"),
@@ -83,12 +84,14 @@ class Way:
         self.run = Run(run_id=run_id, dag_id=name, interval_end=end)
         source = self.product.source
         self.ports: dict[str, Any] = {
-            "source": Mortal(wiring.source(self.definition.path(source.folder), source.path), "source", self),
-            "zones": Mortal(wiring.zones(settings), "zones", self),
-            "engine": Mortal(wiring.engine(settings), "engine", self),
+            "source": Mortal(
+                sources.source(self.definition.path(source.folder), source.path), "source", self
+            ),
+            "zones": Mortal(zoning.zones(settings), "zones", self),
+            "engine": Mortal(engines.engine(settings), "engine", self),
             "target": Mortal(_target(home, settings, name), "target", self),
-            "store": Mortal(wiring.store(settings), "store", self),
-            "clock": wiring.clock(),
+            "store": Mortal(stores.store(settings), "store", self),
+            "clock": clocks.clock(),
         }
 
     def die(self, point: str) -> None:
@@ -126,13 +129,13 @@ class Way:
         return folder / f"{stage}.json"
 
 
-def _target(home: Path, settings: wiring.Settings, table: str) -> Target:
+def _target(home: Path, settings: Settings, table: str) -> Target:
     place = home / "database"
     if not place.exists():
-        return wiring.target(settings, "delta", table)
+        return targets.target(settings, "delta", table)
     database, schema = place.read_text().splitlines()
     warehouse = Warehouse("shop_db", lambda: psycopg.connect(database))
-    return wiring.target(settings, "postgres", f"{schema}.{table}", warehouse)
+    return targets.target(settings, "postgres", f"{schema}.{table}", warehouse)
 
 
 def _land(way: Way) -> dict[str, Any]:

@@ -237,9 +237,9 @@ def test_what_is_old_goes_and_the_published_version_keeps_all_it_was_made_of(
     product, told, shop, ask, deployment
 ) -> None:
     """Versions, raw copies and quarantines in the database; the account of the partition still balances."""
-    from airflow_dataops import wiring
     from airflow_dataops.bridge.hooks import warehouse
     from airflow_dataops.bridge.settings import settings
+    from airflow_dataops.wiring import targets, zoning
 
     told(product())
     ask("UPDATE {t} SET amount = 7 WHERE id = '1'", t=f"{shop}.sales")
@@ -257,13 +257,13 @@ def test_what_is_old_goes_and_the_published_version_keeps_all_it_was_made_of(
     cleared = clean_zones(
         dict.fromkeys(Zone, timedelta(days=90)),
         last,
-        storerooms=lambda addresses: wiring.storerooms(at, addresses, warehouse),
+        storerooms=lambda addresses: zoning.storerooms(at, addresses, warehouse),
         **how,
     )
     (done,), failed = vacuum(
         last,
         grace=timedelta(days=1),
-        upkeep=lambda address: wiring.upkeep_at(at, address, warehouse),
+        upkeep=lambda address: targets.upkeep_at(at, address, warehouse),
         **how,
     )
 
@@ -276,8 +276,8 @@ def test_what_is_old_goes_and_the_published_version_keeps_all_it_was_made_of(
     assert [(4,)] == ask("SELECT count(*) FROM {t}", t=f"{shop}.mart_versions")
     (account,) = reconcile(
         store=store,
-        stock=lambda address: wiring.stock_at(address, warehouse),
-        target=lambda address: wiring.target_at(at, address, warehouse),
+        stock=lambda address: zoning.stock_at(address, warehouse),
+        target=lambda address: targets.target_at(at, address, warehouse),
     )
     assert account.state is State.BALANCED
 

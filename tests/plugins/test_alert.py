@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.message import Message
 from airflow_dataops.core.alerts.notification import Event, Notification
@@ -29,12 +28,13 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.alerts import SqlAlerts
-from airflow_dataops.store.schema import downgrade, migrate
+from airflow_dataops.store.schema import downgrade
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import HttpReceiver
 from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.wiring import clocks
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -96,16 +96,16 @@ def call(group: str, *words: str) -> int:
 
 
 @pytest.fixture
-def url(request, new_store_url, monkeypatch, tmp_path) -> str:
+def url(request, new_store_url, new_store, monkeypatch, tmp_path) -> str:
     """A store with tables, which the deployment's settings name; on PostgreSQL for tests that ask for it."""
     store_url = new_store_url(getattr(request, "param", "sqlite"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", store_url)
     monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", "")
-    monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(NOW))
+    monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.chdir(tmp_path)
-    migrate(store_url)
+    new_store(store_url)
     return store_url
 
 
@@ -119,7 +119,7 @@ def alerts(url) -> SqlAlerts:
         steps = [
             Step(number=0, at=each.detected, did=did, text=text)
             for each in (OVER, OPEN)
-            for did, text in ((Did.OPENED, "bad"), (Did.NOTIFIED, "trigger to log"))
+            for did, text in ((Did.OPENED, "bad"), (Did.NOTIFIED, "log, that it began"))
         ]
         keys = (OVER.key, OVER.key, OPEN.key, OPEN.key)
         deciding.keep(Decided(incidents=(OVER, OPEN), steps=tuple(zip(keys, steps, strict=True))))
@@ -155,7 +155,7 @@ def test_what_is_open_and_silent_is_listed(capsys) -> None:
     assert 0 == call("alert", "list")
     told = said(capsys)
     assert "● in hand by ann" in told
-    assert '1 product="orders" 2026-03-03 14:00 UTC ben we migrate' in told
+    assert '1 product="orders" 2026-03-03 14:00 ben we migrate' in told
     assert 0 == call("alert", "list", "--output-format", "json")
     document = json.loads(capsys.readouterr().out)
     assert [2] == [one["number"] for one in document["incidents"]]
@@ -386,8 +386,8 @@ def test_an_alert_shows_who_was_told_and_what_waits(alerts, capsys) -> None:
 
     assert 0 == call("alert", "show", "2")
     told = said(capsys)
-    assert "2026-03-03 09:00:00 notified trigger to log" in told
-    assert "pager trigger 1 2026-03-03 13:00 PagerDuty refuses what it is sent (401)" in told
+    assert "2026-03-03 09:00:00 to be told log, that it began" in told
+    assert "pager that it began 1 2026-03-03 13:00 PagerDuty refuses what it is sent (401)" in told
     assert 0 == call("alert", "show", "2", "--output-format", "json")
     document = json.loads(capsys.readouterr().out)
     assert ["PagerDuty refuses what it is sent (401)"] == [one["error"] for one in document["waiting"]]
@@ -417,7 +417,7 @@ def test_incidents_are_listed_and_shown(capsys) -> None:
     told = said(capsys)
     assert "orders 2026-03-02 is bad page ✗ open" in told
     assert "order_id.unique: 40 rows" in told
-    assert "2026-03-03 09:00:00 notified trigger to log" in told
+    assert "2026-03-03 09:00:00 to be told log, that it began" in told
     assert 0 == call("incident", "show", "2", "--output-format", "json")
     assert ["opened", "notified"] == [one["did"] for one in json.loads(capsys.readouterr().out)["timeline"]]
 
@@ -606,7 +606,7 @@ def at(url, monkeypatch, capsys):
 
     def route(hour: float, *words: str) -> int:
         now = datetime(2026, 3, 3, tzinfo=UTC) + hour * HOUR
-        monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(now))
+        monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(now))
         call("slo", "evaluate")
         capsys.readouterr()
         return call("alert", "route", *words)

@@ -239,7 +239,12 @@ def test_naming_the_commands_loads_no_library() -> None:
         "cli.slo.of_deployment",
         "cli.wrong_call",
         "errors",
+        "plugins.answer",
         "plugins.commands",
+        "plugins.database",
+        "plugins.outbox",
+        "plugins.reconcile",
+        "plugins.report",
     ]
     assert [f"airflow_dataops.{name}" for name in expected] == answer.stdout.split()
 

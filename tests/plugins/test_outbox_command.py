@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
-from airflow_dataops.plugins import commands
+from airflow_dataops.plugins.outbox import outbox as shown
 from airflow_dataops.store import schema
 from airflow_dataops.store.outbox import Outbox
 
@@ -28,12 +28,12 @@ def outbox(tmp_path, monkeypatch) -> Outbox:
 
 def test_what_waits_is_shown_and_delivered(outbox, tmp_path, capsys) -> None:
     """What can't be delivered stays visible."""
-    commands.outbox(argparse.Namespace(deliver=False))
+    shown(argparse.Namespace(deliver=False))
     with pytest.raises(SystemExit, match="has no schema"):
-        commands.outbox(argparse.Namespace(deliver=True))
+        shown(argparse.Namespace(deliver=True))
     schema.migrate(f"sqlite:///{tmp_path}/store.db")
-    commands.outbox(argparse.Namespace(deliver=True))
-    commands.outbox(argparse.Namespace(deliver=False))
+    shown(argparse.Namespace(deliver=True))
+    shown(argparse.Namespace(deliver=False))
 
     aside = f"{outbox.folder}/unreadable/0.json"
     assert [
@@ -47,4 +47,4 @@ def test_what_waits_is_shown_and_delivered(outbox, tmp_path, capsys) -> None:
 def test_another_that_delivers_is_left_alone(outbox) -> None:
     """It is said who does."""
     with outbox.alone(), pytest.raises(SystemExit, match="another process delivers at the moment"):
-        commands.outbox(argparse.Namespace(deliver=True))
+        shown(argparse.Namespace(deliver=True))

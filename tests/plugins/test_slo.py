@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.bridge.settings import AIRFLOW_CONN_ID
 from airflow_dataops.cli.slo.of_deployment import STATES
 from airflow_dataops.core.batch import Batch
@@ -26,10 +25,10 @@ from airflow_dataops.core.slo.policy import Action, Policy, PolicyAction
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.plugins.commands import get_cli_commands
-from airflow_dataops.store.schema import migrate
 from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
+from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,12 +87,12 @@ def observation(day: datetime) -> Observation:
 
 
 @pytest.fixture
-def url(request, new_store_url, monkeypatch) -> str:
+def url(request, new_store_url, new_store, monkeypatch) -> str:
     """A store with tables, which the deployment's settings name; on PostgreSQL for tests that ask for it."""
     store_url = new_store_url(getattr(request, "param", "sqlite"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__SQL_ALCHEMY_CONN", store_url)
-    monkeypatch.setattr(wiring, "clock", lambda: FrozenClock(NOW))
-    migrate(store_url)
+    monkeypatch.setattr(clocks, "clock", lambda: FrozenClock(NOW))
+    new_store(store_url)
     return store_url
 
 

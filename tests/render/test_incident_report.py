@@ -80,15 +80,15 @@ INCIDENT = Incident(
 )
 STEPS = (
     Step(number=12, at=at(-45), did=Did.OPENED, text="bad: 412 of 40,000 rows (1.03%) break the contract"),
-    Step(number=12, at=at(-45), did=Did.NOTIFIED, text="trigger to team"),
-    Step(number=12, at=at(-44.9), did=Did.DELIVERED, text="to team, mail"),
+    Step(number=12, at=at(-45), did=Did.NOTIFIED, text="team, that it began"),
+    Step(number=12, at=at(-44.9), did=Did.DELIVERED, text="team, that it began: mail was taken"),
     Step(number=12, at=at(-40), did=Did.SILENCED, text="held back by silence 3"),
     Step(number=12, at=at(5), did=Did.ADDED, text="late fresh: no delivery; it was due at 06:00"),
     Step(number=12, at=at(5), did=Did.RAISED, text="from ticket to page"),
-    Step(number=12, at=at(5), did=Did.NOTIFIED, text="update to team"),
+    Step(number=12, at=at(5), did=Did.NOTIFIED, text="team, how it stands"),
     Step(number=12, at=at(31), did=Did.ACKNOWLEDGED, text="calling the shop", who="ann"),
     Step(number=12, at=OVER, did=Did.RESOLVED, text="repaired"),
-    Step(number=12, at=OVER, did=Did.NOTIFIED, text="resolve to team"),
+    Step(number=12, at=OVER, did=Did.NOTIFIED, text="team, that it is over"),
 )
 
 
@@ -234,6 +234,11 @@ OPEN = replace(
         )
     ),
     steps=STEPS[:7],
+    commands=(
+        "airflow dataops report orders",
+        "airflow tasks clear orders --start-date 2026-03-03T00:00:00Z --end-date 2026-03-03T00:00:00Z --yes",
+    ),
+    once="once there is a good file",
     hit=(),
 )
 REFUSED = replace(verdict(0, 412, RUN), stage=Stage.LAND, contract="", rows=0, good=0, bad=0)
@@ -397,7 +402,8 @@ def test_silences_are_listed() -> None:
     made = printed(silence_table([silence], now=DUE), 100)
 
     assert 'product="orders", team=~"s.*"' in made
-    assert "2026-03-04 10:20 UTC" in made
+    assert "until (UTC)" in made
+    assert "2026-03-04 10:20" in made
     assert "the database is moved" in made
     assert "from" not in made
     assert f"{DUE:%F %H:%M}" in printed(silence_table([silence], now=DUE - timedelta(hours=1)), 100)

@@ -24,7 +24,6 @@ from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.store import schema
 from airflow_dataops.store.revision import VERSION_TABLE
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
@@ -207,9 +206,9 @@ def empty(store_url: str) -> Database:
 
 
 @pytest.fixture
-def database(empty: Database) -> Database:
+def database(empty: Database, new_store) -> Database:
     """A database with a migrated store, on each server."""
-    schema.migrate(empty.url)
+    new_store(empty.url)
     return empty
 
 
@@ -220,18 +219,18 @@ def url(database: Database) -> str:
 
 
 @pytest.fixture
-def sqlite(new_store_url) -> Database:
+def sqlite(new_store_url, new_store) -> Database:
     """A migrated SQLite store, for what only a file can do."""
     database = Database(new_store_url("sqlite"))
-    schema.migrate(database.url)
+    new_store(database.url)
     return database
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, new_store_url) -> MemoryStore | SqlStore:
+def store(request: pytest.FixtureRequest, new_store_url, new_store) -> MemoryStore | SqlStore:
     """An empty store of each sort: they must answer alike."""
     if request.param == "memory":
         return MemoryStore()
     url = new_store_url(request.param)
-    schema.migrate(url)
+    new_store(url)
     return SqlStore(url)

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.message import Downstream, Left, Message
@@ -17,11 +16,16 @@ from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.alerts.runbook import Runbook
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.alerts.silence import Silence
+from airflow_dataops.core.batch import Batch
+from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
 from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 NOON = datetime(2026, 3, 3, 12, 0, 0, 250, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -190,7 +194,7 @@ def test_an_incident_that_comes_again_as_it_began_is_the_same(alerts) -> None:
 def test_numbers_are_never_given_again(alerts, url) -> None:
     """Whatever is cleaned: a person who speaks of incident 1 means one."""
     keep(alerts, incidents=(FULL,))
-    wiring.store(wiring.Settings(store_url=url, zones_path="", lake_path="")).forget(
+    stores.store(Settings(store_url=url, zones_path="", lake_path="")).forget(
         NOON + 2 * HOUR, audit_records=False, dry_run=False
     )
     assert () == alerts.incidents()
@@ -254,7 +258,7 @@ def test_what_was_acknowledged_stands_in_the_timeline_once(alerts) -> None:
         alerts.delivered(1, at=NOON + minute * MINUTE, note="id 7")
     alerts.failed(1, why="too slow", next_at=NOON)
 
-    text = "pager was told (trigger): id 7"
+    text = "pager, that it began: id 7"
     assert (Step(number=1, at=NOON + MINUTE, did=Did.DELIVERED, text=text),) == alerts.timeline(1)
     assert () == alerts.waiting()
 
@@ -321,23 +325,6 @@ def test_what_still_fires_is_known(alerts) -> None:
     assert () == alerts.firing()
 
 
-def test_people_say_who_has_it_and_nothing_else(alerts) -> None:
-    """An evaluation may have changed it since they looked."""
-    keep(alerts, incidents=(PLAIN, FULL))
-    seen = alerts.incident(1)
-    keep(alerts, incidents=(replace(seen, urgency=Urgency.PAGE),))
-    step = Step(number=1, at=NOON, did=Did.ACKNOWLEDGED, who="bob")
-    alerts.amend(replace(seen, phase=Phase.ACKNOWLEDGED, acknowledged_by="bob"), step)
-    alerts.amend(replace(alerts.incident(2), phase=Phase.OPEN, not_actionable="bob: a test"))
-
-    expected = replace(seen, urgency=Urgency.PAGE, phase=Phase.ACKNOWLEDGED, acknowledged_by="bob")
-    assert expected == alerts.incident(1)
-    assert (step,) == alerts.timeline(1)
-    assert replace(FULL, number=2, not_actionable="bob: a test") == alerts.incident(2)
-    with pytest.raises(SettingsError, match=r"there is no incident 9\. See `airflow dataops incident list`"):
-        alerts.amend(replace(seen, number=9))
-
-
 def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     """Once; and one that has not begun never does."""
     matchers = (
@@ -352,6 +339,25 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
     at = NOON + MINUTE
     assert [True, False, True, False] == [alerts.end(number, at=at) for number in (1, 1, 2, 3)]
     assert (replace(first, end=at), replace(second, start=at, end=at)) == alerts.silences()
+
+
+def test_a_silence_of_which_the_trail_is_not_told_is_none(url, alerts) -> None:
+    """Neither is there without the other; ending one that is over is nobody's act."""
+    silence = Silence(matchers=(), start=NOON, end=NOON + HOUR, who="ann", why="a holiday")
+    batch = Batch(team="", product="", dataset="", partition="")
+    said = AuditRecord(batch=batch, action="a", subject="s", who="ann", why="", at=NOON)
+
+    def unsaid(_: Silence) -> AuditRecord:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        alerts.silence(silence, audit=unsaid)
+    assert () == alerts.silences()
+    kept = alerts.silence(silence, audit=lambda one: replace(said, subject=f"silence {one.number}"))
+    ends = [alerts.end(kept.number, at=NOON, audit=replace(said, subject=each)) for each in ("b", "c")]
+    assert [True, False] == ends
+    store = SqlStore(url)
+    assert ["b", "silence 1"] == sorted(one.subject for one in store.facts(AuditRecord))
 
 
 def test_that_a_run_ended_well_replaces_that_it_failed(alerts) -> None:
@@ -390,7 +396,6 @@ def test_on_the_schema_before_nothing_is_read_and_writing_is_refused(database, a
         lambda fresh: fresh.deciding().__enter__(),
         lambda fresh: fresh.begin(1, now=NOON, until=NOON),
         lambda fresh: fresh.delivered(1, at=NOON),
-        lambda fresh: fresh.amend(FULL),
         lambda fresh: fresh.silence(silence),
         lambda fresh: fresh.report(),
     ):
@@ -424,7 +429,7 @@ def test_what_a_newer_version_wrote_is_refused_by_name(alerts, database) -> None
 
 def test_the_store_is_wired(url) -> None:
     """Operators and commands get it from one place, and it shows no password."""
-    found = wiring.alerts(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    found = stores.alerts(Settings(store_url=url, zones_path="", lake_path=""))
 
     assert () == found.incidents()
     assert repr(found).startswith("SqlAlerts('")

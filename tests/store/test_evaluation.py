@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.declaration import Declaration
@@ -30,6 +29,8 @@ from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.deliver import Addresses
@@ -126,7 +127,7 @@ def test_every_store_comes_to_the_same(url, some, monkeypatch) -> None:
 
 def to(url: str) -> Addresses:
     """Return where facts go."""
-    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    return stores.addresses(Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def test_a_store_that_is_down_for_an_hour_is_said_and_nothing_is_lost(url, tmp_path) -> None:

@@ -45,7 +45,7 @@ def at_once(*calls: tuple[str, ...]) -> list[tuple[int, str]]:
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    said = [process.communicate(timeout=120)[0].strip() for process in processes]
+    said = [process.communicate(timeout=240)[0].strip() for process in processes]
     return [(process.returncode, line) for process, line in zip(processes, said, strict=True)]
 
 

@@ -27,7 +27,8 @@ from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.ports import Fact
+from airflow_dataops.usecases.ports.store import Fact
+from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 
 DAY = timedelta(days=1)
 
@@ -164,6 +165,16 @@ def test_repairs_stay_known_while_an_objective_counts_them(url, one) -> None:
 
     assert 1 == store.forget(now - DAY, audit_records=True, dry_run=False).audit_records
     assert (repaired,) == store.facts(AuditRecord)
+
+
+def test_alerting_stays_set_up(url) -> None:
+    """Else it would be set up anew, and nobody be told of what had gone wrong by then."""
+    store, first = SqlStore(url), datetime.now(UTC) - 400 * DAY
+    set_up_alerts(store=store, now=first)
+
+    store.forget(first + 300 * DAY, audit_records=True, dry_run=False)
+
+    assert first == set_up_alerts(store=store, now=first + 400 * DAY)
 
 
 def test_the_instant_itself_is_not_old(store, one) -> None:

@@ -14,7 +14,7 @@ from airflow_dataops.store.tables import (
     standing,
 )
 from airflow_dataops.testing.store import IDENTITY
-from airflow_dataops.usecases.ports import Fact
+from airflow_dataops.usecases.ports.store import Fact
 
 
 def test_every_fact_has_a_shape() -> None:

@@ -16,7 +16,7 @@ from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases.ports import Fact
+from airflow_dataops.usecases.ports.store import Fact
 
 SECOND = timedelta(seconds=1)
 

@@ -16,7 +16,7 @@ from airflow_dataops.core.naming import (
 )
 from airflow_dataops.core.publication import Commit
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.targets import delta, history
+from airflow_dataops.targets import delta_place, history
 from airflow_dataops.targets.delta import DeltaTarget
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_the_table_keeps_every_version(table, day, dataset, stage) -> None:
     publish(table, day("2026-03-03"), stage(row(1)), dataset)
     publish(table, day("2026-03-03"), stage(row(2)), dataset)
 
-    expected = delta.CONFIGURATION | {TABLE_OWNER: "shop/orders/orders"}
+    expected = delta_place.CONFIGURATION | {TABLE_OWNER: "shop/orders/orders"}
     assert expected == DeltaTable(table.place).metadata().configuration
     assert [PARTITION_COLUMN] == DeltaTable(table.place).metadata().partition_columns
     old = pl.DataFrame(DeltaTable(table.place, version=1).scan())
@@ -87,7 +87,7 @@ def test_head_is_the_newest_of_its_batch(table, day, dataset, stage, monkeypatch
 
 def test_history_outlives_checkpoints(table, day, dataset, stage, monkeypatch) -> None:
     """After the log was checkpointed, the first version must still be found and read."""
-    monkeypatch.setitem(delta.CONFIGURATION, "delta.checkpointInterval", "5")
+    monkeypatch.setitem(delta_place.CONFIGURATION, "delta.checkpointInterval", "5")
     first = publish(table, day("2026-03-03"), stage(row(1)), dataset, content="first")
     staged = stage(row(2))
     for number in range(12):

@@ -72,7 +72,7 @@ def test_a_table_without_the_property_is_whose_batches_it_holds(delta, day, data
 @pytest.mark.usefixtures("by_another_tool")
 def test_a_table_that_nobody_published_to_is_free(delta, day, dataset, stage) -> None:
     """An empty table of the right columns, made beforehand by another tool, must be usable."""
-    delta.target._create(dataset, owner="x")
+    delta.target._place.create(dataset, owner="x")
 
     assert None is delta.target.head(day("2026-03-03"))
     assert 1 == publish(delta, day("2026-03-03"), stage(row(1)), dataset).version

@@ -112,7 +112,7 @@ def test_readers_never_see_anything_torn(tmp_path, database, warehouse, schema, 
         assert ["."] * 2 == [reader.stdout.read(1) for reader in readers]
         with ThreadPoolExecutor(len(publishers)) as pool:
             list(pool.map(lambda publisher: publisher.go(TURNS // 2), publishers))
-        said = [reader.communicate("\n", timeout=30) for reader in readers]
+        said = [reader.communicate("\n", timeout=240) for reader in readers]
 
     assert [(0, "")] * 2 == [
         (reader.returncode, error) for reader, (_, error) in zip(readers, said, strict=True)

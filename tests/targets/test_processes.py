@@ -169,7 +169,7 @@ def test_eight_partitions_at_once_are_unharmed(tmp_path, place_of) -> None:
             process.stdin.write("\n")
             process.stdin.flush()
         said = [
-            line.split() for process in processes for line in process.communicate(timeout=60)[0].splitlines()
+            line.split() for process in processes for line in process.communicate(timeout=240)[0].splitlines()
         ]
 
     assert [0] * 8 == [process.returncode for process in processes]
@@ -190,7 +190,7 @@ def test_killed_publishers_leave_the_old_or_the_new_rows(tmp_path, place_of, lar
     batch = Batch(team="shop", product="orders", dataset="orders", partition="p")
     with table.publisher(f"other=c={files['c']}", rounds=1) as first:
         begun = time.monotonic()
-        first.communicate("\n", timeout=60)
+        first.communicate("\n", timeout=240)
         took = time.monotonic() - begun
     seen = set()
     for turn in range(8):
@@ -209,7 +209,7 @@ def test_killed_publishers_leave_the_old_or_the_new_rows(tmp_path, place_of, lar
     versions = len(table.history())
 
     with table.publisher(f"p=c={files['c']}", rounds=1) as last:
-        last.communicate("\n", timeout=60)
+        last.communicate("\n", timeout=240)
     assert 0 == last.returncode
     assert {"p": ("c", 1, size), "other": ("c", 1, size)} == table.contents()
     assert versions + 1 == len(table.history())
@@ -231,7 +231,7 @@ def test_killed_creators_leave_a_table_or_none(tmp_path, place_of) -> None:
         head = table.target.head(batch)
         assert head is None or (1, "a") == (head.version, head.content)
         with table.publisher(f"p=a={rows}", rounds=1) as process:
-            process.communicate("\n", timeout=60)
+            process.communicate("\n", timeout=240)
         assert 0 == process.returncode
         assert {"p": ("a", 1, 10)} == table.contents()
 
@@ -242,7 +242,7 @@ def test_an_instant_is_the_same_in_any_time_zone(tmp_path, place_of) -> None:
     rows = staged(tmp_path / "rows.parquet", value="a", rows=1)
     for zone in ("UTC", "America/New_York", "Asia/Kolkata"):
         with table.publisher(f"{zone}=a={rows}", rounds=1, TZ=zone) as process:
-            process.communicate("\n", timeout=60)
+            process.communicate("\n", timeout=240)
         assert 0 == process.returncode
 
     assert [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)] * 3 == table.instants()

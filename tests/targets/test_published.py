@@ -14,7 +14,6 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
@@ -23,6 +22,7 @@ from airflow_dataops.core.rows.relation import Framed, Landed, Split
 from airflow_dataops.engines.sql.duck import DuckEngine
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.targets.published import DeltaRows, delta_rows, plain_files
+from airflow_dataops.wiring import relations
 
 DATASET = Dataset(
     name="things",
@@ -47,7 +47,7 @@ def judge(engine, tmp_path):
 
     def put(uri: str, *, dataset: Dataset = DATASET, relation: Framed | Landed | None = None):
         split = Split(good=str(tmp_path / "good.parquet"), bad=str(tmp_path / "bad.parquet"))
-        relation = relation or wiring.delta_rows(uri)
+        relation = relation or relations.delta_rows(uri)
         found = engine.scan(relation, plan(dataset, derive(dataset)), split=split, keys=9)
         assert engine.header(relation) == tuple(engine.types(relation))
         return found, pl.read_parquet(split.good), pl.read_parquet(split.bad)
@@ -108,7 +108,7 @@ def test_files_that_say_it_all_are_read_where_they_are(judge, tmp_path) -> None:
         )
         write_deltalake(uri, rows, mode="append", partition_by=["dataops_partition"])
     read = DeltaRows(DeltaTable(uri))
-    assert isinstance(wiring.delta_rows(uri), Landed)
+    assert isinstance(relations.delta_rows(uri), Landed)
 
     found, good, bad = judge(uri)
     through, good_through, bad_through = judge(uri, relation=Framed(uri, read.columns, read, ordered=False))
@@ -205,15 +205,15 @@ def test_a_table_without_a_file_has_no_rows(tmp_path, changed) -> None:
     """It may have had some; a folder that is none is a mistake, and one that isn't there may come."""
     DeltaTable(changed).delete()
 
-    assert wiring.delta_rows(changed) is None
+    assert relations.delta_rows(changed) is None
     with pytest.raises(SettingsError, match="this is no Delta table"):
-        wiring.delta_rows(str(tmp_path))
-    assert wiring.delta_rows(str(tmp_path / "none")) is None
+        relations.delta_rows(str(tmp_path))
+    assert relations.delta_rows(str(tmp_path / "none")) is None
 
 
 def test_a_file_that_is_gone_is_a_broken_world(judge, engine, changed) -> None:
     """Whoever reads: nothing of it is judged, and nothing is told but the kind of the error."""
-    relation = wiring.delta_rows(changed)
+    relation = relations.delta_rows(changed)
     assert plain_files(DeltaTable(changed)) is None
     for folder in changed_folders(changed):
         shutil.rmtree(folder)
@@ -240,7 +240,7 @@ def test_a_table_in_object_storage_is_judged_there(judge, bucket) -> None:
     rows = pl.DataFrame({"id": [1, 2], "day": [NEW, OLD], "amount": [1.0, 1.0]})
     write_deltalake(uri, rows, storage_options=storage | {"conditional_put": "etag"})
 
-    found, good, _ = judge(uri, relation=wiring.delta_rows(uri, storage=storage))
+    found, good, _ = judge(uri, relation=relations.delta_rows(uri, storage=storage))
 
     assert (2, 1, 1) == (found.rows, found.good, found.bad)
     assert [(1, NEW, 1.0)] == good.rows()

@@ -9,7 +9,8 @@ import pytest
 from airflow_dataops.cli.dag.given import definition
 from airflow_dataops.cli.main import main
 from airflow_dataops.documents.shelf import shelf_of
-from airflow_dataops.testing.template import others, template_trials
+from airflow_dataops.testing.template import template_trials
+from airflow_dataops.testing.template_values import others
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from airflow_dataops.triggers.drop import DropTrigger
 
 
-def trigger(folder, *, seconds: float = 60.0, **more: str) -> DropTrigger:
+def trigger(folder, *, seconds: float = 60, **more: str) -> DropTrigger:
     """Return a trigger whose deadline is some seconds away."""
     return DropTrigger(
         **more,
@@ -47,7 +47,7 @@ def test_drop_trigger_finds_a_drop_that_arrives_while_it_waits(tmp_path) -> None
         await asyncio.sleep(0.2)
         assert not waiting.done()
         (tmp_path / "orders-2026-03-03.csv").write_text("id\n1\n")
-        return await asyncio.wait_for(waiting, 5)
+        return await asyncio.wait_for(waiting, 60)
 
     assert {"status": "found"} == asyncio.run(arrive())
 
@@ -92,6 +92,6 @@ def test_drop_trigger_waits_in_object_storage(bucket, path) -> None:
         await asyncio.sleep(1.0)
         assert not waiting.done()
         await asyncio.to_thread(bucket.put, path, b"id\n1\n")
-        return await asyncio.wait_for(waiting, 10)
+        return await asyncio.wait_for(waiting, 60)
 
     assert {"status": "found"} == asyncio.run(arrive())

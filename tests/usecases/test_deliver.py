@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.alerts.reported import Reported
 from airflow_dataops.core.alerts.signal import Kind, Where
 from airflow_dataops.core.slo.declaration import Declaration
@@ -22,6 +21,8 @@ from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.deliver import Addresses
@@ -39,7 +40,7 @@ REPORT = Reported(
 
 def to(url: str) -> Addresses:
     """Return where facts go."""
-    return wiring.addresses(wiring.Settings(store_url=url, zones_path="", lake_path=""))
+    return stores.addresses(Settings(store_url=url, zones_path="", lake_path=""))
 
 
 def ran(run_id: str, final: Outcome = Outcome.SUCCESS, *, ended: datetime = AT) -> RunOutcome:
@@ -55,12 +56,12 @@ def retry(run_id: str, *, tried: int = 2, at: datetime = AT - timedelta(minutes=
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, new_store_url, tmp_path) -> SimpleNamespace:
+def world(request: pytest.FixtureRequest, new_store_url, new_store, tmp_path) -> SimpleNamespace:
     """An empty outbox, and where it is delivered."""
     outbox = Outbox(tmp_path / "outbox")
     memory = request.param == "memory"
     url = new_store_url("sqlite" if memory else request.param)
-    schema.migrate(url)
+    new_store(url)
     its = to(url)
     if memory:
         store = MemoryStore()

@@ -19,6 +19,7 @@ from airflow_dataops.core.slo.objective import Objective, Urgency
 from airflow_dataops.core.slo.observation import of_verification
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import Kept, Standing, State
+from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.incident_report import report_html, report_markdown
 from airflow_dataops.store.alerts import SqlAlerts
@@ -137,7 +138,12 @@ class World:
     def report(self, number: int):
         """Report an incident."""
         return report_incident(
-            number, incidents=self.alerts, levels=self.levels, store=self.store, clock=FrozenClock(NOW)
+            number,
+            incidents=self.alerts,
+            levels=self.levels,
+            store=self.store,
+            timetable=CronTimetable(),
+            clock=FrozenClock(NOW),
         )
 
 

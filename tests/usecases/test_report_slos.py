@@ -12,7 +12,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.slo.compliance import Reached
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Exclusion, Expectation
-from airflow_dataops.core.slo.objective import Gap, Late, Objective
+from airflow_dataops.core.slo.objective import BurnAlert, Gap, Late, Objective, Urgency
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
@@ -27,12 +27,14 @@ from airflow_dataops.usecases.aside import NoStore, Unwritten
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.list_slos import list_slos
 from airflow_dataops.usecases.report_slos import report_slos
+from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 from airflow_dataops.usecases.show_slo import show_slo
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FRESH = Objective(name="fresh", sli=Sli.FRESHNESS, target=Fraction("0.9"), threshold=Fraction(6 * 3600))
+BURNS = BurnAlert(urgency=Urgency.PAGE, factor=Fraction(0), long=Fraction(30 * 86400), short=Fraction(0))
 RIGHT = Objective(name="right", sli=Sli.CORRECTNESS, target=Fraction("0.99"), gap=Gap.EXCLUDED)
 RUNS = Objective(name="runs", sli=Sli.SUCCESS, target=Fraction("0.9"))
 ORDERS = Declaration(
@@ -74,6 +76,10 @@ class World:
     def report(self, month: str = "2026-10", **where):
         """Make the report."""
         return report_slos(month, levels=self.levels, timetable=CronTimetable(), clock=self.clock, **where)
+
+    def shown(self, slo: str = "", warn=pytest.fail):
+        """Show its objectives."""
+        return show_slo("orders", slo=slo, levels=self.levels, store=self.store, clock=self.clock, warn=warn)
 
 
 def test_a_month_by_hand() -> None:
@@ -264,16 +270,32 @@ def test_a_page_has_what_burnt_in_the_window() -> None:
     """And nothing of what is older."""
     world = World(replace(ORDERS, objectives=(FRESH,))).days({1: 9 * HOUR, 30: 9 * HOUR})
     evaluated(world)
-    (shown,) = show_slo("orders", slo="fresh", levels=world.levels, clock=world.clock, warn=pytest.fail)
+    (shown,) = world.shown("fresh")
 
     assert ["2026-10-30"] == [each.entry.partition for each in shown.burnt]
     assert 6 * 3600 == shown.burnt[0].seconds
 
 
+def test_a_page_says_why_nobody_is_told_that_an_alert_fires() -> None:
+    """Since nobody routes alerts, or it was before somebody did; of what came after it, people are told."""
+    firing = replace(FRESH, alerts=(BURNS,))
+    world = World(replace(ORDERS, objectives=(firing,)))
+    world.see(NOW - 2 * DAY, NOW)
+    evaluated(world)
+    assert "alerts were never routed here" in world.shown("fresh")[0].untold
+
+    set_up_alerts(store=world.store, now=NOW)
+    assert "was before alerting was set up, at 2026-11-20 12:00 UTC" in world.shown("fresh")[0].untold
+
+    world.clock.advance(DAY)
+    evaluated(world)
+    assert "" == world.shown("fresh")[0].untold
+
+
 def test_an_objective_that_there_is_not_is_told_with_what_there_is() -> None:
     """A misspelt name must not look like one without a problem."""
     with pytest.raises(SettingsError, match=r"no objective `frsh`\. Did you mean `fresh`\?"):
-        show_slo("orders", slo="frsh", levels=World().levels, clock=World().clock, warn=pytest.fail)
+        World().shown("frsh")
 
 
 def test_a_declaration_of_a_clock_far_ahead_is_named_and_left_out() -> None:
@@ -284,7 +306,7 @@ def test_a_declaration_of_a_clock_far_ahead_is_named_and_left_out() -> None:
     said: list[str] = []
 
     listed = list_slos(levels=world.levels, clock=world.clock, warn=said.append)
-    shown = show_slo("orders", levels=world.levels, clock=world.clock, warn=said.append)
+    shown = world.shown(warn=said.append)
     reported = world.report()
 
     assert ["fresh", "right", "runs"] == [level.objective.name for level in listed]

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
@@ -16,6 +15,7 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.usecases.require_budget import require_budget
+from airflow_dataops.wiring import clocks
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 RIGHT = Objective(name="right", sli=Sli.CORRECTNESS, target=Fraction(9, 10), gap=Gap.EXCLUDED)
@@ -47,7 +47,7 @@ def ask(levels, clock):
             given.pop("product", "orders"),
             least=Fraction(1, 5),
             levels=levels,
-            timetable=wiring.timetable(),
+            timetable=clocks.timetable(),
             clock=clock,
             **given,
         )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.message import Message
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.core.alerts.transport import AlertmanagerTransport
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 NAME = "Alertmanager"
 ALERTS = "/api/v2/alerts"

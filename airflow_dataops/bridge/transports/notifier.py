@@ -11,6 +11,7 @@ import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
 from airflow_dataops.usecases.alert_ports import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from airflow.sdk import BaseNotifier
 
@@ -61,14 +62,7 @@ class NotifierChannel:
         """
         kind = notifier_at(self.transport.path)
         arguments = filled(self.transport.kwargs, values_of(notification), where=self.transport.path)
-        try:
-            notifier = kind(**arguments)
-        except Exception as error:  # noqa: BLE001 - it is not ours
-            raise SettingsError(
-                f"the notifier can't be made with these kwargs ({type(error).__name__})",
-                where=self.transport.path,
-                hint=f"Compare {', '.join(sorted(arguments)) or 'none at all'} with what it takes.",
-            ) from None
+        notifier = made(kind, arguments, where=self.transport.path)
         handled = sys.exc_info()[1]
         try:
             _notify(notifier)
@@ -105,6 +99,38 @@ def notifier_at(path: str) -> type[BaseNotifier]:
             "that is no notifier", where=path, hint="It has to be a subclass of airflow.sdk.BaseNotifier."
         )
     return found
+
+
+def made(kind: type[BaseNotifier], arguments: Mapping[str, Any], *, where: str) -> BaseNotifier:
+    """Return a notifier that is made with arguments; none of their values is ever shown.
+
+    Args:
+        kind: Its class.
+        arguments: What it is made with.
+        where: Its import path, for messages.
+
+    Raises:
+        SettingsError: If it doesn't take them, or wants others besides.
+    """
+    try:
+        signature(kind).bind(**arguments)
+    except TypeError as error:
+        # Its words name arguments, and no value.
+        raise SettingsError(
+            f"the notifier doesn't take these kwargs: {error}",
+            where=where,
+            hint=f"It takes {', '.join(signature(kind).parameters) or 'none'}.",
+        ) from None
+    except ValueError:
+        pass  # one of which nobody can tell what it takes
+    try:
+        return kind(**arguments)
+    except Exception as error:  # noqa: BLE001 - it is not ours
+        raise SettingsError(
+            f"the notifier can't be made with these kwargs ({type(error).__name__})",
+            where=where,
+            hint=f"Compare {', '.join(sorted(arguments)) or 'none at all'} with what it takes.",
+        ) from None
 
 
 def _notify(notifier: BaseNotifier) -> None:

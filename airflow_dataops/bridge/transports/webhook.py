@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.message import Message
     from airflow_dataops.core.alerts.notification import Notification
     from airflow_dataops.core.alerts.transport import WebhookTransport
-    from airflow_dataops.usecases.ports import Clock
+    from airflow_dataops.usecases.ports.clock import Clock
 
 NAME = "the webhook"
 VERSION = 1

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.core.alerts.title import subject, title
 from airflow_dataops.usecases.acknowledge import acknowledge
 from airflow_dataops.usecases.mark_incident import mark_incident
+from airflow_dataops.wiring import clocks, receivers
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def ack(number: int, *, who: str, why: str, settings: Settings, stream: TextIO, warn: TextIO) -> None:
@@ -32,7 +32,7 @@ def ack(number: int, *, who: str, why: str, settings: Settings, stream: TextIO, 
         BrokenWorldError: If the store can't be written.
     """
     alerts = alerts_of(settings)
-    rules, problems = wiring.alert_rules(settings)
+    rules, problems = receivers.alert_rules(settings)
     warn.writelines(f"warning: {problem}\n" for problem in problems)
     taken = acknowledge(
         number,
@@ -40,8 +40,7 @@ def ack(number: int, *, who: str, why: str, settings: Settings, stream: TextIO, 
         why=why,
         alerts=alerts,
         rules=rules,
-        store=wiring.store(settings),
-        clock=wiring.clock(),
+        clock=clocks.clock(),
     )
     stream.write(f"incident {number} is in the hands of {who}: {title(taken)}\n")
 
@@ -67,8 +66,7 @@ def mark(number: int, *, actionable: bool, who: str, why: str, settings: Setting
         who=who,
         why=why,
         alerts=alerts_of(settings),
-        store=wiring.store(settings),
-        clock=wiring.clock(),
+        clock=clocks.clock(),
     )
     counts = "counts" if actionable else "counts as noise"
     stream.write(f"incident {number} {counts}: {subject(marked.where)}\n")

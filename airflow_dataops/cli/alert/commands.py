@@ -23,6 +23,7 @@ ALERT = Group(
             ),
             run="airflow_dataops.cli.alert.lint:run",
             notes=LINT_CODES,
+            in_airflow="airflow_dataops.factory.linting:run_alerts",
         ),
         Command(
             name="test-route",

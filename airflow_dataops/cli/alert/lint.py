@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
+    from airflow_dataops.core.alerts.rules import Rules
 
 
 def run(args: Namespace) -> int:
@@ -17,9 +19,23 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    from airflow_dataops.cli.lint import lint, shown
+    from airflow_dataops.cli.lint.run import shown
 
-    return shown(lint(args.paths, files_of, look_at), args.output_format)
+    return shown(looked_at(args.paths), args.output_format)
+
+
+def looked_at(paths: Iterable[str]) -> Report:
+    """Return what is found of files that say who is told.
+
+    Args:
+        paths: Files, or folders of which each has one.
+    """
+    from airflow_dataops.cli.lint.run import lint
+
+    found: list[Rules] = []
+    report = lint(paths, files_of, lambda file, report: found.extend(look_at(file, report)))
+    report.alerts.extend(found)  # now: no product is seen here with which it could be compared
+    return report
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -39,9 +55,12 @@ def files_of(path: Path) -> tuple[Path, ...]:
     raise DocumentError((Problem(str(path), f"there is no `{FILE}` in it", "All goes to the log then."),))
 
 
-def look_at(file: Path, report: Report) -> None:
-    """Read one file; a receiver that no route names may be a channel of a contract, which isn't seen here."""
-    from airflow_dataops.cli.lint_alerts import unused
+def look_at(file: Path, report: Report) -> tuple[Rules, ...]:
+    """Return what one file says, if it can be read.
+
+    A receiver that no route names may be a channel of a contract, which isn't seen here.
+    """
+    from airflow_dataops.cli.lint.alerts import past, unused
     from airflow_dataops.documents.alerts import read_alerts
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
@@ -51,11 +70,12 @@ def look_at(file: Path, report: Report) -> None:
         read_bytes(file)
     except DocumentError as error:
         report.unreadable.extend(error.problems)
-        return
+        return ()
     try:
         rules, warnings = read_alerts(file)
     except DocumentError as error:
         report.errors.extend(error.problems)
-        return
-    report.warnings.extend(warnings)
+        return ()
+    report.warnings.extend((*warnings, *past(rules)))
     report.warnings.extend(unused(rules, frozenset(one.name for one in rules.receivers)))
+    return (rules,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.alerts.incident import Phase
@@ -14,13 +13,14 @@ from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.alert_silence import silence_row
 from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
 from airflow_dataops.usecases.list_incidents import list_incidents
+from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
     from airflow_dataops.core.alerts.incident import Incident
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(*, output_format: str, settings: Settings, stream: TextIO) -> None:
@@ -35,7 +35,7 @@ def show(*, output_format: str, settings: Settings, stream: TextIO) -> None:
         SettingsError: If the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    alerts, now = alerts_of(settings), wiring.clock().now()
+    alerts, now = alerts_of(settings), clocks.clock().now()
     found = sorted(list_incidents(incidents=alerts), key=_most_urgent)
     silences = [one for one in alerts.silences() if state_of(one, now) is not State.EXPIRED]
     waiting = alerts.waiting()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.alert_show import alert_document, alert_page
 from airflow_dataops.usecases.show_alert import show_alert
+from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(number: int, *, output_format: str, settings: Settings, stream: TextIO) -> None:
@@ -34,4 +34,4 @@ def show(number: int, *, output_format: str, settings: Settings, stream: TextIO)
     if output_format == "json":
         stream.write(json.dumps(alert_document(shown), ensure_ascii=False, indent=2) + "\n")
         return
-    console(stream).print(alert_page(shown, now=wiring.clock().now()))
+    console(stream).print(alert_page(shown, now=clocks.clock().now()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import instant, later, length, matchers, meant
 from airflow_dataops.cli.alert.unmet import unmet
@@ -16,6 +15,7 @@ from airflow_dataops.render.alert_silence import silence_line
 from airflow_dataops.usecases.list_incidents import list_incidents
 from airflow_dataops.usecases.silence_alerts import silence_alerts
 from airflow_dataops.usecases.unsilence import unsilence as end_silence
+from airflow_dataops.wiring import clocks, receivers, stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 SHOWN = 20
 """Numbers of incidents that are told; `alert list` has all."""
@@ -63,18 +63,18 @@ def silence(
         SettingsError: If the store has no tables.
         BrokenWorldError: If the store can't be written.
     """
-    now = wiring.clock().now()
+    now = clocks.clock().now()
     begin = instant(start, option="--start") if start else None
     end = later(begin or now, length(lasts, option="--for"), option="--for")
     wanted = matchers(texts)
     with meant():
         wanted_silence = asked(wanted, start=begin, end=end, who=who, why=why, now=now, long=long)
     alerts = alerts_of(settings)
-    kept = silence_alerts(wanted_silence, silences=alerts, store=wiring.store(settings), clock=wiring.clock())
+    kept = silence_alerts(wanted_silence, silences=alerts, clock=clocks.clock())
     stream.write(f"{silence_line(kept, now=now)}\n")
-    declared = {(one.team, one.product): one for one in wiring.service_levels(settings).declared()}
+    declared = {(one.team, one.product): one for one in stores.service_levels(settings).declared()}
     warn.writelines(f"warning: {line}\n" for line in unmet(kept.matchers, declared.values()))
-    warn.writelines(f"warning: {line}\n" for line in _elsewhere(wiring.alert_rules(settings)[0]))
+    warn.writelines(f"warning: {line}\n" for line in _elsewhere(receivers.alert_rules(settings)[0]))
     stream.writelines(f"{line}\n" for line in _held(kept, alerts, declared, environment))
 
 
@@ -97,8 +97,7 @@ def unsilence(number: int, *, who: str, why: str, settings: Settings, stream: Te
         who=who,
         why=why,
         silences=alerts_of(settings),
-        store=wiring.store(settings),
-        clock=wiring.clock(),
+        clock=clocks.clock(),
     )
     after = "it hadn't begun, and held nothing back"
     if ended.begun:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import stores
 
 if TYPE_CHECKING:
     from airflow_dataops.usecases.alert_ports import Alerts
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def alerts_of(settings: Settings) -> Alerts:
@@ -35,4 +35,4 @@ def alerts_of(settings: Settings) -> Alerts:
                 f"the store at {address(settings.store_url)} has revision {found}, which knows of no alerts",
                 hint=MIGRATE,
             )
-    return wiring.alerts(settings)
+    return stores.alerts(settings)

@@ -6,7 +6,6 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import instant, labels
 from airflow_dataops.cli.alert.unmet import unmet
@@ -15,6 +14,7 @@ from airflow_dataops.core.alerts.labels import labels_declared
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.render.alert_route import heard_lines, route_lines, route_row
 from airflow_dataops.usecases.try_route import try_route
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.send_test import Heard
     from airflow_dataops.usecases.try_route import TriedRoute
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 TOLD, NOT_TOLD = 0, 1
 """Exit codes."""
@@ -80,7 +80,7 @@ def tried(
     Raises:
         WrongCallError: If there are no such labels, or `at` is no instant.
     """
-    when = instant(at, option="--at") if at else wiring.clock().now()
+    when = instant(at, option="--at") if at else clocks.clock().now()
     given = labels(texts)
     named = {text.partition("=")[0] for text in texts}
     known = {} if declared is None else labels_declared(declared)
@@ -132,7 +132,7 @@ def strange(texts: Sequence[str], *, settings: Settings) -> tuple[str, ...]:
     asked = [
         Matcher(name=name, operator=Operator.EQUAL, value=value) for name, value in labels(texts).items()
     ]
-    return tuple(unmet(asked, wiring.service_levels(settings).declared()))
+    return tuple(unmet(asked, stores.service_levels(settings).declared()))
 
 
 def surroundings(
@@ -153,6 +153,6 @@ def surroundings(
     """
     given = labels(texts)
     where = {name: given[name] for name in ("team", "product") if name in given}
-    declared = wiring.service_levels(settings).declared(**where) if "product" in where else ()
+    declared = stores.service_levels(settings).declared(**where) if "product" in where else ()
     newest = {one.team: one for one in declared}
     return alerts_of(settings).silences(), next(iter(newest.values())) if len(newest) == 1 else None

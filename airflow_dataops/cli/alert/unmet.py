@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.lint_alerts import ASKING, known
+from airflow_dataops.cli.lint.alerts import ASKING, known
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.documents.scalar import did_you_mean
 

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.contract.data import landed_files
+from airflow_dataops.cli.limit import typed_limit
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.rows.failing_row import most_of
 from airflow_dataops.core.rows.relation import Split
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,15 +28,17 @@ class Bench:
 
     Args:
         folder: A folder for what is written on the way.
-        args: How the files are written, where bad rows are kept, and how many failing rows are named.
+        args: How the files are written, where bad rows are kept, how many failing ones are named, and how
+            long SQL may take.
 
     Raises:
-        WrongCallError: If that is no number.
+        WrongCallError: If one of the last two is no number, or no time.
     """
 
     def __init__(self, folder: Path, args: Namespace) -> None:
-        settings = wiring.Settings(store_url="", zones_path=str(folder), lake_path=str(folder))
-        self.engine = wiring.engine(settings)
+        limit = typed_limit(args.time_limit)
+        settings = Settings(store_url="", zones_path=str(folder), lake_path=str(folder), time_limit=limit)
+        self.engine = engines.engine(settings)
         self.quarantine = Path(args.quarantine) if args.quarantine else None
         self.keys = _most(args.most_keys) if args.keys else 0
         self._folder = folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, OUTPUT
+from airflow_dataops.cli.arguments import LINT_CODES, LINT_FORMAT, OUTPUT, time_limit
 from airflow_dataops.cli.command import Argument, Command, Group
 
 FILE = Argument(flags=("file",), metavar="FILE", help="The contract, a *.odcs.yaml")
@@ -55,7 +55,7 @@ CONTRACT = Group(
                 ),
                 LINT_FORMAT,
             ),
-            run="airflow_dataops.cli.lint:run_contracts",
+            run="airflow_dataops.cli.lint.run:run_contracts",
             notes=LINT_CODES,
         ),
         Command(
@@ -128,6 +128,7 @@ CONTRACT = Group(
                     default="1000",
                     help="How many rows of a dataset are named, at most (default: 1000)",
                 ),
+                time_limit("10m"),
                 Argument(
                     flags=("--output-format",),
                     choices=("text", "json", "junit", "github"),

@@ -127,7 +127,7 @@ def show(
     """Print the checks for people, and then what nothing checks."""
     from rich.text import Text
 
-    from airflow_dataops.cli.lint_format import sentence as told
+    from airflow_dataops.cli.lint.format import sentence as told
     from airflow_dataops.cli.screen import console
     from airflow_dataops.render.explanation import explanation_lines
 
@@ -165,7 +165,7 @@ def as_json(
     dialect: str,
 ) -> str:
     """Return one JSON document."""
-    from airflow_dataops.cli.lint_format import located
+    from airflow_dataops.cli.lint.format import located
     from airflow_dataops.render.explanation import explanation_rows
 
     tables = {dataset.name: dataset.table for dataset in contract.datasets}

@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.contract.data import landed_files, stem
-from airflow_dataops.cli.lint import plural
+from airflow_dataops.cli.lint.report import plural
 from airflow_dataops.cli.output import write
 from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.wrong_call import WrongCallError
@@ -18,6 +17,8 @@ from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
 from airflow_dataops.documents.writer import yaml_text
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.usecases.draft import draft
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -90,13 +91,13 @@ def contract_text(
     """
     data = relation.parts[0].name
     with tempfile.TemporaryDirectory(prefix="dataops-") as folder:
-        settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
+        settings = Settings(store_url="", zones_path=folder, lake_path=folder)
         with console(sys.stderr).status(f"Reading {data}"):
             guessed, profile = draft(
                 relation,
                 name=name,
                 values=values,
-                profiler=wiring.profiler(settings),
+                profiler=engines.profiler(settings),
                 header_is_sure=header_is_sure,
                 delimiter_is_sure=delimiter_is_sure,
             )

@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.contract.bench import Bench, working
 from airflow_dataops.cli.contract.data import of_datasets
 from airflow_dataops.cli.contract.hints import hints
@@ -26,6 +25,7 @@ from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.render.trial import Said
 from airflow_dataops.usecases.test import test
+from airflow_dataops.wiring import handouts
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
     """Run the command, and return its exit code.
 
     Args:
-        args: `file`, `data`, `dataset`, `rule`, `dimension`, `quarantine`, `keys`, `most_keys`,
+        args: `file`, `data`, `dataset`, `rule`, `dimension`, `quarantine`, `keys`, `most_keys`, `time_limit`,
             `output_format`, and how the files are written.
 
     Raises:
@@ -162,10 +162,10 @@ def check_places(args: Namespace, datasets: Sequence[Dataset], *, spared: Sequen
         BrokenWorldError: If one can't be looked at.
     """
     if args.keys:
-        wiring.check_key_lines(args.keys, spared=spared)
+        handouts.check_key_lines(args.keys, spared=spared)
     if args.quarantine:
         for dataset in datasets:
-            wiring.check_bad_rows(str(kept(Path(args.quarantine), dataset.name)), spared=spared)
+            handouts.check_bad_rows(str(kept(Path(args.quarantine), dataset.name)), spared=spared)
 
 
 def name_failing(
@@ -180,7 +180,7 @@ def name_failing(
     known = {dataset: rows for dataset, rows in failing.items() if rows is not None}
     if known:
         lines = (json_lines(known[one.name], one) for one in datasets if one.name in known)
-        wiring.write_key_lines("".join(lines), to=to, spared=spared)
+        handouts.write_key_lines("".join(lines), to=to, spared=spared)
     sys.stderr.write(f"{told(tuple(failing.values()), place=to, setting='--most-keys')}\n")
 
 

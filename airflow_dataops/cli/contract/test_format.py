@@ -75,7 +75,7 @@ def as_junit(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None
 
 def as_github(contract: Contract, trials: Sequence[Trial], said: Sayings) -> None:
     """Print an annotation at each rule of the contract that was not kept, then a line for each dataset."""
-    from airflow_dataops.cli.lint_format import annotation
+    from airflow_dataops.cli.lint.format import annotation
     from airflow_dataops.render.trial import sentence, shown, summary
 
     for trial in trials:

@@ -119,7 +119,7 @@ DAG = Group(
             name="lint",
             help="Check data products and contracts: the same as `lint`",
             arguments=(LINT_PATHS, LINT_FORMAT),
-            run="airflow_dataops.cli.lint:run",
+            run="airflow_dataops.cli.lint.run:run",
             notes=LINT_CODES,
         ),
         Command(

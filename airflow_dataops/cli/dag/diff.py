@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import definition, pipeline_of, shelf
-from airflow_dataops.cli.dag.upgrade import target, upgraded_texts, values_changed
+from airflow_dataops.cli.dag.upgrade import target, values_changed
+from airflow_dataops.cli.dag.upgraded import upgraded_texts
 from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.render.difference import difference_lines, difference_rows
 

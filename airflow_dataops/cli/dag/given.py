@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops.errors import DocumentError, Problem, SettingsError
+from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from airflow_dataops.documents.pipeline import Definition
@@ -32,16 +32,9 @@ def pipeline_of(path: str) -> Path:
     Raises:
         DocumentError: If a folder has none, or several.
     """
-    from airflow_dataops.documents.pipeline_keys import PIPELINES
+    from airflow_dataops.documents.pipeline_file import pipeline_in
 
-    given = Path(path)
-    if not given.is_dir():
-        return given
-    found = sorted(given.glob(PIPELINES))
-    if len(found) != 1:
-        what = f"there {'are' if found else 'is'} {len(found) or 'no'} `{PIPELINES}` here"
-        raise DocumentError((Problem(path, what, "Name a product's folder, or its pipeline file."),))
-    return found[0]
+    return pipeline_in(Path(path)) if Path(path).is_dir() else Path(path)
 
 
 def shelf() -> Shelf:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.comparison import deviations, score, tallies
 from airflow_dataops.cli.demo.follow import follow
 from airflow_dataops.cli.demo.next_steps import next_steps
@@ -21,6 +20,7 @@ from airflow_dataops.cli.screen import Screen, console
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.render.report import report_table
 from airflow_dataops.usecases.report import report
+from airflow_dataops.wiring import stores
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -99,7 +99,7 @@ def judge(sample: Sample, *, waited: frozenset[str]) -> tuple[tuple[PartitionRep
     Raises:
         BrokenWorldError: If the store or a quarantine can't be read.
     """
-    rows = report(PRODUCT, store=wiring.store(sample.settings))
+    rows = report(PRODUCT, store=stores.store(sample.settings))
     quarantine = {row.batch.partition: quarantined(row.quarantine) for row in rows if row.quarantine}
     return rows, compare(sample.days(), rows=rows, quarantine=quarantine, waited=waited)
 

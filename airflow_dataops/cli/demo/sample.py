@@ -12,11 +12,11 @@ from airflow_dataops.cli.demo.truth import read_truth
 from airflow_dataops.cli.local.home import usable
 from airflow_dataops.documents.shelf import module, ours
 from airflow_dataops.errors import BrokenWorldError
-from airflow_dataops.wiring import local_settings
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from airflow_dataops.cli.demo.truth import Day
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 PRODUCT = "orders"
 HOME = Path(".airflow/demo")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import since as since_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.incident_list import incident_rows, incident_table
 from airflow_dataops.usecases.known_owner import known_owner
 from airflow_dataops.usecases.list_incidents import list_incidents
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(
@@ -45,12 +45,12 @@ def show(
         SettingsError: If nobody knows the team or the product, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    now = wiring.clock().now()
+    now = clocks.clock().now()
     begin = since_of(since, now=now)
     alerts = alerts_of(settings)
     found = list_incidents(incidents=alerts, since=None if only_open else begin, team=team, product=product)
     if not found:
-        levels = wiring.service_levels(settings)
+        levels = stores.service_levels(settings)
         known_owner(team=team, product=product, incidents=alerts, levels=levels)
     if output_format == "json":
         stream.write(json.dumps({"incidents": incident_rows(found)}, ensure_ascii=False, indent=2) + "\n")

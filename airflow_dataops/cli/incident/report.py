@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import number as number_of
 from airflow_dataops.cli.alert.typed import since as since_of
@@ -14,9 +13,10 @@ from airflow_dataops.render.incident_report import report_html, report_json, rep
 from airflow_dataops.render.team_report import team_json, team_text
 from airflow_dataops.usecases.report_incident import report_incident
 from airflow_dataops.usecases.report_team import report_team
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 INCIDENT = {"html": report_html, "md": report_markdown, "json": report_json}
 """Format -> what writes the report on an incident."""
@@ -55,15 +55,16 @@ def report(number: str, *, team: str, since: str, output_format: str, output: st
             report_incident(
                 number_of(number, of="an incident"),
                 incidents=alerts_of(settings),
-                levels=wiring.service_levels(settings),
-                store=wiring.store(settings),
-                clock=wiring.clock(),
+                levels=stores.service_levels(settings),
+                store=stores.store(settings),
+                timetable=clocks.timetable(),
+                clock=clocks.clock(),
             )
         )
     record = TEAM[_format(output_format, output, ("text", "json"))]
-    clock = wiring.clock()
+    clock = clocks.clock()
     begin = since_of(since or "30d", now=clock.now())
-    levels = wiring.service_levels(settings)
+    levels = stores.service_levels(settings)
     return record(report_team(team, since=begin, incidents=alerts_of(settings), levels=levels, clock=clock))
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.incident_show import incident_document, incident_page
 from airflow_dataops.usecases.known_incident import known_incident
+from airflow_dataops.usecases.what_next import what_next
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(number: int, *, output_format: str, settings: Settings, stream: TextIO) -> None:
-    """Print an incident and its timeline.
+    """Print an incident, its timeline, and what to do next.
 
     Args:
         number: The incident.
@@ -35,4 +36,6 @@ def show(number: int, *, output_format: str, settings: Settings, stream: TextIO)
     if output_format == "json":
         stream.write(json.dumps(incident_document(found, steps), ensure_ascii=False, indent=2) + "\n")
         return
-    console(stream).print(incident_page(found, steps, now=wiring.clock().now()))
+    now = clocks.clock().now()
+    ahead = what_next(found, levels=stores.service_levels(settings), timetable=clocks.timetable(), now=now)
+    console(stream).print(incident_page(found, steps, ahead=ahead, now=now), crop=False)  # a command is whole

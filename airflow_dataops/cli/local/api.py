@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from urllib.request import OpenerDirector
 
 PAGE = 100  # the most that Airflow answers at once, see [api] maximum_page_limit
+PAUSES = (0.5, 1, 2, 4)
+"""Seconds before a question is asked again that Airflow failed to answer, as where its SQLite was locked."""
 
 
 class AirflowApi:
@@ -46,6 +48,8 @@ class AirflowApi:
     def request(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - it is JSON
         """Send one request and return the JSON of its answer, None where it has none.
 
+        A GET that the server fails to answer (5xx) is sent again, a few times.
+
         Args:
             method: The HTTP method.
             path: From the root of the server, such as `/api/v2/dags`, with its query.
@@ -58,12 +62,12 @@ class AirflowApi:
         if fresh:
             self._sign_in()
         try:
-            return self._send(method, path, body)
+            return self._ask(method, path, body)
         except AnsweredError as error:
             if fresh or error.status != HTTPStatus.UNAUTHORIZED:
                 raise
         self._sign_in()  # the token has run out
-        return self._send(method, path, body)
+        return self._ask(method, path, body)
 
     def dag_runs(self, dag_id: str) -> list[dict[str, Any]]:
         """Return every run of a DAG as Airflow describes it, the oldest first."""
@@ -75,7 +79,7 @@ class AirflowApi:
             if not page["dag_runs"] or len(runs) >= page["total_entries"]:
                 return runs
 
-    def wait_for_dag(self, dag_id: str, *, timeout: float = 60) -> dict[str, Any]:
+    def wait_for_dag(self, dag_id: str, *, timeout: float = 240) -> dict[str, Any]:
         """Wait until Airflow has read a DAG, and return what it says of it.
 
         Args:
@@ -107,6 +111,16 @@ class AirflowApi:
     def _sign_in(self) -> None:
         self._token = ""
         self._token = self._send("POST", "/auth/token", self._credentials)["access_token"]
+
+    def _ask(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - it is JSON
+        for pause in PAUSES if method == "GET" else ():
+            try:
+                return self._send(method, path, body)
+            except AnsweredError as error:
+                if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+            time.sleep(pause)
+        return self._send(method, path, body)
 
     def _send(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - it is JSON
         headers = {"Accept": "application/json", "Content-Type": "application/json"}

@@ -162,7 +162,7 @@ class StandaloneAirflow:
         """Return every run of a DAG, the oldest first, see `AirflowApi.dag_runs`."""
         return self.api.dag_runs(dag_id)
 
-    def wait_for_dag(self, dag_id: str, timeout: float = 60) -> dict[str, Any]:
+    def wait_for_dag(self, dag_id: str, timeout: float = 240) -> dict[str, Any]:
         """Wait until Airflow has read a DAG, see `AirflowApi.wait_for_dag`."""
         return self.api.wait_for_dag(dag_id, timeout=timeout)
 

@@ -9,7 +9,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.slo.definitions import definitions, is_path
@@ -17,6 +16,7 @@ from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, backtest_svg
 from airflow_dataops.usecases.backtest_slos import backtest_slos, reach_of
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.slo.backtest import Backtest
     from airflow_dataops.usecases.backtest_slos import PastRuns
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 LONGEST = 200
 """Characters of a picture's name."""
@@ -66,7 +66,7 @@ def backtest(
         SettingsError: If there is no such objective, or the store has no tables.
         BrokenWorldError: If the store can't be read, or a picture can't be written.
     """
-    clock = wiring.clock()
+    clock = clocks.clock()
     try:
         reach_of(since)
     except SettingsError as error:
@@ -79,9 +79,9 @@ def backtest(
     try:
         found, warnings = backtest_slos(
             since=since,
-            levels=wiring.service_levels(settings),
-            timetable=wiring.timetable(),
-            store=wiring.store(settings),
+            levels=stores.service_levels(settings),
+            timetable=clocks.timetable(),
+            store=stores.store(settings),
             clock=clock,
             candidates=tried,
             past_runs=past_runs,

@@ -69,8 +69,7 @@ def _files(path: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     Raises:
         DocumentError: If there are none.
     """
-    from airflow_dataops.documents.pipeline import find_products
-    from airflow_dataops.documents.pipeline_keys import PIPELINES
+    from airflow_dataops.documents.pipeline_file import PIPELINES, find_products
 
     if not path.is_dir():
         return ((), (path,)) if path.name.endswith(OPENSLO_SUFFIX) else ((path,), ())

@@ -33,7 +33,7 @@ def definitions(path: str, *, since: datetime, warn: Callable[[Problem], None]) 
     """
     from airflow_dataops.cli.dag.given import definition, shelf
     from airflow_dataops.documents.declared import OPENSLO, declared, watched
-    from airflow_dataops.documents.pipeline_keys import PIPELINES
+    from airflow_dataops.documents.pipeline_file import PIPELINES
     from airflow_dataops.documents.text import listed
 
     given = Path(path)

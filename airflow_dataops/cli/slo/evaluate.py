@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.render.slo_evaluation import evaluation_lines, evaluation_row
 from airflow_dataops.render.slo_list import firings
 from airflow_dataops.usecases.aside import NoStore, Unwritten
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.list_slos import list_slos
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
     from airflow_dataops.core.slo.evaluation import Evaluation
     from airflow_dataops.usecases.enforce_policies import Enforcement
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 QUIET, FIRES, NOT_EVALUATED = 0, 1, 3
 """Exit codes."""
@@ -37,8 +37,8 @@ def refuse_unknown(*, product: str, team: str, settings: Settings) -> None:
         BrokenWorldError: If the store can't be read.
     """
     list_slos(
-        levels=wiring.service_levels(settings),
-        clock=wiring.clock(),
+        levels=stores.service_levels(settings),
+        clock=clocks.clock(),
         warn=lambda _: None,  # the evaluation says it
         team=team,
         product=product,
@@ -58,10 +58,10 @@ def dry_run(*, product: str, team: str, settings: Settings) -> Evaluation:
         BrokenWorldError: If the store can't be read.
     """
     return evaluate_slos(
-        levels=Unwritten(wiring.service_levels(settings)),
-        timetable=wiring.timetable(),
+        levels=Unwritten(stores.service_levels(settings)),
+        timetable=clocks.timetable(),
         store=NoStore(),
-        clock=wiring.clock(),
+        clock=clocks.clock(),
         team=team,
         product=product,
     )

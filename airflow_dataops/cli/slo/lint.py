@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from airflow_dataops.cli.lint import Report
+    from airflow_dataops.cli.lint.report import Report
 
 
 def run(args: Namespace) -> int:
@@ -19,14 +19,16 @@ def run(args: Namespace) -> int:
     Args:
         args: `paths` and `output_format`.
     """
-    from airflow_dataops.cli.lint import files_of, lint, shown
+    from airflow_dataops.cli.lint.files import files_of
+    from airflow_dataops.cli.lint.run import lint, shown
 
     return shown(lint(args.paths, files_of, look_at), args.output_format)
 
 
 def look_at(file: Path, report: Report) -> None:
     """Read one file, and say what there is to say of its service levels."""
-    from airflow_dataops.cli.lint import CONTRACT, LEVELS, PIPELINE, look_at_levels
+    from airflow_dataops.cli.lint.files import CONTRACT, LEVELS, PIPELINE
+    from airflow_dataops.cli.lint.look import look_at_levels
     from airflow_dataops.documents.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
@@ -51,8 +53,8 @@ def look_at_product(file: Path, report: Report) -> None:
         DocumentError: If a file is wrong.
     """
     from airflow_dataops.cli.dag.given import definition
-    from airflow_dataops.cli.lint import contracts_named
-    from airflow_dataops.cli.lint_slos import of_product
+    from airflow_dataops.cli.lint.look import contracts_named
+    from airflow_dataops.cli.lint.slos import of_product
     from airflow_dataops.documents.layers import environments
     from airflow_dataops.documents.odcs_objectives import without_target
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.render.slo_list import slo_rows, slo_table
 from airflow_dataops.usecases.list_slos import list_slos
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(
@@ -44,8 +44,8 @@ def show(
         BrokenWorldError: If the store can't be read.
     """
     found = list_slos(
-        levels=wiring.service_levels(settings),
-        clock=wiring.clock(),
+        levels=stores.service_levels(settings),
+        clock=clocks.clock(),
         warn=lambda line: say(warn, [f"warning: {line}"]),
         team=team,
         product=product,

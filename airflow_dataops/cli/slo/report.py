@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import counted, say
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.slo.month import month as month_of
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.slo_report import report_html, report_json
 from airflow_dataops.usecases.report_slos import report_slos
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def report(
@@ -36,7 +36,7 @@ def report(
         SettingsError: If no such objective is declared, or the store has no tables.
         BrokenWorldError: If the store can't be read.
     """
-    clock = wiring.clock()
+    clock = clocks.clock()
     try:
         name = month_of(month, now=clock.now()).name
     except SettingsError as error:
@@ -45,8 +45,8 @@ def report(
         month,
         team=team,
         product=product,
-        levels=wiring.service_levels(settings),
-        timetable=wiring.timetable(),
+        levels=stores.service_levels(settings),
+        timetable=clocks.timetable(),
         clock=clock,
     )
     say(warn, (f"warning: {line}" for line in found.warnings))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.usecases.retire import retire as retired
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def retire(product: str, *, team: str, who: str, why: str, settings: Settings, stream: TextIO) -> None:
@@ -33,9 +33,9 @@ def retire(product: str, *, team: str, who: str, why: str, settings: Settings, s
         team=team,
         who=who,
         why=why,
-        levels=wiring.service_levels(settings),
-        store=wiring.store(settings),
-        clock=wiring.clock(),
+        levels=stores.service_levels(settings),
+        store=stores.store(settings),
+        clock=clocks.clock(),
     )
     stream.write(
         f"{after.team}/{product} is retired: nothing is expected of it from {after.since:%F %H:%M %Z} on."

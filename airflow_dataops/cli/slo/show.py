@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.render.slo_show import slo_document, slo_page
 from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from airflow_dataops.wiring import Settings
+    from airflow_dataops.wiring.settings import Settings
 
 
 def show(
@@ -46,8 +46,9 @@ def show(
         product,
         slo=slo,
         team=team,
-        levels=wiring.service_levels(settings),
-        clock=wiring.clock(),
+        levels=stores.service_levels(settings),
+        store=stores.store(settings),
+        clock=clocks.clock(),
         warn=lambda line: say(warn, [f"warning: {line}"]),
     )
     if output_format == "json":

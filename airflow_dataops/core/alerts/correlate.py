@@ -3,6 +3,8 @@
 A budget that burns has no partition of its own. It joins, in this order: the incident that has it already;
 that of the partition whose bad event is the newest that it burns for; none, where that incident was over
 after the event, which explains it; else one of the product as a whole. It holds no other incident open.
+
+What is well is over once it has been well for a while: what comes back before is the same incident.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.early import enough
 from airflow_dataops.core.alerts.incident import Did, Incident, Phase, Step
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.urgency import highest, urgency_of
-from airflow_dataops.core.alerts.why_over import why_over
+from airflow_dataops.core.alerts.why_over import RETIRED, why_over
+from airflow_dataops.core.slo.newest import to_come
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
 
 Steps = tuple[tuple[str, Step], ...]
+
+WELL = "nothing is wrong any more; it is over if that lasts"
 
 
 def correlate(given: Round) -> Round:
@@ -106,9 +112,20 @@ class _Correlation:
         if known is None:
             return _opened(where, signals, declaration, self.given.now)
         if not signals:
-            why = why_over(known, declaration, self.given.now, self.given.unexpected)
-            return _resolved(known, why, self.given.now)
+            return self._well(known, declaration)
         return _amended(known, signals, declaration, self.given.now)
+
+    def _well(self, known: Incident, declaration: Declaration | None) -> tuple[Incident, Steps]:
+        """Return an incident of which nothing is wrong now: it is over, unless it may still come back."""
+        now = self.given.now
+        # A clock that was far ahead may have written when it became well.
+        since = known.well_since or now
+        since = now if to_come(since, now) else since
+        why = why_over(known, declaration, since, self.given.unexpected)
+        if why == RETIRED or now >= since + enough(self.given.rules.keep_firing_for):
+            return _resolved(known, why, since=since, now=now)
+        incident = replace(known, well_since=since)
+        return incident, () if known.well_since else _steps(incident, now, [(Did.CLEARED, WELL)])
 
 
 def _ended(given: Round) -> Mapping[Where, datetime]:
@@ -145,14 +162,20 @@ def _amended(
     new = {one.name: one for one in signals}
     old = [one.name for one in known.signals]
     added = sorted((one for one in signals if one.name not in old), key=_rank)
-    cleared = [one for one in known.signals if one.name not in new]
+    cleared = [one for one in known.signals if one.name not in new] if known.wrong else []
     # What was there keeps its place, for the labels are those of the first.
     ordered = (*(new[name] for name in old if name in new), *added)
     urgency = highest([known.urgency, *(urgency_of(one, declaration) for one in ordered)])
     incident = replace(
-        known, signals=ordered, had=tuple(sorted({*known.had, *(one.name for one in added)})), urgency=urgency
+        known,
+        signals=ordered,
+        had=tuple(sorted({*known.had, *(one.name for one in added)})),
+        urgency=urgency,
+        well_since=None,
     )
+    back = () if known.wrong else (one for one in ordered if one.name in old)
     said = [
+        *((Did.ADDED, f"again, {_said(one)}") for one in back),
         *((Did.ADDED, _said(one)) for one in added),
         *((Did.CLEARED, one.name) for one in cleared),
         *([(Did.RAISED, f"from {known.urgency} to {urgency}")] if urgency is not known.urgency else []),
@@ -160,8 +183,8 @@ def _amended(
     return incident, _steps(incident, now, said)
 
 
-def _resolved(known: Incident, why: str, now: datetime) -> tuple[Incident, Steps]:
-    incident = replace(known, phase=Phase.RESOLVED, resolved=now, why_over=why)
+def _resolved(known: Incident, why: str, *, since: datetime, now: datetime) -> tuple[Incident, Steps]:
+    incident = replace(known, phase=Phase.RESOLVED, well_since=None, resolved=since, why_over=why)
     return incident, _steps(incident, now, [(Did.RESOLVED, why)])
 
 

@@ -44,8 +44,15 @@ LANES: dict[Did, Lane] = {
 WORSE = frozenset((Did.OPENED, Did.ADDED, Did.RAISED))
 """What makes it worse."""
 
-WORDS: dict[Did, str] = {Did.OPENED: "found", Did.ADDED: "found besides"}
-"""What happened -> its word in a report, where it is another: incidents are found, and began before."""
+WORDS: dict[Did, str] = {
+    Did.OPENED: "found",
+    Did.ADDED: "found besides",
+    Did.INHIBITED: "not told",
+    Did.SILENCED: "not told",
+    Did.NOTIFIED: "to be told",
+    Did.DELIVERED: "told",
+}
+"""What happened -> its word where people read it, if another: incidents are found, and began before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,20 +165,22 @@ def _short(steps: Sequence[Step]) -> Iterator[Step]:
     """Yield steps without those that say that somebody was to be told who then was."""
     done = Counter(step.text.partition(": ")[0] for step in steps if step.did is Did.DELIVERED)
     for step in steps:
-        if step.did is Did.NOTIFIED:
-            event, _, receiver = step.text.partition(" to ")
-            said = f"{receiver} was told ({event})"
-            if done[said] > 0:
-                done[said] -= 1
-                continue
+        if step.did is Did.NOTIFIED and done[step.text] > 0:
+            done[step.text] -= 1
+            continue
         yield step
+
+
+def word(step: Step) -> str:
+    """Return what happened in one word or two, as people read it: `found`, `told`."""
+    return WORDS.get(step.did, step.did.value)
 
 
 def _stepped(step: Step) -> Moment:
     return Moment(
         at=step.at,
         lane=LANES[step.did],
-        word=WORDS.get(step.did, step.did.value),
+        word=word(step),
         text=step.text,
         who=step.who,
         bad=step.did in WORSE,

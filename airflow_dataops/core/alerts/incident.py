@@ -28,11 +28,12 @@ class Incident:
         where: What it is about.
         began: When it was wrong first, aware.
         detected: At which evaluation that was found, aware.
-        signals: What is wrong now; of one that is resolved, what was wrong last.
+        signals: What is wrong now; of one that is well or resolved, what was wrong last.
         had: The names of all signals it ever had.
         urgency: What it asks of a person; it may rise, and never falls.
         phase: How far it is.
-        resolved: When it was found to be over, aware; None as long as it isn't.
+        well_since: From which evaluation on nothing is wrong, aware; None while something is, or it is over.
+        resolved: From which evaluation on nothing was wrong, aware; None as long as it isn't over.
         why_over: Why it is over: repaired, or left the window of what is looked at; or empty.
         explained_by: The upstream incident that explains it, as `team/product/partition`; or empty.
         held_by: What keeps people from being told of it: `silence 3`, `interval evenings`; or empty.
@@ -48,6 +49,7 @@ class Incident:
     had: tuple[str, ...] = ()
     urgency: Urgency
     phase: Phase = Phase.OPEN
+    well_since: datetime | None = None
     resolved: datetime | None = None
     why_over: str = ""
     explained_by: str = ""
@@ -59,6 +61,11 @@ class Incident:
     def open(self) -> bool:
         """Whether it is not over."""
         return self.phase is not Phase.RESOLVED
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is wrong: else it is over, or will be if nothing comes back."""
+        return self.open and self.well_since is None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

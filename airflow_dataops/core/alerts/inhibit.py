@@ -25,8 +25,8 @@ Edge = tuple[str, str]
 def inhibit(given: Round) -> Round:
     """Return a round that knows which incidents are quiet, and why.
 
-    What an upstream incident explains makes it as urgent as itself: somebody has to be woken, once. When that
-    is over, what it explained has one more evaluation to become well before it is told.
+    What an upstream incident explains makes it as urgent as itself: somebody has to be woken, once. What it
+    explained has time to become well as long as it isn't over, or where it is at once, one more evaluation.
     """
     upstream = frozenset(_by_graph(given))
     quiet = explained([*upstream, *_by_rules(given)])
@@ -71,7 +71,7 @@ def _by_graph(given: Round) -> Iterator[Edge]:
 
 
 def _holds(cause: Incident, incident: Incident, given: Round) -> bool:
-    """Tell whether an incident is open, or was until now and had explained another one."""
+    """Tell whether an incident is open, or was wrong until now and had explained another one."""
     return cause.open or (cause.resolved == given.now and incident.explained_by == cause.said)
 
 

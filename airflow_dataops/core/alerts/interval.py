@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 MINUTES = 24 * 60
 """Of a day."""
@@ -84,12 +84,17 @@ def _full(ranges: tuple[Range, ...], values: range, *, last: int = 1) -> bool:
 def _holds(interval: Interval, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(interval.location))
     minute = local.hour * 60 + local.minute
+    in_time = not interval.times or any(start <= minute < end for start, end in interval.times)
+    return in_time and on(interval, local.date())
+
+
+def on(interval: Interval, day: date) -> bool:
+    """Tell whether an entry holds at some time of a day, by the calendar of its zone."""
     return (
-        (not interval.times or any(start <= minute < end for start, end in interval.times))
-        and _within(interval.weekdays, local.isoweekday() % 7)
-        and _of_month(interval.days_of_month, local)
-        and _within(interval.months, local.month)
-        and _within(interval.years, local.year)
+        _within(interval.weekdays, day.isoweekday() % 7)
+        and _of_month(interval.days_of_month, day)
+        and _within(interval.months, day.month)
+        and _within(interval.years, day.year)
     )
 
 
@@ -97,11 +102,12 @@ def _within(ranges: tuple[Range, ...], value: int) -> bool:
     return not ranges or any(first <= value <= last for first, last in ranges)
 
 
-def _of_month(ranges: tuple[Range, ...], local: datetime) -> bool:
+def _of_month(ranges: tuple[Range, ...], day: date) -> bool:
     """Tell whether a day is meant; a range that begins after the end of the month is not in it."""
-    after = local.date().replace(day=28) + timedelta(days=4)
-    days = (after - timedelta(days=after.day)).day
-    return _within(tuple((_day(first, days), _day(last, days)) for first, last in ranges), local.day)
+    if not ranges:
+        return True
+    days = monthrange(day.year, day.month)[1]
+    return _within(tuple((_day(first, days), _day(last, days)) for first, last in ranges), day.day)
 
 
 def _day(number: int, days: int) -> int:

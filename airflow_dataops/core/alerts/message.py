@@ -72,6 +72,7 @@ class Message:
         more_downstream: How many more of them there are.
         owner: Who answers for it; or empty.
         contract: name@version; or empty.
+        timezone: The time zone of its days, such as `Europe/Paris`; or empty.
         runbook: What to do, its text filled in with the incident's own values; None where there is none.
         commands: The two commands to run next.
         once: What must be so before the second is run, such as `once it is mended`; or empty.
@@ -98,6 +99,7 @@ class Message:
     more_downstream: int = 0
     owner: str = ""
     contract: str = ""
+    timezone: str = ""
     runbook: Runbook | None = None
     commands: tuple[str, str] = ("", "")
     once: str = ""

@@ -17,6 +17,19 @@ class Event(StrEnum):
     UPDATE = "update"
     RESOLVE = "resolve"
 
+    @property
+    def news(self) -> str:
+        """What somebody is told by it, in words, such as `that it began`."""
+        return NEWS[self]
+
+
+NEWS: dict[Event, str] = {
+    Event.TRIGGER: "that it began",
+    Event.UPDATE: "how it stands",
+    Event.RESOLVE: "that it is over",
+}
+"""What a notification is -> what it tells."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:

@@ -71,6 +71,8 @@ class Postmortem:
         broken: The rules that were not kept, those that most rows broke first.
         causes: What is suspected, the likeliest first.
         hit: Who reads the product; those that were hit first.
+        commands: What to run next, of one that is open; as in `Message`.
+        once: What must be so before the second of them is run; or empty.
         quarantine: Where bad rows are; or empty.
     """
 
@@ -88,6 +90,8 @@ class Postmortem:
     broken: tuple[Broken, ...] = ()
     causes: tuple[str, ...] = ()
     hit: tuple[Hit, ...] = ()
+    commands: tuple[str, ...] = ()
+    once: str = ""
     quarantine: str = ""
 
     @property

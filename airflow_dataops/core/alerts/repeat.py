@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.early import enough
 from airflow_dataops.core.alerts.group import ANOTHER_ROUTE
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.notification import Logged
     from airflow_dataops.core.alerts.round import Group, Round
 
-SLACK = timedelta(seconds=30)
-"""How much less than a group's interval is enough, at most."""
-
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 PATIENCE = timedelta(days=1)
@@ -39,7 +37,8 @@ class Counted:
     Args:
         firing: Numbers of what is open; of what is held back, as it was told last.
         resolved: Numbers of what was open when it was told last, and is over.
-        told: What is told of, as it is sorted in the group: nothing that is held back.
+        told: What is told of, as it is sorted in the group: nothing that is held back, and nothing that was
+            well again before anybody was told.
     """
 
     firing: frozenset[int]
@@ -111,7 +110,8 @@ def counted(group: Group, logged: Logged | None) -> Counted:
     before = logged.firing if logged else frozenset()
     held = [one.incident for one in group.members if group.muted or one.incident.key in group.held]
     free = [one for one in group.members if not group.muted and one.incident.key not in group.held]
-    told = tuple(one for one in free if one.incident.open or one.incident.number in before)
+    # Of what is well by now nobody hears who hasn't yet.
+    told = tuple(one for one in free if one.incident.wrong or one.incident.number in before)
     return Counted(
         firing=frozenset(
             [one.incident.number for one in told if one.incident.open]
@@ -162,8 +162,9 @@ def effective(repeat_interval: timedelta, group_interval: timedelta) -> timedelt
 def event_of(group: Group, logged: Logged | None, *, now: datetime, send_resolved: bool) -> Event | None:
     """Return what the receiver of a group is told now; None for nothing.
 
-    A rise of urgency is told at once. A group whose open incidents somebody has in hand isn't repeated. What
-    was told at an instant that is still to come was told long ago, by a clock that was wrong.
+    A rise of urgency is told at once. A group isn't repeated whose open incidents somebody has in hand, or of
+    which nothing is wrong right now; what comes back before it is over is no news. What was told at an
+    instant that is still to come was told long ago, by a clock that was wrong.
     """
     if logged is not None and to_come(logged.at, now):
         logged = replace(logged, at=LONG_AGO)
@@ -200,8 +201,8 @@ def digest(group: Group, numbers: frozenset[int]) -> str:
 
 
 def _next(logged: Logged, interval: timedelta) -> datetime:
-    """Return when a group is looked at again: evaluations begin some seconds earlier or later each time."""
-    return logged.at + interval - min(interval / 10, SLACK)
+    """Return when a group is looked at again."""
+    return logged.at + enough(interval)
 
 
 def _waits(group: Group, stands: Counted, now: datetime) -> bool:
@@ -218,7 +219,7 @@ def _is_page(stands: Counted) -> bool:
 
 
 def _repeats(group: Group, stands: Counted) -> timedelta | None:
-    waiting = any(incident.phase is Phase.OPEN for incident in stands.open)
+    waiting = any(incident.phase is Phase.OPEN and incident.wrong for incident in stands.open)
     if group.direct or not waiting:
         return None
     return effective(group.route.repeat_interval, group.route.group_interval)

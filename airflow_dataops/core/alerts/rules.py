@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.route import Receiver, Route
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 LOG = Receiver(name="log", transports=(LogTransport(),))
 """The receiver that there always is."""
+
+KEEP_FIRING_FOR = timedelta(minutes=10)
+"""How long nothing must be wrong until an incident is over: three evaluations that are five minutes apart."""
 
 ALL_TO_THE_LOG = Route(receiver=LOG.name)
 
@@ -27,12 +31,15 @@ class Rules:
         receivers: Who can be told.
         inhibitions: What keeps others quiet, beside upstream products, which always do.
         intervals: Named time intervals.
+        keep_firing_for: How long nothing must be wrong until an incident is over (Prometheus calls it so):
+            what comes back before is the same incident, and nobody is told of it again. 0 for at once.
     """
 
     route: Route = ALL_TO_THE_LOG
     receivers: tuple[Receiver, ...] = (LOG,)
     inhibitions: tuple[Inhibition, ...] = ()
     intervals: tuple[NamedInterval, ...] = ()
+    keep_firing_for: timedelta = KEEP_FIRING_FOR
 
     def receiver(self, name: str) -> Receiver | None:
         """Return who is told by a name; None where nobody is."""

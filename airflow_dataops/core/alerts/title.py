@@ -103,4 +103,7 @@ def title(incident: Incident) -> str:
     about = subject(incident.where)
     if incident.phase is Phase.RESOLVED:
         return f"{about}: {incident.why_over or 'nothing is wrong any more'}"
+    if incident.well_since is not None:
+        before = was(incident.kinds, missing=is_missing(incident.signals))
+        return f"{about} {before}; nothing is wrong since {incident.well_since:%H:%M %Z}"
     return f"{about} {wrong_of(incident)}".rstrip()

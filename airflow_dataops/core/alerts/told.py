@@ -157,9 +157,11 @@ def _steps(
     group: Group, notifications: tuple[Notification, ...], stands: Counted, given: Round
 ) -> Iterable[tuple[str, Step]]:
     spoken = notifications[0].incidents if notifications else ()
-    said = f"{group.event} to {group.receiver}"
+    if group.event is None:
+        return
+    said = f"{group.receiver}, {group.event.news}"
     if given.rules.receiver(group.receiver) is None:
-        said = f"nobody is told that it is over: there is no receiver {group.receiver} any more"
+        said = f"nobody, {Event.RESOLVE.news}: there is no receiver {group.receiver} any more"
     elif not notifications and group.event is Event.RESOLVE:
         return
     one: Labelled

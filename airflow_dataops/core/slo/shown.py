@@ -23,6 +23,7 @@ class Shown:
         burnt: What burnt its budget in the window, oldest first.
         actions: What policies have done to its product, and is in force.
         demands: What its policies say of each of these by now.
+        untold: Why nobody is told that an alert fires, as of what was before alerting was set up; or empty.
         notes: What else there is to be said, one line each.
     """
 
@@ -30,4 +31,5 @@ class Shown:
     burnt: tuple[Burnt, ...] = ()
     actions: tuple[PolicyAction, ...] = ()
     demands: Mapping[Key, Demand] = field(default_factory=dict)
+    untold: str = ""
     notes: tuple[str, ...] = ()

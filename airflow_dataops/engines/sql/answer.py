@@ -11,7 +11,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.checks.metric import Measured
+from airflow_dataops.core.time_limit import NO_LIMIT
 from airflow_dataops.engines.sql.counting import counts
+from airflow_dataops.engines.sql.patience import stopped
 from airflow_dataops.engines.sql.reason import reason
 from airflow_dataops.engines.sql.select import TOO_DEEP, parse_select, unresolved
 from airflow_dataops.engines.sql.selection import pointed
@@ -21,6 +23,8 @@ from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from airflow_dataops.core.time_limit import TimeLimit
 
 NUMERIC = (
     "TINYINT",
@@ -49,6 +53,7 @@ def answer(
     columns: Mapping[str, str],
     besides: Mapping[str, str] = NOTHING,
     rows: int,
+    limit: TimeLimit = NO_LIMIT,
 ) -> Measured:
     """Run a SQL rule and return its number, or why there is none. Never raises for what the rule says.
 
@@ -59,10 +64,12 @@ def answer(
         columns: Its columns and the names of their types.
         besides: What it may call another dataset -> the table of its rows.
         rows: How many rows it has.
+        limit: How long it may take.
     """
 
     def number(tree: exp.Query) -> Measured:
-        return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
+        with stopped(connection, limit):
+            return Measured(number=_number(connection, tree), checked=rows, withheld=not counts(tree))
 
     return evaluated(number, sql, table=table, columns=columns, besides=besides, rows=rows)
 

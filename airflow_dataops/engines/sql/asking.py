@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.answer import answer, numbers
 from airflow_dataops.engines.sql.passing import GOOD, WHOLE
+from airflow_dataops.engines.sql.patience import stopped
 from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
 from airflow_dataops.errors import NotEvaluatedError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Query
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.far import Far
 
 
@@ -30,14 +32,21 @@ class DuckAsking:
         connection: The DuckDB.
         columns: The columns of GOOD and the names of their types.
         beside: The tables that rules look at besides.
+        limit: How long SQL of people may take.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], *, beside: Far
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        columns: Mapping[str, str],
+        *,
+        beside: Far,
+        limit: TimeLimit,
     ) -> None:
         self._connection = connection
         self._columns = columns
         self._beside = beside
+        self._limit = limit
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
@@ -56,7 +65,13 @@ class DuckAsking:
         """Return the number that a SQL rule comes to over a table of so many rows, or why there is none."""
         besides = {name: self._beside.dataset(name) for name in query.reads}
         return answer(
-            self._connection, query.sql, table=table, columns=self._columns, besides=besides, rows=rows
+            self._connection,
+            query.sql,
+            table=table,
+            columns=self._columns,
+            besides=besides,
+            rows=rows,
+            limit=self._limit,
         )
 
     def numbers(self, tree: exp.Select) -> tuple[Fraction | None, ...] | None:
@@ -66,7 +81,8 @@ class DuckAsking:
             duckdb.Error: If another try may heal it.
         """
         try:
-            return numbers(self._connection, tree)
+            with stopped(self._connection, self._limit):
+                return numbers(self._connection, tree)
         except (NotEvaluatedError, SqlglotError, RecursionError):
             return None
         except duckdb.Error as error:

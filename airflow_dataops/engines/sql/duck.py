@@ -13,6 +13,7 @@ import duckdb
 from airflow_dataops.core.landing import Format
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import Framed, InPlace, Landed, Staged, Transformed
+from airflow_dataops.core.time_limit import NO_LIMIT
 from airflow_dataops.engines.sql import statement
 from airflow_dataops.engines.sql.alone import conditions
 from airflow_dataops.engines.sql.beside import Beside, nowhere
@@ -36,10 +37,11 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airflow_dataops.core.checks.metric import Scan
+    from airflow_dataops.core.checks.metric import Measured, Scan
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.rows.others import Others
     from airflow_dataops.core.rows.relation import Arrived, Relation, Split
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Reader
     from airflow_dataops.engines.sql.rooms import Rooms
     from airflow_dataops.engines.sql.tool import Tool
@@ -55,6 +57,7 @@ class DuckEngine:
         published: Reads published tables.
         tests: The one DuckDB of tests, where transformations are those: messages may quote the rows that they
             are given, and nobody asks which column came of which.
+        time_limit: How long one statement of people may take.
     """
 
     def __init__(
@@ -65,12 +68,14 @@ class DuckEngine:
         tools: Mapping[str, Tool] | None = None,
         published: Reader = nowhere,
         tests: Rooms | None = None,
+        time_limit: TimeLimit = NO_LIMIT,
     ) -> None:
         self._memory_limit = memory_limit
         self._temp_directory = temp_directory
         self._tools = tools or {}
         self._published = published
         self._tests = tests
+        self._limit = time_limit
 
     @translated("reading the header")
     def header(self, relation: Arrived | InPlace) -> tuple[str, ...]:
@@ -142,16 +147,20 @@ class DuckEngine:
         """
         _check_readable(relation)
         besides = _beside(others)
+        judge = partial(run, limit=self._limit, keys=keys)
+        late: dict[str, Measured] = {}
         with _parts(split) as parts:
             packs = len(scan.columns) <= PACKED
             with self._session(relation, *besides, *_halves(parts), packs=packs) as connection:
                 shape = _shape(connection, relation, scan)
                 if (rows := _typed(connection, relation, shape)) is not None:
                     beside = Beside(connection, scan.columns, others=others, published=self._published)
-                    found = run(connection, relation, rows, parts=parts, beside=beside, keys=keys)
-                    failed = any(found.measured[check.id].problem for check in scan.queries)
-                    if found.unjudged or not failed:
+                    found = judge(connection, relation, rows, parts=parts, beside=beside)
+                    late = {rule: one for rule, one in found.measured.items() if self._is_late(one)}
+                    left = tuple(check for check in scan.queries if check.id not in late)
+                    if found.unjudged or not any(found.measured[check.id].problem for check in left):
                         return found
+                    scan = replace(scan, queries=left)
             from airflow_dataops.engines.sql.kept import KeptRows
 
             # What failed over rows of which none is kept may not fail over the good ones alone.
@@ -160,8 +169,11 @@ class DuckEngine:
             with self._session(relation, *besides, *_halves(parts)) as connection:
                 shape = _shape(connection, relation, scan)
                 beside = Beside(connection, scan.columns, others=others, published=self._published)
-                kept = KeptRows(connection, relation, shape, tools=self._tools, beside=beside)
-                return run(connection, relation, kept, parts=parts, beside=beside, keys=keys)
+                kept = KeptRows(
+                    connection, relation, shape, tools=self._tools, beside=beside, limit=self._limit
+                )
+                found = judge(connection, relation, kept, parts=parts, beside=beside)
+                return replace(found, measured=found.measured | late)
 
     @translated("the transformation")
     def transform(
@@ -197,9 +209,13 @@ class DuckEngine:
                 place=place,
                 part=part,
                 template=sql if self._tests else "",
+                limit=self._limit,
             )
         lineage = {} if self._tests else column_lineage(tree, schema=schema)
         return Transformed(uri=into, rows=rows, lineage=lineage)
+
+    def _is_late(self, found: Measured) -> bool:
+        return bool(self._limit.seconds) and found.problem == self._limit.over
 
     @contextmanager
     def _session(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from airflow_dataops.engines.sql.judged import Judged
     from airflow_dataops.engines.sql.judging import Shape
-    from airflow_dataops.engines.sql.run import Judged
 
 
 def failing_rows(

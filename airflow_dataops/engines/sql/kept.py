@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.engines.sql import judging, statement
+from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.filled import filled_columns
 from airflow_dataops.engines.sql.intake import take
 from airflow_dataops.engines.sql.judging import MARKED
 from airflow_dataops.engines.sql.left import told
 from airflow_dataops.engines.sql.marking import mark_named, mark_repeated
 from airflow_dataops.engines.sql.named import RowNamer
-from airflow_dataops.engines.sql.session import ask, ask_numbers
+from airflow_dataops.engines.sql.session import ask_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from airflow_dataops.core.rows.relation import Relation
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.tool import Tool
@@ -34,6 +35,7 @@ class KeptRows:
         shape: Their columns, the plan, and the checks that can't be evaluated.
         tools: The tools of custom rules, by the name that a contract calls them.
         beside: The tables that rules look at besides.
+        limit: How long SQL of people may take.
 
     Raises:
         SettingsError: If a tool isn't installed.
@@ -53,10 +55,11 @@ class KeptRows:
         *,
         tools: Mapping[str, Tool],
         beside: Beside,
+        limit: TimeLimit,
     ) -> None:
         taken = take(connection, relation, shape)
         mark_repeated(connection, shape)
-        namer = RowNamer(connection, shape, tools=tools, beside=beside, records=taken.records)
+        namer = RowNamer(connection, shape, tools=tools, beside=beside, records=taken.records, limit=limit)
         self._connection = connection
         self.named = namer.name()
         self.shape = told(shape, marks=self.named.marks, filters=self.named.filters)
@@ -77,17 +80,9 @@ class KeptRows:
         """Return the bad rows, and what is no record."""
         return judging.bad(self.shape)
 
-    def filled(self, names: Sequence[str], parts: tuple[str, ...]) -> frozenset[str]:
-        """Return those of some columns that have a value in some record.
-
-        Args:
-            names: Columns of the plan.
-            parts: The file of the good rows, if it is written. What its statistics show to have a value
-                is not looked for: to count all of a wide table takes long, and hardly a column is blank.
-        """
-        told = [found for part in parts for found in ask(self._connection, statement.filled(part))]
-        known = [str(name) for (name,) in told]
-        return filled_columns(self.shape, names, self._counted, known=known, looks=(None,))
+    def filled(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of some columns that have a value in some record."""
+        return filled_columns(self.shape, names, self._counted, looks=(None,))
 
     def _counted(self, query: exp.Select) -> tuple[int, ...]:
         return ask_numbers(self._connection, query.sql("duckdb"))

@@ -19,6 +19,7 @@ from airflow_dataops.engines.sql.judging import ROW, Mark
 from airflow_dataops.engines.sql.left import Named, left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.marking import KEPT
+from airflow_dataops.engines.sql.patience import stopped
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.breach import Breach
     from airflow_dataops.core.checks.spec import Check
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
     from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Left
@@ -48,6 +50,7 @@ class RowNamer:
         tools: The tools of custom rules, by the name that a contract calls them.
         beside: The tables that rules look at besides.
         records: How many rows JUDGED has.
+        limit: How long SQL of people may take.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class RowNamer:
         tools: Mapping[str, Tool],
         beside: Beside,
         records: int,
+        limit: TimeLimit,
     ) -> None:
         self._connection = connection
         self._shape = shape
@@ -65,6 +69,7 @@ class RowNamer:
         self._beside = beside
         self._columns = {found.name: sql_type(found.type) for found in shape.plan.columns}
         self._records = records
+        self._limit = limit
         self._marks: list[Mark] = []
         self._taken = 0
 
@@ -94,7 +99,7 @@ class RowNamer:
 
     def _filter(self, text: str, column: str) -> Left:
         def kept(tree: exp.Query) -> Measured:
-            return Measured(number=Fraction(self._keep_rows(column, naming_rows(tree))))
+            return Measured(number=Fraction(self._keep_named(column, tree)))
 
         return left(column, evaluated(kept, text, table=RECORDS, columns=self._columns, rows=self._records))
 
@@ -115,6 +120,10 @@ class RowNamer:
                 raise
             problem = f"the rule failed in DuckDB ({type(error).__name__})"
         return Measured(number=None, checked=checked, problem=problem)
+
+    def _keep_named(self, column: str, tree: exp.Query) -> int:
+        with stopped(self._connection, self._limit):
+            return self._keep_rows(column, naming_rows(tree))
 
     def _keep_rows(self, column: str, rows: exp.Query) -> int:
         ask(self._connection, statement.table(column, rows))
@@ -151,7 +160,7 @@ class RowNamer:
         column = self._free()
 
         def kept(tree: exp.Query) -> Measured:
-            count = self._keep_rows(column, naming_rows(tree))
+            count = self._keep_named(column, tree)
             self._marks.append(Mark(check.id, column, check.quarantines))
             return Measured(number=Fraction(count), failing=count, checked=self._records)
 

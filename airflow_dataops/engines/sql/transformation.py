@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
+from airflow_dataops.core.time_limit import NO_LIMIT
 from airflow_dataops.engines.sql import statement
+from airflow_dataops.engines.sql.patience import stopped
 from airflow_dataops.engines.sql.proofreading import in_file
 from airflow_dataops.engines.sql.select import unresolved
 from airflow_dataops.engines.sql.session import WORLD, ask_numbers
@@ -17,6 +19,7 @@ from airflow_dataops.errors import NotEvaluatedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.errors import DataOpsError
 
 WHERE = re.compile(r"\nLINE ([0-9]+): (.*)\n( *)\^")
@@ -35,6 +38,7 @@ def write_result(
     place: str,
     part: str,
     template: str = "",
+    limit: TimeLimit = NO_LIMIT,
 ) -> int:
     """Run a SELECT as it is written, write its rows into a Parquet file, and return how many.
 
@@ -47,9 +51,10 @@ def write_result(
         part: The file to write.
         template: The text of that file, where messages may quote the rows, as those of a test may be; empty
             where they may not.
+        limit: How long it may take.
 
     Raises:
-        NotEvaluatedError: If DuckDB refuses the SELECT, or it fails over these rows.
+        NotEvaluatedError: If DuckDB refuses the SELECT, it fails over these rows, or takes too long.
     """
     result = _bound(connection, sql, tree, schema=schema, place=place, template=template)
     names = [name.casefold() for name in result.columns]
@@ -59,7 +64,8 @@ def write_result(
         raise NotEvaluatedError(what, where=place, hint="Give every column a name of its own with AS.")
     failure: DataOpsError
     try:
-        result.write_parquet(part)
+        with stopped(connection, limit, where=place):
+            result.write_parquet(part)
         count = exp.select(exp.Count(this=exp.Star())).from_(statement.parquet(part).subquery("result"))
         (rows,) = ask_numbers(connection, count.sql("duckdb"))
     except WORLD:

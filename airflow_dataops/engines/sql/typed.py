@@ -110,15 +110,9 @@ class TypedRows:
         self._show(REFUSED, rows.from_(few.subquery(READ)).join(BROKEN, on=same))
         return judging.bad(self.shape, of=REFUSED)
 
-    def filled(self, names: Sequence[str], parts: tuple[str, ...]) -> frozenset[str]:
-        """Return those of some columns that have a value in some record.
-
-        Args:
-            names: Columns of the plan.
-            parts: The file of the good rows, if it is written.
-        """
-        every = (*self._files, *parts)
-        told = [found for file in every for found in ask(self._connection, statement.filled(file))]
+    def filled(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of some columns that have a value in some record."""
+        told = [found for file in self._files for found in ask(self._connection, statement.filled(file))]
         known = [str(name) for (name,) in told]
         return filled_columns(self.shape, names, self._counted, of=READ, known=known)
 

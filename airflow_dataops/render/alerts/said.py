@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.notification import Event
@@ -13,7 +15,7 @@ from airflow_dataops.render.alerts.sections import LINE, name, sections
 from airflow_dataops.render.quantity import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from airflow_dataops.core.alerts.message import Message
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from airflow_dataops.render.alerts.sections import Section
 
 MINUTE = 60
+
+ZONE = 40
+"""Characters of the name of a time zone."""
 
 FULL = 3
 """Incidents of a group that are told in full."""
@@ -42,7 +47,8 @@ class Said:
         title: It in one line.
         lead: Which incident it is, whose, since when.
         sections: What there is to be said, the most urgent first.
-        foot: Who answers for it, and how to take it; or empty.
+        times: Instants in the lead, as it says them -> when they are.
+        foot: Who answers for it; or empty.
         over: Whether it is over.
         page: Whether it is to wake a person.
     """
@@ -50,15 +56,11 @@ class Said:
     mark: str
     title: str
     lead: str
+    times: Mapping[str, datetime]
     sections: tuple[Section, ...]
     foot: tuple[str, ...]
     over: bool
     page: bool
-
-    @property
-    def brief(self) -> str:
-        """It in one line."""
-        return f"{self.mark} {self.title}. {self.lead}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +71,14 @@ class Told:
         subject: It in one line.
         full: Incidents that are told in full.
         brief: Those that are told in one line each.
-        more: How many there are besides.
+        more: How many there are besides, and where they are listed; or empty.
         note: What is to be known of the notification itself; or empty.
     """
 
     subject: str
     full: tuple[Said, ...]
     brief: tuple[str, ...]
-    more: int
+    more: str
     note: str
 
 
@@ -89,10 +91,17 @@ def told(notification: Notification) -> Told:
     return Told(
         subject=subject(notification),
         full=tuple(said(message, at=at) for message in full),
-        brief=tuple(said(message, at=at).brief for message in rest[:BRIEF]),
-        more=max(len(rest) - BRIEF, 0),
+        brief=tuple(_brief(message, at=at) for message in rest[:BRIEF]),
+        more=_more(len(rest) - BRIEF),
         note=_note(notification),
     )
+
+
+def _more(left: int) -> str:
+    if left <= 0:
+        return ""
+    incidents = "incident" if left == 1 else "incidents"
+    return f"… and {left:,} more {incidents}: `airflow dataops alert list` has those that are open"
 
 
 def _note(notification: Notification) -> str:
@@ -149,11 +158,23 @@ def said(message: Message, *, at: datetime) -> Said:
         mark="RESOLVED" if over else message.urgency.value.upper(),
         title=short(message.title, LINE),
         lead=_lead(message, at=at),
+        times={_when(one, message): one for one in (message.began, message.resolved) if one is not None},
         sections=sections(message),
         foot=tuple(_foot(message)),
         over=over,
         page=message.urgency is Urgency.PAGE and not over,
     )
+
+
+def _brief(message: Message, *, at: datetime) -> str:
+    """Return one incident in one line: what is wrong, its number, and since when or how long it was."""
+    number = f"incident {message.number}" if message.number else "a new incident"
+    if message.resolved is not None:
+        lasted = duration((message.resolved - message.began).total_seconds())
+        return f"RESOLVED {short(message.title, LINE)} ({number}, it lasted {lasted})"
+    taken = ", in hand" if _in_hand(message) else ""
+    since = f"for {duration((at - message.began).total_seconds())}"
+    return f"{message.urgency.value.upper()} {short(message.title, LINE)} ({number}, {since}{taken})"
 
 
 def _lead(message: Message, *, at: datetime) -> str:
@@ -162,12 +183,13 @@ def _lead(message: Message, *, at: datetime) -> str:
     if message.resolved is not None:
         lasted = duration((message.resolved - message.began).total_seconds())
         return (
-            f"{number}{whose}: it lasted {lasted}, from {_when(message.began)} to {_when(message.resolved)}."
+            f"{number}{whose}: it lasted {lasted}, from {_when(message.began, message)}"
+            f" to {_when(message.resolved, message)}."
         )
     seconds = (at - message.began).total_seconds()
     since = f", for {duration(seconds)} now" if seconds >= MINUTE else ""
-    taken = "" if message.phase is Phase.OPEN else f" It is {message.phase.value}."
-    return f"{number}{whose}: wrong since {_when(message.began)}{since}.{taken}"
+    taken = " Somebody has it in hand." if _in_hand(message) else ""
+    return f"{number}{whose}: wrong since {_when(message.began, message)}{since}.{taken}"
 
 
 def _foot(message: Message) -> Iterator[str]:
@@ -175,9 +197,17 @@ def _foot(message: Message) -> Iterator[str]:
         yield f"Answers for it: {name(message.owner)}"
     if message.contract:
         yield f"Contract: {name(message.contract)}"
-    if message.phase is Phase.OPEN and message.number:
-        yield f"To take it: airflow dataops alert ack {message.number}"
 
 
-def _when(at: datetime) -> str:
-    return f"{at:%F %H:%M %Z}"
+def _when(at: datetime, of: Message) -> str:
+    """Return an instant in UTC, by which commands go, and by the clock of the product's zone."""
+    utc = at.astimezone(UTC)
+    said = f"{utc:%F %H:%M} UTC"
+    try:
+        there = at.astimezone(ZoneInfo(of.timezone or "UTC"))
+    except (LookupError, ValueError, OSError):
+        return said  # a zone that isn't known here keeps nobody from being told
+    if there.replace(tzinfo=None) == utc.replace(tzinfo=None):
+        return said
+    day = "" if there.date() == utc.date() else f"{there:%F} "
+    return f"{said} ({day}{there:%H:%M} in {short(of.timezone, ZONE)})"

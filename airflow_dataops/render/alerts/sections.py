@@ -68,6 +68,7 @@ def _open(message: Message) -> Iterator[Section]:
     yield from _section("Error budgets", _left(message.left))
     yield from _section("Suspected cause", message.causes)
     yield from _next_commands(message)
+    yield from _section("Take it in hand", _take(message), style=Style.CODE)
     yield from _section("Bad rows are in", [message.quarantine][: bool(message.quarantine)], style=Style.CODE)
     yield from _runbook(message)
 
@@ -99,6 +100,12 @@ def _next_commands(message: Message) -> Iterator[Section]:
         (f"Then, {message.once}", message.commands[at:]),
     ):
         yield from _section(head, [each for each in commands if each], style=Style.CODE)
+
+
+def _take(message: Message) -> list[str]:
+    """Return the command by which nobody else is told again; it can be copied, as those before it."""
+    mine = message.phase is Phase.OPEN and message.number
+    return [f"airflow dataops alert ack {message.number}"] if mine else []
 
 
 def _commands(message: Message) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from airflow_dataops.render.alerts.legible import cut
@@ -46,7 +47,7 @@ def blocks(notification: Notification) -> list[Block]:
         if at:
             found.append({"type": "divider"})
         found += _said(each)
-    rest = [*its.brief, *([f"… and {its.more:,} more incidents"] if its.more else [])]
+    rest = [*its.brief, *([its.more] if its.more else [])]
     if rest:
         found += [{"type": "divider"}, _mrkdwn("\n".join(f"• {_plain(line)}" for line in rest))]
     if its.note:
@@ -59,10 +60,20 @@ def blocks(notification: Notification) -> list[Block]:
 def _said(said: Said) -> Iterator[Block]:
     title = cut(f"{EMOJI[said.mark]} {said.title}", HEADER)
     yield {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": True}}
-    yield _mrkdwn(f"*{said.mark}*  {_plain(said.lead)}")
+    yield _mrkdwn(f"*{said.mark}*  {_lead(said)}")
     yield from map(_section, said.sections)
     if said.foot:
         yield _context(said.foot)
+
+
+def _lead(said: Said) -> str:
+    """Return the lead with its instants by each reader's own clock as well."""
+    lead = _plain(said.lead)
+    for words, at in said.times.items():
+        utc = f"{at.astimezone(UTC):%F %H:%M} UTC"
+        mine = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}, your time|{utc}>"
+        lead = lead.replace(_plain(words), f"{utc} ({mine})")
+    return lead
 
 
 def _section(section: Section) -> Block:

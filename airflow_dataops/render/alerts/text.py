@@ -42,7 +42,7 @@ def text(notification: Notification) -> str:
     """Return a notification as plain text; it ends with a line end."""
     its = told(notification)
     blocks = ["\n".join(_said(each)) for each in its.full]
-    rest = [*its.brief, *([f"… and {its.more:,} more incidents"] if its.more else [])]
+    rest = [*its.brief, *([its.more] if its.more else [])]
     if rest:
         lines = [line for each in rest for line in _item(each)]
         blocks.append("\n".join(["Besides", *lines]))

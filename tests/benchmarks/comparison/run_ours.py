@@ -16,7 +16,6 @@ from pathlib import Path
 import polars as pl
 from report import Rule, main
 
-from airflow_dataops import wiring
 from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
@@ -26,6 +25,8 @@ from airflow_dataops.documents.odcs import read_contract
 from airflow_dataops.usecases.gate import gate
 from airflow_dataops.usecases.land import land
 from airflow_dataops.usecases.verify import verify
+from airflow_dataops.wiring import clocks, engines, sources, stores, zoning
+from airflow_dataops.wiring.settings import Settings
 
 CONTRACT, _ = read_contract(Path(__file__).with_name("orders.odcs.yaml"))
 (DATASET,) = CONTRACT.datasets
@@ -36,15 +37,15 @@ STATUSES = {Status.FAILED: "failed", Status.WARNING: "warning", Status.ERROR: "e
 
 
 HOME = tempfile.TemporaryDirectory()
-SETTINGS = wiring.Settings(
+SETTINGS = Settings(
     store_url=f"sqlite:///{HOME.name}/store.db", zones_path=f"{HOME.name}/zones", lake_path=""
 )
 
 
 def judge(file: Path) -> list[Rule]:
     """Land, gate and verify one file: each is a partition of its own."""
-    zones, engine, store = wiring.zones(SETTINGS), wiring.engine(SETTINGS), wiring.store(SETTINGS)
-    recorded = {"store": store, "clock": wiring.clock()}
+    zones, engine, store = zoning.zones(SETTINGS), engines.engine(SETTINGS), stores.store(SETTINGS)
+    recorded = {"store": store, "clock": clocks.clock()}
     batch = Batch(team="shop", product="orders", dataset=DATASET.name, partition=file.stem)
     run = Run(run_id=file.stem, dag_id="orders", interval_end=datetime(2026, 3, 5, tzinfo=UTC))
     arrival = land(
@@ -54,7 +55,7 @@ def judge(file: Path) -> list[Rule]:
         delivery=Delivery.INCREMENT,
         on_missing=OnMissing.FAIL,
         on_duplicate=OnDuplicate.REPORT,
-        source=wiring.source(str(file.parent), file.name),
+        source=sources.source(str(file.parent), file.name),
         zones=zones,
         **recorded,
     )
@@ -96,5 +97,5 @@ def _truth(file: Path) -> dict[str, list[int]]:
 
 
 if __name__ == "__main__":
-    wiring.migrate(SETTINGS)
+    stores.migrate(SETTINGS)
     main("airflow-dataops", ("airflow-provider-dataops", "duckdb"), judge)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.spec import Matches, OneOf, RowQuery
@@ -23,6 +22,8 @@ from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
 from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,11 +155,11 @@ def columns_of_rules(dataset: Dataset) -> dict[str, str]:
 def flagged(dataset: Dataset, file: Path, *, work: Path) -> dict[str, set[Cell]]:
     """Return, for each rule, the cells that it flags: its column in the rows that are quarantined by it."""
     work.mkdir(parents=True)
-    settings = wiring.Settings(store_url="", zones_path=str(work), lake_path="")
+    settings = Settings(store_url="", zones_path=str(work), lake_path="")
     checks = derive(dataset)
     split = Split(str(work / "good.parquet"), str(work / "bad.parquet"))
     relation = Landed(str(file), (LandedPart(str(file), file.name),), Dialect())
-    scan = wiring.engine(settings).scan(relation, plan(dataset, checks), split=split)
+    scan = engines.engine(settings).scan(relation, plan(dataset, checks), split=split)
     problems = {check.id: found.problem for check in checks if (found := scan.measured[check.id]).problem}
     if problems:
         raise AssertionError(problems)

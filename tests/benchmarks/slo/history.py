@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

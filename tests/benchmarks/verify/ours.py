@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any
 from serving import ABSENT, Job, main
 from sizes import CONTRACT, MEMORY, MOST_KEYS
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart, Split
 from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.wiring import clocks, engines
+from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Scan
-    from airflow_dataops.usecases.ports import Engine
+    from airflow_dataops.usecases.ports.engine import Engine
 
 NUMBERS = ("some_rows", "fresh", "returned")
 """The rules that ask a number of all good rows."""
@@ -36,11 +37,11 @@ def in_duckdb(output: str, file: str, folder: str, memory: str = MEMORY) -> Job:
     """Return the scan of a Parquet file."""
     from airflow_dataops.core.landing import Dialect, Format
 
-    settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder, memory_limit=memory)
+    settings = Settings(store_url="", zones_path=folder, lake_path=folder, memory_limit=memory)
     part = LandedPart(file, Path(file).name)
     relation = Landed(file, (part,), Dialect(format=Format.PARQUET))
     good, bad = (str(Path(folder) / f"ours-{half}.parquet") for half in ("good", "bad"))
-    return _job(wiring.engine(settings), relation, output, Split(good, bad, digest=False))
+    return _job(engines.engine(settings), relation, output, Split(good, bad, digest=False))
 
 
 def in_postgres(output: str, address: str, folder: str) -> Job:
@@ -50,7 +51,7 @@ def in_postgres(output: str, address: str, folder: str) -> Job:
     from airflow_dataops.warehouse.postgres import Warehouse
 
     warehouse = Warehouse("bench", lambda: psycopg.connect(address))
-    settings = wiring.Settings(store_url="", zones_path=folder, lake_path=folder)
+    settings = Settings(store_url="", zones_path=folder, lake_path=folder)
     relation = InPlace(f"{warehouse.root}public.lineitem")
     good, bad = (f"{warehouse.root}public.{half}" for half in ("good", "refused"))
 
@@ -58,7 +59,7 @@ def in_postgres(output: str, address: str, folder: str) -> Job:
         with psycopg.connect(address) as connection:
             connection.execute("DROP TABLE IF EXISTS good, refused")
 
-    job = _job(wiring.engine(settings, warehouse), relation, output, Split(good, bad, digest=False))
+    job = _job(engines.engine(settings, warehouse), relation, output, Split(good, bad, digest=False))
     return Job(job.run, job.found, prepare)
 
 
@@ -133,9 +134,9 @@ def check(output: str, address: str) -> None:
         batch=Batch(team="bench", product="lineitem", dataset=dataset.name, partition="all"),
         split=Split(good, bad, digest=False) if output == "split" else None,
         run=Run(run_id="bench", dag_id="lineitem"),
-        engine=wiring.engine(wiring.Settings(store_url="", zones_path="", lake_path=""), warehouse),
+        engine=engines.engine(Settings(store_url="", zones_path="", lake_path=""), warehouse),
         store=Nothing(),  # type: ignore[arg-type]
-        clock=wiring.clock(),
+        clock=clocks.clock(),
     )
     print(json.dumps({"found": {"rows": verification.rows, "bad": verification.bad}}))  # noqa: T201
 

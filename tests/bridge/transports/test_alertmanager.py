@@ -16,7 +16,7 @@ from airflow_dataops.core.alerts.transport import AlertmanagerTransport
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 if TYPE_CHECKING:

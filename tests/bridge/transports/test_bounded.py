@@ -16,7 +16,7 @@ from airflow_dataops.core.alerts.transport import LogTransport, NotifierTranspor
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.usecases.alert_ports import Told
 from airflow_dataops.usecases.deliver_alerts import LEASE
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import notification_of
 
 ASKED: ContextVar[str] = ContextVar("ASKED", default="")

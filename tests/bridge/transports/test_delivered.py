@@ -22,14 +22,14 @@ from airflow_dataops.core.alerts.transport import (
     PagerDutyTransport,
     WebhookTransport,
 )
-from airflow_dataops.store import schema
 from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import Answer, HttpReceiver
 from airflow_dataops.usecases.alert_ports import Decided
-from airflow_dataops.usecases.deliver_alerts import Delivery, deliver_alerts
+from airflow_dataops.usecases.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.delivery import Delivery
 from airflow_dataops.usecases.route_alerts import bare
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.test_alertmanager import QUIET, grown
 from tests.bridge.transports.test_pagerduty import incidents
 
@@ -109,9 +109,9 @@ class World:
 
 
 @pytest.fixture
-def world(store_url, connect) -> Iterator[World]:
+def world(store_url, new_store, connect) -> Iterator[World]:
     """All of it, but Alertmanager."""
-    schema.migrate(store_url)
+    new_store(store_url)
     with HttpReceiver() as pagerduty, HttpReceiver() as hook:
         connect("pd", host=pagerduty.url, password="key")
         connect("hook", host=hook.url, password="key")

@@ -12,7 +12,7 @@ from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.transport import LogTransport, Transport
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.alerts.text import subject
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 

@@ -14,7 +14,7 @@ from airflow_dataops.core.alerts.transport import PagerDutyTransport
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError, TryLaterError
 from airflow_dataops.testing.http_receiver import Answer
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 KEY = "R0UT1NGK3Y"

@@ -23,7 +23,7 @@ from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import Answer
-from airflow_dataops.wiring import clock
+from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -33,6 +33,19 @@ def test_an_interval_that_nothing_uses_is_named(tmp_path, capsys):
     assert "no route uses the time interval `nights`" in out
 
 
+@pytest.mark.parametrize(("years", "said"), [("'2019:2020', 2022", True), ("2022, '2020:2999'", False)])
+def test_an_interval_that_never_comes_again_is_named(tmp_path, capsys, years, said):
+    """By the last year that it names; whoever is active in it alone is never told any more."""
+    file = tmp_path / "alerts.yaml"
+    file.write_text(
+        "route: {receiver: log, routes: [{receiver: log, active_time_intervals: [move]}]}\n"
+        f"time_intervals: [{{name: move, time_intervals: [{{years: [{years}]}}]}}]\n"
+    )
+    code, out = lint(capsys, file)
+    assert (2 if said else 0) == code
+    assert said is ("the time interval `move` never comes again: its last year is 2022" in out)
+
+
 def test_every_error_has_its_place(tmp_path, capsys):
     """All of them at once."""
     file = tmp_path / "alerts.yaml"

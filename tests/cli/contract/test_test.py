@@ -240,12 +240,13 @@ def test_a_contract_without_a_primary_key_names_rows_by_their_lines(here, capsys
             "`--most-keys` can't be `0`. Give a whole number above 0, such",
         ),
         (("--keys", "k", "--most-keys", "all"), "`--most-keys` can't be `all`. Give a whole number above 0"),
+        (("--time-limit", "soon"), "`--time-limit` can't be `soon`. Write a number above 0 with a unit"),
     ],
 )
 @pytest.mark.usefixtures("here")
-def test_keys_that_can_t_be_written_are_one_line(capsys, words, told):
-    """It says what and where; it is exit code 3, or 2 where no such number can be meant."""
-    assert verdict_of("--data", "good.csv", *words) == (2 if "--most-keys" in words else 3)
+def test_keys_that_can_t_be_written_and_wrong_values_are_one_line(capsys, words, told):
+    """It says what and where; it is exit code 3, or 2 where no such number or time can be meant."""
+    assert verdict_of("--data", "good.csv", *words) == (2 if words[-2] != "--keys" else 3)
     assert told in capsys.readouterr().err
     assert GOOD == Path("good.csv").read_text()
     assert BAD == Path("bad.csv").read_text()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from airflow_dataops.cli.dag.together import Together
 from airflow_dataops.cli.main import main
 from airflow_dataops.documents.pipeline import read_definition
 from airflow_dataops.documents.shelf import ours, shelf_of
@@ -228,3 +229,47 @@ def test_a_schema_of_another_name_stays(orders, address) -> None:
     assert 0 == main(["dag", "upgrade", "orders"])
 
     assert file.read_text().startswith(f"# yaml-language-server: $schema={address}\n")
+
+
+def test_an_upgrade_that_was_interrupted_is_finished(orders, capsys) -> None:
+    """What is left of it is one file, which a dry run leaves."""
+    file = orders / "orders.dag.yaml"
+    file.write_text(START)
+    Together(orders / ".orders.dag.yaml.upgrade").decide({file: START.replace("@1", "@2")})
+
+    assert 0 == main(["dag", "upgrade", "orders", "--dry-run"])
+    assert "was interrupted: it would be finished." in capsys.readouterr().out
+    assert START == file.read_text()
+    assert 2 == main(["lint", "orders"])
+    assert (
+        ".orders.dag.yaml.upgrade: warning: an upgrade was interrupted while files were replaced. "
+        "Type `airflow-dataops dag upgrade orders` again."
+    ) in capsys.readouterr().out
+    assert 0 == main(["dag", "upgrade", "orders"])
+
+    assert (
+        "An upgrade of orders/orders.dag.yaml was interrupted: it is finished.\n"
+        "orders/orders.dag.yaml is changed.\n"
+    ) == capsys.readouterr().out
+    assert START.replace("@1", "@2") == file.read_text()
+    assert [] == list(orders.glob(".*"))
+
+
+@pytest.mark.parametrize("left", [None, "{", '{"orders.dag.yaml": 1}', "[1]"])
+def test_what_somebody_wrote_since_is_kept(orders, left, capsys) -> None:
+    """One line says so, and a file that is no such change is none."""
+    file, decided = orders / "orders.dag.yaml", orders / ".orders.dag.yaml.upgrade"
+    Together(decided).decide({file: START})
+    file.write_text(text := f"{START}retries: 7\n")
+    if left:
+        decided.write_text(left)
+
+    assert 3 == main(["dag", "upgrade", "orders"])
+
+    said = capsys.readouterr().err
+    assert (
+        f"{decided}: it is no change that was decided. Nothing was changed; remove it."
+        if left
+        else "it was changed after an upgrade of it had been interrupted. Nothing was changed; remove "
+    ).removeprefix(f"{orders.parent}/") in said
+    assert text == file.read_text()

@@ -12,9 +12,11 @@ from airflow_dataops.errors import BrokenWorldError
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers as Airflow's API server does, with tokens that serve for two requests each."""
+    """Answers as Airflow's API server does, with tokens that serve for a few requests each."""
 
+    serves: ClassVar[int] = 2
     tokens: ClassVar[dict[str, int]] = {}
+    locked: ClassVar[list[str]] = []
     runs: ClassVar[list[dict[str, str]]] = [{"dag_run_id": str(number)} for number in range(250)]
 
     def answer(self, status: int, body: object) -> None:
@@ -24,14 +26,18 @@ class Server(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(body).encode())
 
     def do_POST(self) -> None:
-        """Hand out a token."""
+        """Hand out a token, and fail at all else."""
         self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path != "/auth/token":
+            self.locked.append(self.path)
+            self.answer(500, {"detail": "database is locked"})
+            return
         token = f"token-{len(self.tokens)}"
-        self.tokens[token] = 2
+        self.tokens[token] = self.serves
         self.answer(201, {"access_token": token})
 
     def do_GET(self) -> None:
-        """Answer a page of runs, no DAG, one import error."""
+        """Answer a page of runs, no DAG, one import error; and what is locked so many times."""
         token = self.headers["Authorization"].removeprefix("Bearer ")
         if self.tokens[token] == 0:
             self.answer(401, {"detail": "the token has run out"})
@@ -43,6 +49,13 @@ class Server(BaseHTTPRequestHandler):
             self.answer(200, {"dag_runs": self.runs[offset : offset + 100], "total_entries": len(self.runs)})
         elif path.endswith("/importErrors"):
             self.answer(200, {"import_errors": [{"filename": "orders/dag.py"}]})
+        elif "locked" in path:
+            self.locked.append(self.path)
+            times = int(path.rpartition("/")[2])
+            if len(self.locked) > times:
+                self.answer(200, {"times": times})
+            else:
+                self.answer(500, {"detail": "database is locked"})
         else:
             self.answer(404, {"detail": f"no {path}"})
 
@@ -54,6 +67,7 @@ class Server(BaseHTTPRequestHandler):
 def api():
     """A client of a server on this machine."""
     Server.tokens.clear()
+    Server.locked.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -74,6 +88,22 @@ def test_an_error_of_the_server_names_the_request(api: AirflowApi) -> None:
         api.request("GET", "/api/v2/nothing")
 
     assert "no /api/v2/nothing" in str(caught.value)
+
+
+def test_a_question_that_airflow_fails_to_answer_is_asked_again(api: AirflowApi, monkeypatch) -> None:
+    """Its SQLite may be locked for a moment; what is no question may have been done, and is sent once."""
+    monkeypatch.setattr("airflow_dataops.cli.local.api.PAUSES", (0, 0))
+    monkeypatch.setattr(Server, "serves", 99)
+
+    assert {"times": 2} == api.request("GET", "/locked/2")
+    Server.locked.clear()
+    with pytest.raises(BrokenWorldError, match=r"500 to GET /locked/9: .*database is locked"):
+        api.request("GET", "/locked/9")
+    assert 3 == len(Server.locked)
+    Server.locked.clear()
+    with pytest.raises(BrokenWorldError, match="Airflow answered 500 to POST /locked"):
+        api.request("POST", "/locked", {})
+    assert 1 == len(Server.locked)
 
 
 def test_a_dag_that_does_not_come_names_the_broken_files(api: AirflowApi) -> None:

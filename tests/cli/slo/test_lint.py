@@ -94,8 +94,8 @@ def test_the_name_of_a_folder_does_not_command_the_terminal(tmp_path, capsys):
 
 
 OFTEN = [
-    ("*/5 * * * * *", "28d", "483,840 times in the 28 days"),
-    ("* * * * * *", "28d", "2,419,200 times in the 28 days"),
+    ("* * * * *", "20w", "201,600 times in the 20 weeks"),
+    ("*/2 * * * *", "1Y", "262,800 times in the 1 year"),
     ("*/5 * * * *", "1Y", "105,120 times in the 1 year"),
     ("* * * * 1-5", "20w", "144,000 times in the 20 weeks"),
 ]

@@ -15,9 +15,10 @@ from airflow_dataops.core.alerts.correlate import correlate
 from airflow_dataops.core.alerts.dedupe import dedupe
 from airflow_dataops.core.alerts.incident import Did, Phase
 from airflow_dataops.core.alerts.round import Round
+from airflow_dataops.core.alerts.rules import Rules
 from airflow_dataops.core.alerts.signal import Broken, Kind, Signal, Where
 from airflow_dataops.core.alerts.urgency import CRITICAL, highest, urgency_of
-from airflow_dataops.core.alerts.why_over import BURNT_OUT, LEFT, REPAIRED, WITHDRAWN
+from airflow_dataops.core.alerts.why_over import BURNT_OUT, LEFT, REPAIRED, RETIRED, WITHDRAWN
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Objective, Urgency
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+AT_ONCE, AFTER_TWO_HOURS = (Rules(keep_firing_for=hours * HOUR) for hours in (0, 2))
 THIRD = Where("shop", "orders", "2026-03-03")
 WHOLE = Where("shop", "orders")
 FRESH = Objective(name="fresh", sli=Sli.FRESHNESS, target=Fraction("0.9"), threshold=Fraction(6 * 3600))
@@ -60,11 +62,16 @@ def burning(where: Where = THIRD, **what) -> Signal:
 def a_round(
     *signals: Signal, after: Round | None = None, now: datetime = NOW, tier: str = "", **what
 ) -> Round:
-    """Correlate signals, after an earlier round; the incidents of that have been numbered."""
+    """Correlate signals, after an earlier round; the incidents of that have been numbered.
+
+    What is well is over at once, unless it is said otherwise.
+    """
+    rules = what.pop("rules", AT_ONCE)
     known = () if after is None else after.incidents
     numbered = tuple(replace(one, number=one.number or n) for n, one in enumerate(known, 1))
     declared = {("shop", "orders"): replace(ORDERS, tier=tier)}
-    return correlate(dedupe(Round(now=now, signals=signals, incidents=numbered, declared=declared, **what)))
+    given = Round(now=now, signals=signals, incidents=numbered, declared=declared, rules=rules, **what)
+    return correlate(dedupe(given))
 
 
 def did(its: Round) -> list[str]:
@@ -112,6 +119,70 @@ def test_it_is_resolved_when_nothing_is_wrong_and_another_when_it_comes_again() 
     old, new = again.incidents
     assert old == replace(resolved, number=1)
     assert (0, True) == (new.number, new.key != old.key)
+
+
+def rounds_of(*wrong: tuple[Signal, ...], every: timedelta = HOUR) -> list[Round]:
+    """Correlate what is wrong hour by hour, where what is well is over after two hours."""
+    found: list[Round] = []
+    for number, signals in enumerate(wrong):
+        after = found[-1] if found else None
+        found.append(a_round(*signals, after=after, now=NOW + number * every, rules=AFTER_TWO_HOURS))
+    return found
+
+
+class TestWhatIsWellForAWhile:
+    """What comes back before it is over is the same incident."""
+
+    def test_is_over_once_it_was_well_for_so_long_and_since_then(self) -> None:
+        """Its end is when it became well; that it was is written once."""
+        rounds = rounds_of((late(),), (), (), ())
+        ends = [(its.incidents[0].open, its.incidents[0].well_since) for its in rounds]
+
+        assert [(True, None), (True, NOW + HOUR), (True, NOW + HOUR), (False, None)] == ends
+        assert [[Did.OPENED], [Did.CLEARED], [], [Did.RESOLVED]] == [did(its) for its in rounds]
+        assert (NOW + HOUR, REPAIRED) == (
+            rounds[-1].incidents[0].resolved,
+            rounds[-1].incidents[0].why_over,
+        )
+
+    def test_is_the_same_when_it_comes_back(self) -> None:
+        """With the same key; and it must be well for as long once more."""
+        rounds = rounds_of((late(),), (), (late(), signal(Kind.BAD)), (), (), ())
+
+        assert 1 == len({one.key for its in rounds for one in its.incidents})
+        assert [True, True, True, True, True, False] == [its.incidents[0].open for its in rounds]
+        assert [Did.ADDED, Did.ADDED] == did(rounds[2])
+        assert ["again, late (fresh)", "bad"] == [step.text for _, step in rounds[2].steps]
+        assert ("bad", "late fresh") == rounds[-1].incidents[0].had
+
+    def test_is_over_at_an_evaluation_that_comes_a_little_early(self) -> None:
+        """Half a minute at most."""
+        for seconds, is_open in ((31, True), (30, False)):
+            rounds = rounds_of((late(),), (), (), every=HOUR)
+            late_by = timedelta(seconds=seconds)
+            last = a_round(after=rounds[-1], now=NOW + 3 * HOUR - late_by, rules=AFTER_TWO_HOURS)
+            assert is_open is last.incidents[0].open
+
+    def test_a_budget_that_stops_burning_and_burns_again_is_one(self) -> None:
+        """The commonest case: it goes up and down about what is too fast."""
+        rounds = rounds_of((burning(),), (), (burning(),), (), (burning(),), (), (), ())
+        assert 1 == len({one.key for its in rounds for one in its.incidents})
+        assert [Phase.RESOLVED] == [one.phase for one in rounds[-1].incidents]
+
+    def test_a_product_that_was_retired_has_nothing_that_could_come_back(self) -> None:
+        """It is over at once."""
+        first = a_round(late(), rules=AFTER_TWO_HOURS)
+        retired = {("shop", "orders"): replace(ORDERS, retired=True)}
+        given = Round(now=NOW + HOUR, incidents=first.incidents, declared=retired, rules=AFTER_TWO_HOURS)
+        assert [RETIRED] == [one.why_over for one in correlate(given).incidents]
+
+    def test_a_clock_that_was_ahead_holds_nothing_open(self) -> None:
+        """What became well at an instant that is still to come became well now."""
+        rounds = rounds_of((late(),), ())
+        (known,) = rounds[-1].incidents
+        ahead = replace(rounds[-1], incidents=(replace(known, well_since=NOW + 90 * DAY),))
+        again = a_round(after=ahead, now=NOW + 2 * HOUR, rules=AFTER_TWO_HOURS)
+        assert NOW + 2 * HOUR == again.incidents[0].well_since
 
 
 @pytest.mark.parametrize(

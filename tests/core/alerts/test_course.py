@@ -23,24 +23,24 @@ def words(*steps: Step) -> list[tuple[str, str]]:
 
 def test_that_somebody_was_to_be_told_is_left_out_once_they_were() -> None:
     """Of two ways of one receiver, the one that waits is said."""
-    decided = [step(0, Did.NOTIFIED, "trigger to people"), step(0, Did.NOTIFIED, "trigger to people")]
-    one, other = (step(1, Did.DELIVERED, f"people was told (trigger): {note}") for note in ("id 1", "id 2"))
-    said = ("delivered", "people was told (trigger): id 1"), ("delivered", "people was told (trigger): id 2")
+    decided = [step(0, Did.NOTIFIED, "people, that it began"), step(0, Did.NOTIFIED, "people, that it began")]
+    one, other = (step(1, Did.DELIVERED, f"people, that it began: {note}") for note in ("id 1", "id 2"))
+    said = ("told", "people, that it began: id 1"), ("told", "people, that it began: id 2")
 
     assert [*said] == words(*decided, one, other)
-    assert [("notified", "trigger to people"), said[0]] == words(*decided, one)
-    assert 2 * [("notified", "trigger to people")] == words(*decided)
+    assert [("to be told", "people, that it began"), said[0]] == words(*decided, one)
+    assert 2 * [("to be told", "people, that it began")] == words(*decided)
 
 
 def test_another_word_or_receiver_that_was_told_hides_nothing() -> None:
     """Neither that it was over, nor that somebody else was told instead."""
-    decided = step(0, Did.NOTIFIED, "trigger to people")
+    decided = step(0, Did.NOTIFIED, "people, that it began")
     for text in (
-        "people was told (resolve)",
-        "root was told (trigger)",
-        "root instead of people was told (trigger)",
+        "people, that it is over",
+        "root, that it began",
+        "root instead of people, that it began",
     ):
-        assert ("notified", "trigger to people") in words(decided, step(1, Did.DELIVERED, text))
+        assert ("to be told", "people, that it began") in words(decided, step(1, Did.DELIVERED, text))
 
 
 def test_a_verdict_without_a_contract_names_its_stage() -> None:

@@ -160,9 +160,9 @@ def test_a_text_matches_as_it_does_in_python(pattern, text):
 )
 def test_no_pattern_makes_a_match_explode(pattern):
     """Python takes longer than the age of the world for the first ones."""
-    begin = time.monotonic()
+    begin = time.process_time()
     assert not is_match(pattern, "a" * 250)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_states_are_as_many_as_is_said_at_most():

@@ -41,8 +41,8 @@ def test_thousands_of_incidents_are_decided_in_a_moment():
     )
     upstreams = {("shop", f"p-{one}"): (("shop", f"p-{one - 1}"),) for one in range(1, 200) if one % 4}
     rules = Rules(route=Route(receiver="log", routes=routes), inhibitions=(rule,))
-    begin = time.monotonic()
+    begin = time.process_time()
     found = decided(Round(now=NOW, signals=signals, rules=rules, upstreams=upstreams))
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
     assert 2000 == len(found.incidents)
     assert set(found.quiet) < {one.key for one in found.incidents}

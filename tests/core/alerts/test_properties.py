@@ -66,7 +66,7 @@ def rules(draw) -> Rules:
         )
     )
     root = replace(routes[-1], mute=(), go_on=False, routes=routes[:-1])
-    return Rules(route=root, receivers=receivers, intervals=(AT_EIGHT,))
+    return Rules(route=root, receivers=receivers, intervals=(AT_EIGHT,), keep_firing_for=draw(times))
 
 
 @st.composite
@@ -170,6 +170,38 @@ def test_no_incident_is_lost_and_each_that_is_told_is_resolved_once(world, evalu
             assert not opened or key == opened
             opened = "" if event is Event.RESOLVE else key
         assert not opened
+
+
+HOLD = 6
+"""Evaluations for which nothing must be wrong."""
+
+flaps = st.lists(st.tuples(st.integers(1, 4), st.integers(0, HOLD)), min_size=1, max_size=6)
+
+
+@settings(max_examples=120, deadline=None)
+@given(rules(), flaps, st.sampled_from(list(Kind)))
+def test_what_comes_back_before_it_is_over_is_told_once(tree, pattern, kind):
+    """Whatever the pattern, as long as nothing is well for the hold: one first word, one last one."""
+    routes = tuple(replace(route, mute=()) for route in tree.route.routes)
+    hold = HOLD * EVERY
+    held = replace(tree, route=replace(tree.route, routes=routes), keep_firing_for=hold)
+    simulated = Simulated({"rules": held})
+    wrong = {("orders", "1", kind)}
+    for bad, good in pattern:
+        # Of `good` evaluations that are well, the first and the last are less than the hold apart.
+        for now in [wrong] * bad + [set()] * good:
+            simulated.evaluate(now)
+    for now in [wrong] * 4 + [set()] * 12:
+        simulated.evaluate(now)
+    assert 1 == len(simulated.incidents)
+    lanes = defaultdict(list)
+    for sent in simulated.sent:
+        lanes[sent.receiver, sent.transport].append(sent)
+    assert lanes
+    for sent in lanes.values():
+        assert [Event.TRIGGER, Event.RESOLVE] == [sent[0].event, sent[-1].event]
+        assert {Event.UPDATE} >= {one.event for one in sent[1:-1]}
+        assert 1 == len({one.key for one in sent})
 
 
 @settings(max_examples=80, deadline=None)

@@ -89,7 +89,9 @@ def test_an_incident_is_told_once_and_resolved_once(incident):
     assert one.key == world.sent[0].key
     assert (1,) == world.sent[0].incidents
     assert [] == world.at(70) == world.at(1000)
-    assert ["trigger to desk", "resolve to desk"] == [s.text for s in world.steps if s.did is Did.NOTIFIED]
+    assert ["desk, that it began", "desk, that it is over"] == [
+        step.text for step in world.steps if step.did is Did.NOTIFIED
+    ]
 
 
 def test_more_that_is_wrong_with_it_is_an_update(incident):

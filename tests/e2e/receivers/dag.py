@@ -23,7 +23,7 @@ def tell() -> dict[str, str]:
     )
     from airflow_dataops.core.slo.objective import Urgency
     from airflow_dataops.errors import DataOpsError
-    from airflow_dataops.wiring import clock
+    from airflow_dataops.wiring.clocks import clock
 
     now = datetime.now(UTC)
     message = Message(

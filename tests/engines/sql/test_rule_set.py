@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops import wiring
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.verdict import WITHHELD, Status, judge
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
 from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.wiring import engines
+from airflow_dataops.wiring.settings import Settings
 
 CONTRACT = """\
 apiVersion: v3.1.0
@@ -68,7 +69,7 @@ def outcomes(tmp_path):
     (dataset,) = read_contract(tmp_path / "orders.odcs.yaml")[0].datasets
     checks = derive(dataset)
     file = str(tmp_path / "orders.csv")
-    engine = wiring.engine(wiring.Settings(store_url="", zones_path=str(tmp_path), lake_path=""))
+    engine = engines.engine(Settings(store_url="", zones_path=str(tmp_path), lake_path=""))
     scan = engine.scan(
         Landed(file, (LandedPart(file, "orders.csv"),), Dialect()),
         plan(dataset, checks),

@@ -49,6 +49,7 @@ LATE = Message(
     where=Where("shop", "orders", "2026-03-03"),
     dataset="orders",
     title="orders 2026-03-03 is late and bad",
+    timezone="Europe/Berlin",
     what=(
         "bad: 412 of 40,000 rows (1.03%) break the contract, none may: amount.minimum, status.validValues",
         "late (fresh): no delivery; it was due at 2026-03-04 06:00 UTC",
@@ -254,10 +255,30 @@ def test_what_somebody_has_in_hand_is_named_in_a_line_and_leads_no_subject() -> 
     of = notification(OVER, taken, event=Event.UPDATE)
     assert subject(of).endswith("orders 2026-03-03: repaired (incident 12), and 1 more that is in hand")
     plain = " ".join(text(of).split())
-    assert "Besides - TICKET orders burns its budget too fast. Incident 13" in plain
-    assert "It is acknowledged." in plain
+    assert "Besides - TICKET orders burns its budget too fast (incident 13, for 2 h 10 min, in hand)" in plain
     assert taken.commands[0] not in text(of)
     assert taken.commands[0] in text(notification(taken, event=Event.UPDATE))
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Berlin", "2026-03-04 06:00 UTC (07:00 in Europe/Berlin), for"),
+        ("America/Los_Angeles", "2026-03-04 06:00 UTC (2026-03-03 22:00 in America/Los_Angeles), for"),
+        ("Africa/Abidjan", "2026-03-04 06:00 UTC, for"),
+        ("", "2026-03-04 06:00 UTC, for"),
+        ("No/Where", "2026-03-04 06:00 UTC, for"),
+        ("../../etc/passwd", "2026-03-04 06:00 UTC, for"),
+    ],
+)
+def test_since_when_is_said_by_the_clock_of_the_product_too(zone, said) -> None:
+    """In UTC first, by which commands go; Slack shows it by each reader's own clock."""
+    given = notification(replace(LATE, timezone=zone))
+
+    assert f"wrong since {said}" in " ".join(text(given).split())
+    lead = texts(blocks(given))[1]
+    assert "2026-03-04 06:00 UTC (<!date^1772604000^{date_short_pretty} {time}, your time|" in lead
+    assert " in " not in lead
 
 
 def test_a_command_in_a_runbook_is_on_one_line_and_items_stand_below_each_other() -> None:
@@ -360,5 +381,6 @@ def test_any_text_is_told_in_every_format(one, other) -> None:
     assert "<script" not in html(of)
     for block in blocks(of):
         if block.get("text", {}).get("type") == "mrkdwn":
-            assert not re.search(r"<|&(?!(amp|lt|gt);)", block["text"]["text"].replace("\n> ", ""))
+            said = re.sub(r"<!date\^\d+\^[^<>|]+\|[^<>|]+>", "", block["text"]["text"])
+            assert not re.search(r"<|&(?!(amp|lt|gt);)", said.replace("\n> ", ""))
             assert len(block["text"]["text"]) <= SECTION

@@ -24,7 +24,6 @@ from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.documents.timetable import CronTimetable
-from airflow_dataops.store import schema
 from airflow_dataops.store.alerts import SqlAlerts
 from airflow_dataops.store.faults import SqlFaults
 from airflow_dataops.store.service_levels import SqlServiceLevels
@@ -34,6 +33,7 @@ from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.route_alerts import bare, route_alerts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -234,15 +234,15 @@ def midnight(day: date) -> datetime:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, new_store: Callable[[str], None]) -> World:
     """A deployment on SQLite, of which nothing is known yet."""
     url = f"sqlite:///{tmp_path}/store.db"
-    schema.migrate(url)
+    new_store(url)
     return World(url)
 
 
 @pytest.fixture
-def worlds(store_url: str) -> World:
+def worlds(store_url: str, new_store: Callable[[str], None]) -> World:
     """The same on each server."""
-    schema.migrate(store_url)
+    new_store(store_url)
     return World(store_url)

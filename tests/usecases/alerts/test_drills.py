@@ -12,7 +12,7 @@ from airflow_dataops.core.alerts.interval import Interval, NamedInterval
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.route import Route
-from airflow_dataops.core.alerts.rules import Rules
+from airflow_dataops.core.alerts.rules import KEEP_FIRING_FOR, Rules
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.alerts.why_over import LEFT, REPAIRED, RETIRED
@@ -68,6 +68,14 @@ def begun(world, *products: str, tier: str = "critical", days: int = 4) -> date:
     return day
 
 
+def well(world, day: date, hour: float) -> None:
+    """Evaluate twice, as long apart as what is well stays open: nobody hears anything of the first."""
+    before = len(world.told)
+    world.go(world.at(day, hour))
+    assert before == len(world.told)
+    world.go(world.at(day, hour + KEEP_FIRING_FOR / HOUR))
+
+
 def told(world) -> list[tuple[str, str]]:
     """Return what receivers were told: event and urgency."""
     return [(event, urgency) for event, urgency, _ in world.events()]
@@ -93,8 +101,7 @@ def test_a_paused_dag_is_told_when_its_partition_is_due(world, tier, urgency) ->
     for hour in (6.25, 7, 8):
         world.go(world.at(day, hour))
     world.deliver(day, world.at(day, 8.5))
-    world.go(world.at(day, 8.75))
-    world.go(world.at(day, 9))
+    well(world, day, 8.75)
 
     assert [("trigger", urgency), ("resolve", urgency)] == told(world)
     assert 1 == len({one.key for one in world.told})
@@ -109,7 +116,7 @@ def test_a_late_file_is_one_incident_though_its_deadline_reported_it_before(worl
     assert [("trigger", "page")] == told(world)
     world.go(world.at(day, 6.25))
     world.deliver(day, world.at(day, 7))
-    world.go(world.at(day, 7.25))
+    well(world, day, 7.25)
 
     assert {("trigger", "page"), ("update", "page"), ("resolve", "page")} == set(told(world))
     assert ("resolve", "page") == told(world)[-1]
@@ -135,7 +142,7 @@ def test_a_bad_file_is_a_ticket_and_a_page_once_it_is_late(world) -> None:
     world.go(world.at(day, 6.01))
     assert [("trigger", "ticket"), ("update", "page")] == told(world)
     world.deliver(day, world.at(day, 7))
-    world.go(world.at(day, 7.25))
+    well(world, day, 7.25)
 
     assert [("trigger", "ticket"), ("update", "page"), ("resolve", "page")] == told(world)
     assert 1 == len({one.key for one in world.told})
@@ -151,10 +158,29 @@ def test_a_run_that_failed_and_was_cleared_well_is_one_ticket(world) -> None:
     world.run(day, Outcome.FAILED, world.at(day, 3), tries=3)
     world.go(world.at(day, 3.25))
     world.deliver(day, world.at(day, 4), first=Outcome.FAILED)
-    world.go(world.at(day, 4.25))
+    well(world, day, 4.25)
 
     assert [("trigger", "ticket"), ("resolve", "ticket")] == told(world)
     assert REPAIRED == world.alerts.incidents()[0].why_over
+    afterwards(world, day + DAY)
+
+
+def test_a_run_that_fails_again_and_again_is_one_ticket(world) -> None:
+    """It is cleared, runs well, and fails once more, ten times: that is told once, and that it is over."""
+    day = begun(world)
+    for number in range(10):
+        hour = 3 + number / 4
+        world.run(day, Outcome.FAILED, world.at(day, hour), tries=3)
+        world.go(world.at(day, hour + 0.01))
+        world.run(day, Outcome.SUCCESS, world.at(day, hour + 0.1))
+        for later in (0.11, 0.2):
+            world.go(world.at(day, hour + later))
+    world.deliver(day, world.at(day, 5.5))
+    world.go(world.at(day, 5.75))
+
+    assert [("trigger", "ticket"), ("resolve", "ticket")] == told(world)
+    (incident,) = world.alerts.incidents()
+    assert world.at(day, 5.36) == incident.resolved
     afterwards(world, day + DAY)
 
 
@@ -207,6 +233,7 @@ def test_a_backlog_that_comes_newest_first_is_told_no_more_than_once(world) -> N
     for number in (2, 1, 0):
         world.deliver(day + number * DAY, world.at(late, 8 - number))
         world.go(world.at(late, 8.1 - number))
+    world.go(world.at(late, 8.5))
 
     assert [("trigger", "page"), ("resolve", "page")] == [told(world)[0], told(world)[-1]]
     assert 1 == len({one.key for one in world.told})

@@ -67,7 +67,7 @@ def test_evaluators_whose_clocks_differ_tell_once(worlds, paused) -> None:
     assert [("trigger", "page")] == told(worlds)
     assert 1 == len(worlds.alerts.incidents())
     worlds.deliver(day, worlds.at(day, 6.8))
-    for hour in (6.9, 6.1, 7, 6.2):
+    for hour in (6.9, 6.1, 7.1, 6.3):
         worlds.go(worlds.at(day, hour))
     assert [("trigger", "page"), ("resolve", "page")] == told(worlds)
 

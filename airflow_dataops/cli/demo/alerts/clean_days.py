@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.alerts.products import Plan, write_products
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.alerts.rules import USUAL
@@ -30,13 +29,15 @@ from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.usecases.compose_message import compose_message
 from airflow_dataops.usecases.evaluate_slos import evaluate_slos
 from airflow_dataops.usecases.route_alerts import route_alerts
+from airflow_dataops.wiring import clocks, stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from airflow_dataops.core.alerts.notification import Notification
-    from airflow_dataops.usecases.ports import Fact
+    from airflow_dataops.usecases.ports.store import Fact
     from airflow_dataops.usecases.route_alerts import Routed
 
 DAYS = 60
@@ -92,15 +93,15 @@ class CleanDays:
         dags = folder / "dags"
         dags.mkdir(parents=True)
         (folder / "dataops").mkdir()
-        self._at = wiring.local_settings(folder)
-        wiring.migrate(self._at)
-        self._levels, self._store = wiring.service_levels(self._at), wiring.store(self._at)
-        self._alerts, self._faults = wiring.alerts(self._at), wiring.faults(self._at)
+        self._at = local_settings(folder)
+        stores.migrate(self._at)
+        self._levels, self._store = stores.service_levels(self._at), stores.store(self._at)
+        self._alerts, self._faults = stores.alerts(self._at), stores.faults(self._at)
         self._compose = partial(
             compose_message,
             levels=self._levels,
             store=self._store,
-            timetable=wiring.timetable(),
+            timetable=clocks.timetable(),
             fill=fill,
         )
         plan = Plan(end=FIRST + DAY, due=FIRST + DAY + DUE)
@@ -139,7 +140,7 @@ class CleanDays:
 
     def _evaluate(self, now: datetime) -> Routed:
         clock, levels, store = FrozenClock(now), self._levels, self._store
-        evaluate_slos(levels=levels, timetable=wiring.timetable(), store=store, clock=clock)
+        evaluate_slos(levels=levels, timetable=clocks.timetable(), store=store, clock=clock)
         route = partial(route_alerts, levels=levels, faults=self._faults, alerts=self._alerts, store=store)
         return route(rules=USUAL, clock=clock, compose=self._compose)
 

@@ -13,7 +13,6 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.alerts.clean_days import DAYS, CleanDays
 from airflow_dataops.cli.demo.alerts.drills import DRILLS
 from airflow_dataops.cli.demo.alerts.next_steps import REPORT, next_steps
@@ -28,6 +27,8 @@ from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.testing.alertmanager import Alertmanager, alertmanager_program
 from airflow_dataops.testing.http_receiver import HttpReceiver
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -139,8 +140,8 @@ def clean_days(folder: Path, screen: Screen) -> Quiet:
 
 def show(home: Path, played: Played, *, took: str, screen: Screen) -> None:
     """Print what happened, what receivers heard, the score, and where to look next."""
-    at = wiring.local_settings(home)
-    incidents = wiring.alerts(at).incidents(product=UPSTREAM)
+    at = local_settings(home)
+    incidents = stores.alerts(at).incidents(product=UPSTREAM)
     number = incidents[0].number if incidents else 0
     if incidents:
         draft = report(str(number), team="", since="", output_format="html", output="", settings=at)

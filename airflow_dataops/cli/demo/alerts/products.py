@@ -75,6 +75,7 @@ route:
   receiver: people
   group_by: [team, product, partition]
   group_interval: 1s   # the demo is in a hurry: else what is new in five minutes is told together
+keep_firing_for: 1s    # likewise: else something has to be well for ten minutes until it is over
 receivers:
   - name: people
     webhook: [{conn_id: demo_webhook}]

@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.alerts.drills import DRILLS, READERS
 from airflow_dataops.cli.demo.alerts.heard import Look
 from airflow_dataops.cli.demo.alerts.products import BAD_ROWS, Plan, write_products
@@ -18,6 +17,8 @@ from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.usecases.silence_alerts import silence_alerts
+from airflow_dataops.wiring import clocks, stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +76,11 @@ class Replay:
         self._screen = screen
         self._dags = airflow.dags_folder
         self._person = Person(airflow)
-        at = wiring.local_settings(airflow.home)
+        at = local_settings(airflow.home)
         self._levels, self._store, self._alerts = (
-            wiring.service_levels(at),
-            wiring.store(at),
-            wiring.alerts(at),
+            stores.service_levels(at),
+            stores.store(at),
+            stores.alerts(at),
         )
         self._began = datetime.now(UTC)
         self._looks: list[Look] = []
@@ -112,8 +113,9 @@ class Replay:
         self._look("again: what is late, and what all of that makes late")
         with self._screen.step("Brought good files, let DAGs run, and cleared runs, as people do"):
             mended = self._mend(plan)
-        self._look("again: all is well")
-        self._look("once more: nothing is new")
+        self._look("again: all is well, which nobody hears before it has lasted")
+        self._look("once more: it has lasted, so all is over")
+        self._look("a last time: nothing is new")
         times = {product: Times(wrong=at, mended=mended[product]) for product, at in self._wrong.items()}
         return findings(DRILLS, looks=self._looks, times=times, incidents=self._alerts.incidents())
 
@@ -171,8 +173,7 @@ class Replay:
                 why="maintenance",
             ),
             silences=self._alerts,
-            store=self._store,
-            clock=wiring.clock(),
+            clock=clocks.clock(),
         )
         self._alertmanager.ask(
             "/silences",

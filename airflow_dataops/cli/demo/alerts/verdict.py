@@ -97,7 +97,8 @@ def _finding(drill: Drill, looks: Sequence[Look], its: Times, incidents: Sequenc
     return Finding(
         drill=drill,
         told_at=first_after(looks, its.wrong),
-        over_at=first_after(looks, its.mended),
+        # One finds it well, and at the next one that has lasted (`keep_firing_for` in `products.py`).
+        over_at=frozenset(number + 1 for number in first_after(looks, its.mended)),
         ours=heard_by_us(looks, drill.product),
         theirs=heard_by_them(looks, drill.product),
         aside=tuple(

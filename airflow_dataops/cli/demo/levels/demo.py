@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.demo import INTERRUPTED
 from airflow_dataops.cli.demo.demo_home import DemoHome
 from airflow_dataops.cli.demo.levels.cases import CASES
@@ -21,12 +20,14 @@ from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.cli.screen import Screen, console
 from airflow_dataops.render.quantity import duration
 from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.wiring import clocks, stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from airflow_dataops.cli.demo.levels.verdict import Finding
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
 
 HOME = Path(".airflow/demo-slo")
 """Where it lives, from the folder in which it is called."""
@@ -85,8 +86,9 @@ def play(home: Path, screen: Screen) -> tuple[tuple[Finding, ...], ServiceLevels
 def show(home: Path, *, found: tuple[Finding, ...], levels: ServiceLevels, took: str, screen: Screen) -> None:
     """Print what happened to each product and what it burnt, the score, and where to look next."""
     screen.say("")
+    store = stores.store(local_settings(home))
     for case in CASES:
-        shown = show_slo(case.product, levels=levels, clock=wiring.clock(), warn=screen.say)
+        shown = show_slo(case.product, levels=levels, store=store, clock=clocks.clock(), warn=screen.say)
         its = [finding for finding in found if finding.product == case.product]
         screen.say(case_page(case, shown=shown, findings=its))
     screen.say(summary(found))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from airflow_dataops import wiring
 from airflow_dataops.cli.demo.levels.cases import CASES
 from airflow_dataops.cli.demo.levels.person import Person
 from airflow_dataops.cli.demo.levels.products import (
@@ -17,6 +16,8 @@ from airflow_dataops.cli.demo.levels.products import (
     write_products,
 )
 from airflow_dataops.core.slo.run import Outcome
+from airflow_dataops.wiring import stores
+from airflow_dataops.wiring.settings import local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.cli.local.standalone import StandaloneAirflow
     from airflow_dataops.cli.screen import Screen
     from airflow_dataops.core.slo.standing import Standing
-    from airflow_dataops.usecases.slo_ports import ServiceLevels
+    from airflow_dataops.usecases.ports.service_levels import ServiceLevels
 
     Stood = Mapping[tuple[str, str], Standing]
 
@@ -52,7 +53,7 @@ class Replay:
         self._person = Person(airflow)
         self._screen = screen
         self._days = Days(datetime.now(UTC))
-        self.levels: ServiceLevels = wiring.service_levels(wiring.local_settings(airflow.home))
+        self.levels: ServiceLevels = stores.service_levels(local_settings(airflow.home))
 
     def play(self) -> tuple[Stood, Stood]:
         """Return how objectives stood when the monitor looked first, and in the end, by product and name.

@@ -46,6 +46,9 @@ class KeptRows:
     lazy = False
     """Whether good rows are judged again when they are asked for."""
 
+    unparsable = 0
+    """Lines that are no record: none, in a database."""
+
     def __init__(
         self, connection: Connection, relation: Relation, source: exp.Table, shape: Shape, *, beside: Beside
     ) -> None:

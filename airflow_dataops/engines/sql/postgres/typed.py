@@ -71,6 +71,9 @@ class TypedRows:
     lazy = True
     """Whether good rows are judged again when they are asked for."""
 
+    unparsable = 0
+    """Lines that are no record: none, in a database."""
+
     def __init__(
         self,
         connection: Connection,

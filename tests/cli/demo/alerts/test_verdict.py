@@ -83,36 +83,38 @@ def test_a_drill_holds_that_was_told_once_and_was_over_once() -> None:
     """Updates between are no second page."""
     more = ((ours("update", "page", "paused"),), ())
 
-    assert found(PAUSED, looks(NOTHING, BEGINS, ENDS, NOTHING)).holds
+    assert found(PAUSED, looks(NOTHING, BEGINS, NOTHING, ENDS, NOTHING)).holds
     both = ((*BEGINS[0], *more[0]), BEGINS[1])
-    assert found(PAUSED, looks(NOTHING, both, ENDS, NOTHING)).holds
+    assert found(PAUSED, looks(NOTHING, both, NOTHING, ENDS, NOTHING)).holds
 
 
 @pytest.mark.parametrize(
     "told",
     [
         (NOTHING, NOTHING, NOTHING, NOTHING),
-        (BEGINS, NOTHING, ENDS, NOTHING),
+        (BEGINS, NOTHING, NOTHING, ENDS),
         (NOTHING, NOTHING, BEGINS, ENDS),
-        (NOTHING, BEGINS, NOTHING, ENDS),
-        (NOTHING, BEGINS, ENDS, BEGINS),
+        (NOTHING, BEGINS, ENDS, NOTHING),
+        (NOTHING, BEGINS, NOTHING, NOTHING, ENDS),
+        (NOTHING, BEGINS, NOTHING, ENDS, BEGINS),
         (NOTHING, BEGINS, BEGINS, ENDS),
         (NOTHING, BEGINS, NOTHING, NOTHING),
         (NOTHING, BEGINS, ENDS, ENDS),
-        (NOTHING, ((ours("trigger", "ticket", "paused"),), BEGINS[1]), ENDS, NOTHING),
-        (NOTHING, (BEGINS[0], (theirs("firing", "ticket", "paused"),)), ENDS, NOTHING),
-        (NOTHING, (BEGINS[0], ()), ENDS, NOTHING),
-        (NOTHING, BEGINS, (ENDS[0], ()), NOTHING),
+        (NOTHING, BEGINS, NOTHING, ENDS, ENDS),
+        (NOTHING, ((ours("trigger", "ticket", "paused"),), BEGINS[1]), NOTHING, ENDS),
+        (NOTHING, (BEGINS[0], (theirs("firing", "ticket", "paused"),)), NOTHING, ENDS),
+        (NOTHING, (BEGINS[0], ()), NOTHING, ENDS),
+        (NOTHING, BEGINS, NOTHING, (ENDS[0], ())),
     ],
 )
 def test_a_drill_does_not_hold_that_was_told_otherwise(told) -> None:
-    """Never, too early, too late, twice, not over, over twice, as a ticket, by one of two receivers alone."""
+    """Never, too early, too late, twice; the same of its end; as a ticket; by one of two alone."""
     assert not found(PAUSED, looks(*told)).holds
 
 
 def test_a_second_incident_is_one_too_many() -> None:
     """Though receivers were told once."""
-    assert not found(PAUSED, looks(NOTHING, BEGINS, ENDS), incident("paused")).holds
+    assert not found(PAUSED, looks(NOTHING, BEGINS, NOTHING, ENDS), incident("paused")).holds
 
 
 def test_in_maintenance_nobody_is_told_anything() -> None:
@@ -131,10 +133,10 @@ def test_of_what_waits_for_it_nobody_is_told_and_it_is_explained() -> None:
     explained = [incident(product, upstream) for product in UPSTREAM.explains]
     aside = ((*begins[0], ours("trigger", "page", "sales")), begins[1])
 
-    assert found(UPSTREAM, looks(NOTHING, begins, ends), *explained).holds
-    assert not found(UPSTREAM, looks(NOTHING, aside, ends), *explained).holds
-    assert not found(UPSTREAM, looks(NOTHING, begins, ends), *explained[1:]).holds
-    assert not found(UPSTREAM, looks(NOTHING, begins, ends), *explained[1:], incident("sales")).holds
+    assert found(UPSTREAM, looks(NOTHING, begins, NOTHING, ends), *explained).holds
+    assert not found(UPSTREAM, looks(NOTHING, aside, NOTHING, ends), *explained).holds
+    assert not found(UPSTREAM, looks(NOTHING, begins, NOTHING, ends), *explained[1:]).holds
+    assert not found(UPSTREAM, looks(NOTHING, begins, NOTHING, ends), *explained[1:], incident("sales")).holds
 
 
 def test_what_happens_during_an_evaluation_may_be_known_by_it_or_by_the_next() -> None:

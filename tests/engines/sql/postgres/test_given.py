@@ -213,7 +213,7 @@ def _running(ask: Callable[..., list[tuple[Any, ...]]]) -> list[int]:
 
 
 def _until(found: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not found():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.rows.relation import Modelled
 
-SECONDS = 30
+SECONDS = 240
 
 SLOW = """
 import sys, psycopg
