@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from airflow_dataops.cli.main import main
+from airflow_dataops.documents.shelf import shelf_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "own-template.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -61,3 +63,28 @@ def test_every_command_prints_what_the_page_shows(capsys, monkeypatch) -> None:
         capsys.readouterr()
         ran += 1
     assert 4 == ran
+
+
+def test_a_package_brings_it(here, capsys, monkeypatch) -> None:
+    """By the entry point of the page, in the metadata that an installation leaves, and without a setting."""
+    (project,) = re.findall(r"^```toml\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
+    points = tomllib.loads(project)["project"]["entry-points"]
+    (here / "templates").rename(here / "acme_templates")
+    (here / "acme_templates" / "__init__.py").touch()
+    metadata = here / "acme_templates-1.0.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.4\nName: acme-templates\nVersion: 1.0.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "".join(
+            f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in named.items())
+            for group, named in points.items()
+        )
+    )
+    monkeypatch.syspath_prepend(here)
+    shelf_of.cache_clear()
+
+    try:
+        assert 0 == main(["dag", "describe", "watch@1"]), capsys.readouterr()
+    finally:
+        shelf_of.cache_clear()
+    assert capsys.readouterr().out.startswith("template:   watch@1")
