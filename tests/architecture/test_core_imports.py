@@ -14,6 +14,7 @@ ALLOWED = {
     "abc",
     "base64",
     "bisect",
+    "calendar",
     "codecs",
     "collections",
     "collections.abc",
