@@ -170,7 +170,7 @@ class TestWhatIsWellForAWhile:
         assert [Phase.RESOLVED] == [one.phase for one in rounds[-1].incidents]
 
     def test_explains_what_burns_until_it_is_over(self) -> None:
-        """Also what is bad after it became well, for it was still open then: nobody is told of that besides."""
+        """Also what is bad after it became well, for it was open then: nobody is told of it besides."""
         rounds = rounds_of((late(),), (), (), ())
         since = NOW + 2.5 * HOUR
         (over,) = rounds[-1].incidents
