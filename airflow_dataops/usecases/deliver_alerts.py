@@ -73,12 +73,13 @@ def deliver_alerts(delivery: Delivery) -> Delivered:
     with speaking:
         its = _Delivering(delivery, speaking)
         while True:
-            # What is told instead is due at once.
-            if its.begin() or its.detour():
-                continue
-            if not len(speaking):
+            begun = its.begin()
+            if its.unsure and its.detour():
+                continue  # what is told instead is due at once
+            if len(speaking):
+                its.end()
+            elif not begun:
                 break
-            its.end()
     waiting = delivery.letters.waiting()
     say_again(delivery, but=its.told, waiting=waiting)
     return Delivered(told=tuple(its.told), failed=its.failed, waiting=len(waiting))
@@ -94,6 +95,7 @@ class _Delivering:
         told: Numbers of what was acknowledged, as it was.
         failed: How many attempts failed.
         since: Transport of a receiver -> when it was spoken to first.
+        unsure: Whether others may have to be told instead of some: to ask takes long where much was told.
         tired: Those that were spoken to for long enough.
         gone: Those that are no more.
     """
@@ -103,6 +105,7 @@ class _Delivering:
     told: list[int] = field(default_factory=list)
     failed: int = 0
     since: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    unsure: bool = True
     tired: set[tuple[str, int]] = field(default_factory=set)
     gone: set[tuple[str, int]] = field(default_factory=set)
 
@@ -147,12 +150,17 @@ class _Delivering:
                 self.told.append(mine.number)
             else:
                 self.failed += 1
+                self.unsure = True
 
     def detour(self) -> int:
         """Have others told instead of those that can't be, unless they are being told; return of how many."""
         going = {(one.receiver, one.transport) for one in self.speaking.about}
         stuck = self.delivery.letters.stuck(attempts=UNREACHABLE)
-        return _detour([one for one in stuck if (one.receiver, one.transport) not in going], self.delivery)
+        free = [one for one in stuck if (one.receiver, one.transport) not in going]
+        done = _detour(free, self.delivery)
+        # Who is told instead may be one that can't be told, either.
+        self.unsure = done > 0 or len(free) < len(stuck)
+        return done
 
     def _enough(self, one: Notification, now: datetime) -> bool:
         """Tell whether a transport was spoken to for long enough, and say so once."""

@@ -163,7 +163,7 @@ def _over(
     found: dict[Where, datetime] = {}
     for where in burning | {one._replace(partition="") for one in burning}:
         past = alerts.incidents(**where._asdict(), phase="resolved")
-        times = [one.resolved for one in past if one.resolved is not None]
+        times = [one.explained_until for one in past if one.explained_until is not None]
         if times:
             found[where] = max(times)
     return found

@@ -131,8 +131,8 @@ class _Correlation:
 def _ended(given: Round) -> Mapping[Where, datetime]:
     found = dict(given.over)
     for one in given.incidents:
-        if one.resolved is not None:
-            found[one.where] = max(one.resolved, found.get(one.where, one.resolved))
+        if one.explained_until is not None:
+            found[one.where] = max(one.explained_until, found.get(one.where, one.explained_until))
     return found
 
 
@@ -184,7 +184,7 @@ def _amended(
 
 
 def _resolved(known: Incident, why: str, *, since: datetime, now: datetime) -> tuple[Incident, Steps]:
-    incident = replace(known, phase=Phase.RESOLVED, well_since=None, resolved=since, why_over=why)
+    incident = replace(known, phase=Phase.RESOLVED, well_since=None, resolved=since, closed=now, why_over=why)
     return incident, _steps(incident, now, [(Did.RESOLVED, why)])
 
 

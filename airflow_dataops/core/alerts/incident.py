@@ -34,6 +34,7 @@ class Incident:
         phase: How far it is.
         well_since: From which evaluation on nothing is wrong, aware; None while something is, or it is over.
         resolved: From which evaluation on nothing was wrong, aware; None as long as it isn't over.
+        closed: When that had lasted for long enough, aware; None where it isn't known, or isn't over.
         why_over: Why it is over: repaired, or left the window of what is looked at; or empty.
         explained_by: The upstream incident that explains it, as `team/product/partition`; or empty.
         held_by: What keeps people from being told of it: `silence 3`, `interval evenings`; or empty.
@@ -51,6 +52,7 @@ class Incident:
     phase: Phase = Phase.OPEN
     well_since: datetime | None = None
     resolved: datetime | None = None
+    closed: datetime | None = None
     why_over: str = ""
     explained_by: str = ""
     held_by: str = ""
@@ -66,6 +68,11 @@ class Incident:
     def wrong(self) -> bool:
         """Whether something is wrong: else it is over, or will be if nothing comes back."""
         return self.open and self.well_since is None
+
+    @property
+    def explained_until(self) -> datetime | None:
+        """Until when what burns a budget is a part of it; None as long as it isn't over."""
+        return self.closed or self.resolved
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

@@ -169,6 +169,16 @@ class TestWhatIsWellForAWhile:
         assert 1 == len({one.key for its in rounds for one in its.incidents})
         assert [Phase.RESOLVED] == [one.phase for one in rounds[-1].incidents]
 
+    def test_explains_what_burns_until_it_is_over(self) -> None:
+        """Also what is bad after it became well, for it was open then: nobody is told of it besides."""
+        rounds = rounds_of((late(),), (), (), ())
+        since = NOW + 2.5 * HOUR
+        (over,) = rounds[-1].incidents
+        assert (NOW + HOUR, NOW + 3 * HOUR) == (over.resolved, over.closed)
+
+        later = a_round(burning(since=since), after=rounds[-1], now=NOW + 4 * HOUR)
+        assert [over.where] == [one.where for one in later.incidents]
+
     def test_a_product_that_was_retired_has_nothing_that_could_come_back(self) -> None:
         """It is over at once."""
         first = a_round(late(), rules=AFTER_TWO_HOURS)
