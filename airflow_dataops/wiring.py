@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Framed, Landed, LandedPart
-from airflow_dataops.core.time_limit import NO_LIMIT
+from airflow_dataops.core.time_limit import USUAL
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Settings:
     memory_limit: str = "2GB"
     auto_migrate: bool = False
     alerts_path: str = ""
-    time_limit: TimeLimit = NO_LIMIT
+    time_limit: TimeLimit = USUAL
 
 
 def local_settings(airflow_home: Path) -> Settings:
