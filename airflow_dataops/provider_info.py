@@ -198,12 +198,12 @@ def get_provider_info() -> dict[str, object]:
                     "duckdb_time_limit": {
                         "description": (
                             "How long one statement of SQL that people wrote may take in DuckDB, as a\n"
-                            "number with a unit (s, m, h). Empty: as long as the task's execution_timeout.\n"
+                            "number with a unit (s, m, h); DuckDB may hear no execution_timeout meanwhile.\n"
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": "10m",
-                        "default": "",
+                        "default": "1h",
                     },
                 },
             },

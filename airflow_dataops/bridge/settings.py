@@ -47,7 +47,9 @@ def settings() -> Settings:
         memory_limit=_option("duckdb_memory_limit") or default.memory_limit,
         auto_migrate=_flag("auto_migrate", default=default.auto_migrate),
         alerts_path=_option("alerts_path") or _beside_dags(),
-        time_limit=time_limit(_option("duckdb_time_limit"), setting="[dataops] duckdb_time_limit"),
+        time_limit=time_limit(
+            _option("duckdb_time_limit") or default.time_limit.written, setting=default.time_limit.setting
+        ),
     )
 
 

@@ -57,3 +57,7 @@ def time_limit(written: str, *, setting: str) -> TimeLimit:
             hint="Write a number above 0 with a unit, such as 90s, 10m or 2h.",
         )
     return TimeLimit(float(int(found[1]) * SECONDS[found[2]]), text, setting)
+
+
+USUAL = time_limit("1h", setting="[dataops] duckdb_time_limit")
+"""What a deployment has that sets nothing: DuckDB hears no `execution_timeout` within a `WITH RECURSIVE`."""

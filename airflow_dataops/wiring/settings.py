@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_dataops.core.time_limit import NO_LIMIT
+from airflow_dataops.core.time_limit import USUAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ class Settings:
     memory_limit: str = "2GB"
     auto_migrate: bool = False
     alerts_path: str = ""
-    time_limit: TimeLimit = NO_LIMIT
+    time_limit: TimeLimit = USUAL
 
 
 def local_settings(airflow_home: Path) -> Settings:

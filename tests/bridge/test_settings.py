@@ -104,10 +104,13 @@ def test_settings_default_memory_limit_is_the_providers(configured) -> None:
     assert options["duckdb_memory_limit"]["default"] == settings().memory_limit
 
 
-def test_settings_have_no_time_limit_but_the_one_that_is_set(configured) -> None:
-    """A task has `execution_timeout`; what is set in a unit that there isn't is refused in one line."""
+def test_settings_have_the_time_limit_of_the_provider_or_the_one_that_is_set(configured) -> None:
+    """What is set without a unit is refused in one line."""
+    from airflow_dataops.provider_info import get_provider_info
+
     configured(core__executor="LocalExecutor")
-    assert settings().time_limit.seconds is None
+    options = get_provider_info()["config"]["dataops"]["options"]
+    assert options["duckdb_time_limit"]["default"] == settings().time_limit.written == "1h"
 
     configured(core__executor="LocalExecutor", dataops__duckdb_time_limit="10m")
     assert settings().time_limit.seconds == 600
