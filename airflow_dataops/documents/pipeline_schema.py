@@ -57,6 +57,7 @@ CALLED: Schema = {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$
 CALLABLES: Schema = {"anyOf": [CALLED, {"type": "array", "items": CALLED}]}
 WHOLE: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 PLAIN: Schema = {"type": "object"}
+CRON: Schema = {"type": "string", "pattern": r"^\s*([^@\s]+\s+){4}[^@\s]+\s*$"}
 DAYS: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
 PERCENTAGE: Schema = {"type": "string", "pattern": r"^[0-9]+\.?[0-9]*%$"}
 
@@ -71,7 +72,7 @@ WORDS: dict[str, tuple[Schema, str]] = {
         "Airflow's tags.",
     ),
     "schedule": (
-        {"anyOf": [{"enum": [*PRESETS, None]}, {"type": "string", "pattern": r"^[^@]*\S\s+\S"}]},
+        {"anyOf": [{"enum": [*PRESETS, None]}, CRON]},
         "A cron expression, or a preset such as `@daily`. Without one nothing starts by itself.",
     ),
     "timezone": ({"type": "string", "pattern": r"\S"}, "An IANA name: where the product's days begin."),
@@ -146,7 +147,7 @@ WORDS: dict[str, tuple[Schema, str]] = {
     "target.table": (TABLE, "Of `postgres`: `schema.table`."),
     "expected": (PLAIN, "What is expected of the product, where `schedule` doesn't say it."),
     "expected.schedule": (
-        {"anyOf": [{"enum": list(PRESETS)}, {"type": "string", "pattern": r"^[^@]*\S\s+\S"}]},
+        {"anyOf": [{"enum": list(PRESETS)}, CRON]},
         "When deliveries are expected: a cron expression, or a preset. By default `schedule`.",
     ),
     "expected.timezone": ({"type": "string", "pattern": r"\S"}, "An IANA name. By default `timezone`."),

@@ -31,7 +31,11 @@ def test_a_project_is_right_as_it_stands(capsys) -> None:
     assert 0 == main(["lint", "dags"])
     assert "all well" in capsys.readouterr().out
     assert 0 == main(["test", "dags"])
-    assert "2 tests: 2 passed" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "2 tests: 2 passed" in out
+    assert "dataops_slo_monitor" not in out
+    assert 2 == main(["test", "dags/dataops_slo_monitor"])
+    assert "slo_monitor@1 runs no SQL of yours here" in capsys.readouterr().out
     drops = [
         word for day in ("01", "02") for word in ("--data", f"dags/orders/drops/orders-2026-03-{day}.csv")
     ]
@@ -80,7 +84,7 @@ def test_airflow_takes_the_product(project) -> None:
 
 
 def test_what_is_promised_is_looked_at_and_somebody_is_told(project) -> None:
-    """Without a word from the team: an objective is declared, a DAG counts it, and one routes."""
+    """Without a word from the team: objectives are declared, and a DAG counts them and tells of them."""
     from airflow_dataops.documents.pipeline import read_definition
     from airflow_dataops.factory.dags import load_dag
 

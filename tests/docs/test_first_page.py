@@ -97,6 +97,8 @@ def follow(reader: Paged, left: Iterator[tuple[str, str, str]]) -> None:
             assert [] == [line for line in same(text).splitlines() if line not in reader.heard]
         elif language == "bash":
             for command in text.splitlines():
+                if command.startswith("echo "):  # what was wrong before alerting was set up is no news
+                    wait_for(lambda: "'opened': []" in reader.heard, reader.folder / "up.txt")
                 if command.startswith(UP):
                     with reader.keeps(command):
                         assert reader.airflow is not None
