@@ -30,12 +30,12 @@ def check_kwargs(node: Node, findings: Findings) -> None:
     """
     for text in _texts(node):
         try:
-            tree = LANGUAGE.parse(str(text.value))
+            unknown = _unknown(LANGUAGE.parse(str(text.value)))
         except (TemplateSyntaxError, RecursionError):
             what = "this is no template that can be filled in"
             findings.error(text.place, what, "Put `{% raw %}` before braces that stand for themselves.")
             continue
-        for name in _unknown(tree):
+        for name in unknown:
             hint = did_you_mean(name, TOLD) or f"There are: {', '.join(TOLD)}."
             findings.error(text.place, f"nothing that is told is called `{shown(name)}`", hint)
 

@@ -7,7 +7,7 @@ import pytest
 
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.wiring import alert_rules
+from airflow_dataops.wiring.receivers import alert_rules
 
 
 @pytest.fixture

@@ -539,6 +539,7 @@ TEMPLATES = {
     "'{{ txt }}'": "nothing that is told is called `txt`. Did you mean `text`?",
     "[{b: '{{ dag_run }}'}]": "nothing that is told is called `dag_run`. There are: text, subject, html",
     "'{{ text'": "this is no template that can be filled in",
+    f"'{{{{ text{'|upper' * 20_000} }}}}'": "this is no template that can be filled in",
 }
 
 
