@@ -42,8 +42,11 @@ up: $(VENV)/.demo-stamp ## Start Airflow with its UI on the sample product; Ctrl
 AGAIN = { echo "make: once more, alone: what failed above"; \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none --ignore=tests/benchmarks; }
 
+# Files go to the processes as the folders have them, and not by the number of their tests: then long files of few tests
+# would come last, and one process would wait for another.
 test: $(VENV)/.dev-stamp ## Run the tests
-	$(BIN)/python -m pytest --ignore=tests/benchmarks -m "not e2e" --numprocesses=logical --dist=loadscope || $(AGAIN)
+	$(BIN)/python -m pytest --ignore=tests/benchmarks -m "not e2e" --numprocesses=logical --dist=loadscope \
+		--no-loadscope-reorder || $(AGAIN)
 	$(BIN)/python -m pytest -m e2e --numprocesses=2 --dist=loadscope || $(AGAIN)
 
 coverage: $(VENV)/.dev-stamp ## Run the tests that need no Airflow, and show which branches they leave out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PERCENT = re.compile(r"([0-9]+\.?[0-9]*)%")
+PERCENT = re.compile(r"([0-9]+(?:\.[0-9]*)?)%")
 
 
 def of_percent(given: object) -> object:

@@ -21,7 +21,7 @@ KEYS = re.compile(
 """What keys are called whose values are secrets."""
 
 VALUES = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]+@"
+    r"[a-z0-9+.-]://[^/\s@:]*:[^/\s@]+@"
     r"|hooks\.slack\.com/\w+/"
     r"|discord(app)?\.com/api/webhooks/"
     r"|(webhook|outlook)\.office(365)?\.com/webhook"

@@ -29,8 +29,9 @@ PROCESSOR = "airflow.dag_processing.manager"
 
 SUFFIX = ".declared"
 
-AGAIN = 24 * 60 * 60
-"""Seconds after which it is put down again: the store may have been made anew."""
+AGAIN = 60 * 60
+"""Seconds after which it is put down again: the store may have been made anew, or be an older one, and until
+then nothing is expected of the product."""
 
 AHEAD = 60 * 60
 """Seconds that a marker may be ahead of the clock: what is later was put down by a clock that was wrong."""

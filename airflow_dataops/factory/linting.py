@@ -34,7 +34,7 @@ def run_alerts(args: Namespace) -> int:
         args: `paths` and `output_format`.
     """
     from airflow_dataops.cli.alert.lint import looked_at
-    from airflow_dataops.cli.lint import shown
+    from airflow_dataops.cli.lint.run import shown
 
     report = looked_at(args.paths)
     report.errors.extend(not_made(report.alerts))

@@ -139,18 +139,22 @@ def _short(of: Postmortem) -> Iterable[str]:
     if of.causes:
         yield f"Suspected: {of.causes[0]}."
     cost = [
-        f"{percent(each.share, digits=1)} of the budget of {each.slo}"
-        for each in of.burned
-        if each.share and not each.repaired
+        (percent(each.share, digits=1), each.slo) for each in of.burned if each.share and not each.repaired
     ]
     if cost:
-        yield f"It burned {' and '.join(cost)}."
+        first, *others = cost
+        more = [f"{share} of that of {slo}" for share, slo in others]
+        yield f"It burned {_joined([f'{first[0]} of the budget of {first[1]}', *more])}."
     hit = list(dict.fromkeys(each.product for each in of.hit if each.incident is not None))
     if hit:
         more = f" and {len(hit) - NAMED} more" if len(hit) > NAMED else ""
         yield f"Because of it, what reads it was late or incomplete, too: {', '.join(hit[:NAMED])}{more}."
     if of.incident.resolved is None:
         yield "It is not over."
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _capital(text: str) -> str:

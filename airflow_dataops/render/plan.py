@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from airflow_dataops.core.checks.steps import SAYS, StepKind
+from airflow_dataops.core.checks.step import SAYS, StepKind
 
 if TYPE_CHECKING:
-    from airflow_dataops.core.checks.steps import Step, Steps
+    from airflow_dataops.core.checks.step import Step, Steps
 
 
-SHARED = frozenset({StepKind.PASS, StepKind.KEEP, StepKind.GROUPS, StepKind.NESTED})
+SHARED = frozenset({StepKind.SELECT, StepKind.PASS, StepKind.KEEP, StepKind.GROUPS, StepKind.NESTED})
 """Steps whose checks share the columns that they read: those stand first."""
 
 TIMES = {0: "free", 1: "once", 2: "twice"}
@@ -49,6 +49,8 @@ def _parts(step: Step) -> Table:
 
 
 def _judged(found: Steps) -> str:
+    if any(step.kind is StepKind.SELECT for step in found.steps):
+        return "judged where they lie, and never kept"
     if not found.kept:
         return "judged where they lie, none is kept but those that break a rule"
     if not found.because:

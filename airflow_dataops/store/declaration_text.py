@@ -13,7 +13,7 @@ from airflow_dataops.core.slo.declaration import Declaration, Stamp
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 KEYS = frozenset({"team", "product", "since"})
@@ -61,12 +61,20 @@ def stamp(history: Sequence[tuple[str, str]], *, since: datetime) -> Stamp:
         since: From when on the last of them holds, aware.
     """
     digest = hashlib.sha256("".join(digest for digest, _ in history).encode()).hexdigest()
-    # Most have none, and there are many: a body is only read where it speaks of one. Defaults aren't written.
-    upstreams = {
+    bodies = [body for _, body in history]
+    promises = '"objectives"' in bodies[-1]
+    return Stamp(digest, _named("upstreams", bodies), promises, since, _named("reads", bodies))
+
+
+def _named(what: str, bodies: Iterable[str]) -> tuple[str, ...]:
+    """Return the products that what is expected names so, in any of some declarations.
+
+    Most name none, and there are many: a body is only read where it speaks of one. Defaults aren't written.
+    """
+    found = {
         name
-        for _, body in history
-        if '"upstreams"' in body
-        for name in json.loads(body).get("expectation", {}).get("upstreams", ())
+        for body in bodies
+        if f'"{what}"' in body
+        for name in json.loads(body).get("expectation", {}).get(what, ())
     }
-    promises = '"objectives"' in history[-1][1]
-    return Stamp(digest, tuple(sorted(upstreams)), promises, since)
+    return tuple(sorted(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from airflow_dataops.core.alerts.incident import Did, Step
 from airflow_dataops.core.alerts.notification import Event
@@ -100,6 +100,24 @@ class SqlNotifications:
         mine = update(notification).where(c.number == number, c.delivered.is_(None))
         with self._tables.writing(notification) as connection:
             connection.execute(mine.values(error=why, next_at=next_at, refused=refused))
+
+    def withdraw(self, number: int, *, at: datetime, why: str) -> None:
+        """Take out what was not delivered and never will be, and write why into its incidents' timelines.
+
+        Raises:
+            BrokenWorldError: If the store can't be written.
+            SettingsError: If the store has no tables for it.
+            ValueError: If the instant has no time zone.
+        """
+        c = notification.c
+        gone = delete(notification).where(c.number == number, c.delivered.is_(None)).returning(*c)
+        with self._tables.writing(notification) as connection:
+            row = connection.execute(gone).first()
+            if row is not None:
+                its = notification_of(row)
+                text = f"{its.receiver} was never told ({its.event}): {why}"
+                steps = (Step(number=each, at=at, did=Did.NOTIFIED, text=text) for each in its.incidents)
+                timeline.write(connection, steps)
 
     def stuck(self, *, attempts: int) -> tuple[Notification, ...]:
         """Return what another receiver must be told instead, and was not yet, in its order.

@@ -13,7 +13,7 @@ from airflow_dataops.errors import SettingsError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every migration of this version, oldest first. Four digits each, so that they sort as text."""
 
 VERSION_TABLE = "dataops_alembic_version"

@@ -75,7 +75,7 @@ verification = Table(
     Column("stage", Word(Stage), primary_key=True),
     Column("run_id", Line, nullable=False),
     Column("contract", Line, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("rows", Count, nullable=False),
     Column("good", Count, nullable=False),
     Column("bad", Count, nullable=False),
@@ -119,7 +119,7 @@ publication = Table(
     Column("contract", Line, nullable=False),
     Column("manifest", Line, nullable=False),
     Column("run_id", Line, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 sli_event = Table(

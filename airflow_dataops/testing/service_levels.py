@@ -78,6 +78,7 @@ class MemoryServiceLevels:
                 tuple(sorted({name for one in history for name in one.expectation.upstreams})),
                 bool(history[-1].objectives),
                 history[-1].since,
+                tuple(sorted({name for one in history for name in one.expectation.reads})),
             )
             for owner, history in found.items()
         }

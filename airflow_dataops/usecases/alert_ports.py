@@ -107,6 +107,10 @@ class Outgoing(Protocol):
         """
         ...
 
+    def withdraw(self, number: int, *, at: datetime, why: str) -> None:
+        """Take out what was not delivered and never will be, and write why into its incidents' timelines."""
+        ...
+
 
 class Detours(Protocol):
     """Notifications whose receiver can't be told, so that another one is."""

@@ -1,4 +1,4 @@
-"""Which products read which: by what each says that it waits for."""
+"""Which products read which: by what each says that it waits for, or runs after."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def upstreams_of(
         named["/".join(owner)].append(owner)
     found: dict[Owner, tuple[Owner, ...]] = {}
     for owner, stamp in stamps.items():
-        names = now[owner].expectation.upstreams if owner in now else stamp.upstreams
+        names = now[owner].expectation.read if owner in now else (*stamp.upstreams, *stamp.reads)
         meant = ([(owner[0], name)] if (owner[0], name) in stamps else named.get(name, []) for name in names)
         its = dict.fromkeys(one for some in meant for one in some if one != owner)
         if its:

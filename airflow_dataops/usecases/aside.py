@@ -157,7 +157,7 @@ class Aside(Unwritten):
         """Return of every product what it depends on; its declarations are never as they were."""
         found = dict(self.levels.stamps())
         for owner, one in self.instead.items():
-            found[owner] = Stamp("", one.expectation.upstreams, since=one.since)
+            found[owner] = Stamp("", one.expectation.upstreams, since=one.since, reads=one.expectation.reads)
         return found
 
     def runs(self, *, since: datetime, **where: Asked) -> tuple[RunOutcome, ...]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.alerts.backoff import LONGEST, UNREACHABLE, pause
 from airflow_dataops.core.alerts.detour import instead
+from airflow_dataops.core.alerts.repeat import PATIENCE
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import DataOpsError, SettingsError, TryLaterError
 from airflow_dataops.usecases.beside import Beside
@@ -94,6 +95,7 @@ class _Delivering:
         failed: How many attempts failed.
         since: Transport of a receiver -> when it was spoken to first.
         tired: Those that were spoken to for long enough.
+        gone: Those that are no more.
     """
 
     delivery: Delivery
@@ -102,12 +104,16 @@ class _Delivering:
     failed: int = 0
     since: dict[tuple[str, int], datetime] = field(default_factory=dict)
     tired: set[tuple[str, int]] = field(default_factory=set)
+    gone: set[tuple[str, int]] = field(default_factory=set)
 
     def begin(self) -> int:
         """Begin attempts at what is due, as many as may go on at once; return how many."""
         letters, clock, begun = self.delivery.letters, self.delivery.clock, 0
         for one in sorted(letters.due(now=clock.now()), key=_pages_first):
             now, urgent = clock.now(), one.urgency is Urgency.PAGE
+            if self._gone(one, now):
+                begun += 1
+                continue
             if self._enough(one, now) or not self.speaking.free(urgent=urgent):
                 continue
             mine = letters.begin(one.number, now=now, until=now + LEASE)
@@ -116,6 +122,23 @@ class _Delivering:
                 self.speaking.begin(mine, partial(_speak, mine, self.delivery), urgent=urgent)
                 begun += 1
         return begun
+
+    def _gone(self, one: Notification, now: datetime) -> bool:
+        """Take out what waits for a receiver that hasn't been there for long; return whether it was.
+
+        Whoever is told instead of it has been told by then.
+        """
+        way = (one.receiver, one.transport)
+        there = self.delivery.rules.receiver(one.receiver) is not None
+        if there or now - one.decided < PATIENCE or not (one.attempts or way in self.gone):
+            return False
+        if way not in self.gone:
+            self.gone.add(way)
+            self.detour()
+        why = f"there is no receiver `{one.receiver}` any more"
+        self.delivery.letters.withdraw(one.number, at=now, why=why)
+        self.delivery.loud(f"`{one.receiver}` is never told of {_about(one)}: {why}.")
+        return True
 
     def end(self) -> None:
         """Wait until an attempt has ended, and keep what came of it."""

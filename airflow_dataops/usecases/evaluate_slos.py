@@ -93,8 +93,8 @@ def evaluate_slos(
             "what was kept of some objectives is of an instant that is still to come, and was made anew:"
             " the clocks of evaluators differ"
         )
-    if not marks and (team or product):
-        reader.warnings.append(f"nothing is declared of {team or '*'}/{product or '*'}: is it known here?")
+    if not marks:
+        reader.warnings.append(_undeclared(team, product))
     return Evaluation(
         standings=tuple(standings[key] for key in sorted(standings)),
         changed=tuple(
@@ -104,6 +104,16 @@ def evaluate_slos(
         ),
         repaired=work.repaired,
         warnings=tuple(reader.warnings),
+    )
+
+
+def _undeclared(team: str, product: str) -> str:
+    """Say that nothing is evaluated, which isn't well: a name may be wrong, or the store made anew."""
+    if team or product:
+        return f"nothing is declared of {team or '*'}/{product or '*'}: is it known here?"
+    return (
+        "nothing is declared of any product, so nothing is evaluated: the dag-processor declares what it"
+        " reads, and within an hour again where the store was made anew"
     )
 
 

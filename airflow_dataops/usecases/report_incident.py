@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.usecases.alert_ports import Incidents
     from airflow_dataops.usecases.ports.clock import Clock
-    from airflow_dataops.usecases.ports.service_levels import Owner, Timetable
+    from airflow_dataops.usecases.ports.service_levels import Owner
     from airflow_dataops.usecases.ports.store import F, Store
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 AFTER = timedelta(hours=1)
 """How long after it was over something of its partition belongs to it; later, it was run again."""

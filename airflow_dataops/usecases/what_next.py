@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.usecases.ports.service_levels import Declarations, Owner, Timetable
+    from airflow_dataops.usecases.ports.service_levels import Declarations, Owner
+    from airflow_dataops.usecases.ports.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,10 +34,10 @@ def test_each_command_says_what_it_did_in_one_line(url) -> None:
     ]
 
     assert [
-        f"store at {shown} migrated from nothing to 0004",
-        f"store at {shown} stays at 0004",
-        f"store at {shown} is current: 0004",
-        f"store at {shown} downgraded from 0004 to 0001",
+        f"store at {shown} migrated from nothing to 0005",
+        f"store at {shown} stays at 0005",
+        f"store at {shown} is current: 0005",
+        f"store at {shown} downgraded from 0005 to 0001",
         f"store at {shown} downgraded from 0001 to nothing",
         f"store at {shown} stays at nothing",
     ] == lines
@@ -52,8 +52,8 @@ def test_check_fails_without_a_schema(url) -> None:
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        ("0000", "is behind: it has 0000, this version 0004. Run `airflow dataops db migrate`."),
-        ("0999", "is ahead: it has 0999, this version 0004. Upgrade airflow-provider-dataops"),
+        ("0000", "is behind: it has 0000, this version 0005. Run `airflow dataops db migrate`."),
+        ("0999", "is ahead: it has 0999, this version 0005. Upgrade airflow-provider-dataops"),
     ],
 )
 def test_check_fails_with_another_revision(url, found, message) -> None:
@@ -70,9 +70,9 @@ def test_check_fails_with_another_revision(url, found, message) -> None:
 def test_check_says_that_the_store_before_goes_on_working(url) -> None:
     """A store that is one revision behind is no reason to stop, and must be told from a current one."""
     database.migrate(url)
-    database.downgrade(url, "0003")
+    database.downgrade(url, "0004")
 
-    with pytest.raises(SettingsError, match="is behind: it has 0003, this version 0004"):
+    with pytest.raises(SettingsError, match="is behind: it has 0004, this version 0005"):
         database.check(url)
 
 

@@ -111,7 +111,7 @@ def test_the_dag_makes_a_store_and_cleans_it(store, maintenance, run_dag) -> Non
     event = SliEvent(batch=batch, sli=Sli.FRESHNESS, good=1, total=1, value=None, at=old)
     kept = SliEvent(batch=batch, sli=Sli.CORRECTNESS, good=1, total=1, value=None, at=young)
     record = AuditRecord(batch=batch, action="publish", subject="version 1", who="w", why="y", at=old)
-    schema.downgrade(store, "0003")
+    schema.downgrade(store, "0004")
     SqlStore(store).record(event, kept, record)
 
     assert dict.fromkeys(TASKS, "success") == ends(run_dag(maintenance))
@@ -121,7 +121,7 @@ def test_the_dag_makes_a_store_and_cleans_it(store, maintenance, run_dag) -> Non
 
 def test_the_tasks_return_what_they_did(store) -> None:
     """Whoever looks at a run must see the revisions and the counts."""
-    assert {"before": None, "after": "0004"} == MigrateStoreOperator(task_id="migrate").execute({})
+    assert {"before": None, "after": "0005"} == MigrateStoreOperator(task_id="migrate").execute({})
     batch = Batch(team="shop", product="orders", dataset="orders", partition="2026-03-03")
     old = datetime.now(UTC) - timedelta(days=200)
     SqlStore(store).record(

@@ -156,6 +156,7 @@ def test_what_follows_other_products_expects_what_they_do(product):
     file.write_text(file.read_text() + 'expected: {schedule: "@weekly"}\n')
     found, _, _ = told(file)
     assert ("@weekly", ()) == (found.expectation.schedule, found.expectation.upstreams)
+    assert ("a", "b") == found.expectation.reads == found.expectation.read
 
 
 def test_openslo_counts_over_the_contract(product):

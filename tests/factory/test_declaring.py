@@ -109,13 +109,13 @@ def test_a_runbook_is_declared_with_its_text(product, posted) -> None:
     assert ["Ask the shop.\n", ""] == texts[1:]
 
 
-def test_it_is_put_down_again_after_a_day(product, posted, monkeypatch) -> None:
+def test_it_is_put_down_again_after_an_hour(product, posted, monkeypatch) -> None:
     """A store that was made anew learns of it."""
     load_dag(str(product / "dag.py"))
     (marker,) = (product.parents[1] / "home").rglob(f"*{declaring.SUFFIX}")
-    yesterday = time.time() - declaring.AGAIN - 1
-    monkeypatch.setattr(time, "time_ns", lambda: int((yesterday + 3 * declaring.AGAIN) * 1e9))
-    os.utime(marker, (yesterday, yesterday))
+    before = time.time() - 60 * 60 - 1
+    monkeypatch.setattr(time, "time_ns", lambda: int((before + 3 * 60 * 60) * 1e9))
+    os.utime(marker, (before, before))
 
     load_dag(str(product / "dag.py"))
 

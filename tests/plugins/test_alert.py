@@ -392,7 +392,7 @@ def test_an_alert_shows_who_was_told_and_what_waits(alerts, capsys) -> None:
     document = json.loads(capsys.readouterr().out)
     assert ["PagerDuty refuses what it is sent (401)"] == [one["error"] for one in document["waiting"]]
     call("alert", "list")
-    assert "1 of 1 that wait could not be delivered, to pager: see `airflow dataops alert show 2`." in said(
+    assert "1 message could not be delivered so far, to pager: see `airflow dataops alert show 2`." in said(
         capsys
     )
 
@@ -616,7 +616,7 @@ def at(url, monkeypatch, capsys):
 
 @BOTH
 def test_cron_routes_as_the_operator_does(url, tmp_path, monkeypatch, hook, at, capsys) -> None:
-    """Quiet, then a page that is told once, then quiet: 0, 1, 1, 0."""
+    """Quiet, then a page that is told once, then well, which has to last, then quiet: 0, 1, 1, 1, 0."""
     (tmp_path / "alerts.yaml").write_text(RULES.replace("receiver: everybody", "receiver: hook"))
     monkeypatch.setenv("AIRFLOW__DATAOPS__ALERTS_PATH", str(tmp_path / "alerts.yaml"))
     assert 0 == at(5)
@@ -639,7 +639,9 @@ def test_cron_routes_as_the_operator_does(url, tmp_path, monkeypatch, hook, at, 
             at=late,
         )
     )
-    assert 0 == at(8.5)
+    assert 1 == at(8.5)
+    assert "late; nothing is wrong since 08:30 UTC\n" in capsys.readouterr().out
+    assert 0 == at(8.75)
     assert ["trigger", "resolve"] == [one.json["event"] for one in hook.received]
 
 

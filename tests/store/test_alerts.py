@@ -22,7 +22,10 @@ from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
 from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.growth import SINCE
+from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.sql import SqlStore
+from airflow_dataops.store.tables import metadata
 from airflow_dataops.usecases.alert_ports import Decided
 from airflow_dataops.wiring import stores
 from airflow_dataops.wiring.settings import Settings
@@ -344,7 +347,7 @@ def test_a_silence_comes_back_and_can_be_ended(alerts) -> None:
 def test_a_silence_of_which_the_trail_is_not_told_is_none(url, alerts) -> None:
     """Neither is there without the other; ending one that is over is nobody's act."""
     silence = Silence(matchers=(), start=NOON, end=NOON + HOUR, who="ann", why="a holiday")
-    batch = Batch(team="", product="", dataset="", partition="")
+    batch = Batch(team="shop", product="orders", dataset="orders", partition="*")
     said = AuditRecord(batch=batch, action="a", subject="s", who="ann", why="", at=NOON)
 
     def unsaid(_: Silence) -> AuditRecord:
@@ -382,9 +385,12 @@ def test_of_what_is_reported_again_the_newest_is_kept(alerts) -> None:
     alerts.report()
 
 
-def test_on_the_schema_before_nothing_is_read_and_writing_is_refused(database, alerts) -> None:
+def test_on_the_schema_before_nothing_is_read_and_writing_is_refused(database, alerts, monkeypatch) -> None:
     """It must say so, and not fail in a way that nobody understands."""
-    schema.downgrade(database.url, "0003")
+    for table in metadata.tables.values():
+        if table.info.get(SINCE) == "0004":
+            monkeypatch.setitem(table.info, SINCE, REVISIONS[-1])
+    schema.downgrade(database.url, "0004")
     silence = Silence(matchers=(), start=NOON, end=NOON, who="", why="")
     reads = (
         *(alerts.incidents(), alerts.timeline(1), alerts.silences(), alerts.reported(since=NOON)),
@@ -399,7 +405,7 @@ def test_on_the_schema_before_nothing_is_read_and_writing_is_refused(database, a
         lambda fresh: fresh.silence(silence),
         lambda fresh: fresh.report(),
     ):
-        with pytest.raises(SettingsError, match=r"has revision 0003, without alerts\. Run `airflow dataops"):
+        with pytest.raises(SettingsError, match=r"has revision 0004, without alerts\. Run `airflow dataops"):
             write(SqlAlerts(database.url))
 
 

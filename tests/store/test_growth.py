@@ -72,7 +72,7 @@ def test_what_the_schema_before_has_no_table_for_is_left_out_and_said(
     store.record(one.observation, one.publication)
 
     assert ((), (one.publication,)) == (store.facts(Observation), store.facts(Publication))
-    said = "has revision 0003, and keeps no observations. Run `airflow dataops db migrate`."
+    said = "has revision 0004, and keeps no observations. Run `airflow dataops db migrate`."
     assert [f"{older.shown} {said}"] == caplog.messages
     gone = store.forget(one.at + timedelta(days=1), audit_records=False, dry_run=False)
     assert (0, 0) == (gone.observations, gone.incidents)

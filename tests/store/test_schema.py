@@ -183,9 +183,35 @@ def test_downgrade_to_the_own_revision_keeps_everything(database, one) -> None:
 def test_downgrade_to_an_unknown_revision_is_refused(sqlite, revision) -> None:
     """Only the revisions that this version lists are taken, none of Alembic's shorthands."""
     with pytest.raises(
-        SettingsError, match=r"there is no revision .* There are base, 0001, 0002, 0003, 0004\."
+        SettingsError, match=r"there is no revision .* There are base, 0001, 0002, 0003, 0004, 0005\."
     ):
         schema.downgrade(sqlite.url, revision)
+
+
+def test_what_is_asked_since_an_instant_is_found_by_an_index(database, one) -> None:
+    """Each evaluation of alerts asks so; going back takes the indexes, and no fact."""
+    SqlStore(database.url).record(one.verification, one.publication)
+    indexes = {"dataops_verification_at_ix", "dataops_publication_at_ix"}
+
+    def there() -> set[str]:
+        with database.connection() as connection:
+            asked = inspect(connection).get_indexes
+            return {
+                each["name"]
+                for table in ("verification", "publication")
+                for each in asked(f"dataops_{table}")
+            }
+
+    assert indexes <= there()
+    schema.downgrade(database.url, "0004")
+    assert indexes.isdisjoint(there())
+    store = SqlStore(database.url)
+    assert ((one.verification,), (one.publication,)) == (
+        store.facts(Verification),
+        store.facts(Publication),
+    )
+    schema.migrate(database.url)
+    assert indexes <= there()
 
 
 def test_downgrade_never_goes_up(database) -> None:

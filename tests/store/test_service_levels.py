@@ -75,6 +75,7 @@ DECLARATION = Declaration(
         end=datetime(2027, 1, 1, tzinfo=UTC),
         grain=Grain.HOUR,
         upstreams=("customers", "crm/regions"),
+        reads=("prices",),
         runs=True,
         exclusions=(Exclusion(first=date(2026, 12, 24), last=date(2026, 12, 26), why="Christmas"),),
     ),
@@ -178,7 +179,8 @@ def test_saying_the_same_again_changes_nothing(world) -> None:
 
     assert (DECLARATION, other, back) == world.levels.declared()
     assert before != world.levels.stamps()
-    assert ("crm/regions", "customers") == world.levels.stamps()["shop", "orders"].upstreams
+    stamp = world.levels.stamps()["shop", "orders"]
+    assert (("crm/regions", "customers"), ("prices",)) == (stamp.upstreams, stamp.reads)
 
 
 def test_of_a_run_the_first_attempt_stays(world) -> None:
@@ -348,14 +350,14 @@ def test_on_a_revision_without_their_tables_nothing_is_read_and_nothing_written(
     for table in metadata.tables.values():
         if table.info.get(SINCE) == "0003":
             monkeypatch.setitem(table.info, SINCE, REVISIONS[-1])
-    schema.downgrade(database.url, "0003")
+    schema.downgrade(database.url, "0004")
     levels = SqlServiceLevels(database.url)
 
     assert ((), {}, {}, ()) == (levels.declared(), levels.stamps(), levels.kept(), levels.in_force())
     assert {} == levels.touched(since=NOON)
-    with pytest.raises(SettingsError, match=r"has revision 0003, without service levels\. Run `airflow dat"):
+    with pytest.raises(SettingsError, match=r"has revision 0004, without service levels\. Run `airflow dat"):
         levels.declare(PLAIN)
-    with pytest.raises(SettingsError, match="0003"):
+    with pytest.raises(SettingsError, match="0004"):
         levels.ran(RUN)
 
 

@@ -122,7 +122,7 @@ def test_a_store_that_is_too_old_is_refused(database) -> None:
     """A schema from before the one before must be migrated first."""
     database.stamp("0000")
 
-    with pytest.raises(SettingsError, match=r"has revision 0000, and 0003 or newer is needed. Run"):
+    with pytest.raises(SettingsError, match=r"has revision 0000, and 0004 or newer is needed. Run"):
         SqlStore(database.url).facts(Landing)
 
 

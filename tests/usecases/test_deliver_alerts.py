@@ -381,6 +381,28 @@ def test_a_receiver_that_nobody_names_any_more_is_told_of_elsewhere(world) -> No
     assert "`mail` has fewer ways now" in second
 
 
+def test_what_waits_for_one_that_is_no_more_is_taken_out_by_name_after_a_day(world) -> None:
+    """Another was told at once; who is named again within the day hears all of it, and then nobody waits."""
+    fewer = replace(RULES, receivers=(receiver("root"), receiver("pager", "pager", "phone")))
+    decide(world, told(to="mail"), told(PLAIN, to="mail"))
+    deliver(world, rules=fewer)
+    assert ["root: trigger orders", "root: trigger plain"] == heard(world)
+    assert 2 == deliver(world, after=60, rules=fewer).waiting
+    world.lines.clear()
+
+    decide(world, told(PLAIN, to="mail", event=Event.RESOLVE, decided=NOON + 1439 * MINUTE))
+    assert 1 == deliver(world, after=1380, rules=fewer).waiting
+    assert ["root: resolve plain"] == heard(world)
+    why = "there is no receiver `mail` any more"
+    assert [f"`mail` is never told of trigger: {name} is late: {why}." for name in ("orders", "plain")] == [
+        line for line in world.lines if "never" in line
+    ]
+    assert f"mail was never told (trigger): {why}" in [step.text for step in world.alerts.timeline(1)]
+    assert 1 == deliver(world, after=1).waiting
+    assert 0 == deliver(world, after=30).waiting
+    assert ["mail: resolve plain again"] == heard(world)
+
+
 def test_where_the_roots_receiver_cant_work_it_is_said_in_the_log(world) -> None:
     """Nobody else is there; two that are dead don't tell each other for ever."""
     world.receivers.wrong |= dict.fromkeys(("root", "mail"), SettingsError("not set up"))

@@ -401,6 +401,14 @@ def test_an_unknown_product_is_named(world) -> None:
         result.standings,
         result.warnings,
     )
+
+
+def test_a_store_that_knows_of_no_product_is_named(world) -> None:
+    """It may have been made anew: an evaluation of nothing must not read as if all were well."""
+    (warning,) = world.evaluate().warnings
+    assert warning.startswith("nothing is declared of any product")
+
+    world.declare(FRESH)
     assert () == world.evaluate().warnings
 
 

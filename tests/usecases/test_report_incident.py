@@ -160,7 +160,7 @@ def test_a_report_has_all_that_is_known_from_landing_to_repair(world) -> None:
 
     assert "orders 2026-03-03 was late and bad" == report.title
     assert ["changed", "run began", "landed", "judged", "run failed", "found"] == words[:6]
-    assert ["passed", "published", "run ended well", "resolved", "notified"] == words[-5:]
+    assert ["passed", "published", "run ended well", "resolved", "to be told"] == words[-5:]
     assert "39,588 of 40,000 rows good" == report.course[3].text
     assert sorted(moment.at for moment in report.course) == [moment.at for moment in report.course]
     assert {*Lane} == {moment.lane for moment in report.course}

@@ -52,6 +52,7 @@ def show(*, output_format: str, settings: Settings, stream: TextIO) -> None:
     page = console(stream)
     if found:
         page.print(incident_table(found, now=now, width=page.width))
+        page.print(f"\nWhat to do about the first: `airflow dataops incident show {found[0].number}`")
     else:
         stream.write("No incident is open.\n")
     if silences:
@@ -61,9 +62,11 @@ def show(*, output_format: str, settings: Settings, stream: TextIO) -> None:
         receivers = ", ".join(sorted({one.receiver for one in failed}))
         numbers = sorted({number for one in failed for number in one.incidents})
         first = f": see `airflow dataops alert show {numbers[0]}`" if numbers else ""
-        page.print(
-            f"\n{len(failed)} of {len(waiting)} that wait could not be delivered, to {receivers}{first}."
-        )
+        page.print(f"\n{_messages(len(failed))} could not be delivered so far, to {receivers}{first}.")
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
 
 
 def _most_urgent(of: Incident) -> tuple[bool, bool, bool, datetime]:

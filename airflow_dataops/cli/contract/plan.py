@@ -6,7 +6,6 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_dataops.cli.contract.commands import RUN
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
@@ -20,11 +19,13 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping
 
-    from airflow_dataops.core.checks.steps import Steps
+    from airflow_dataops.core.checks.step import Steps
     from airflow_dataops.core.contract.model import Contract, Dataset
 
 OK = 0
 """Exit code."""
+
+TABLES = "tables of any types"
 
 ROWS: dict[str, dict[bool, str]] = {
     "duckdb": {True: "rows that have types (Parquet, frames)", False: "rows of text (CSV, JSON lines)"},
@@ -32,11 +33,13 @@ ROWS: dict[str, dict[bool, str]] = {
         True: "a table that has the contract's types",
         False: "a raw copy, or a table that has texts where the contract has other types",
     },
+    "mysql": {True: TABLES, False: TABLES},
+    "sqlite": {True: TABLES, False: TABLES},
 }
 """Dialect -> whether rows have types -> what they are."""
 
 
-ANY = {"duckdb": "files of any format", "postgres": "tables of any types"}
+ANY = {"duckdb": "files of any format", "postgres": TABLES, "mysql": TABLES, "sqlite": TABLES}
 """Dialect -> what rows are where it doesn't matter whether they have types."""
 
 
@@ -51,9 +54,8 @@ def run(args: Namespace) -> int:
         SettingsError: If it has no such dataset, or nothing judges rows in the dialect.
     """
     if args.dialect not in ROWS:
-        why = "rows there are judged by one SELECT" if args.dialect in RUN else "it is rendered, not run"
         raise SettingsError(
-            f"SQL of {TITLES[args.dialect]} has no plan: {why}",
+            f"SQL of {TITLES[args.dialect]} has no plan: it is rendered, not run",
             where=args.file,
             hint=f"Use one of {', '.join(ROWS)}.",
         )

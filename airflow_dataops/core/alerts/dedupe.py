@@ -1,7 +1,8 @@
 """The first step: what is said more than once is one signal.
 
 Alertmanager knows an alert by the fingerprint of its labels. Here the labels themselves are compared, which
-are what one is about and its name, so that no two that differ can meet.
+are what one is about and its name, so that no two that differ can meet: whoever names a partition could make
+fingerprints of 64 bits meet, and one of the two would never be told (docs/decisions/0026).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.repeat import Counted
     from airflow_dataops.core.alerts.round import Group, Round
     from airflow_dataops.core.alerts.rules import Rules
+    from airflow_dataops.core.alerts.transport import Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +131,15 @@ def _notifications(
     group: Group, spoken: tuple[Labelled, ...], logged: Logged, rules: Rules
 ) -> tuple[Notification, ...]:
     receiver = rules.receiver(group.receiver)
-    if receiver is None:
-        return ()
-    closes = receiver.send_resolved or group.direct
+    closes = receiver is None or receiver.send_resolved or group.direct
     incidents = tuple(one.incident.number for one in spoken if closes or one.incident.open)
     if not incidents or group.event is None:
         return ()
+    # Who isn't there any more can't be told, so that whoever delivers has another one told instead.
+    ways = [group.direct] if receiver is None else [_direct(one) for one in receiver.transports]
     return tuple(
         Notification(
-            receiver=receiver.name,
+            receiver=group.receiver,
             transport=place,
             group=group.key,
             key=logged.key,
@@ -148,9 +149,13 @@ def _notifications(
             messages=(),
             decided=logged.at,
         )
-        for place, transport in enumerate(receiver.transports)
-        if isinstance(transport, AlertmanagerTransport) is group.direct
+        for place, direct in enumerate(ways)
+        if direct is group.direct
     )
+
+
+def _direct(transport: Transport) -> bool:
+    return isinstance(transport, AlertmanagerTransport)
 
 
 def _steps(
@@ -161,7 +166,7 @@ def _steps(
         return
     said = f"{group.receiver}, {group.event.news}"
     if given.rules.receiver(group.receiver) is None:
-        said = f"nobody, {Event.RESOLVE.news}: there is no receiver {group.receiver} any more"
+        said = f"{group.receiver}, which is no receiver any more, {group.event.news}"
     elif not notifications and group.event is Event.RESOLVE:
         return
     one: Labelled

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.spec import Custom, Inside, References, Unique
+from airflow_dataops.core.checks.step import Part, Step, StepKind, Steps
 from airflow_dataops.core.checks.unjudged import without
 from airflow_dataops.core.contract.model import NESTED, Scope
 
@@ -15,100 +15,6 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.checks.spec import Check
-
-
-class StepKind(StrEnum):
-    """What a step does."""
-
-    GROUPS = "groups"
-    PASS = "pass"  # noqa: S105 - over the rows
-    KEEP = "keep"
-    NESTED = "nested"
-    FILTERS = "filters"
-    LOOKUPS = "lookups"
-    SELECTIONS = "selections"
-    CUSTOMS = "customs"
-    UNABLE = "unable"
-    REFUSED = "refused"
-    COUNTS = "counts"
-    TOGETHER = "together"
-    ALONE = "alone"
-
-
-SAYS: dict[StepKind, str] = {
-    StepKind.GROUPS: "find the keys that are there more than once: one grouping for each set of columns",
-    StepKind.PASS: "one pass over the rows where they lie: a cheap question to all, every rule to few",
-    StepKind.KEEP: "one pass over the rows: each value is read once, each row is marked and kept",
-    StepKind.NESTED: "one reader is shown the JSON of these columns",
-    StepKind.FILTERS: "find the rows that a condition leaves: one query for each, however many rules have it",
-    StepKind.LOOKUPS: "look values up in other rows: one query for each rule",
-    StepKind.SELECTIONS: "find the rows that SQL counts: one query for each rule",
-    StepKind.CUSTOMS: "show all rows to other tools, which judge them by these rules",
-    StepKind.UNABLE: "not evaluated: rows that stay in a database are shown to no other tool",
-    StepKind.REFUSED: "not evaluated, each for its reason",
-    StepKind.COUNTS: "row counts: no query, the pass has counted",
-    StepKind.TOGETHER: "ask the good rows: one query for all these rules, which are aggregates",
-    StepKind.ALONE: "ask the good rows: one query for each rule",
-}
-"""What a step does, in words."""
-
-FREE = frozenset({StepKind.COUNTS, StepKind.UNABLE, StepKind.REFUSED})
-"""Steps that ask nothing."""
-
-AT_ONCE = frozenset({StepKind.PASS, StepKind.KEEP, StepKind.NESTED, StepKind.CUSTOMS, StepKind.TOGETHER})
-"""Steps that ask once, whatever they are made of; all others once for each part."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Checks of a step that share what they cost.
-
-    Args:
-        checks: Their ids.
-        columns: The columns that are read for them; empty where SQL or a tool says which.
-        of: What else they look at: a condition, another dataset, the whole table, the rules of a tool; or why
-            they are not evaluated.
-    """
-
-    checks: tuple[str, ...]
-    columns: tuple[str, ...] = ()
-    of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step.
-
-    Args:
-        kind: What it does.
-        parts: Of what it is made, at least one.
-    """
-
-    kind: StepKind
-    parts: tuple[Part, ...]
-
-    @property
-    def asks(self) -> int:
-        """How often the rows, or those of them that are kept, are asked."""
-        if self.kind in FREE:
-            return 0
-        return 1 if self.kind in AT_ONCE else len(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """All steps, in the order in which they are run.
-
-    Args:
-        steps: They.
-        kept: Whether rows are kept with their marks; else they are judged where they lie.
-        because: What makes it necessary: ids of checks, columns of JSON; empty for rows of text, and for rows
-            that are not kept.
-    """
-
-    steps: tuple[Step, ...]
-    kept: bool
-    because: tuple[str, ...] = ()
 
 
 ALL: Mapping[str, str] = {}
@@ -122,6 +28,7 @@ def steps(
     together: Collection[str],
     typed: bool,
     tools: bool = True,
+    whole: bool = False,
     refused: Mapping[str, str] = ALL,
 ) -> Steps:
     """Return how a plan is run.
@@ -132,11 +39,12 @@ def steps(
         together: The ids of the rules in SQL about all rows that can be asked in one query.
         typed: Whether the rows have the contract's types; else they are texts.
         tools: Whether other tools can be shown the rows.
+        whole: Whether one SELECT judges each row by all checks, so that no row is kept.
         refused: Id of each check that the database refuses, whatever the rows are -> why. Where nobody knows
             which rows are good without one of them, nothing is asked of the good ones either.
     """
     because = tuple(keeping(plan, joined=joined))
-    kept = bool(because) or not typed
+    kept = not whole and (bool(because) or not typed)
     lost = dict.fromkeys(_ids(() if tools else plan.customs)) | dict(refused)
     unknown = without(lost, plan.naming)
     refused = {
@@ -146,9 +54,13 @@ def steps(
     }
     plan = _left(plan, refused)
     joined, together = ([one for one in some if one not in refused] for some in (joined, together))
-    first = (_groups(plan), _pass(plan, joined=joined, kept=kept))
+    first: tuple[Step, ...] = (_groups(plan), _pass(plan, joined=joined, kept=kept))
     customs = _customs(plan, StepKind.CUSTOMS if tools else StepKind.UNABLE)
-    named = (_nested(plan), _filters(plan), _lookups(plan), _selections(plan), customs) if kept else ()
+    named: tuple[Step, ...] = ()
+    if kept:
+        named = (_nested(plan), _filters(plan), _lookups(plan), _selections(plan), customs)
+    if whole:
+        first, named = (_select(plan),), (customs,)
     asked = (
         Step(StepKind.COUNTS, (Part(_ids(plan.counts)),) if plan.counts else ()),
         Step(StepKind.TOGETHER, (Part(tuple(together)),) if together else ()),
@@ -156,7 +68,7 @@ def steps(
     )
     not_asked = Step(StepKind.REFUSED, tuple(Part((rule,), of=why) for rule, why in refused.items()))
     every = (*(reversed(first) if kept else first), *named, *asked, not_asked)
-    return Steps(tuple(step for step in every if step.parts), kept, because if typed else ())
+    return Steps(tuple(step for step in every if step.parts), kept, because if typed and kept else ())
 
 
 def _left(plan: ScanPlan, refused: Collection[str]) -> ScanPlan:
@@ -189,6 +101,14 @@ def keeping(plan: ScanPlan, *, joined: Collection[str]) -> Iterator[str]:
     others = (check for check in plan.selections if check.id not in joined)
     filtered = (check for check in plan.checks if check.filter)
     yield from dict.fromkeys(_ids((*plan.nested, *plan.lookups, *plan.customs, *others, *filtered)))
+
+
+def _select(plan: ScanPlan) -> Step:
+    """Return the one SELECT that judges each row by all checks."""
+    rows = _pass(plan, joined=_ids(plan.selections), kept=False)
+    every = (rows, _groups(plan), _nested(plan), _filters(plan), _lookups(plan))
+    parts = [part for step in every for part in step.parts if part.checks]
+    return Step(StepKind.SELECT, tuple(parts) or (Part(()),))
 
 
 def _pass(plan: ScanPlan, *, joined: Collection[str], kept: bool) -> Step:

@@ -18,8 +18,9 @@ from airflow_dataops.core.contract.model import NESTED, LogicalType
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-FORM = re.compile(r"([a-z][a-z0-9_]*(?: +[a-z]+)*) *(?:\(([^()]*)\))? *((?:[a-z]+ *)*)")
-"""A name, its arguments in brackets, and words behind them: `timestamp(6) with time zone`."""
+FORM = re.compile(r"([a-z][a-z0-9_]*(?: [a-z]+)*)(?: ?\(([^()]*)\) ?((?:[a-z]+(?: [a-z]+)*)?))?")
+"""A name, its arguments in brackets, and words behind them: `timestamp(6) with time zone`. Blanks are single,
+and each of them has one place here: else a long word could be parted in more ways than can be tried."""
 
 DIGITS = re.compile(r" *([0-9]{1,4}) *(?:, *([0-9]{1,4}) *)?")
 LENGTH = re.compile(r" *([0-9]{1,9}) *(?:char)?")
@@ -146,7 +147,7 @@ def physical(spelled: str, servers: Collection[str] = ()) -> Physical | None:
         servers: The types of the servers of the contract; of what they mean by it, the promise that all keep.
     """
     form = FORM.fullmatch(" ".join(spelled.lower().split()))
-    name = f"{form[1]} {form[3]}".strip() if form else ""
+    name = f"{form[1]} {form[3] or ''}".strip() if form else ""
     if form is None or name not in TYPES:
         return None
     meanings = {OF_SERVERS.get(server, {}).get(name, TYPES[name]) for server in servers or ("",)}

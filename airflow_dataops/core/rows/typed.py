@@ -23,8 +23,8 @@ Typed = str | int | float | bool | Decimal | datetime | date | time
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 
-WHOLE = re.compile(r"([+-]?)0*([0-9]+)(\.0*)?")
-"""A number that is an integer."""
+WHOLE = re.compile(r"([+-]?)0*+([0-9]*)(\.0*)?")
+"""A number that is an integer, with its digits apart: none of 0."""
 
 ZERO = re.compile(r"[^1-9eE]*([eE].*)?")
 """A number that is 0."""
@@ -70,7 +70,7 @@ def _number(text: str, column_type: ColumnType) -> Decimal | float | None:
     if not isfinite(found) or (found == 0 and not ZERO.fullmatch(text)):
         return None
     whole = WHOLE.fullmatch(text)
-    return found if whole is None or int(whole[1] + whole[2]) == found else None
+    return found if whole is None or int(f"{whole[1]}{whole[2] or 0}") == found else None
 
 
 def _instant(text: str, column_type: ColumnType) -> datetime | None:

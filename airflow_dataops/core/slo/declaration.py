@@ -78,9 +78,11 @@ class Stamp:
         upstreams: Products that what is expected depends on.
         promises: Whether the newest of them promises anything.
         since: From when on the newest of them holds, aware.
+        reads: Products that it reads besides.
     """
 
     digest: str
     upstreams: tuple[str, ...] = ()
     promises: bool = True
     since: datetime = ALWAYS
+    reads: tuple[str, ...] = ()

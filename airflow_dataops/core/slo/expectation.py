@@ -40,6 +40,7 @@ class Expectation:
         grain: How much time one partition covers.
         upstreams: Products whose partitions it waits for; a partition is expected when all of them expect it,
             or something that lies in it.
+        reads: Products that it reads, where something else says what is expected: they explain what is late.
         runs: Whether each run that there was is what was expected: of DAGs that are watched, whose schedule
             isn't known.
         exclusions: Days on which nothing is expected; an interval is of the day on which it begins.
@@ -51,8 +52,14 @@ class Expectation:
     end: datetime | None = None
     grain: Grain = Grain.DAY
     upstreams: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     runs: bool = False
     exclusions: tuple[Exclusion, ...] = field(default=())
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The products that it reads, whatever they have to do with what is expected."""
+        return (*self.upstreams, *self.reads)
 
     @property
     def known(self) -> bool:

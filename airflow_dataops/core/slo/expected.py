@@ -50,8 +50,8 @@ def expectation_of(schedule: Schedule, expected: Expected, *, grain: str = "") -
         exclusions=expected.exclusions,
     )
     if expected.schedule:
-        # What is said outright counts over what other products expect.
-        found = replace(found, schedule=expected.schedule, upstreams=())
+        # What is said outright counts over what other products expect; they are read all the same.
+        found = replace(found, schedule=expected.schedule, upstreams=(), reads=schedule.depends_on)
     if expected.timezone:
         found = replace(found, timezone=expected.timezone)
     return replace(found, grain=Grain(expected.grain)) if expected.grain else found

@@ -19,7 +19,6 @@ from airflow_dataops.engines.sql.alone import conditions
 from airflow_dataops.engines.sql.beside import Beside, nowhere
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.framed import declared_types, framed_types, seen, settled
-from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
 from airflow_dataops.engines.sql.parquet import filled_parts, parquet_columns, part_types
 from airflow_dataops.engines.sql.parts import Part, parquet_parts
@@ -27,6 +26,7 @@ from airflow_dataops.engines.sql.problem import problems, texts_apart
 from airflow_dataops.engines.sql.run import run
 from airflow_dataops.engines.sql.select import parse_select
 from airflow_dataops.engines.sql.session import PACKED, WORLD, ask, session, translated, types_of
+from airflow_dataops.engines.sql.shape import Shape
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.engines.sql.transformation import write_result
 from airflow_dataops.engines.sql.trial import compiles, has_value

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from airflow_dataops.engines.sql.judged import Judged
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 
 def failing_rows(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 FIRST = 1000
 """Rows in which most columns have a value."""

@@ -18,14 +18,14 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.inside import Judge
 from airflow_dataops.core.checks.metric import Measured
-from airflow_dataops.engines.sql.judging import Mark
+from airflow_dataops.engines.sql.shape import Mark
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.engines.sql.spelling import Spelling
 
 PAGE = 10_000

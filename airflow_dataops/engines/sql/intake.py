@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from airflow_dataops.core.rows.relation import Relation
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.landed import Chunk
+    from airflow_dataops.engines.sql.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.rows.failing_row import FailingRow
     from airflow_dataops.engines.sql.far import Far
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Named
     from airflow_dataops.engines.sql.passing import Asking
+    from airflow_dataops.engines.sql.shape import Shape
 
 NOTHING: Mapping[str, Measured] = {}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Relation
     from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.engines.sql.tool import Tool
 
 

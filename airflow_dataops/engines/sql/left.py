@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.engines.sql.judging import Mark, Shape
+    from airflow_dataops.engines.sql.shape import Mark, Shape
 
 
 @dataclass(frozen=True, slots=True)

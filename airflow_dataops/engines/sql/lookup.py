@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import ColumnType
     from airflow_dataops.engines.sql.far import Far
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.engines.sql.spelling import Spelling
 
 DOUBLES = ("double", "float", "real")

@@ -19,7 +19,7 @@ from airflow_dataops.engines.sql.spelling import TEXT
 if TYPE_CHECKING:
     import duckdb
 
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 KEPT = "kept"
 """The columns of JUDGED but the values that are texts, which are there as texts, and then `g0`, `g1`, … ."""

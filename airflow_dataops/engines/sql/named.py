@@ -15,7 +15,7 @@ from airflow_dataops.core.checks.spec import Custom, RowQuery
 from airflow_dataops.engines.sql import judging, statement
 from airflow_dataops.engines.sql.answer import evaluated
 from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
-from airflow_dataops.engines.sql.judging import ROW, Mark
+from airflow_dataops.engines.sql.judging import ROW
 from airflow_dataops.engines.sql.left import Named, left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.marking import KEPT
@@ -23,6 +23,7 @@ from airflow_dataops.engines.sql.patience import stopped
 from airflow_dataops.engines.sql.reading import sql_type
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
 from airflow_dataops.engines.sql.session import WORLD, ask, ask_numbers
+from airflow_dataops.engines.sql.shape import Mark
 from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.time_limit import TimeLimit
     from airflow_dataops.engines.sql.beside import Beside
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Left
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.engines.sql.tool import Tool
 
 SHOWN = "dataops_shown"

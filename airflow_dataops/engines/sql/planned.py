@@ -8,12 +8,13 @@ from airflow_dataops.core.checks.steps import ALL, steps
 from airflow_dataops.engines.sql.alone import joining
 from airflow_dataops.engines.sql.batched import batched
 from airflow_dataops.engines.sql.passing import GOOD
+from airflow_dataops.engines.sql.refusal import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_dataops.core.checks.plan import ScanPlan
-    from airflow_dataops.core.checks.steps import Steps
+    from airflow_dataops.core.checks.step import Steps
 
 
 def planned(
@@ -27,7 +28,10 @@ def planned(
         dialect: Whose database judges them: `duckdb`, or one in which they stay.
         refused: Id of each check that it refuses, whatever the rows are -> why.
     """
-    joined = tuple(joining(plan, engine=dialect))
+    whole = dialect in ALONE
+    joined = () if whole else tuple(joining(plan, engine=dialect))
     together = tuple(batched((*plan.counts, *plan.queries), table=GOOD))
     tools = dialect == "duckdb"
-    return steps(plan, joined=joined, together=together, typed=typed, tools=tools, refused=refused)
+    return steps(
+        plan, joined=joined, together=together, typed=typed, tools=tools, whole=whole, refused=refused
+    )

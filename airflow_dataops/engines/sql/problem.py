@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks import inside
 from airflow_dataops.core.checks.spec import Inside, Matches, NotLonger, NotNull, NotShorter, OneOf
-from airflow_dataops.engines.sql.judging import key_of, reading
+from airflow_dataops.engines.sql.judging import reading
 from airflow_dataops.engines.sql.lower import lower
+from airflow_dataops.engines.sql.shape import key_of
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.spec import Check, Promise
     from airflow_dataops.core.contract.model import ColumnType
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.engines.sql.spelling import Spelling
 
 NO_COLUMN = "the rule speaks of a column that the contract doesn't have"

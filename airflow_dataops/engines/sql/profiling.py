@@ -16,12 +16,12 @@ from airflow_dataops.core.contract.profile import DIGIT, LOWER, UPPER, ColumnPro
 from airflow_dataops.core.landing import Format
 from airflow_dataops.engines.sql.columns import check_columns
 from airflow_dataops.engines.sql.intake import take
-from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.landed import nested_columns, numbered_columns, read_header
 from airflow_dataops.engines.sql.marking import KEPT
 from airflow_dataops.engines.sql.parquet import filled_parts, parquet_columns, part_types
 from airflow_dataops.engines.sql.reading import value_of
 from airflow_dataops.engines.sql.session import ask, session, translated
+from airflow_dataops.engines.sql.shape import Shape
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import BadDataError
 

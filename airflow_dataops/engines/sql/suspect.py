@@ -12,13 +12,14 @@ from sqlglot import exp
 
 from airflow_dataops.core.checks.metric import Measured
 from airflow_dataops.core.checks.spec import OfType
-from airflow_dataops.engines.sql.judging import BROKEN, JUDGED, READ, Mark, flagged, reading, typed
+from airflow_dataops.engines.sql.judging import BROKEN, JUDGED, READ, flagged, reading, typed
 from airflow_dataops.engines.sql.lower import lower
+from airflow_dataops.engines.sql.shape import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 KEYED = "keyed"
 """READ, and `g0` …: which uniqueness a row breaks."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.checks.plan import ScanPlan
     from airflow_dataops.core.rows.relation import Relation
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.parts import Part
+    from airflow_dataops.engines.sql.shape import Shape
 
 REFUSED = "refused"
 """BROKEN with everything else of its rows."""

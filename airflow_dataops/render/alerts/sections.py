@@ -150,8 +150,9 @@ def _budget(left: Left) -> str:
     burn = f", burns {factor(left.burn)} as fast as it may" if left.burn is not None else ""
     if left.remaining is None:
         return f"no budget{burn}"
-    over = " (overdrawn)" if left.remaining < 0 else ""
-    return f"{percent(left.remaining, digits=1)} left{over}{burn}"
+    if left.remaining < 0:
+        return f"overdrawn by {percent(-left.remaining, digits=1)}{burn}"
+    return f"{percent(left.remaining, digits=1)} left{burn}"
 
 
 def _runbook(message: Message) -> Iterator[Section]:

@@ -151,6 +151,29 @@ def test_the_plan_says_what_the_database_refuses(capsys, here):
     assert "not evaluated" not in capsys.readouterr().out
 
 
+PLAN_OF_ONE_SELECT = """\
+shop@1.0.0 · orders · 10 checks in {title}
+
+tables of any types: judged where they lie, and never kept
+├── 1 one SELECT over the rows: each is judged and counted in it, and none is kept  once
+│   └── `id`                   id.required, id.type
+│       `a [b]`                a [b].type, a [b].minimum
+│       SQL about single rows  odd
+│       `id`                   id.unique, orders.primaryKey
+├── 2 row counts: no query, the pass has counted  free
+"""
+
+
+@pytest.mark.parametrize(("dialect", "title"), [("sqlite", "SQLite"), ("mysql", "MariaDB")])
+@pytest.mark.usefixtures("here")
+def test_where_nothing_is_kept_the_plan_is_one_select(capsys, dialect, title):
+    """And what is asked of the good rows; each time all is judged anew."""
+    assert planned("--dialect", dialect) == 0
+
+    text = "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
+    assert text.startswith(PLAN_OF_ONE_SELECT.format(title=title))
+
+
 @pytest.mark.parametrize("dialect", RENDERED)
 @pytest.mark.usefixtures("here")
 def test_what_is_rendered_and_not_run_has_no_plan(capsys, dialect):
@@ -158,7 +181,7 @@ def test_what_is_rendered_and_not_run_has_no_plan(capsys, dialect):
     assert planned("--dialect", dialect) == 3
     told = capsys.readouterr()
     assert ("", 1) == (told.out, told.err.count("\n"))
-    assert "has no plan: it is rendered, not run. Use one of duckdb, postgres." in told.err
+    assert "has no plan: it is rendered, not run. Use one of duckdb, postgres, mysql, sqlite." in told.err
 
 
 @pytest.mark.usefixtures("here")

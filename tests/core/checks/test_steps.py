@@ -18,7 +18,8 @@ from airflow_dataops.core.checks.spec import (
     RowQuery,
     Unique,
 )
-from airflow_dataops.core.checks.steps import AT_ONCE, FREE, SAYS, Part, StepKind, steps
+from airflow_dataops.core.checks.step import AT_ONCE, FREE, SAYS, Part, StepKind
+from airflow_dataops.core.checks.steps import steps
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Scope
 from tests.strategies import datasets
 

@@ -26,7 +26,7 @@ from airflow_dataops.core.checks.spec import (
     RowQuery,
     Unique,
 )
-from airflow_dataops.core.checks.steps import StepKind
+from airflow_dataops.core.checks.step import StepKind
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Scope
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format

@@ -44,6 +44,20 @@ def test_what_was_read_once_and_is_no_more_does_not_count() -> None:
     assert upstreams_of(STAMPS)["web", "board"] == found["web", "board"]
 
 
+def test_what_is_read_counts_though_a_schedule_says_what_is_expected() -> None:
+    """By the stamp, and by what is declared now."""
+    stamps = STAMPS | {("shop", "weekly"): Stamp("8", reads=("orders",))}
+    weekly = Declaration(
+        team="shop",
+        product="weekly",
+        dataset="weekly",
+        expectation=Expectation(schedule="@weekly", reads=("sales",)),
+        since=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    assert (("shop", "orders"),) == upstreams_of(stamps)["shop", "weekly"]
+    assert (("shop", "sales"),) == upstreams_of(stamps, {("shop", "weekly"): weekly})["shop", "weekly"]
+
+
 def test_readers_are_found_however_far_away_and_in_a_ring_once() -> None:
     """The products themselves come first."""
     graph = upstreams_of(STAMPS)

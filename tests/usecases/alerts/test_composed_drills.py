@@ -27,6 +27,18 @@ def worded(world):
     return world
 
 
+def reported(worded, number: int):
+    """Report an incident."""
+    return report_incident(
+        number,
+        incidents=worded.alerts,
+        levels=worded.levels,
+        store=worded.store,
+        timetable=CronTimetable(),
+        clock=worded.clock,
+    )
+
+
 def lines(of) -> list[str]:
     """The lines of what a person reads."""
     return [" ".join(line.split()) for line in text(of).splitlines()]
@@ -55,7 +67,7 @@ def test_a_bad_file_that_becomes_late_is_read_as_one(worded) -> None:
         "- order_id.unique: 40 of 100 rows",
         f"airflow tasks clear orders --start-date {day}T00:00:00Z --end-date {day}T00:00:00Z --yes",
         "/zones/quarantine/orders",
-        f"- fresh: -300 % left (overdrawn), burns {factor(fresh.burn)} as fast as it may",
+        f"- fresh: overdrawn by 300 %, burns {factor(fresh.burn)} as fast as it may",
     ):
         assert line in said
     assert any(line.startswith("- forecast: waits for it; its next is due in 17 h 59 min;") for line in said)
@@ -86,18 +98,16 @@ def test_the_report_of_what_hit_three_products_is_read_by_who_wasnt_there(worded
     worded.refuse(day, worded.at(day, 3))
     for hour in (3.25, 6, 6.25):
         worded.go(worded.at(day, hour))
+    now = report_html(reported(worded, 1))
+    (message,) = worded.told[-1].messages
+    assert all(f"<pre>{command}</pre>" in now for command in message.commands)
+    assert "<pre>airflow dataops alert ack 1</pre>" in now
     for product in ("orders", *READERS):
         worded.deliver(day, worded.at(day, 8), product)
     for hour in (8.25, 8.5):
         worded.go(worded.at(day, hour))
-    report = report_incident(
-        1,
-        incidents=worded.alerts,
-        levels=worded.levels,
-        store=worded.store,
-        timetable=CronTimetable(),
-        clock=worded.clock,
-    )
+    report = reported(worded, 1)
+    assert "What to do now" not in report_html(report)
     page = " ".join(report_html(report).split())
 
     assert f"orders {day} was late and bad and failed" == report.title
@@ -106,6 +116,6 @@ def test_the_report_of_what_hit_three_products_is_read_by_who_wasnt_there(worded
     assert "what reads it was late or incomplete, too: " in page
     assert all(f"<td>{product} " in page for product in READERS)
     assert [
-        *("found", "notified", "found besides", "found besides", "raised", "notified"),
-        *("passed", "passed", "published", "run ended well", "cleared", "resolved", "notified"),
+        *("found", "to be told", "found besides", "found besides", "raised", "to be told"),
+        *("passed", "passed", "published", "run ended well", "cleared", "resolved", "to be told"),
     ] == [moment.word for moment in report.course if moment.at >= report.incident.began]

@@ -282,6 +282,18 @@ def test_a_reader_that_stays_late_when_its_upstream_is_well_is_told(world) -> No
     assert (Event.TRIGGER, "page", f"forecast/{day}") == world.events()[-1]
 
 
+def test_what_is_read_explains_also_where_a_schedule_says_what_is_expected(world) -> None:
+    """`expected: schedule:` says when something is due; what it runs after is what it was."""
+    day = begun(world, "orders")
+    its = {"schedule": "@daily", "reads": ("orders",), "start": world.at(day - DAY)}
+    world.declare("sales", *ALL, tier="critical", since=world.at(day - DAY, 12), expects=its)
+    world.go(world.at(day, 6.25))
+
+    assert {f"orders/{day}", f"sales/{day}"} == set(world.open())
+    assert f"shop/orders/{day}" == world.open()[f"sales/{day}"].explained_by
+    assert {f"orders/{day}"} == {where for _, _, where in world.events()}
+
+
 def test_what_a_product_read_once_explains_nothing(world) -> None:
     """It has a schedule of its own by now."""
     day = begun(world, "orders", "stock", "forecast")

@@ -268,11 +268,18 @@ def test_what_a_receiver_refuses_is_shown(world) -> None:
     assert Kind.LATE in shown.incident.kinds
 
 
-def test_what_a_person_does_and_that_they_did_are_one_transaction(worlds) -> None:
+def test_what_a_person_does_and_that_they_did_are_one_transaction(worlds, request) -> None:
     """Whatever kills the process: nobody has an incident in hand of whom the trail knows nothing."""
     number = late(worlds).number
     both = {"alerts": worlds.alerts, "clock": worlds.clock}
     ending = {"silences": worlds.alerts, "clock": worlds.clock}
+    committed: list[object] = []
+
+    def note(connection: object) -> None:
+        committed.append(connection)
+
+    event.listen(Engine, "commit", note)
+    request.addfinalizer(lambda: event.remove(Engine, "commit", note))
     for count, act in enumerate(
         (
             lambda: taken(worlds, number),
@@ -282,10 +289,6 @@ def test_what_a_person_does_and_that_they_did_are_one_transaction(worlds) -> Non
         ),
         start=1,
     ):
-        committed: list[object] = []
-        event.listen(Engine, "commit", committed.append)
-        try:
-            act()
-        finally:
-            event.remove(Engine, "commit", committed.append)
-        assert (1, count) == (len(committed), len(trail(worlds)))
+        before = len(committed)
+        act()
+        assert (1, count) == (len(committed) - before, len(trail(worlds)))

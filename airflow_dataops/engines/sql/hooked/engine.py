@@ -22,8 +22,8 @@ from airflow_dataops.engines.sql.hooked.scan import HookedScan
 from airflow_dataops.engines.sql.hooked.session import session
 from airflow_dataops.engines.sql.hooked.statement import table_of
 from airflow_dataops.engines.sql.hooked.unread import checks_of, unreadable
-from airflow_dataops.engines.sql.judging import Shape
 from airflow_dataops.engines.sql.problem import problems
+from airflow_dataops.engines.sql.shape import Shape
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import BadDataError, NotEvaluatedError, SettingsError
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.relation import Split
     from airflow_dataops.engines.sql.hooked.parting import Parting
     from airflow_dataops.engines.sql.hooked.session import Session
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.warehouse.database import Database
 
     Over = Callable[[exp.Select], exp.Select]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.hooked.beside import Beside
     from airflow_dataops.engines.sql.hooked.halves import Writer
     from airflow_dataops.engines.sql.hooked.session import Session
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.warehouse.database import TableName
 
 

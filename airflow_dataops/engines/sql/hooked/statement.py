@@ -13,7 +13,7 @@ from airflow_dataops.engines.sql.judging import INCOMING, JUDGED, MARKED, READ
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.warehouse.database import TableName
 
 

@@ -11,8 +11,9 @@ from airflow_dataops.core.checks.spec import References, RowQuery, Unique
 from airflow_dataops.core.contract.model import Scope
 from airflow_dataops.engines.sql.hooked.elsewhere import elsewhere
 from airflow_dataops.engines.sql.hooked.people import row_condition
-from airflow_dataops.engines.sql.judging import JUDGED, Mark
+from airflow_dataops.engines.sql.judging import JUDGED
 from airflow_dataops.engines.sql.problem import NO_COLUMN
+from airflow_dataops.engines.sql.shape import Mark
 from airflow_dataops.errors import NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from airflow_dataops.engines.sql.hooked.beside import Beside
     from airflow_dataops.engines.sql.hooked.session import Session
     from airflow_dataops.engines.sql.hooked.system import System
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)

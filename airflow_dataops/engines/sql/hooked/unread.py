@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Measured
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.engines.sql.hooked.system import System
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 
 def unread(shape: Shape, system: System) -> dict[str, exp.Expr]:

@@ -15,7 +15,6 @@ from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import InPlace, Landed, Transformed
 from airflow_dataops.engines.sql.alone import conditions
 from airflow_dataops.engines.sql.columns import check_columns, is_reserved
-from airflow_dataops.engines.sql.judging import TEXTUAL, Shape
 from airflow_dataops.engines.sql.lineage import column_lineage
 from airflow_dataops.engines.sql.postgres.beside import Beside
 from airflow_dataops.engines.sql.postgres.given import heals
@@ -29,6 +28,7 @@ from airflow_dataops.engines.sql.postgres.selected import write_selected
 from airflow_dataops.engines.sql.postgres.typed import TypedRows, is_typed
 from airflow_dataops.engines.sql.problem import problems
 from airflow_dataops.engines.sql.select import parse_select
+from airflow_dataops.engines.sql.shape import TEXTUAL, Shape
 from airflow_dataops.engines.sql.spelling import TEXT
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
 from airflow_dataops.warehouse.catalog import READABLE, look_up

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from airflow_dataops.core.rows.relation import Relation
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
     from airflow_dataops.warehouse.postgres import Table
 
 THERE = "dataops_there"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from airflow_dataops.core.rows.relation import Relation
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.postgres.beside import Beside
+    from airflow_dataops.engines.sql.shape import Shape
 
 KEPT = "kept"
 """The columns of JUDGED, but the values that are texts: they are there as texts, so rows stay small."""

@@ -14,13 +14,14 @@ from airflow_dataops.core.checks.spec import RowQuery
 from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.engines.sql import judging
 from airflow_dataops.engines.sql.inside import PAGE, JsonReader, lacking
-from airflow_dataops.engines.sql.judging import JUDGED, ROW, Mark
+from airflow_dataops.engines.sql.judging import JUDGED, ROW
 from airflow_dataops.engines.sql.left import Named, left
 from airflow_dataops.engines.sql.lookup import sought
 from airflow_dataops.engines.sql.postgres.answer import evaluated
 from airflow_dataops.engines.sql.postgres.given import heals, view_of
 from airflow_dataops.engines.sql.postgres.spelled import written
 from airflow_dataops.engines.sql.selection import NUMBERED, RECORDS, naming_rows
+from airflow_dataops.engines.sql.shape import Mark
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.warehouse.postgres import run
 
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from airflow_dataops.core.checks.spec import Check
-    from airflow_dataops.engines.sql.judging import Shape
     from airflow_dataops.engines.sql.left import Left
     from airflow_dataops.engines.sql.postgres.beside import Beside
+    from airflow_dataops.engines.sql.shape import Shape
 
 JSON = "dataops_json"
 """The cursor over the texts of JSON columns."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from airflow_dataops.core.checks.plan import ScanPlan
-    from airflow_dataops.engines.sql.judging import Shape
+    from airflow_dataops.engines.sql.shape import Shape
 
 EVERY = "dataops_every"
 """KEYED with all marks."""

@@ -7,6 +7,7 @@ import pytest
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
+from airflow_dataops.core.checks.spec import Check, Matches
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import (
     Column,
@@ -96,6 +97,19 @@ def test_a_query_sees_the_good_rows_alone(judge) -> None:
     found, _ = judge("id <> '1'")
 
     assert (2, 0, 0) == (found.rows, found.good, found.measured["few"].number)
+
+
+def test_the_text_of_an_address_is_what_people_see(warehouse, schema, ask) -> None:
+    """A cast would add the mask of a single host, which no client shows."""
+    made = Table(schema, "hosts")
+    ask("CREATE TABLE {t} (ip inet)", t=made)
+    ask("INSERT INTO {t} VALUES ('10.0.0.1'), ('10.0.0.0/8'), ('::1'), (NULL)", t=made)
+    hosts = Dataset(name="hosts", columns=(Column(name="ip", type=ColumnType(LogicalType.STRING)),))
+    alone = Check(id="alone", promise=Matches("ip", "^[0-9.:]+$"))
+
+    found = PostgresEngine(warehouse).scan(InPlace(warehouse.address(made)), plan(hosts, [alone]), split=None)
+
+    assert found.measured["alone"].failing == 1  # the network
 
 
 def test_nothing_is_written(judge, table, ask) -> None:
