@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.causes import Change
     from airflow_dataops.core.alerts.incident import Step
+    from airflow_dataops.core.checks.verdict import Outcome as Judged
     from airflow_dataops.core.landing import Landing
     from airflow_dataops.core.publication import Publication
     from airflow_dataops.core.slo.observation import Observation
@@ -99,7 +100,7 @@ def _changed(change: Change) -> Moment:
 
 
 def _landed(landing: Landing) -> Moment:
-    text = f"{landing.rows:,} rows, {landing.bytes:,} bytes"
+    text = f"{_rows(landing.rows)}, {landing.bytes:,} bytes"
     return Moment(at=landing.landed_at, lane=Lane.DATA, word="landed", text=text, who=landing.run_id)
 
 
@@ -141,14 +142,24 @@ def _verdict(verdict: Verification) -> str:
         (one for one in verdict.outcomes if one.status in {Status.FAILED, Status.ERROR}),
         key=lambda one: -one.failing,
     )
-    rules = [f"{one.rule}" + (f" ({one.failing:,})" if one.failing else "") for one in broken[:NAMED]]
+    rules = [f"{one.rule}{_found(one)}" for one in broken[:NAMED]]
     more = [f"and {len(broken) - NAMED} more"] if len(broken) > NAMED else []
     counts = f"{verdict.good:,} of {verdict.rows:,} rows good" if verdict.rows else "no rows were judged"
     return f"{counts}; not kept: {', '.join((*rules, *more))}" if rules else counts
 
 
+def _found(broken: Judged) -> str:
+    """Return how many rows broke a rule; of one that names no row, what was found instead."""
+    found = f"{broken.failing:,}" if broken.failing else broken.observed
+    return f" ({found})" if found else ""
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
+
+
 def _published(publication: Publication) -> Moment:
-    text = f"version {publication.version}, {publication.rows:,} rows, {publication.contract}"
+    text = f"version {publication.version}, {_rows(publication.rows)}, {publication.contract}"
     return Moment(at=publication.at, lane=Lane.DATA, word="published", text=text, who=publication.run_id)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -106,7 +106,8 @@ def _of_month(ranges: tuple[Range, ...], day: date) -> bool:
     """Tell whether a day is meant; a range that begins after the end of the month is not in it."""
     if not ranges:
         return True
-    days = monthrange(day.year, day.month)[1]
+    after = day.replace(day=28) + timedelta(days=4)
+    days = (after - timedelta(days=after.day)).day
     return _within(tuple((_day(first, days), _day(last, days)) for first, last in ranges), day.day)
 
 
