@@ -23,7 +23,9 @@ HEADERS = {
 }
 """The page loads nothing and runs nothing, and nobody keeps it."""
 
-NONE = """<!doctype html><meta charset="utf-8"><title>No incident</title>
+NONE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>No incident</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <body style="font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em">
 <h1>No incident is known of it</h1>
 <p>Incidents are made when alerts are routed: by the task <code>route</code> of the DAG of the template

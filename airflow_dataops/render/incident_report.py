@@ -143,8 +143,8 @@ def _short(of: Postmortem) -> Iterable[str]:
     ]
     if cost:
         first, *others = cost
-        besides = [f"{share} of that of {slo}" for share, slo in others]
-        yield f"It burned {_joined([f'{first[0]} of the budget of {first[1]}', *besides])}."
+        rest = [f"{share} of that of {slo}" for share, slo in others]
+        yield f"It burned {_joined([f'{first[0]} of the budget of {first[1]}', *rest])}."
     hit = list(dict.fromkeys(each.product for each in of.hit if each.incident is not None))
     if hit:
         more = f" and {len(hit) - NAMED} more" if len(hit) > NAMED else ""

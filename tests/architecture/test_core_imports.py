@@ -14,7 +14,6 @@ ALLOWED = {
     "abc",
     "base64",
     "bisect",
-    "calendar",
     "codecs",
     "collections",
     "collections.abc",

@@ -151,7 +151,7 @@ def _budget(left: Left) -> str:
     if left.remaining is None:
         return f"no budget{burn}"
     if left.remaining < 0:
-        return f"overdrawn by {percent(-left.remaining, digits=1)}{burn}"
+        return f"overdrawn by {percent(left.remaining, digits=1).removeprefix('-')}{burn}"
     return f"{percent(left.remaining, digits=1)} left{burn}"
 
 

@@ -108,7 +108,8 @@ class Replay:
             self._person.pause("orders")
         meanwhile()
         with self._screen.step(f"Waited until days were due, at {plan.due:%H:%M:%S} UTC"):
-            self._wait(lambda: datetime.now(UTC) > plan.due, f"{plan.due:%H:%M:%S}, when days are due")
+            left = (plan.due - datetime.now(UTC)).total_seconds()
+            self._wait(lambda: datetime.now(UTC) > plan.due, f"{plan.due:%H:%M:%S}, when days are due", left)
         self._wrong |= {"paused": plan.due, "late": plan.due}
         self._look("again: what is late, and what all of that makes late")
         with self._screen.step("Brought good files, let DAGs run, and cleared runs, as people do"):
@@ -233,6 +234,6 @@ class Replay:
         self._wait(ended, f"a run of `{product}` to end in {outcome}")
         return found[-1]
 
-    def _wait(self, done: Callable[[], bool], what: str) -> None:
+    def _wait(self, done: Callable[[], bool], what: str, seconds: float = 0) -> None:
         self._screen.detail(f"waiting for {what}")
-        self._person.wait(done, what=what)
+        self._person.wait(done, what=what, seconds=seconds)

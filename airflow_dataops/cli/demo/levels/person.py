@@ -32,18 +32,24 @@ class Person:
     def __init__(self, airflow: StandaloneAirflow) -> None:
         self._airflow = airflow
 
-    def wait(self, done: Callable[[], bool], *, what: str) -> None:
+    def wait(self, done: Callable[[], bool], *, what: str, seconds: float = 0) -> None:
         """Wait until something is done.
+
+        Args:
+            done: Tells whether it is.
+            what: It in words.
+            seconds: How long it takes at least, besides what a busy machine may need.
 
         Raises:
             BrokenWorldError: A component of Airflow has ended, or it takes too long.
         """
-        deadline = time.monotonic() + LIMIT_SECONDS
+        limit = LIMIT_SECONDS + max(seconds, 0)
+        deadline = time.monotonic() + limit
         while not done():
             self._airflow.check()
             if time.monotonic() > deadline:
                 raise BrokenWorldError(
-                    f"{what} did not happen within {LIMIT_SECONDS} s", hint=f"See {self._airflow.logs}"
+                    f"{what} did not happen within {limit:.0f} s", hint=f"See {self._airflow.logs}"
                 )
             time.sleep(POLL_SECONDS)
 
