@@ -377,7 +377,7 @@ def rows_seen(deployment: Path) -> Callable[..., None]:
     from airflow_dataops.core.slo.objective import Gap, Objective
     from airflow_dataops.core.slo.observation import Observation
     from airflow_dataops.core.slo.sli import Sli
-    from airflow_dataops.store.service_levels import SqlServiceLevels
+    from airflow_dataops.store.levels.service_levels import SqlServiceLevels
     from airflow_dataops.store.sql import SqlStore
 
     url, numbers = f"sqlite:///{deployment}/store.db", itertools.count()

@@ -12,10 +12,10 @@ from airflow_dataops.bridge.channels import channel
 from airflow_dataops.bridge.settings import environment, settings
 from airflow_dataops.bridge.traces import attributes, span
 from airflow_dataops.render.alerts.runbook import fill
-from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.deliver_alerts import deliver_alerts
-from airflow_dataops.usecases.delivery import Delivery
-from airflow_dataops.usecases.route_alerts import route_alerts
+from airflow_dataops.usecases.alerts.compose_message import compose_message
+from airflow_dataops.usecases.alerts.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.alerts.delivery import Delivery
+from airflow_dataops.usecases.alerts.route_alerts import route_alerts
 from airflow_dataops.wiring import clocks, receivers, stores
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.deliver_alerts import Delivered
-    from airflow_dataops.usecases.route_alerts import Routed
+    from airflow_dataops.usecases.alerts.deliver_alerts import Delivered
+    from airflow_dataops.usecases.alerts.route_alerts import Routed
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.slo.enough import at_least
-from airflow_dataops.usecases.require_budget import require_budget
+from airflow_dataops.usecases.levels.require_budget import require_budget
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

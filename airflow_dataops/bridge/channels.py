@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.alerts.transport import Transport
-    from airflow_dataops.usecases.alert_ports import Channel
+    from airflow_dataops.usecases.ports.alerts import Channel
     from airflow_dataops.usecases.ports.clock import Clock
 
 CHANNELS: dict[type[Transport], Callable[[Any, Clock, timedelta], Channel]] = {

@@ -14,7 +14,7 @@ from airflow_dataops.core.drop_path import PARTITION
 from airflow_dataops.core.rows.others import others
 from airflow_dataops.core.rows.relation import Landed, Split
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.check import check
+from airflow_dataops.usecases.contracts.check import check
 from airflow_dataops.wiring import clocks, databases, engines, handouts, stores
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from airflow_dataops.core.slo.counted import counted
 from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.core.slo.policy import Action
 from airflow_dataops.core.slo.standing import State
-from airflow_dataops.usecases.enforce_policies import Enforcement, enforce_policies
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.enforce_policies import Enforcement, enforce_policies
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

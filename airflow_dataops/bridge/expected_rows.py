@@ -9,7 +9,7 @@ from airflow_dataops.bridge.object_storage import ADDRESS, drops
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.slo.expected_rows import ExpectedRows, SaidBy
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.expect_rows import HistoryCounter, ManifestCounter
+from airflow_dataops.usecases.batches.expect_rows import HistoryCounter, ManifestCounter
 from airflow_dataops.wiring import counters, stores
 
 if TYPE_CHECKING:

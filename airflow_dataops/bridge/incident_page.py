@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.bridge.settings import settings
-from airflow_dataops.render.incident_report import report_html
-from airflow_dataops.usecases.report_incident import report_incident
+from airflow_dataops.render.incidents.incident_report import report_html
+from airflow_dataops.usecases.alerts.report_incident import report_incident
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.bridge.settings import settings
 from airflow_dataops.core.checks.selection import asked_for
 from airflow_dataops.core.requirement import Requirement, share, span
-from airflow_dataops.usecases.require import require
+from airflow_dataops.usecases.contracts.require import require
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

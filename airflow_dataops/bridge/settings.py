@@ -111,7 +111,7 @@ def metric_names() -> MetricNames:
 
 def template_paths() -> tuple[Path, ...]:
     """Return the folders with the templates of teams."""
-    from airflow_dataops.documents.shelf import folders
+    from airflow_dataops.documents.templates.shelf import folders
 
     return folders(_option("template_paths"))
 
@@ -124,7 +124,7 @@ def _beside_dags() -> str:
     """
     from airflow.sdk import conf
 
-    from airflow_dataops.documents.alerts_file import FILE
+    from airflow_dataops.documents.alerts.file import FILE
 
     file = Path(conf.get("core", "dags_folder"), FILE)
     try:

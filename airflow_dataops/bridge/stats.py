@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.sli import SliEvent
     from airflow_dataops.core.slo.standing import Standing
     from airflow_dataops.core.verification import Verification
-    from airflow_dataops.usecases.deliver_alerts import Delivered
+    from airflow_dataops.usecases.alerts.deliver_alerts import Delivered
 
 BACKENDS = ("statsd_on", "statsd_datadog_enabled", "otel_on")
 """Options of Airflow's section [metrics] that send them somewhere."""

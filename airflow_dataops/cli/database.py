@@ -79,7 +79,7 @@ def clean(settings: Settings, before: str, *, audit_records: bool, dry_run: bool
         SettingsError: If `before` is no time or lies in the future, or the store has no tables.
     """
     from airflow_dataops.store.address import address
-    from airflow_dataops.usecases.clean import clean
+    from airflow_dataops.usecases.upkeep.clean import clean
     from airflow_dataops.wiring import clocks, stores
 
     gone = clean(

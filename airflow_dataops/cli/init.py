@@ -20,7 +20,7 @@ from airflow_dataops.cli.init_product import (
     RUNBOOK,
     TRANSFORM,
 )
-from airflow_dataops.documents.text import is_there
+from airflow_dataops.documents.yaml.text import is_there
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from airflow_dataops.render.reconciliation import (
     reconciliation_rows,
     reconciliation_table,
 )
+from airflow_dataops.usecases.alerts.report_losses import report_losses
 from airflow_dataops.usecases.reconcile import reconcile
-from airflow_dataops.usecases.report_losses import report_losses
 from airflow_dataops.usecases.unknown import unknown
 from airflow_dataops.wiring import clocks, stores, targets, zoning
 

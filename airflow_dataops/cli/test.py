@@ -12,9 +12,9 @@ from airflow_dataops.cli.dag.given import shelf
 from airflow_dataops.cli.limit import typed_limit
 from airflow_dataops.cli.output import write
 from airflow_dataops.core.rehearsal import Result
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.pipeline_file import find_products
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.file import find_products
+from airflow_dataops.documents.yaml.findings import Findings
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.product import Product
     from airflow_dataops.core.rehearsal import Rehearsal
     from airflow_dataops.core.time_limit import TimeLimit
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 PASSED, FAILED, NOTHING, ERROR = 0, 1, 2, 3
 """Exit codes."""
@@ -128,7 +128,7 @@ def _nothing(product: Product) -> str:
 
 def _suite(one: Definition, name: str, findings: Findings) -> tuple[Suite | None, str]:
     """Return the tests of a product, and why there is none where there is none."""
-    from airflow_dataops.documents.examples import FILES
+    from airflow_dataops.documents.examples.examples import FILES
 
     product, contract, landing = one.product, one.contract, one.landing
     files = sorted(Path(one.file).parent.glob(FILES))
@@ -141,8 +141,8 @@ def _suite(one: Definition, name: str, findings: Findings) -> tuple[Suite | None
         return None, f"there is no test: write one into {one.path(FILES)}"
     from airflow_dataops.cli.test_bench import Suite
     from airflow_dataops.core.checks.derive import derive
-    from airflow_dataops.documents.examples import Sides, read_examples
-    from airflow_dataops.usecases.rehearse import row_rules
+    from airflow_dataops.documents.examples.examples import Sides, read_examples
+    from airflow_dataops.usecases.contracts.rehearse import row_rules
     from airflow_dataops.wiring.proofreading import check_portable, check_transform
 
     wrong = check_transform(one) or tuple(filter(None, (check_portable(one),)))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.text import read_text
-from airflow_dataops.usecases.rehearse import rehearse
+from airflow_dataops.documents.yaml.node import shown
+from airflow_dataops.documents.yaml.text import read_text
+from airflow_dataops.usecases.contracts.rehearse import rehearse
 from airflow_dataops.wiring import engines
 from airflow_dataops.wiring.settings import Settings
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.example import Example, Row
     from airflow_dataops.core.rehearsal import Rehearsal
     from airflow_dataops.core.time_limit import TimeLimit
-    from airflow_dataops.documents.findings import Findings
-    from airflow_dataops.documents.pipeline import Definition
-    from airflow_dataops.engines.sql.texts import DuckTexts
+    from airflow_dataops.documents.pipeline.definition import Definition
+    from airflow_dataops.documents.yaml.findings import Findings
+    from airflow_dataops.engines.sql.duckdb.texts import DuckTexts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

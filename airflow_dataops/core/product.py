@@ -1,4 +1,4 @@
-"""A data product's pipeline as a value; the keys of its file are known in `documents/pipeline.py` alone."""
+"""A data product's pipeline as a value; the keys of its file are known in `documents/pipeline/` alone."""
 
 from __future__ import annotations
 

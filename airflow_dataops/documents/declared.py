@@ -15,13 +15,13 @@ from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.expected import expectation_of
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.runbooks import files_of, runbooks
-from airflow_dataops.documents.scalar import did_you_mean
-from airflow_dataops.documents.shelf import shelf_of
-from airflow_dataops.documents.template import grain_of
-from airflow_dataops.documents.text import listed
+from airflow_dataops.documents.runbooks.runbooks import files_of, runbooks
+from airflow_dataops.documents.templates.shelf import shelf_of
+from airflow_dataops.documents.templates.template import grain_of
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.node import shown
+from airflow_dataops.documents.yaml.scalar import did_you_mean
+from airflow_dataops.documents.yaml.text import listed
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.runbook import Runbook
     from airflow_dataops.core.slo.objective import Objective
-    from airflow_dataops.documents.openslo import Promised
-    from airflow_dataops.documents.pipeline import Definition
-    from airflow_dataops.documents.shelf import Shelf
+    from airflow_dataops.documents.openslo.objectives import Promised
+    from airflow_dataops.documents.pipeline.definition import Definition
+    from airflow_dataops.documents.templates.shelf import Shelf
     from airflow_dataops.errors import Problem
 
 OPENSLO = "*.openslo.yaml"
@@ -192,7 +192,7 @@ def _promised(found: Definition, findings: Findings) -> tuple[Promised, ...]:
 
 def _read(files: Iterable[Path]) -> tuple[tuple[Promised, ...], tuple[Problem, ...]]:
     # Most products have none of these files, and what reads them takes as long to load as a product to read.
-    from airflow_dataops.documents.openslo import read_openslo  # noqa: PLC0415
+    from airflow_dataops.documents.openslo.objectives import read_openslo  # noqa: PLC0415
 
     return read_openslo(files)
 

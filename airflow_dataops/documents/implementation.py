@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from airflow_dataops.documents.text import is_there
+from airflow_dataops.documents.yaml.text import is_there
 
 FORM = r"[A-Za-z_][\w.]*:[A-Za-z_]\w*"
 MEANING = "a module and an object in it, such as `orders_schema:OrdersModel`"

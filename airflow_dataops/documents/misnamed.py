@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from airflow_dataops.documents.below import files_below
-from airflow_dataops.documents.layers import DEFAULTS, ENVIRONMENT, SUFFIX
-from airflow_dataops.documents.node import shown
+from airflow_dataops.documents.pipeline.layers import DEFAULTS, ENVIRONMENT, SUFFIX
+from airflow_dataops.documents.yaml.node import shown
 from airflow_dataops.errors import Problem
 
 if TYPE_CHECKING:

@@ -14,19 +14,19 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from pydantic import ValidationError
 
 from airflow_dataops.core.models import Model, circle, ends, needed, ordered
-from airflow_dataops.documents.node import shown
-from airflow_dataops.documents.scalar import did_you_mean
-from airflow_dataops.documents.text import is_there, read_text
+from airflow_dataops.documents.yaml.node import shown
+from airflow_dataops.documents.yaml.scalar import did_you_mean
+from airflow_dataops.documents.yaml.text import is_there, read_text
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from airflow_dataops.documents.findings import Findings
-    from airflow_dataops.documents.node import Place
-    from airflow_dataops.documents.pipeline_keys import PipelineKeys
-    from airflow_dataops.documents.template import Template
+    from airflow_dataops.documents.pipeline.keys import PipelineKeys
+    from airflow_dataops.documents.templates.template import Template
+    from airflow_dataops.documents.yaml.findings import Findings
+    from airflow_dataops.documents.yaml.node import Place
 
 SUFFIX = ".sql"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from airflow_dataops.core.naming import RESERVED_PREFIX
-from airflow_dataops.documents.node import shown
 from airflow_dataops.documents.query_columns import unknown_column
-from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.yaml.node import shown
+from airflow_dataops.documents.yaml.scalar import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

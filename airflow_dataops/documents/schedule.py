@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator
 
-from airflow_dataops.documents.node import described
-from airflow_dataops.documents.scalar import did_you_mean, name, wrong
+from airflow_dataops.documents.yaml.node import described
+from airflow_dataops.documents.yaml.scalar import did_you_mean, name, wrong
 
 PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
 """Airflow's own names for cron expressions (`airflow.utils.dates.cron_presets`)."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.contract.quantity import Duration
     from airflow_dataops.core.slo.objective import BurnAlert, Source
     from airflow_dataops.core.slo.window import Window
-    from airflow_dataops.documents.findings import Findings
-    from airflow_dataops.documents.node import Place
+    from airflow_dataops.documents.yaml.findings import Findings
+    from airflow_dataops.documents.yaml.node import Place
 
 TIMED = frozenset(sli for sli, unit in UNITS.items() if unit == "s")
 """Indicators that measure time, of which at most so much is good."""

@@ -14,8 +14,8 @@ from pydantic import BeforeValidator
 
 from airflow_dataops.core.contract.quantity import SECONDS, Duration, TimeUnit
 from airflow_dataops.core.slo.objective import Budgeting, Gap, Late
-from airflow_dataops.documents.node import Numeral, described
-from airflow_dataops.documents.scalar import number, one_of, text, wrong
+from airflow_dataops.documents.yaml.node import Numeral, described
+from airflow_dataops.documents.yaml.scalar import number, one_of, text, wrong
 
 UNITS: dict[str, TimeUnit] = {
     "m": TimeUnit.MINUTE,

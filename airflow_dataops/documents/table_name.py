@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from airflow_dataops.documents.scalar import matching
+from airflow_dataops.documents.yaml.scalar import matching
 
 TableName = Annotated[
     str, matching(r"[^.\s\0]{1,63}(\.[^.\s\0]{1,63})?", "a table such as `mart.orders`, without blanks")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, get_parsing_context
 
-from airflow_dataops.documents.pipeline_file import find_products, pipeline_in
+from airflow_dataops.documents.pipeline.file import find_products, pipeline_in
 from airflow_dataops.errors import DataOpsError, DocumentError, Problem
 from airflow_dataops.factory.below import below
 from airflow_dataops.factory.declaring import declare, in_processor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from typing import NoReturn
 
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.factory.memory import Memory, Reading
 
 
@@ -119,9 +119,9 @@ def _memory() -> Memory:
 
 def _read(pipeline: Path, memory: Memory, *, environment: str, template_paths: tuple[Path, ...]) -> Reading:
     from airflow_dataops.documents.declared import openslo_files, runbook_files
-    from airflow_dataops.documents.pipeline import read_definition
-    from airflow_dataops.documents.shelf import shelf_of
-    from airflow_dataops.documents.text import asked_for, is_there, read_bytes
+    from airflow_dataops.documents.pipeline.definition import read_definition
+    from airflow_dataops.documents.templates.shelf import shelf_of
+    from airflow_dataops.documents.yaml.text import asked_for, is_there, read_bytes
     from airflow_dataops.factory.memory import Reading
 
     shelf = shelf_of(template_paths)
@@ -155,8 +155,8 @@ def dag_of(reading: Reading | Definition, *, file: Path | None = None) -> DAG:
         DocumentError: If what the file names can't be imported, or the template raises.
     """
     from airflow_dataops.bridge.settings import template_paths
-    from airflow_dataops.documents.shelf import shelf_of
-    from airflow_dataops.documents.template import broken, deprecation, template
+    from airflow_dataops.documents.templates.shelf import shelf_of
+    from airflow_dataops.documents.templates.template import broken, deprecation, template
 
     shelf, places = shelf_of(template_paths()), reading.places
     file = file or reading.folder / "dag.py"

@@ -82,8 +82,8 @@ def _put_down(pipeline: Path, *, file: Path, marker: Path) -> None:
     from airflow_dataops.bridge.bundles import bundle_of
     from airflow_dataops.bridge.settings import environment, outbox_path, template_paths
     from airflow_dataops.documents.declared import declared
-    from airflow_dataops.documents.pipeline import read_definition
-    from airflow_dataops.documents.shelf import shelf_of
+    from airflow_dataops.documents.pipeline.definition import read_definition
+    from airflow_dataops.documents.templates.shelf import shelf_of
     from airflow_dataops.store.outbox import Outbox
 
     started, shelf = time.time_ns(), shelf_of(template_paths())

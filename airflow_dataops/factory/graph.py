@@ -10,7 +10,7 @@ from airflow_dataops.factory.dags import dag_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 
 def run(args: Namespace) -> int:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from airflow_dataops.core.product import Product
-from airflow_dataops.documents.text import ABSENT, NAMES, THERE, matching, names_of
+from airflow_dataops.documents.yaml.text import ABSENT, NAMES, THERE, matching, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -56,7 +56,7 @@ class AnnounceOperator(StageOperator):
         from airflow_dataops.bridge import stats
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.announce import announce
+        from airflow_dataops.usecases.batches.announce import announce
         from airflow_dataops.wiring import stores, zoning
 
         publication, landing = ticket.publication(self.publication), ticket.origin(self.landing)

@@ -48,7 +48,7 @@ class ApproveOperator(ApprovalOperator):
             TaskAwaitingInput: While a person is waited for.
         """
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.approve import asked_for, blocked_by
+        from airflow_dataops.usecases.batches.approve import asked_for, blocked_by
         from airflow_dataops.wiring import stores
 
         with failing_as_airflow():
@@ -72,7 +72,7 @@ class ApproveOperator(ApprovalOperator):
         """
         if "error" not in event:
             from airflow_dataops.bridge.settings import settings
-            from airflow_dataops.usecases.approve import approve
+            from airflow_dataops.usecases.batches.approve import approve
             from airflow_dataops.wiring import clocks, stores
 
             at = settings()

@@ -83,7 +83,7 @@ class AuditOperator(StageOperator):
         from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
-        from airflow_dataops.usecases.verify import verify
+        from airflow_dataops.usecases.batches.verify import verify
         from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()

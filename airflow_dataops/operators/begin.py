@@ -64,7 +64,7 @@ class BeginOperator(StageOperator):
         """Return how the batch begins."""
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.tables import by_server
-        from airflow_dataops.usecases.begin import begin
+        from airflow_dataops.usecases.batches.begin import begin
         from airflow_dataops.wiring import databases
 
         run = run_of(context)

@@ -61,7 +61,7 @@ class CleanZonesOperator(UpkeepOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.core.clearance import Zone
         from airflow_dataops.core.retention import age
-        from airflow_dataops.usecases.clean_zones import clean_zones
+        from airflow_dataops.usecases.upkeep.clean_zones import clean_zones
         from airflow_dataops.wiring import clocks, stores, zoning
 
         at = settings()

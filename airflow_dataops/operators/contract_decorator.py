@@ -72,7 +72,7 @@ class ContractDecoratedOperator(DecoratedOperator, VerdictOperator):
         """Return the verdict on the frame, and which of its rows broke a rule."""
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.check import check
+        from airflow_dataops.usecases.contracts.check import check
         from airflow_dataops.wiring import clocks, engines, relations, stores, zoning
 
         kwargs = determine_kwargs(self.python_callable, self.op_args, {**context, **self.op_kwargs})

@@ -59,7 +59,7 @@ class EvaluateSlosOperator(BaseOperator):
             AirflowException: For a broken world: tried again.
         """
         from airflow_dataops.bridge.evaluating import evaluated, owners_of
-        from airflow_dataops.usecases.each_table import refuse_failed
+        from airflow_dataops.usecases.upkeep.each_table import refuse_failed
 
         run = run_of(context)
         with failing_as_airflow():
@@ -91,7 +91,7 @@ class EvaluateSlosOperator(BaseOperator):
         if not self.definitions:
             return ()
         from airflow_dataops.documents.declared import OPENSLO, watched
-        from airflow_dataops.documents.text import listed
+        from airflow_dataops.documents.yaml.text import listed
         from airflow_dataops.errors import SettingsError
         from airflow_dataops.wiring import clocks
 

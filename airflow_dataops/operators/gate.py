@@ -58,7 +58,7 @@ class GateOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
-        from airflow_dataops.usecases.gate import gate
+        from airflow_dataops.usecases.batches.gate import gate
         from airflow_dataops.wiring import clocks, engines, stores
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()

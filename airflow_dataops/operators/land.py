@@ -152,7 +152,7 @@ class LandOperator(StageOperator):
         """Land the drop; skip, fail or wait where there is none."""
         from airflow_dataops.bridge.hooks import drops_folder, warehouse
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.land import land
+        from airflow_dataops.usecases.batches.land import land
         from airflow_dataops.wiring import clocks, stores, zoning
 
         batch, run = self._batch(context), run_of(context)

@@ -70,7 +70,7 @@ class CleanStoreOperator(BaseOperator):
         from dataclasses import asdict
 
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.clean import clean
+        from airflow_dataops.usecases.upkeep.clean import clean
         from airflow_dataops.wiring import clocks, stores
 
         with failing_as_airflow():

@@ -63,8 +63,8 @@ class ModelOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
-        from airflow_dataops.documents.text import read_text
-        from airflow_dataops.usecases.model import model
+        from airflow_dataops.documents.yaml.text import read_text
+        from airflow_dataops.usecases.batches.model import model
         from airflow_dataops.wiring import databases, zoning
 
         begun, run = ticket.beginning(self.begun), run_of(context)

@@ -21,7 +21,7 @@ class OptimizeTablesOperator(UpkeepOperator):
         """Return table -> how many files became how many, of tables that had some."""
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.optimize import optimize
+        from airflow_dataops.usecases.upkeep.optimize import optimize
         from airflow_dataops.wiring import stores, targets
 
         at = settings()

@@ -54,7 +54,7 @@ class PanderaOperator(StageOperator):
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.implementation import located
-        from airflow_dataops.usecases.part import part
+        from airflow_dataops.usecases.batches.part import part
         from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()

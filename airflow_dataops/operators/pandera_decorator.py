@@ -74,7 +74,7 @@ class PanderaDecoratedOperator(DecoratedOperator):
 
     def _part(self, frame: object, context: Context) -> dict[str, Any]:
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.part import verdicts
+        from airflow_dataops.usecases.batches.part import verdicts
         from airflow_dataops.wiring import engines, zoning
 
         if self.on_bad not in ON_BAD:

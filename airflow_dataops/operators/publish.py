@@ -61,7 +61,7 @@ class PublishOperator(StageOperator):
         from airflow_dataops.bridge.tables import by_server
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
-        from airflow_dataops.usecases.publish import publish
+        from airflow_dataops.usecases.batches.publish import publish
         from airflow_dataops.wiring import clocks, stores, targets
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()

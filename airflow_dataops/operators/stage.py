@@ -170,7 +170,7 @@ class StageOperator(BaseOperator):
     def _streaks(self, verification: Verification) -> Streaks:
         """Return for how long rules have not been kept; nothing where the store can't be asked just now."""
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.trace import trace
+        from airflow_dataops.usecases.contracts.trace import trace
         from airflow_dataops.wiring import stores
 
         try:

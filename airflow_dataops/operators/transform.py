@@ -54,8 +54,8 @@ class TransformOperator(StageOperator):
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.bridge.zones import zone_dataset
-        from airflow_dataops.documents.text import read_text
-        from airflow_dataops.usecases.transform import transform
+        from airflow_dataops.documents.yaml.text import read_text
+        from airflow_dataops.usecases.batches.transform import transform
         from airflow_dataops.wiring import engines, zoning
 
         staged, run, at = ticket.staged(self.staged), run_of(context), settings()

@@ -67,7 +67,7 @@ class UpkeepOperator(BaseOperator):
         Raises:
             DataOpsError: If something could not.
         """
-        from airflow_dataops.usecases.each_table import refuse_failed
+        from airflow_dataops.usecases.upkeep.each_table import refuse_failed
 
         for place, error in failed.items():
             self.log.error("%s was left as it is: %s", place, error)

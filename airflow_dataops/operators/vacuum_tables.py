@@ -48,7 +48,7 @@ class VacuumTablesOperator(UpkeepOperator):
         from airflow_dataops.bridge.hooks import warehouse
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.core.retention import age
-        from airflow_dataops.usecases.vacuum import vacuum
+        from airflow_dataops.usecases.upkeep.vacuum import vacuum
         from airflow_dataops.wiring import clocks, stores, targets
 
         at = settings()

@@ -113,7 +113,7 @@ class VerdictOperator(StageOperator):
         """Return the summary of the verdict: counts, ids of rules, places; never a row."""
         from airflow_dataops.bridge.settings import settings
         from airflow_dataops.documents.promised import promised
-        from airflow_dataops.usecases.record_check import record_check
+        from airflow_dataops.usecases.contracts.record_check import record_check
         from airflow_dataops.wiring import stores
 
         run, choice = run_of(context), fail_on(self.fail_on)

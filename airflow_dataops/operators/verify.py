@@ -81,7 +81,7 @@ class VerifyOperator(StageOperator):
         from airflow_dataops.bridge.tables import looked_up
         from airflow_dataops.bridge.zones import zone_dataset
         from airflow_dataops.documents.promised import promised
-        from airflow_dataops.usecases.verify import verify
+        from airflow_dataops.usecases.batches.verify import verify
         from airflow_dataops.wiring import clocks, engines, stores, zoning
 
         landing, run, at = ticket.landing(self.landing), run_of(context), settings()
@@ -131,7 +131,7 @@ class VerifyOperator(StageOperator):
         if not self.expected_rows:
             return None
         from airflow_dataops.bridge.expected_rows import Counter
-        from airflow_dataops.usecases.expect_rows import expect_rows
+        from airflow_dataops.usecases.batches.expect_rows import expect_rows
 
         expected, why = expect_rows(batch, counter=Counter(self.expected_rows, self.file))
         if expected is None:

@@ -165,7 +165,7 @@ class VerifyContractOperator(VerdictOperator):
         """
         from airflow_dataops.bridge.file_format import DELTA
         from airflow_dataops.bridge.settings import settings
-        from airflow_dataops.usecases.locate import locate
+        from airflow_dataops.usecases.batches.locate import locate
         from airflow_dataops.wiring import databases, stores
 
         if self.table or self.path or self.conn_id:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from airflow_dataops.core.alerts.rules import Rules
-    from airflow_dataops.usecases.send_test import Heard
-    from airflow_dataops.usecases.try_route import TriedRoute
+    from airflow_dataops.usecases.alerts.send_test import Heard
+    from airflow_dataops.usecases.alerts.try_route import TriedRoute
     from airflow_dataops.wiring.settings import Settings
 
 
@@ -176,7 +176,7 @@ def _sent(found: TriedRoute, who: str | None) -> tuple[Heard, ...]:
     from airflow_dataops.bridge.channels import channel
     from airflow_dataops.bridge.hooks import as_server
     from airflow_dataops.cli.alert.typed import who as who_is
-    from airflow_dataops.usecases.send_test import send_test
+    from airflow_dataops.usecases.alerts.send_test import send_test
     from airflow_dataops.wiring import clocks
 
     as_server()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_dataops.core.publication import AuditRecord
-from airflow_dataops.store.level_tables import insert
+from airflow_dataops.store.levels.tables import insert
 from airflow_dataops.store.shape import shape
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.store.alert_tables import EVERY
+from airflow_dataops.store.alerts.tables import EVERY
 from airflow_dataops.store.growth import columns_of, there
 from airflow_dataops.store.revision import VERSION_TABLE, Standing
 

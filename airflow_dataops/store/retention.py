@@ -13,11 +13,11 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import tables
-from airflow_dataops.store.alert_retention import old_alerts, wrong_since
+from airflow_dataops.store.alerts.retention import old_alerts, wrong_since
 from airflow_dataops.store.growth import there
 from airflow_dataops.store.shape import SHAPES
-from airflow_dataops.usecases.record_repairs import ACTION as REPAIRED
-from airflow_dataops.usecases.set_up_alerts import ACTION as SET_UP
+from airflow_dataops.usecases.alerts.set_up_alerts import ACTION as SET_UP
+from airflow_dataops.usecases.levels.record_repairs import ACTION as REPAIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import query, tables
 from airflow_dataops.store.address import speaking_of
 from airflow_dataops.store.database import Database
-from airflow_dataops.store.declarations import SqlDeclarations
 from airflow_dataops.store.growth import completed, fitted, there
+from airflow_dataops.store.levels.declarations import SqlDeclarations
 from airflow_dataops.store.retention import forget
 from airflow_dataops.store.revision import MIGRATE
 from airflow_dataops.store.shape import outcome_rows, shape

@@ -18,7 +18,7 @@ from airflow_dataops.core.checks.spec import Check, Query
 from airflow_dataops.core.contract.model import Column
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.testing.case import OTHER, THERE
 from airflow_dataops.testing.frames import cases, twins
 from airflow_dataops.testing.lack import Lack

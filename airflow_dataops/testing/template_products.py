@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.dag.given import shelf, template_named
 from airflow_dataops.cli.dag.render import rendered
 from airflow_dataops.cli.dag.upgraded import upgraded_texts
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.rewriting import rewritten
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.rewriting import rewritten
 from airflow_dataops.testing.template_values import others, put_again
 
 if TYPE_CHECKING:

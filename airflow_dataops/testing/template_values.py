@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 CANDIDATES: tuple[object, ...] = (
     *(True, False, 0, 1, 2, 3, 0.5, 7, 60),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airflow_dataops.core.batch import Batch
-    from airflow_dataops.usecases.alert_ports import Reports
+    from airflow_dataops.usecases.ports.alerts import Reports
     from airflow_dataops.usecases.ports.outbox import Letter, Outbox, Posted
     from airflow_dataops.usecases.ports.store import Store
 

@@ -40,7 +40,7 @@ def query_counter(database: Warehouse | Database, file: str) -> RowCounter:
     Raises:
         DocumentError: If it can't be read.
     """
-    from airflow_dataops.documents.text import read_text
+    from airflow_dataops.documents.yaml.text import read_text
     from airflow_dataops.engines.sql.row_count import DatabaseCounter, of_query
 
     return DatabaseCounter(database, of_query(read_text(file), place=file))

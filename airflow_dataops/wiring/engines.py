@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from airflow_dataops.core.rows.others import Published
     from airflow_dataops.core.rows.relation import Streaming
     from airflow_dataops.engines.pandera.parting import PanderaParter
-    from airflow_dataops.engines.sql.beside import Reader
-    from airflow_dataops.engines.sql.rooms import Rooms
-    from airflow_dataops.engines.sql.texts import DuckTexts
+    from airflow_dataops.engines.sql.duckdb.beside import Reader
+    from airflow_dataops.engines.sql.duckdb.rooms import Rooms
+    from airflow_dataops.engines.sql.duckdb.texts import DuckTexts
     from airflow_dataops.usecases.ports.engine import Engine
     from airflow_dataops.usecases.ports.profiler import Profiler
     from airflow_dataops.warehouse.database import Database
@@ -47,7 +47,7 @@ def engine(
         return _in_place(warehouse)
     try:
         from airflow_dataops.engines.pandera.tool import PanderaTool
-        from airflow_dataops.engines.sql.duck import DuckEngine
+        from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
     except ModuleNotFoundError as error:
         raise extra_missing(error) from None
     tools = {"pandera": PanderaTool()}  # pandera itself is loaded by the first rule that needs it
@@ -73,8 +73,8 @@ def bench(settings: Settings, folder: str) -> Iterator[tuple[Engine, DuckTexts]]
         SettingsError: If the extra `local` is not installed.
     """
     try:
-        from airflow_dataops.engines.sql.rooms import rooms
-        from airflow_dataops.engines.sql.texts import DuckTexts
+        from airflow_dataops.engines.sql.duckdb.rooms import rooms
+        from airflow_dataops.engines.sql.duckdb.texts import DuckTexts
     except ModuleNotFoundError as error:
         raise extra_missing(error) from None
     opened = rooms(memory_limit=settings.memory_limit, temp_directory=_spill(settings), folder=folder)
@@ -89,7 +89,7 @@ def profiler(settings: Settings) -> Profiler:
         SettingsError: If the extra `local` is not installed.
     """
     try:
-        from airflow_dataops.engines.sql.profiling import DuckProfiler
+        from airflow_dataops.engines.sql.duckdb.profiling import DuckProfiler
     except ModuleNotFoundError as error:
         raise extra_missing(error) from None
     return DuckProfiler(memory_limit=settings.memory_limit, temp_directory=_spill(settings))

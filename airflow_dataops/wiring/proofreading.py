@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.errors import Problem
 
 
@@ -21,7 +21,7 @@ def check_transform(definition: Definition) -> tuple[Problem, ...]:
     product = definition.product
     if not product.transform or definition.landing is None:
         return ()
-    from airflow_dataops.documents.text import read_text
+    from airflow_dataops.documents.yaml.text import read_text
     from airflow_dataops.engines.sql.proofreading import proofread
     from airflow_dataops.engines.sql.reading import sql_type
     from airflow_dataops.warehouse.column_type import postgres_type
@@ -45,7 +45,7 @@ def check_models(definition: Definition) -> tuple[Problem, ...]:
     product, contract = definition.product, definition.contract
     if not product.models or contract is None:
         return ()
-    from airflow_dataops.documents.text import read_text
+    from airflow_dataops.documents.yaml.text import read_text
     from airflow_dataops.engines.sql.models import proofread_models
 
     places = {model.name: definition.path(model.file) for model in product.models}
@@ -68,7 +68,7 @@ def check_portable(definition: Definition) -> Problem | None:
     product = definition.product
     if not product.warehouse or definition.landing is None:
         return None
-    from airflow_dataops.documents.text import read_text
+    from airflow_dataops.documents.yaml.text import read_text
     from airflow_dataops.engines.sql.portable import portable
 
     place = definition.path(product.transform)

@@ -20,7 +20,7 @@ def alert_rules(settings: Settings) -> tuple[Rules, tuple[Problem, ...]]:
 
     if not settings.alerts_path:
         return Rules(), ()
-    from airflow_dataops.documents.alerts import read_alerts
+    from airflow_dataops.documents.alerts.rules import read_alerts
 
     try:
         rules, _ = read_alerts(settings.alerts_path)

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_dataops.store.outbox import Outbox
-    from airflow_dataops.usecases.alert_ports import Alerts
     from airflow_dataops.usecases.deliver import Addresses
+    from airflow_dataops.usecases.ports.alerts import Alerts
     from airflow_dataops.usecases.ports.faults import Faults
     from airflow_dataops.usecases.ports.history import History
     from airflow_dataops.usecases.ports.retention import Retention
@@ -41,14 +41,14 @@ def retention(settings: Settings) -> Retention:
 
 def service_levels(settings: Settings) -> ServiceLevels:
     """Return the store as what remembers service levels."""
-    from airflow_dataops.store.service_levels import SqlServiceLevels
+    from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 
     return SqlServiceLevels(settings.store_url, auto_migrate=settings.auto_migrate)
 
 
 def alerts(settings: Settings) -> Alerts:
     """Return the store as what remembers alerts."""
-    from airflow_dataops.store.alerts import SqlAlerts
+    from airflow_dataops.store.alerts.alerts import SqlAlerts
 
     return SqlAlerts(settings.store_url, auto_migrate=settings.auto_migrate)
 

@@ -17,7 +17,7 @@ import airflow_dataops.render
 from airflow_dataops.core.contract.model import ColumnType, LogicalType
 from airflow_dataops.core.percent import PERCENT
 from airflow_dataops.core.rows.typed import typed
-from airflow_dataops.documents.alerts_secrets import VALUES
+from airflow_dataops.documents.alerts.secrets import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

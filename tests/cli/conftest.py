@@ -14,7 +14,7 @@ import pytest
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.ticket import written
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.usecases.land import land
+from airflow_dataops.usecases.batches.land import land
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -16,8 +16,8 @@ from airflow_dataops.bridge import courier as calling
 from airflow_dataops.cli import courier
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.store import schema
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.wiring.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from airflow_dataops.cli.main import main, parser
-from airflow_dataops.documents.alerts import read_alerts
+from airflow_dataops.documents.alerts.rules import read_alerts
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_airflow_takes_the_product(project) -> None:
 
 def test_what_is_promised_is_looked_at_and_somebody_is_told(project) -> None:
     """Without a word from the team: objectives are declared, and a DAG counts them and tells of them."""
-    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.documents.pipeline.definition import read_definition
     from airflow_dataops.factory.dags import load_dag
 
     orders = read_definition(project / "dags/orders/orders.dag.yaml")

@@ -17,11 +17,11 @@ from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, Format, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Split, Staged, landed
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.usecases.land import land
-from airflow_dataops.usecases.publish import publish
-from airflow_dataops.usecases.verify import verify
+from airflow_dataops.usecases.batches.land import land
+from airflow_dataops.usecases.batches.publish import publish
+from airflow_dataops.usecases.batches.verify import verify
 from airflow_dataops.warehouse.postgres import Warehouse
 from airflow_dataops.wiring import clocks, engines, sources, stores, targets, zoning
 from airflow_dataops.wiring.settings import Settings

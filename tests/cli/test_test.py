@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 
 SAMPLE = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders"
 

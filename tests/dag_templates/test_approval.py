@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.factory.dags import load_dag
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.report import Standing
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.usecases.report import report

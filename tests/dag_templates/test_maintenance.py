@@ -23,9 +23,9 @@ from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours, shelf_of
-from airflow_dataops.documents.template import template
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.template import template
 from airflow_dataops.errors import DocumentError, SettingsError
 from airflow_dataops.factory.dags import load_dag
 from airflow_dataops.operators.clean_zones import CleanZonesOperator

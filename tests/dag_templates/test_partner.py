@@ -14,8 +14,8 @@ from deltalake import DeltaTable
 
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.landing import Landing
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.store.sql import SqlStore
 from tests.factory.test_stability import hash_elsewhere, hash_of

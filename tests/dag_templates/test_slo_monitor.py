@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours, shelf_of
-from airflow_dataops.documents.template import template
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.template import template
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.factory.dags import load_dag
 

@@ -16,7 +16,7 @@ import pytest
 from airflow_dataops.bridge.channels import channel
 from airflow_dataops.bridge.transports.arguments import values_of
 from airflow_dataops.core.alerts.labels import NAMES
-from airflow_dataops.documents.alerts import read_alerts
+from airflow_dataops.documents.alerts.rules import read_alerts
 from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import notification_of
 

@@ -13,12 +13,12 @@ from airflow_dataops.cli.main import main
 from airflow_dataops.core.alerts.labels import NAMES
 from airflow_dataops.core.alerts.route import Route
 from airflow_dataops.core.alerts.runbook import VALUES
-from airflow_dataops.documents.alerts import read_alerts
-from airflow_dataops.documents.alerts_schema import MODELS, alerts_schema
-from airflow_dataops.documents.complaints import keys_of
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.runbook_language import FILTERS, faults
-from airflow_dataops.documents.runbooks import runbooks
+from airflow_dataops.documents.alerts.rules import read_alerts
+from airflow_dataops.documents.alerts.schema import MODELS, alerts_schema
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.runbooks.language import FILTERS, faults
+from airflow_dataops.documents.runbooks.runbooks import runbooks
+from airflow_dataops.documents.yaml.complaints import keys_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "reference" / "alerts.md").read_text()

@@ -13,8 +13,8 @@ import yaml
 
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.slo.policy import Action
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.operators.require_budget import RequireBudgetOperator
 from airflow_dataops.sensors.error_budget import ErrorBudgetSensor
 

@@ -18,7 +18,7 @@ from airflow_dataops.core.slo.significance import least_significant
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.usual_alerts import LEVEL, fixed_alerts, many, usual_alerts
 from airflow_dataops.core.slo.window import Rolling
-from airflow_dataops.render.promql import duration
+from airflow_dataops.render.metrics.promql import duration
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "reference" / "burn-rates.md").read_text("utf-8")

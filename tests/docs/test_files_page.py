@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "files.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -13,7 +13,7 @@ from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.urgency import OF_CRITICAL, USUAL
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.alerts.mail import html
-from airflow_dataops.render.incident_report import report_html
+from airflow_dataops.render.incidents.incident_report import report_html
 from tests.core.alerts.test_commands import MARCH, parsed
 from tests.core.alerts.test_title import of, signal
 from tests.render.alerts.test_notifications import NOTIFICATIONS

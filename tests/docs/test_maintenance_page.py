@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import ours
 
 PROJECT = Path(__file__).parents[2]
 PAGE = (PROJECT / "docs" / "howto" / "maintenance.md").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from airflow_dataops.core.metrics import METRICS
 from airflow_dataops.core.naming import METRIC_PREFIX
-from airflow_dataops.render.statsd_exporter import mapping
+from airflow_dataops.render.metrics.statsd_exporter import mapping
 
 PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "docs" / "reference"

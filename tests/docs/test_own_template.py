@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import shelf_of
+from airflow_dataops.documents.templates.shelf import shelf_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "own-template.md"
 TEXT = PAGE.read_text(encoding="utf-8")

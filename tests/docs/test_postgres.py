@@ -15,7 +15,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.product import Target
 from airflow_dataops.core.rows.relation import Staged
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.targets.postgres import PostgresTarget
 from airflow_dataops.warehouse.postgres import Warehouse

@@ -15,13 +15,13 @@ import yaml
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.slo.indicators import INDICATORS
 from airflow_dataops.core.slo.policy import Action
-from airflow_dataops.documents.complaints import keys_of
 from airflow_dataops.documents.declared import declared, watched
-from airflow_dataops.documents.odcs_targets import ObjectiveKeys
-from airflow_dataops.documents.openslo import read_openslo
-from airflow_dataops.documents.openslo_keys import KINDS
-from airflow_dataops.documents.openslo_source import SourceKeys
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.odcs.targets import ObjectiveKeys
+from airflow_dataops.documents.openslo.keys import KINDS
+from airflow_dataops.documents.openslo.objectives import read_openslo
+from airflow_dataops.documents.openslo.source import SourceKeys
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.yaml.complaints import keys_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOW_TO = (DOCS / "howto" / "service-levels.md").read_text()

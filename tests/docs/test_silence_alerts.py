@@ -15,12 +15,12 @@ from airflow_dataops.cli.alert.typed import LONGEST_TEXT
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.alerts.interval import holds
 from airflow_dataops.core.alerts.silence import LONGEST
-from airflow_dataops.documents.alerts import read_alerts
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.documents.alerts.rules import read_alerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.usecases.ports.alerts import Decided
 from airflow_dataops.wiring import clocks
 from tests.plugins.test_alert import NOW, OPEN, ORDERS, OVER, call
 

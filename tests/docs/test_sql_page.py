@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from airflow_dataops.core.models import Model
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.shelf import shelf_of
-from airflow_dataops.documents.template import template
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.templates.shelf import shelf_of
+from airflow_dataops.documents.templates.template import template
 from airflow_dataops.engines.sql.models import proofread_models
 from airflow_dataops.errors import DocumentError
 

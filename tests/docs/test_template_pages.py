@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.pipeline_file import find_products
-from airflow_dataops.documents.shelf import ours, shelf_of
-from airflow_dataops.documents.template import template
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.file import find_products
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.template import template
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.cli.main import main, parser
-from airflow_dataops.documents.complaints import keys_of
-from airflow_dataops.documents.example_keys import ExampleKeys, ExamplesKeys
+from airflow_dataops.documents.examples.keys import ExampleKeys, ExamplesKeys
+from airflow_dataops.documents.yaml.complaints import keys_of
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "howto" / "test-your-code.md").read_text(encoding="utf-8")

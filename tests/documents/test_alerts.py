@@ -24,11 +24,11 @@ from airflow_dataops.core.alerts.transport import (
     PagerDutyTransport,
     WebhookTransport,
 )
-from airflow_dataops.documents.alerts import read_alerts
-from airflow_dataops.documents.alerts_schema import MODELS, WORDS, alerts_schema
-from airflow_dataops.documents.form import fields_of
-from airflow_dataops.documents.node import Numeral
-from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.alerts.rules import read_alerts
+from airflow_dataops.documents.alerts.schema import MODELS, WORDS, alerts_schema
+from airflow_dataops.documents.yaml.form import fields_of
+from airflow_dataops.documents.yaml.node import Numeral
+from airflow_dataops.documents.yaml.reader import read
 from airflow_dataops.errors import DocumentError
 
 SCHEMA = Draft202012Validator(alerts_schema())

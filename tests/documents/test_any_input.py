@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.examples import Sides, read_examples
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.openslo import read_openslo
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.examples.examples import Sides, read_examples
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.openslo.objectives import read_openslo
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.yaml.findings import Findings
 from airflow_dataops.errors import DocumentError
 
 SAMPLE = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from airflow_dataops.documents.complaints import complaints
+from airflow_dataops.documents.yaml.complaints import complaints
 
 
 class Kind(StrEnum):

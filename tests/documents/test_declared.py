@@ -16,7 +16,7 @@ from airflow_dataops.core.slo.objective import Source
 from airflow_dataops.core.slo.policy import Action, Policy
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.declared import declared, watched
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.errors import DocumentError
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from airflow_dataops.core.slo.expectation import Exclusion
 from airflow_dataops.core.slo.expected import Expected
 from airflow_dataops.core.slo.policy import Action, Policy
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.errors import DocumentError
 
 LEAST = """\

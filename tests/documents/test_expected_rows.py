@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from airflow_dataops.core.slo.expected_rows import ExpectedRows, SaidBy
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.factory.memory import PRODUCTS
 
 FILES = 'template: batch@1\nsource: {conn_id: shop, folder: in, path: "{partition}.csv"}\nexpected:\n  rows: '

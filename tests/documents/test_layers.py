@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.layers import environments
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.layers import environments
 from airflow_dataops.errors import DocumentError, SettingsError
 
 if TYPE_CHECKING:

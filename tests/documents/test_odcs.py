@@ -32,7 +32,7 @@ from airflow_dataops.core.contract.model import (
 from airflow_dataops.core.contract.nested import Each
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.contract.written import Written
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import DocumentError
 
 SAMPLE = Path(__file__).parents[2] / "dag_templates" / "batch" / "orders"

@@ -7,7 +7,7 @@ import pytest
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import Query, References, RowQuery, Unique
 from airflow_dataops.core.contract.model import Scope
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:

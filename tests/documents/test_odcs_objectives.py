@@ -9,8 +9,8 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.slo.objective import Budgeting, Gap, Late, Source
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.window import USUAL, Calendar, Rolling
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.odcs_objectives import without_target
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.odcs.objectives import without_target
 from airflow_dataops.errors import DocumentError
 
 CONTRACT = """\

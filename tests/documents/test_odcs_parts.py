@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import DocumentError
 
 CONTRACT = """\

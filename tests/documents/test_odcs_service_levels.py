@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from airflow_dataops.core.contract.quantity import Counted, Duration, Rate, Ratio, TimeUnit
 from airflow_dataops.core.contract.service_level import INDICATORS, Element, Indicator, Kind
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.form import fit
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.odcs_contract_keys import Level
-from airflow_dataops.documents.odcs_quantity import TIME_UNITS, quantity
-from airflow_dataops.documents.reader import Assembly
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.odcs.contract_keys import Level
+from airflow_dataops.documents.odcs.quantity import TIME_UNITS, quantity
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.form import fit
+from airflow_dataops.documents.yaml.reader import Assembly
 from airflow_dataops.errors import DocumentError
 
 CONTRACT = """\

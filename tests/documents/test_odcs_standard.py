@@ -12,12 +12,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.form import fit
-from airflow_dataops.documents.node import NODE
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.odcs_contract_keys import ContractKeys
-from airflow_dataops.documents.reader import Assembly, read
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.odcs.contract_keys import ContractKeys
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.form import fit
+from airflow_dataops.documents.yaml.node import NODE
+from airflow_dataops.documents.yaml.reader import Assembly, read
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_form_knows_every_key_of_the_standard(shared):
 
 def models_in(model):
     """Yield the models that a model holds."""
-    from airflow_dataops.documents.complaints import model_in
+    from airflow_dataops.documents.yaml.complaints import model_in
 
     for field in model.model_fields.values():
         for listed in (True, False):

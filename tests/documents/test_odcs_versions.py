@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from airflow_dataops.core.contract.options import Options
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import DocumentError
 
 HEAD = "kind: DataContract\nid: orders\nversion: 1.0.0\n"

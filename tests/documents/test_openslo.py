@@ -10,7 +10,7 @@ from airflow_dataops.core.contract.quantity import Duration, TimeUnit
 from airflow_dataops.core.slo.objective import Budgeting, BurnAlert, Gap, Late, Source, Urgency
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.window import Calendar, Rolling
-from airflow_dataops.documents.openslo import read_openslo
+from airflow_dataops.documents.openslo.objectives import read_openslo
 from airflow_dataops.errors import DocumentError
 
 SLO = """\

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from airflow_dataops.core.batch import Grain
 from airflow_dataops.core.slo.objective import Budgeting, BurnAlert, Objective, Source, Urgency
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.openslo import read_openslo
-from airflow_dataops.documents.openslo_draft import openslo_text
-from airflow_dataops.documents.writer import single_text
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.openslo.draft import openslo_text
+from airflow_dataops.documents.openslo.objectives import read_openslo
+from airflow_dataops.documents.yaml.writer import single_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.params import params_of
-from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.pipeline.params import params_of
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.reader import read
 
 
 def test_params_are_plain_json(tmp_path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.product import Schedule, Source, Target, Tasks
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.pipeline_file import find_products
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.file import find_products
 from airflow_dataops.errors import DocumentError
 
 TEMPLATES = Path(__file__).parents[2] / "dag_templates"

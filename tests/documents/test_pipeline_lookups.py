@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:

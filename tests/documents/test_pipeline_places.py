@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.documents.pipeline_places import MISPLACED
+from airflow_dataops.documents.pipeline.places import MISPLACED
 
 FILES = "template: batch@1\nsource:\n  folder: drops\n  path: orders-{partition}.csv\n"
 TABLE = "template: batch@1\nsource:\n  conn_id: shop\n  table: raw.orders\n"

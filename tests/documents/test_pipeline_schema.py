@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from airflow_dataops.documents.form import fields_of, inner_models
-from airflow_dataops.documents.node import Numeral
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.pipeline_file import find_products
-from airflow_dataops.documents.pipeline_keys import PipelineKeys
-from airflow_dataops.documents.pipeline_schema import WORDS, pipeline_schema
-from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.shelf import ours, shelf_of
-from airflow_dataops.documents.template import template
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.file import find_products
+from airflow_dataops.documents.pipeline.keys import PipelineKeys
+from airflow_dataops.documents.pipeline.schema import WORDS, pipeline_schema
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.template import template
+from airflow_dataops.documents.yaml.form import fields_of, inner_models
+from airflow_dataops.documents.yaml.node import Numeral
+from airflow_dataops.documents.yaml.reader import read
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
-    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.yaml.node import Node
 
 HERE = Path(__file__).parent
 SHELF = shelf_of()

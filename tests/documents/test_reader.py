@@ -9,14 +9,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.documents.node import NODE, Numeral
-from airflow_dataops.documents.reader import DEEPEST, Assembly, read, read_all
+from airflow_dataops.documents.yaml.node import NODE, Numeral
+from airflow_dataops.documents.yaml.reader import DEEPEST, Assembly, read, read_all
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.yaml.node import Node
 
 
 def parsed(text: str) -> Node:

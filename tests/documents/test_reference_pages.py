@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.core.contract.service_level import INDICATORS, Kind
-from airflow_dataops.documents.complaints import keys_of
-from airflow_dataops.documents.expected import ExpectedKeys
-from airflow_dataops.documents.odcs_contract_keys import ContractKeys
-from airflow_dataops.documents.odcs_keys import Property, Rule, SchemaObject
-from airflow_dataops.documents.pipeline_keys import PipelineKeys, SourceKeys, TargetKeys, WaitKeys
-from airflow_dataops.documents.policies import PolicyKeys
+from airflow_dataops.documents.odcs.contract_keys import ContractKeys
+from airflow_dataops.documents.odcs.keys import Property, Rule, SchemaObject
+from airflow_dataops.documents.pipeline.expected import ExpectedKeys
+from airflow_dataops.documents.pipeline.keys import PipelineKeys, SourceKeys, TargetKeys, WaitKeys
+from airflow_dataops.documents.pipeline.policies import PolicyKeys
+from airflow_dataops.documents.yaml.complaints import keys_of
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_dataops.documents.rewriting import rewritten
+from airflow_dataops.documents.pipeline.rewriting import rewritten
 from airflow_dataops.errors import DocumentError
 
 OLD = {"extra": "fail", "share": "20%"}

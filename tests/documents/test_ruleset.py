@@ -7,7 +7,7 @@ import pytest
 
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold, Unit
 from airflow_dataops.core.contract.model import Measure, Severity
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import DocumentError
 
 if TYPE_CHECKING:

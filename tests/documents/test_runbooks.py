@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
 
 from airflow_dataops.core.alerts.runbook import VALUES, Runbook
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.odcs_draft import rule_keys
-from airflow_dataops.documents.runbook_language import faults
-from airflow_dataops.documents.runbooks import LARGEST, files_of, runbooks
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.odcs.draft import rule_keys
+from airflow_dataops.documents.runbooks.language import faults
+from airflow_dataops.documents.runbooks.runbooks import LARGEST, files_of, runbooks
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.render.alerts.runbook import fill
 

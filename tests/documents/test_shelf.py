@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents import shelf
-from airflow_dataops.documents.shelf import Shelf, module, ours, shelf_of
+from airflow_dataops.documents.templates import shelf
+from airflow_dataops.documents.templates.shelf import Shelf, module, ours, shelf_of
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from airflow_dataops.documents.node import Numeral
 from airflow_dataops.documents.slo_values import (
     Clock,
     Lag,
@@ -22,6 +21,7 @@ from airflow_dataops.documents.slo_values import (
     Span,
     Start,
 )
+from airflow_dataops.documents.yaml.node import Numeral
 
 
 def read(kind: Any, value: object) -> object:

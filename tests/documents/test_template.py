@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from airflow_dataops.documents.shelf import ours, shelf_of
-from airflow_dataops.documents.template import SECTIONS, template
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.template import SECTIONS, template
 
 CHECKS = """
 import sys
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 read_definition(sys.argv[1])
 print("airflow" in sys.modules, "airflow_dataops_templates.batch.params_v1" in sys.modules)
 """

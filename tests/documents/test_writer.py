@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_dataops.documents.node import NODE, Numeral
-from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.writer import Noted, yaml_text
+from airflow_dataops.documents.yaml.node import NODE, Numeral
+from airflow_dataops.documents.yaml.reader import read
+from airflow_dataops.documents.yaml.writer import Noted, yaml_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 SINGLE = st.one_of(TEXTS, st.booleans(), st.integers(), st.decimals(allow_nan=False, allow_infinity=False))

@@ -12,7 +12,7 @@ import pytest
 from airflow_dataops.core.landing import Landing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.store.sql import SqlStore
 
 if TYPE_CHECKING:

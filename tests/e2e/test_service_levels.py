@@ -15,7 +15,7 @@ import pytest
 
 from airflow_dataops.cli.local.api import AnsweredError
 from airflow_dataops.core.publication import AuditRecord, Publication
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 if TYPE_CHECKING:

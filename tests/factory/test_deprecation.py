@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 
 from airflow_dataops.cli.main import main
 from airflow_dataops.core.graph import Graph
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.factory.graph import run
 from airflow_dataops.render.graph import graph_svg

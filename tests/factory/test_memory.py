@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents import pipeline as pipelines
-from airflow_dataops.documents import reader, text
+from airflow_dataops.documents.pipeline import definition as pipelines
+from airflow_dataops.documents.yaml import reader, text
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.factory import dags, memory
 
@@ -281,7 +281,7 @@ def test_nothing_is_left_of_what_could_not_be_remembered(pipeline, home) -> None
 
 def test_a_file_that_comes_beside_is_looked_at(tmp_path) -> None:
     """Which files match a pattern is part of what was found."""
-    from airflow_dataops.documents.text import asked_for, listed
+    from airflow_dataops.documents.yaml.text import asked_for, listed
 
     with asked_for() as paths:
         assert listed(tmp_path, "*.openslo.yaml") == ()

@@ -31,16 +31,16 @@ from airflow_dataops.core.alerts.transport import WebhookTransport
 from airflow_dataops.core.slo.declaration import Declaration
 from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.faults import SqlFaults
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.alert_ports import Told
-from airflow_dataops.usecases.deliver_alerts import deliver_alerts
-from airflow_dataops.usecases.delivery import Delivery
-from airflow_dataops.usecases.route_alerts import bare, route_alerts
-from airflow_dataops.usecases.set_up_alerts import set_up_alerts
+from airflow_dataops.usecases.alerts.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.alerts.delivery import Delivery
+from airflow_dataops.usecases.alerts.route_alerts import bare, route_alerts
+from airflow_dataops.usecases.alerts.set_up_alerts import set_up_alerts
+from airflow_dataops.usecases.ports.alerts import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

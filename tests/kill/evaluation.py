@@ -34,9 +34,9 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.policy import Action, Policy
 from airflow_dataops.core.slo.run import Outcome, Retry, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.governor import MemoryGovernor

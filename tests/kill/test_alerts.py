@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_dataops.core.alerts.incident import Did, Phase
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.schema import migrate
 
 if TYPE_CHECKING:

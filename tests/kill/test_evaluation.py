@@ -19,8 +19,8 @@ import pytest
 
 from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.observation import Observation
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 if TYPE_CHECKING:

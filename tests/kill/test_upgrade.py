@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 
 MORTAL = """
 import os, signal, sys

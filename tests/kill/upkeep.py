@@ -22,7 +22,7 @@ import psycopg
 from airflow_dataops.core.versions import Keeping
 from airflow_dataops.targets import postgres_upkeep
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.vacuum import vacuum
+from airflow_dataops.usecases.upkeep.vacuum import vacuum
 from airflow_dataops.warehouse.postgres import Warehouse
 from airflow_dataops.wiring import stores, targets
 from airflow_dataops.wiring.settings import Settings

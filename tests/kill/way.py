@@ -27,13 +27,13 @@ from airflow_dataops.core.batch import Batch, Run
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.rows.relation import Split, Staged, landed
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.usecases.announce import announce
-from airflow_dataops.usecases.gate import gate
-from airflow_dataops.usecases.land import land
-from airflow_dataops.usecases.publish import publish
-from airflow_dataops.usecases.transform import transform
-from airflow_dataops.usecases.verify import verify
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.usecases.batches.announce import announce
+from airflow_dataops.usecases.batches.gate import gate
+from airflow_dataops.usecases.batches.land import land
+from airflow_dataops.usecases.batches.publish import publish
+from airflow_dataops.usecases.batches.transform import transform
+from airflow_dataops.usecases.batches.verify import verify
 from airflow_dataops.warehouse.postgres import Warehouse
 from airflow_dataops.wiring import clocks, engines, sources, stores, targets, zoning
 from airflow_dataops.wiring.settings import Settings

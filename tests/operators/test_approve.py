@@ -20,7 +20,7 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.policy import Action, Policy, PolicyAction
 from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.operators.approve import approval, approve
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.policy import Action, Policy
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.operators.evaluate_slos import EvaluateSlosOperator
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.governor import MemoryGovernor
 

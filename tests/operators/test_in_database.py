@@ -25,9 +25,9 @@ from airflow_dataops.core.versions import Keeping
 from airflow_dataops.factory.dags import load_dag
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.clean_zones import clean_zones
 from airflow_dataops.usecases.reconcile import reconcile
-from airflow_dataops.usecases.vacuum import vacuum
+from airflow_dataops.usecases.upkeep.clean_zones import clean_zones
+from airflow_dataops.usecases.upkeep.vacuum import vacuum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

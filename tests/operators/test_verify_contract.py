@@ -617,7 +617,7 @@ def test_a_broken_world_is_tried_again(verify, monkeypatch) -> None:
 
 def test_a_file_that_changes_meanwhile_is_no_verdict(verify, file, monkeypatch) -> None:
     """It is tried again."""
-    from airflow_dataops.engines.sql.duck import DuckEngine
+    from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
     path, scan = file(GOOD), DuckEngine.scan
 

@@ -27,13 +27,13 @@ from airflow_dataops.core.slo.objective import Objective, Urgency
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.plugins.commands import get_cli_commands
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.schema import downgrade
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import HttpReceiver
-from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.usecases.ports.alerts import Decided
 from airflow_dataops.wiring import clocks
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from airflow_dataops.cli.main import UNREADABLE, main
 from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.landing import Dialect, Landing
 from airflow_dataops.core.slo.sli import Sli, SliEvent
-from airflow_dataops.documents.shelf import ours
+from airflow_dataops.documents.templates.shelf import ours
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.plugins.commands import get_cli_commands
 from airflow_dataops.store.sql import SqlStore

@@ -12,8 +12,8 @@ from airflow_dataops.core.alerts.incident import Incident
 from airflow_dataops.core.alerts.signal import Kind, Signal, Where
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.plugins.dataops import DataOpsPlugin
-from airflow_dataops.store.alerts import SqlAlerts
-from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.usecases.ports.alerts import Decided
 
 AT = datetime(2026, 3, 4, 7, tzinfo=UTC)
 ASKED = {"dag_id": "orders", "partition": "2026-03-03", "run_id": "r1"}

@@ -25,7 +25,7 @@ from airflow_dataops.core.slo.policy import Action, Policy, PolicyAction
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.plugins.commands import get_cli_commands
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.wiring import clocks

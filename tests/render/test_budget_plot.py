@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from airflow_dataops.core.slo.objective import Urgency
-from airflow_dataops.render.budget_plot import Told, budget_svg
+from airflow_dataops.render.levels.budget_plot import Told, budget_svg
 
 GOLDEN = Path(__file__).with_name("slo")
 START = datetime(2026, 7, 3, 6, tzinfo=UTC)

@@ -34,9 +34,9 @@ from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
-from airflow_dataops.render.incident_report import report_html, report_json, report_markdown
-from airflow_dataops.render.incident_show import incident_document, incident_page
+from airflow_dataops.render.incidents.incident_list import incident_rows, incident_table, silence_table
+from airflow_dataops.render.incidents.incident_report import report_html, report_json, report_markdown
+from airflow_dataops.render.incidents.incident_show import incident_document, incident_page
 from tests.render.alerts.test_notifications import EVIL
 
 GOLDEN = Path(__file__).with_name("incidents")

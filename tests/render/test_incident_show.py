@@ -9,8 +9,8 @@ from rich.console import Console
 
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.signal import Broken
-from airflow_dataops.render.incident_show import incident_page
-from airflow_dataops.usecases.what_next import Next
+from airflow_dataops.render.incidents.incident_show import incident_page
+from airflow_dataops.usecases.alerts.what_next import Next
 from tests.plugins.test_alert import BAD, NOW, OPEN
 
 

@@ -26,8 +26,8 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.usual_alerts import usual_alerts
 from airflow_dataops.core.slo.window import Calendar, Rolling
 from airflow_dataops.core.slo.windows import last
-from airflow_dataops.render.prometheus import Metered, alerts_for, rule_file
-from airflow_dataops.render.promql import duration, number, quoted
+from airflow_dataops.render.metrics.prometheus import Metered, alerts_for, rule_file
+from airflow_dataops.render.metrics.promql import duration, number, quoted
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.standing import Burn

@@ -30,9 +30,9 @@ from airflow_dataops.core.slo.shown import Shown
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import Burn, Kept
 from airflow_dataops.core.slo.window import Calendar
-from airflow_dataops.render.promise import promise, window
-from airflow_dataops.render.slo_list import bar, slo_rows, slo_table
-from airflow_dataops.render.slo_show import slo_document, slo_page
+from airflow_dataops.render.levels.promise import promise, window
+from airflow_dataops.render.levels.slo_list import bar, slo_rows, slo_table
+from airflow_dataops.render.levels.slo_show import slo_document, slo_page
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.enforcement import Key

@@ -20,7 +20,7 @@ from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.ledger import Entry, Mark
 from airflow_dataops.core.slo.objective import BurnAlert, Objective, Urgency
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, backtest_svg
+from airflow_dataops.render.levels.slo_backtest import backtest_page, backtest_row, backtest_svg
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.backtest import Backtest

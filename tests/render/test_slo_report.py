@@ -27,7 +27,7 @@ from airflow_dataops.core.slo.objective import Late, Objective
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.report import MonthlyReport
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.render.slo_report import report_html, report_json
+from airflow_dataops.render.levels.slo_report import report_html, report_json
 
 GOLDEN = Path(__file__).with_name("slo")
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "slo-report.schema.json"

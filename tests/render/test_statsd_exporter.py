@@ -5,7 +5,7 @@ import re
 import yaml
 
 from airflow_dataops.core.metrics import METRICS
-from airflow_dataops.render.statsd_exporter import mapping
+from airflow_dataops.render.metrics.statsd_exporter import mapping
 
 RULES = yaml.safe_load(mapping())["mappings"]
 

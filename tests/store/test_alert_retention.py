@@ -19,10 +19,10 @@ from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.objective import Objective, Urgency
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.store.alerts import SqlAlerts
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
-from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.usecases.ports.alerts import Decided
 
 if TYPE_CHECKING:
     from airflow_dataops.core.retention import Forgotten

@@ -21,12 +21,12 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.growth import SINCE
 from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.store.tables import metadata
-from airflow_dataops.usecases.alert_ports import Decided
+from airflow_dataops.usecases.ports.alerts import Decided
 from airflow_dataops.wiring import stores
 from airflow_dataops.wiring.settings import Settings
 

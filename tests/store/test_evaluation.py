@@ -21,14 +21,14 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.store import schema
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 from airflow_dataops.wiring import stores
 from airflow_dataops.wiring.settings import Settings
 
@@ -107,7 +107,7 @@ def evaluate(levels, store, now=NOW, **where):
 @pytest.mark.parametrize("some", [500, 3], ids=["in one go", "by and by"])
 def test_every_store_comes_to_the_same(url, some, monkeypatch) -> None:
     """To the fraction, for standings and entries, and again when it is asked again."""
-    monkeypatch.setattr("airflow_dataops.usecases.evaluate_slos.AT_ONCE", some)
+    monkeypatch.setattr("airflow_dataops.usecases.levels.evaluate_slos.AT_ONCE", some)
     products = PRODUCTS
     memory, sql = MemoryStore(), SqlStore(url)
     stores = ((MemoryServiceLevels(memory), memory), (SqlServiceLevels(url), sql))

@@ -18,7 +18,7 @@ from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import schema
 from airflow_dataops.store.faults import SqlFaults
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 NOON = datetime(2026, 3, 3, 12, 0, 0, 250, tzinfo=UTC)

@@ -17,7 +17,7 @@ from airflow_dataops.core.slo.sli import SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import schema, sql
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.growth import SINCE, added, columns_of, fitted, there
 from airflow_dataops.store.revision import REVISIONS
 from airflow_dataops.store.shape import SHAPES

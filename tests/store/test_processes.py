@@ -18,8 +18,8 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.store import schema
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.revision import REVISIONS, Standing
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 
 ROOT = Path(__file__).parents[2]

@@ -22,13 +22,13 @@ from airflow_dataops.core.slo.policy import Action, PolicyAction
 from airflow_dataops.core.slo.sli import Sli, SliEvent
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.store import retention, schema
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.revision import REVISIONS
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.store import MemoryStore
+from airflow_dataops.usecases.alerts.set_up_alerts import set_up_alerts
 from airflow_dataops.usecases.ports.store import Fact
-from airflow_dataops.usecases.set_up_alerts import set_up_alerts
 
 DAY = timedelta(days=1)
 

@@ -25,8 +25,8 @@ from airflow_dataops.core.slo.window import Calendar
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import schema
 from airflow_dataops.store.growth import SINCE
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.revision import REVISIONS
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.store.tables import metadata
 from airflow_dataops.testing.service_levels import MemoryServiceLevels

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from airflow_dataops.store import alert_tables
+from airflow_dataops.store.alerts import tables as alert_tables
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.tables import (
     BATCH,

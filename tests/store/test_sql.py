@@ -21,7 +21,7 @@ from airflow_dataops.core.publication import AuditRecord, Publication
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import address, schema
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.revision import REVISIONS, Standing
 from airflow_dataops.store.shape import SHAPES
 from airflow_dataops.store.sql import SqlStore, _upsert

@@ -24,12 +24,12 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.store import schema
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.governor import MemoryGovernor
-from airflow_dataops.usecases.enforce_policies import enforce_policies
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.enforce_policies import enforce_policies
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.rows.relation import Framed, Landed, Split
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.targets.published import DeltaRows, delta_rows, plain_files
 from airflow_dataops.wiring import relations

@@ -8,7 +8,7 @@ import pytest
 
 from airflow_dataops.cli.dag.given import definition
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import shelf_of
+from airflow_dataops.documents.templates.shelf import shelf_of
 from airflow_dataops.testing.template import template_trials
 from airflow_dataops.testing.template_values import others
 
@@ -56,11 +56,11 @@ TEMPLATES = {
         PARAMS,
         BUILD.replace(
             "airflow.sdk import DAG\n",
-            "airflow.sdk import DAG\nimport sys, yaml\nfrom airflow_dataops.documents.reader import read\n",
+            "airflow.sdk import DAG\nimport sys, yaml\nfrom airflow_dataops.core.near import instead\n",
         ),
         [
             "imports: v1.py:3 imports yaml; an ejected file would not have it",
-            "imports: v1.py:4 imports airflow_dataops.documents.reader; an ejected file would not have it",
+            "imports: v1.py:4 imports airflow_dataops.core.near; an ejected file would not have it",
             "parity: ModuleNotFoundError: ",
         ],
     ),

@@ -24,7 +24,7 @@ from airflow_dataops.errors import SettingsError
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.backtest_slos import backtest_slos
+from airflow_dataops.usecases.levels.backtest_slos import backtest_slos
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)

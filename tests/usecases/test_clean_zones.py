@@ -21,8 +21,8 @@ from airflow_dataops.core.versions import Keeping, kept_publications
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.clean_zones import clean_zones
 from airflow_dataops.usecases.reconcile import reconcile
+from airflow_dataops.usecases.upkeep.clean_zones import clean_zones
 from airflow_dataops.zones.folder import FolderSource
 from airflow_dataops.zones.local import LocalZones
 from airflow_dataops.zones.stock import LocalStock

@@ -27,8 +27,8 @@ from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.compose_message import MOST, compose_message
-from airflow_dataops.usecases.next_run import next_run, runs_of
+from airflow_dataops.usecases.alerts.compose_message import MOST, compose_message
+from airflow_dataops.usecases.alerts.next_run import next_run, runs_of
 
 BEGAN = datetime(2026, 3, 4, 6, tzinfo=UTC)
 NOW = BEGAN + timedelta(hours=2)

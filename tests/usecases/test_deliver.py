@@ -14,10 +14,10 @@ from airflow_dataops.core.slo.expectation import Expectation
 from airflow_dataops.core.slo.run import Outcome, Retry, RunOutcome
 from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.store import schema
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
 from airflow_dataops.store.revision import REVISIONS
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
 from airflow_dataops.usecases.deliver import deliver

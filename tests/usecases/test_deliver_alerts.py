@@ -24,16 +24,16 @@ from airflow_dataops.core.alerts.transport import WebhookTransport
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.errors import BrokenWorldError, SettingsError, TryLaterError
 from airflow_dataops.store import schema
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.alert_ports import Decided, Told
-from airflow_dataops.usecases.deliver_alerts import AT_ONCE, deliver_alerts
-from airflow_dataops.usecases.delivery import Delivery
+from airflow_dataops.usecases.alerts.deliver_alerts import AT_ONCE, deliver_alerts
+from airflow_dataops.usecases.alerts.delivery import Delivery
+from airflow_dataops.usecases.ports.alerts import Decided, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from airflow_dataops.usecases.deliver_alerts import Delivered
+    from airflow_dataops.usecases.alerts.deliver_alerts import Delivered
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -465,7 +465,7 @@ def test_what_still_fires_is_said_again_until_it_is_over(world) -> None:
 
 def test_what_ends_while_another_receiver_is_told_again_is_not_said_to_go_on(world, monkeypatch) -> None:
     """Alertmanager would take it for something new, and tell people. Here there is one thread for all."""
-    monkeypatch.setattr("airflow_dataops.usecases.say_again.AT_ONCE", 1)
+    monkeypatch.setattr("airflow_dataops.usecases.alerts.say_again.AT_ONCE", 1)
     logs = tuple(
         Logged(group=to, receiver=to, key=to, firing=frozenset({1}), urgency=Urgency.PAGE, at=NOON)
         for to in ("mail", "root")

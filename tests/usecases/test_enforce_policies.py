@@ -15,10 +15,10 @@ from airflow_dataops.core.slo.policy import Action, Policy
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import Standing, State
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.testing.governor import MemoryGovernor
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
-from airflow_dataops.usecases.enforce_policies import enforce_policies
+from airflow_dataops.usecases.levels.enforce_policies import enforce_policies
 
 if TYPE_CHECKING:
     from airflow_dataops.core.slo.policy import PolicyAction

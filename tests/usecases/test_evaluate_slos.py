@@ -25,7 +25,7 @@ from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ import pytest
 
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases import expect_rows as asking
-from airflow_dataops.usecases.expect_rows import HistoryCounter, ManifestCounter, expect_rows
+from airflow_dataops.usecases.batches import expect_rows as asking
+from airflow_dataops.usecases.batches.expect_rows import HistoryCounter, ManifestCounter, expect_rows
 from airflow_dataops.zones.folder import FolderSource
 
 

@@ -9,7 +9,7 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.contract.physical import physical
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.errors import BadDataError
-from airflow_dataops.usecases.gate import gate
+from airflow_dataops.usecases.batches.gate import gate
 from tests.usecases.test_moment import landed
 
 TEXT = ColumnType(LogicalType.STRING)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from airflow_dataops.core.landing import Delivery, Dialect, Landing, OnDuplicate, OnMissing
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases.land import land
+from airflow_dataops.usecases.batches.land import land
 from airflow_dataops.zones.folder import FolderSource
 
 

@@ -6,9 +6,9 @@ from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissi
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.report import Standing
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases.gate import gate
-from airflow_dataops.usecases.land import land
-from airflow_dataops.usecases.moment import moment
+from airflow_dataops.usecases.batches.gate import gate
+from airflow_dataops.usecases.batches.land import land
+from airflow_dataops.usecases.levels.moment import moment
 from airflow_dataops.usecases.report import report
 from airflow_dataops.zones.folder import FolderSource
 

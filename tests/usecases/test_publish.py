@@ -18,9 +18,9 @@ from airflow_dataops.core.staged import StagedBatch
 from airflow_dataops.errors import BadDataError, WithheldError
 from airflow_dataops.targets.delta import DeltaTarget
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.announce import announce
-from airflow_dataops.usecases.approve import approve
-from airflow_dataops.usecases.publish import publish
+from airflow_dataops.usecases.batches.announce import announce
+from airflow_dataops.usecases.batches.approve import approve
+from airflow_dataops.usecases.batches.publish import publish
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from airflow_dataops.core.checks.selection import ALL, Selection
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases.record_check import record_check
+from airflow_dataops.usecases.contracts.record_check import record_check
 
 
 @pytest.fixture

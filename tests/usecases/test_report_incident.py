@@ -21,14 +21,14 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import Kept, Standing, State
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.incident_report import report_html, report_markdown
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.render.incidents.incident_report import report_html, report_markdown
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.alert_ports import Decided
-from airflow_dataops.usecases.report_incident import report_incident
+from airflow_dataops.usecases.alerts.report_incident import report_incident
+from airflow_dataops.usecases.ports.alerts import Decided
 from tests.render.test_incident_report import KNOWN, OVER, at
 
 NOW = OVER + timedelta(days=2)

@@ -19,16 +19,16 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.slo.standing import State
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.cause import incident
+from airflow_dataops.render.levels.cause import incident
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.aside import NoStore, Unwritten
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.list_slos import list_slos
-from airflow_dataops.usecases.report_slos import report_slos
-from airflow_dataops.usecases.set_up_alerts import set_up_alerts
-from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.usecases.alerts.set_up_alerts import set_up_alerts
+from airflow_dataops.usecases.levels.aside import NoStore, Unwritten
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.list_slos import list_slos
+from airflow_dataops.usecases.levels.report_slos import report_slos
+from airflow_dataops.usecases.levels.show_slo import show_slo
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -14,7 +14,7 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
-from airflow_dataops.usecases.require_budget import require_budget
+from airflow_dataops.usecases.levels.require_budget import require_budget
 from airflow_dataops.wiring import clocks
 
 START = datetime(2026, 2, 1, tzinfo=UTC)

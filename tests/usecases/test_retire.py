@@ -14,11 +14,11 @@ from airflow_dataops.core.slo.newest import newest
 from airflow_dataops.core.slo.objective import Objective
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.errors import SettingsError
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.retire import retire
+from airflow_dataops.usecases.levels.retire import retire
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from airflow_dataops.core.checks.verdict import of_batch
 from airflow_dataops.core.contract.model import Severity
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.verification import Verification
-from airflow_dataops.usecases.trace import LOOKED_BACK, trace
+from airflow_dataops.usecases.contracts.trace import LOOKED_BACK, trace
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from airflow_dataops.errors import BrokenWorldError, SettingsError
 from airflow_dataops.targets.delta import DeltaTarget
 from airflow_dataops.targets.delta_upkeep import DeltaUpkeep
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.each_table import refuse_failed
-from airflow_dataops.usecases.optimize import optimize
-from airflow_dataops.usecases.vacuum import vacuum
+from airflow_dataops.usecases.upkeep.each_table import refuse_failed
+from airflow_dataops.usecases.upkeep.optimize import optimize
+from airflow_dataops.usecases.upkeep.vacuum import vacuum
 
 DAY = timedelta(days=1)
 LATER = FrozenClock(datetime.now(UTC) + 10 * DAY)

@@ -20,7 +20,7 @@ from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.labels import ALERTNAME
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.alerts.text import subject, text
-from airflow_dataops.usecases.alert_ports import Told
+from airflow_dataops.usecases.ports.alerts import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

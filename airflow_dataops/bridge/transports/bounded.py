@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from airflow_dataops.core.alerts.notification import Notification
-    from airflow_dataops.usecases.alert_ports import Channel, Told
+    from airflow_dataops.usecases.ports.alerts import Channel, Told
 
 T = TypeVar("T")
 

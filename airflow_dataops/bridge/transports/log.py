@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.notification import Event
 from airflow_dataops.core.slo.objective import Urgency
 from airflow_dataops.render.alerts.text import subject, text
-from airflow_dataops.usecases.alert_ports import Told
+from airflow_dataops.usecases.ports.alerts import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

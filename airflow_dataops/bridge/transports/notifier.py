@@ -20,7 +20,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 from airflow_dataops.bridge.transports.arguments import filled, values_of
 from airflow_dataops.bridge.transports.http import refused
 from airflow_dataops.errors import BrokenWorldError, DataOpsError, SettingsError
-from airflow_dataops.usecases.alert_ports import Told
+from airflow_dataops.usecases.ports.alerts import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -19,7 +19,7 @@ from airflow_dataops.bridge.http_address import http_address
 from airflow_dataops.bridge.transports.http import sent
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.alerts.text import subject, text
-from airflow_dataops.usecases.alert_ports import Told
+from airflow_dataops.usecases.ports.alerts import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.core.alerts.title import subject, title
-from airflow_dataops.usecases.acknowledge import acknowledge
-from airflow_dataops.usecases.mark_incident import mark_incident
+from airflow_dataops.usecases.alerts.acknowledge import acknowledge
+from airflow_dataops.usecases.alerts.mark_incident import mark_incident
 from airflow_dataops.wiring import clocks, receivers
 
 if TYPE_CHECKING:

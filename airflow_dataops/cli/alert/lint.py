@@ -44,8 +44,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
     Raises:
         DocumentError: If a folder has none.
     """
-    from airflow_dataops.documents.alerts_file import FILE
-    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.documents.alerts.file import FILE
+    from airflow_dataops.documents.yaml.text import is_there
     from airflow_dataops.errors import DocumentError, Problem
 
     if not (is_there(path) and path.is_dir()):
@@ -61,8 +61,8 @@ def look_at(file: Path, report: Report) -> tuple[Rules, ...]:
     A receiver that no route names may be a channel of a contract, which isn't seen here.
     """
     from airflow_dataops.cli.lint.alerts import past, unused
-    from airflow_dataops.documents.alerts import read_alerts
-    from airflow_dataops.documents.text import read_bytes
+    from airflow_dataops.documents.alerts.rules import read_alerts
+    from airflow_dataops.documents.yaml.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
     report.files.append(str(file))

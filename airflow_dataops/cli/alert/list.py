@@ -10,9 +10,9 @@ from airflow_dataops.cli.screen import console
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.silence import State, state_of
 from airflow_dataops.core.slo.objective import Urgency
-from airflow_dataops.render.alert_silence import silence_row
-from airflow_dataops.render.incident_list import incident_rows, incident_table, silence_table
-from airflow_dataops.usecases.list_incidents import list_incidents
+from airflow_dataops.render.incidents.alert_silence import silence_row
+from airflow_dataops.render.incidents.incident_list import incident_rows, incident_table, silence_table
+from airflow_dataops.usecases.alerts.list_incidents import list_incidents
 from airflow_dataops.wiring import clocks
 
 if TYPE_CHECKING:

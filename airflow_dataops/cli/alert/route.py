@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.incident import Incident
     from airflow_dataops.errors import Problem
-    from airflow_dataops.usecases.deliver_alerts import Delivered
-    from airflow_dataops.usecases.route_alerts import Routed
+    from airflow_dataops.usecases.alerts.deliver_alerts import Delivered
+    from airflow_dataops.usecases.alerts.route_alerts import Routed
 
 QUIET, OPEN, NOT_TOLD = 0, 1, 3
 """Exit codes."""

@@ -11,10 +11,10 @@ from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.matcher import all_match
 from airflow_dataops.core.alerts.silence import asked
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
-from airflow_dataops.render.alert_silence import silence_line
-from airflow_dataops.usecases.list_incidents import list_incidents
-from airflow_dataops.usecases.silence_alerts import silence_alerts
-from airflow_dataops.usecases.unsilence import unsilence as end_silence
+from airflow_dataops.render.incidents.alert_silence import silence_line
+from airflow_dataops.usecases.alerts.list_incidents import list_incidents
+from airflow_dataops.usecases.alerts.silence_alerts import silence_alerts
+from airflow_dataops.usecases.alerts.unsilence import unsilence as end_silence
 from airflow_dataops.wiring import clocks, receivers, stores
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.usecases.alert_ports import Incidents
+    from airflow_dataops.usecases.ports.alerts import Incidents
     from airflow_dataops.wiring.settings import Settings
 
 SHOWN = 20

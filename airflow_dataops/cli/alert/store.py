@@ -8,7 +8,7 @@ from airflow_dataops.errors import SettingsError
 from airflow_dataops.wiring import stores
 
 if TYPE_CHECKING:
-    from airflow_dataops.usecases.alert_ports import Alerts
+    from airflow_dataops.usecases.ports.alerts import Alerts
     from airflow_dataops.wiring.settings import Settings
 
 
@@ -24,7 +24,7 @@ def alerts_of(settings: Settings) -> Alerts:
     """
     from airflow_dataops.store import schema
     from airflow_dataops.store.address import address
-    from airflow_dataops.store.alert_tables import incident
+    from airflow_dataops.store.alerts.tables import incident
     from airflow_dataops.store.growth import there
     from airflow_dataops.store.revision import MIGRATE
 

@@ -12,8 +12,8 @@ from airflow_dataops.cli.alert.unmet import unmet
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.alerts.labels import labels_declared
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
-from airflow_dataops.render.alert_route import heard_lines, route_lines, route_row
-from airflow_dataops.usecases.try_route import try_route
+from airflow_dataops.render.incidents.alert_route import heard_lines, route_lines, route_row
+from airflow_dataops.usecases.alerts.try_route import try_route
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.silence import Silence
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.usecases.send_test import Heard
-    from airflow_dataops.usecases.try_route import TriedRoute
+    from airflow_dataops.usecases.alerts.send_test import Heard
+    from airflow_dataops.usecases.alerts.try_route import TriedRoute
     from airflow_dataops.wiring.settings import Settings
 
 TOLD, NOT_TOLD = 0, 1
@@ -53,7 +53,7 @@ def rules_of(file: str) -> Rules:
     Raises:
         DocumentError: If it can't be read or is wrong.
     """
-    from airflow_dataops.documents.alerts import read_alerts
+    from airflow_dataops.documents.alerts.rules import read_alerts
 
     rules, warnings = read_alerts(file)
     sys.stderr.writelines(f"warning: {problem}\n" for problem in warnings)

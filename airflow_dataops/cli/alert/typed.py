@@ -13,7 +13,7 @@ from airflow_dataops.core.alerts.labels import ALERTNAME, NAMES
 from airflow_dataops.core.alerts.matcher import parsed
 from airflow_dataops.core.alerts.possible import FEW, first_impossible, values_hint
 from airflow_dataops.core.retention import FORMS, cutoff
-from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.yaml.scalar import did_you_mean
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.alerts.legible import legible, short
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.lint.alerts import ASKING, known
 from airflow_dataops.core.alerts.matcher import Operator, matches
-from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.yaml.scalar import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.explanation import Explanation
 from airflow_dataops.core.checks.words import STOP, consequence, sentence
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.engines.sql.queries import NOT_RUN, TITLES, queries
 from airflow_dataops.engines.sql.refusal import refusals
 from airflow_dataops.errors import NotEvaluatedError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.cli.output import say, write
 from airflow_dataops.cli.wrong_call import WrongCallError
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -69,7 +69,7 @@ def as_json_schema(contract: Contract, datasets: Sequence[Dataset], _: Namespace
 
 def as_rule_set(contract: Contract, datasets: Sequence[Dataset], args: Namespace) -> Converted:
     """Return a rule set."""
-    from airflow_dataops.documents.ruleset_draft import rule_set
+    from airflow_dataops.documents.ruleset.draft import rule_set
     from airflow_dataops.engines.sql.queries import NOT_RUN, queries, quoted
 
     dataset = _only(datasets, contract, "a rule set is of one table")

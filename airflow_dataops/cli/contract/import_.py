@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.output import say, write
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.writer import yaml_text
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.yaml.writer import yaml_text
 from airflow_dataops.errors import DocumentError, NotEvaluatedError
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from airflow_dataops.documents.odcs_draft import Keys
+    from airflow_dataops.documents.odcs.draft import Keys
     from airflow_dataops.errors import Problem
 
 ALL_SAID, LEFT_OUT = 0, 2
@@ -68,14 +68,14 @@ def check(text: str, source: str) -> None:
 
 def of_dbt(file: str, name: str) -> tuple[Keys, tuple[Problem, ...]]:
     """Read a properties file of dbt."""
-    from airflow_dataops.documents.dbt import read_dbt
+    from airflow_dataops.documents.dbt.properties import read_dbt
 
     return read_dbt(file, name or Path(file).stem)
 
 
 def of_rule_set(file: str, name: str) -> tuple[Keys, tuple[Problem, ...]]:
     """Read a rule set."""
-    from airflow_dataops.documents.ruleset_import import read_as_contract
+    from airflow_dataops.documents.ruleset.contract import read_as_contract
 
     return read_as_contract(file, name)
 

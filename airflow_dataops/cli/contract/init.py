@@ -13,10 +13,10 @@ from airflow_dataops.cli.lint.report import plural
 from airflow_dataops.cli.output import write
 from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.wrong_call import WrongCallError
-from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
-from airflow_dataops.documents.writer import yaml_text
+from airflow_dataops.documents.odcs.draft import contract_keys, dataset_keys
+from airflow_dataops.documents.yaml.writer import yaml_text
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.draft import draft
+from airflow_dataops.usecases.contracts.draft import draft
 from airflow_dataops.wiring import engines
 from airflow_dataops.wiring.settings import Settings
 

@@ -12,7 +12,7 @@ from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Staged
 from airflow_dataops.documents.promised import promised
 from airflow_dataops.errors import BadDataError
-from airflow_dataops.usecases.test import test
+from airflow_dataops.usecases.contracts.test import test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.contract.promised import datasets_of, known_to
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.engines.sql.planned import planned
 from airflow_dataops.engines.sql.queries import TITLES
 from airflow_dataops.engines.sql.refusal import refusals

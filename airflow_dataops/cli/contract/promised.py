@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.wrong_call import WrongCallError
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

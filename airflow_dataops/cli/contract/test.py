@@ -21,10 +21,10 @@ from airflow_dataops.core.checks.words import sentence
 from airflow_dataops.core.rows.failing_row import json_lines
 from airflow_dataops.core.rows.failing_row import sentence as told
 from airflow_dataops.core.trial import Trial, worst
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.render.trial import Said
-from airflow_dataops.usecases.test import test
+from airflow_dataops.usecases.contracts.test import test
 from airflow_dataops.wiring import handouts
 
 if TYPE_CHECKING:

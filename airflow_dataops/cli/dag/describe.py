@@ -12,9 +12,9 @@ from airflow_dataops.cli.dag.given import definition, shelf, template_named
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.places import near
 from airflow_dataops.cli.screen import console
-from airflow_dataops.documents.effective import effective
-from airflow_dataops.documents.layers import environments, overlay_of
-from airflow_dataops.documents.scalar import did_you_mean
+from airflow_dataops.documents.pipeline.effective import effective
+from airflow_dataops.documents.pipeline.layers import environments, overlay_of
+from airflow_dataops.documents.yaml.scalar import did_you_mean
 from airflow_dataops.errors import Problem
 from airflow_dataops.render.products import table, written
 from airflow_dataops.render.quantity import NOTHING
@@ -22,7 +22,7 @@ from airflow_dataops.render.quantity import NOTHING
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from airflow_dataops.documents.template import Template
+    from airflow_dataops.documents.templates.template import Template
 
 NAMED = re.compile(r"[a-z][a-z0-9_]*@[0-9]+")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.dag.given import definition, pipeline_of, shelf
 from airflow_dataops.cli.dag.upgrade import target, values_changed
 from airflow_dataops.cli.dag.upgraded import upgraded_texts
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.render.difference import difference_lines, difference_rows
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow_dataops.core.change import Change
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 SAME, DIFFERENT = 0, 1
 """Exit codes."""

@@ -13,11 +13,11 @@ from airflow_dataops.cli.dag.first_model import model_text
 from airflow_dataops.core.batch import Grain
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType
 from airflow_dataops.core.landing import Dialect
-from airflow_dataops.documents.odcs_draft import contract_keys, dataset_keys
-from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX
-from airflow_dataops.documents.reader import resolved
-from airflow_dataops.documents.schema_line import schema_line
-from airflow_dataops.documents.writer import yaml_text
+from airflow_dataops.documents.odcs.draft import contract_keys, dataset_keys
+from airflow_dataops.documents.pipeline.keys import CONTRACT_SUFFIX
+from airflow_dataops.documents.pipeline.schema_line import schema_line
+from airflow_dataops.documents.yaml.reader import resolved
+from airflow_dataops.documents.yaml.writer import yaml_text
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from airflow_dataops.cli.dag.drop_name import DropName
     from airflow_dataops.core.rows.relation import Landed
-    from airflow_dataops.documents.template import Template
-    from airflow_dataops.documents.writer import Value
+    from airflow_dataops.documents.templates.template import Template
+    from airflow_dataops.documents.yaml.writer import Value
 
 FOLDER = re.compile(r"[A-Za-z0-9_-]+")
 """The name of a folder beside the pipeline file."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.dag.given import definition
 from airflow_dataops.cli.dag.render import rendered
 from airflow_dataops.cli.output import say, write
-from airflow_dataops.documents.layers import environments, overlay_of
-from airflow_dataops.documents.text import read_text
+from airflow_dataops.documents.pipeline.layers import environments, overlay_of
+from airflow_dataops.documents.yaml.text import read_text
 from airflow_dataops.errors import DocumentError, Problem
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.contract.made_up import row
 from airflow_dataops.core.contract.model import NESTED, LogicalType
 from airflow_dataops.core.example import LANDING
-from airflow_dataops.documents.node import Numeral
-from airflow_dataops.documents.writer import yaml_text
+from airflow_dataops.documents.yaml.node import Numeral
+from airflow_dataops.documents.yaml.writer import yaml_text
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset
-    from airflow_dataops.documents.writer import Value
+    from airflow_dataops.documents.yaml.writer import Value
 
 FILE = "tests/first.yaml"
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
-    from airflow_dataops.documents.pipeline import Definition
-    from airflow_dataops.documents.shelf import Shelf
-    from airflow_dataops.documents.template import Template
+    from airflow_dataops.documents.pipeline.definition import Definition
+    from airflow_dataops.documents.templates.shelf import Shelf
+    from airflow_dataops.documents.templates.template import Template
 
 
 def definition(path: str, *, environment: str = "") -> Definition:
@@ -21,7 +21,7 @@ def definition(path: str, *, environment: str = "") -> Definition:
         DocumentError: If there is none, or one of its files is wrong.
         SettingsError: If the environment or a folder of templates is wrong.
     """
-    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.documents.pipeline.definition import read_definition
 
     return read_definition(str(pipeline_of(path)), shelf=shelf(), environment=environment)
 
@@ -32,7 +32,7 @@ def pipeline_of(path: str) -> Path:
     Raises:
         DocumentError: If a folder has none, or several.
     """
-    from airflow_dataops.documents.pipeline_file import pipeline_in
+    from airflow_dataops.documents.pipeline.file import pipeline_in
 
     return pipeline_in(Path(path)) if Path(path).is_dir() else Path(path)
 
@@ -42,7 +42,7 @@ def shelf() -> Shelf:
 
     No Airflow is asked.
     """
-    from airflow_dataops.documents.shelf import folders, shelf_of
+    from airflow_dataops.documents.templates.shelf import folders, shelf_of
 
     return shelf_of(folders(os.environ.get("AIRFLOW__DATAOPS__TEMPLATE_PATHS", "")))
 
@@ -53,8 +53,8 @@ def template_named(name: str) -> Template:
     Raises:
         SettingsError: If there is none, or it can't be loaded.
     """
-    from airflow_dataops.documents.scalar import did_you_mean
-    from airflow_dataops.documents.template import broken, template
+    from airflow_dataops.documents.templates.template import broken, template
+    from airflow_dataops.documents.yaml.scalar import did_you_mean
 
     known = shelf()
     if not known.has(name):

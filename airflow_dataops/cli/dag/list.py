@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.dag.given import definition, template_named
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
-from airflow_dataops.documents.pipeline_file import find_products
+from airflow_dataops.documents.pipeline.file import find_products
 from airflow_dataops.errors import DocumentError, Problem
 from airflow_dataops.render.products import table
 from airflow_dataops.render.quantity import NOTHING

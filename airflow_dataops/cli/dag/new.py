@@ -17,10 +17,10 @@ from airflow_dataops.cli.dag.schema import schema_text
 from airflow_dataops.cli.output import write as replaced_whole
 from airflow_dataops.cli.places import near
 from airflow_dataops.cli.wrong_call import WrongCallError
-from airflow_dataops.documents.layers import TOPS
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX
-from airflow_dataops.documents.text import is_there
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.pipeline.keys import CONTRACT_SUFFIX
+from airflow_dataops.documents.pipeline.layers import TOPS
+from airflow_dataops.documents.yaml.text import is_there
 from airflow_dataops.errors import BrokenWorldError, DocumentError, Problem, SettingsError
 
 if TYPE_CHECKING:

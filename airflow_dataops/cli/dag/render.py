@@ -10,7 +10,7 @@ from airflow_dataops.cli.output import write
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 
 def run(args: Namespace) -> int:
@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
 
 def rendered(found: Definition) -> str:
     """Return the text of the DAG file."""
-    from airflow_dataops.documents.template import template
+    from airflow_dataops.documents.templates.template import template
     from airflow_dataops.render.standalone import standalone
 
     product, known = found.product, shelf()

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import shelf, template_named
 from airflow_dataops.cli.output import write
-from airflow_dataops.documents.pipeline_schema import pipeline_schema
+from airflow_dataops.documents.pipeline.schema import pipeline_schema
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from airflow_dataops.documents.pipeline_schema import Schema
+    from airflow_dataops.documents.pipeline.schema import Schema
 
 
 def run(args: Namespace) -> int:
@@ -47,7 +47,7 @@ def schema_text(*names: str, partial: bool = False) -> str:
 
 def alerts_text() -> str:
     """Return the JSON Schema of `alerts.yaml`."""
-    from airflow_dataops.documents.alerts_schema import alerts_schema
+    from airflow_dataops.documents.alerts.schema import alerts_schema
 
     return _written(alerts_schema())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import shelf
 from airflow_dataops.cli.output import say
-from airflow_dataops.documents.shelf import FOLDER, VERSION, shelf_of
+from airflow_dataops.documents.templates.shelf import FOLDER, VERSION, shelf_of
 from airflow_dataops.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.output import write
 from airflow_dataops.documents.below import files_below
-from airflow_dataops.documents.text import is_there, read_text
+from airflow_dataops.documents.yaml.text import is_there, read_text
 from airflow_dataops.errors import Problem, SettingsError
 
 if TYPE_CHECKING:

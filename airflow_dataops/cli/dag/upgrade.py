@@ -14,11 +14,11 @@ from airflow_dataops.cli.dag.upgraded import upgraded_texts
 from airflow_dataops.cli.output import write
 from airflow_dataops.cli.places import near
 from airflow_dataops.core.change import changes
-from airflow_dataops.documents.effective import effective
-from airflow_dataops.documents.layers import environments
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.schema_line import schema_named
-from airflow_dataops.documents.text import read_text
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.effective import effective
+from airflow_dataops.documents.pipeline.layers import environments
+from airflow_dataops.documents.pipeline.schema_line import schema_named
+from airflow_dataops.documents.yaml.text import read_text
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.render.difference import difference_lines
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.cli.dag.together import Together
     from airflow_dataops.core.change import Change
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 OK = 0
 """Exit code."""

@@ -6,21 +6,21 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.dag.given import shelf, template_named
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.layers import environments, layered, overlay_of
-from airflow_dataops.documents.params import params_of
-from airflow_dataops.documents.pipeline import read_definition
-from airflow_dataops.documents.reader import read
-from airflow_dataops.documents.rewriting import rewritten
-from airflow_dataops.documents.template import broken
-from airflow_dataops.documents.text import read_text
+from airflow_dataops.documents.pipeline.definition import read_definition
+from airflow_dataops.documents.pipeline.layers import environments, layered, overlay_of
+from airflow_dataops.documents.pipeline.params import params_of
+from airflow_dataops.documents.pipeline.rewriting import rewritten
+from airflow_dataops.documents.templates.template import broken
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.reader import read
+from airflow_dataops.documents.yaml.text import read_text
 from airflow_dataops.errors import DocumentError, Problem, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from airflow_dataops.documents.node import Node
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
+    from airflow_dataops.documents.yaml.node import Node
 
 
 def migrated(params: dict[str, object], *, old: str, new: str) -> dict[str, object]:

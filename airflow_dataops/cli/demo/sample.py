@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.demo.demo_home import DemoHome
 from airflow_dataops.cli.demo.truth import read_truth
 from airflow_dataops.cli.local.home import usable
-from airflow_dataops.documents.shelf import module, ours
+from airflow_dataops.documents.templates.shelf import module, ours
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.wiring.settings import local_settings
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import since as since_of
 from airflow_dataops.cli.screen import console
-from airflow_dataops.render.incident_list import incident_rows, incident_table
-from airflow_dataops.usecases.known_owner import known_owner
-from airflow_dataops.usecases.list_incidents import list_incidents
+from airflow_dataops.render.incidents.incident_list import incident_rows, incident_table
+from airflow_dataops.usecases.alerts.known_owner import known_owner
+from airflow_dataops.usecases.alerts.list_incidents import list_incidents
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

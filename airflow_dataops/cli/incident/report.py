@@ -9,10 +9,10 @@ from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.alert.typed import number as number_of
 from airflow_dataops.cli.alert.typed import since as since_of
 from airflow_dataops.cli.wrong_call import WrongCallError
-from airflow_dataops.render.incident_report import report_html, report_json, report_markdown
-from airflow_dataops.render.team_report import team_json, team_text
-from airflow_dataops.usecases.report_incident import report_incident
-from airflow_dataops.usecases.report_team import report_team
+from airflow_dataops.render.incidents.incident_report import report_html, report_json, report_markdown
+from airflow_dataops.render.incidents.team_report import team_json, team_text
+from airflow_dataops.usecases.alerts.report_incident import report_incident
+from airflow_dataops.usecases.alerts.report_team import report_team
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

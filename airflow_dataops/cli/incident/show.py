@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
-from airflow_dataops.render.incident_show import incident_document, incident_page
-from airflow_dataops.usecases.known_incident import known_incident
-from airflow_dataops.usecases.what_next import what_next
+from airflow_dataops.render.incidents.incident_show import incident_document, incident_page
+from airflow_dataops.usecases.alerts.known_incident import known_incident
+from airflow_dataops.usecases.alerts.what_next import what_next
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_dataops.core.alerts.matcher import Operator, matches
 from airflow_dataops.core.alerts.route import nodes
 from airflow_dataops.core.alerts.rules import LOG
-from airflow_dataops.documents.alerts_file import FILE, LIKE
+from airflow_dataops.documents.alerts.file import FILE, LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ def look_at_alerts(file: Path, report: Report) -> None:
     Raises:
         DocumentError: If it is wrong.
     """
-    from airflow_dataops.documents.alerts import read_alerts
+    from airflow_dataops.documents.alerts.rules import read_alerts
 
     rules, warnings = read_alerts(file)
     report.warnings.extend((*warnings, *past(rules)))
@@ -44,7 +44,7 @@ def files_with_alerts(path: Path) -> tuple[Path, ...]:
         DocumentError: If there are none.
     """
     from airflow_dataops.cli.lint.files import files_of
-    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.documents.yaml.text import is_there
     from airflow_dataops.errors import DocumentError
 
     if not (is_there(path) and path.is_dir()):
@@ -109,7 +109,7 @@ def known(declared: Iterable[Declaration]) -> Mapping[str, frozenset[str]]:
 
 
 def _unknown_values(rules: Rules, values: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
-    from airflow_dataops.documents.scalar import did_you_mean
+    from airflow_dataops.documents.yaml.scalar import did_you_mean
     from airflow_dataops.errors import Problem
 
     for place, matcher in _asked(rules):
@@ -133,7 +133,7 @@ def _asked(rules: Rules) -> Iterator[tuple[str, Matcher]]:
 
 def past(rules: Rules) -> Iterator[Problem]:
     """Yield a warning for each time interval that never comes again, by the years that it names."""
-    from airflow_dataops.documents.node import shown
+    from airflow_dataops.documents.yaml.node import shown
     from airflow_dataops.errors import Problem
     from airflow_dataops.wiring import clocks
 
@@ -152,7 +152,7 @@ def unused(rules: Rules, channels: frozenset[str]) -> Iterator[Problem]:
         rules: Who is told of what.
         channels: The channels that contracts name: who has the name of one is told by it.
     """
-    from airflow_dataops.documents.node import shown
+    from airflow_dataops.documents.yaml.node import shown
     from airflow_dataops.errors import Problem
 
     routes: list[Route] = [found.route for found in nodes(rules.route)]

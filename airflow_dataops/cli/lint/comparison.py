@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airflow_dataops.cli.lint.report import Report
     from airflow_dataops.core.product import Target
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 
 def compare(report: Report) -> None:

@@ -20,7 +20,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
         DocumentError: If there are none.
     """
     from airflow_dataops.documents.below import files_below
-    from airflow_dataops.documents.text import is_there, read_bytes
+    from airflow_dataops.documents.yaml.text import is_there, read_bytes
     from airflow_dataops.errors import DocumentError, Problem
 
     if is_there(path) and path.is_dir():
@@ -42,7 +42,7 @@ def contracts_of(path: Path) -> tuple[Path, ...]:
         DocumentError: If there are none.
     """
     from airflow_dataops.documents.below import files_below
-    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.documents.yaml.text import is_there
     from airflow_dataops.errors import DocumentError, Problem
 
     if not (is_there(path) and path.is_dir()):
@@ -57,6 +57,6 @@ def unread(path: Path) -> Iterable[Problem]:
     """Return what is said of files below a folder that nothing reads, and of what was left half done."""
     from airflow_dataops.cli.dag.together import interrupted
     from airflow_dataops.documents.misnamed import misnamed
-    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.documents.yaml.text import is_there
 
     return (*misnamed(path), *interrupted(path)) if is_there(path) and path.is_dir() else ()

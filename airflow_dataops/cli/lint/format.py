@@ -75,7 +75,7 @@ def annotation(severity: str, place: str, message: str) -> str:
         place: file:line:column, as far as it is known.
         message: What there is to say.
     """
-    from airflow_dataops.documents.findings import split_place
+    from airflow_dataops.documents.yaml.findings import split_place
 
     file, line, column = split_place(place)
     where = f"file={escaped(file, ':,')}" + (f",line={line},col={column}" if line else "")
@@ -93,7 +93,7 @@ def sentence(problem: Problem) -> str:
 
 def located(problem: Problem) -> tuple[str, int, int]:
     """Return file, line and column of a problem; 0 for what is not known."""
-    from airflow_dataops.documents.findings import split_place
+    from airflow_dataops.documents.yaml.findings import split_place
 
     return split_place(problem.place)
 

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_dataops.cli.lint.report import Report
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
 
 
 def look_at_all(file: Path, report: Report) -> None:
     """Read one file, and the files that it names."""
     from airflow_dataops.cli.lint.alerts import look_at_alerts
     from airflow_dataops.cli.lint.rules import inexact, refused_by_servers
-    from airflow_dataops.documents.alerts_file import LIKE
-    from airflow_dataops.documents.odcs import read_contract
-    from airflow_dataops.documents.text import read_bytes
+    from airflow_dataops.documents.alerts.file import LIKE
+    from airflow_dataops.documents.odcs.contract import read_contract
+    from airflow_dataops.documents.yaml.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
     if str(file) not in report.files:
@@ -55,8 +55,8 @@ def look_at_product(file: Path, report: Report) -> None:
     from airflow_dataops.cli.dag.given import shelf
     from airflow_dataops.cli.lint.rules import inexact, refused, refused_by_servers
     from airflow_dataops.cli.lint.slos import of_product
-    from airflow_dataops.documents.layers import environments
-    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.documents.pipeline.definition import read_definition
+    from airflow_dataops.documents.pipeline.layers import environments
     from airflow_dataops.errors import DocumentError
     from airflow_dataops.wiring.proofreading import check_models, check_transform
 
@@ -89,7 +89,7 @@ def look_at_levels(file: Path, report: Report) -> None:
     """
     from airflow_dataops.cli.dag.given import definition
     from airflow_dataops.cli.lint.slos import of_broken, of_files, of_product
-    from airflow_dataops.documents.text import matching
+    from airflow_dataops.documents.yaml.text import matching
     from airflow_dataops.errors import DocumentError
 
     if os.path.realpath(file) in report.levels:

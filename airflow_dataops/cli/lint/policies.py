@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.errors import Problem
 
 INSTEAD = "`require_approval` leaves it to a person"

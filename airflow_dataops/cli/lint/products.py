@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.errors import Problem
 
 
@@ -18,8 +18,8 @@ def unknown(products: Mapping[str, Definition | None]) -> Iterator[Problem]:
     Args:
         products: The name of each product -> the product; None where its files are wrong.
     """
-    from airflow_dataops.documents.node import shown
-    from airflow_dataops.documents.scalar import did_you_mean
+    from airflow_dataops.documents.yaml.node import shown
+    from airflow_dataops.documents.yaml.scalar import did_you_mean
     from airflow_dataops.errors import Problem
 
     if len(products) == 1:
@@ -72,7 +72,7 @@ def not_watched(products: Mapping[str, Definition | None], watched: Mapping[str,
         products: As in `unknown`.
         watched: The DAG -> where it is spoken of.
     """
-    from airflow_dataops.documents.node import shown
+    from airflow_dataops.documents.yaml.node import shown
     from airflow_dataops.errors import Problem
 
     for name, place in watched.items():
@@ -89,7 +89,7 @@ def too_coarse(products: Mapping[str, Definition | None]) -> Iterator[Problem]:
     """
     from airflow_dataops.cli.dag.given import shelf
     from airflow_dataops.core.batch import LENGTHS
-    from airflow_dataops.documents.template import grain_of
+    from airflow_dataops.documents.templates.template import grain_of
     from airflow_dataops.errors import Problem
 
     right = {name: found for name, found in products.items() if found is not None}

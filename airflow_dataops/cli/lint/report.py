@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.slo.declaration import Declaration
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.errors import Problem
 
 OK, ERRORS, WARNINGS, UNREADABLE = 0, 1, 2, 3

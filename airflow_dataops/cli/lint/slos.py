@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.slo.declaration import Declaration
     from airflow_dataops.core.slo.expectation import Exclusion, Expectation, Slot
     from airflow_dataops.core.slo.objective import Objective
-    from airflow_dataops.documents.pipeline import Definition
+    from airflow_dataops.documents.pipeline.definition import Definition
     from airflow_dataops.errors import Problem
 
 LENGTHS = {
@@ -74,7 +74,7 @@ def of_broken(files: tuple[Path, ...], report: Report) -> None:
         files: All of them.
         report: Where problems go.
     """
-    from airflow_dataops.documents.openslo import read_openslo
+    from airflow_dataops.documents.openslo.objectives import read_openslo
     from airflow_dataops.errors import DocumentError
 
     seen(files, report)

@@ -26,7 +26,7 @@ def alone(folder: Path) -> Iterator[Problem]:
     Args:
         folder: The folder; nothing is looked for where it is none.
     """
-    from airflow_dataops.documents.text import is_there
+    from airflow_dataops.documents.yaml.text import is_there
     from airflow_dataops.errors import Problem
 
     if not is_there(folder) or not folder.is_dir():

@@ -25,7 +25,7 @@ def run(args: Namespace) -> int:
     """
     from airflow_dataops.cli.slo.declared import declarations
     from airflow_dataops.core.slo.pace import paces
-    from airflow_dataops.render.prometheus import Metered, rule_file
+    from airflow_dataops.render.metrics.prometheus import Metered, rule_file
     from airflow_dataops.wiring.clocks import timetable
 
     found, warnings = declarations(args.paths, team=args.team, environment=args.environment)

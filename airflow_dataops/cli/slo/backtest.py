@@ -14,8 +14,8 @@ from airflow_dataops.cli.screen import console
 from airflow_dataops.cli.slo.definitions import definitions, is_path
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.errors import BrokenWorldError, SettingsError
-from airflow_dataops.render.slo_backtest import backtest_page, backtest_row, backtest_svg
-from airflow_dataops.usecases.backtest_slos import backtest_slos, reach_of
+from airflow_dataops.render.levels.slo_backtest import backtest_page, backtest_row, backtest_svg
+from airflow_dataops.usecases.levels.backtest_slos import backtest_slos, reach_of
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from airflow_dataops.core.slo.backtest import Backtest
-    from airflow_dataops.usecases.backtest_slos import PastRuns
+    from airflow_dataops.usecases.levels.backtest_slos import PastRuns
     from airflow_dataops.wiring.settings import Settings
 
 LONGEST = 200

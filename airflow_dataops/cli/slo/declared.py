@@ -45,7 +45,7 @@ def declarations(
 def _of(path: Path, *, team: str, environment: str) -> list[tuple[Declaration, tuple[Problem, ...]]]:
     from airflow_dataops.cli.dag.given import shelf
     from airflow_dataops.documents.declared import declared, watched
-    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.documents.pipeline.definition import read_definition
 
     pipelines, files = _files(path)
     made = [
@@ -69,7 +69,7 @@ def _files(path: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     Raises:
         DocumentError: If there are none.
     """
-    from airflow_dataops.documents.pipeline_file import PIPELINES, find_products
+    from airflow_dataops.documents.pipeline.file import PIPELINES, find_products
 
     if not path.is_dir():
         return ((), (path,)) if path.name.endswith(OPENSLO_SUFFIX) else ((path,), ())

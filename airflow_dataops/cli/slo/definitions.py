@@ -33,8 +33,8 @@ def definitions(path: str, *, since: datetime, warn: Callable[[Problem], None]) 
     """
     from airflow_dataops.cli.dag.given import definition, shelf
     from airflow_dataops.documents.declared import OPENSLO, declared, watched
-    from airflow_dataops.documents.pipeline_file import PIPELINES
-    from airflow_dataops.documents.text import listed
+    from airflow_dataops.documents.pipeline.file import PIPELINES
+    from airflow_dataops.documents.yaml.text import listed
 
     given = Path(path)
     alone = given.is_dir() and not any(given.glob(PIPELINES))

@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.output import say
-from airflow_dataops.render.slo_evaluation import evaluation_lines, evaluation_row
-from airflow_dataops.render.slo_list import firings
-from airflow_dataops.usecases.aside import NoStore, Unwritten
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.list_slos import list_slos
+from airflow_dataops.render.levels.slo_evaluation import evaluation_lines, evaluation_row
+from airflow_dataops.render.levels.slo_list import firings
+from airflow_dataops.usecases.levels.aside import NoStore, Unwritten
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.list_slos import list_slos
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:
     from typing import TextIO
 
     from airflow_dataops.core.slo.evaluation import Evaluation
-    from airflow_dataops.usecases.enforce_policies import Enforcement
+    from airflow_dataops.usecases.levels.enforce_policies import Enforcement
     from airflow_dataops.wiring.settings import Settings
 
 QUIET, FIRES, NOT_EVALUATED = 0, 1, 3

@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
         SettingsError: If there is nothing to write.
         BrokenWorldError: If the file can't be written.
     """
-    from airflow_dataops.documents.openslo_draft import openslo_text
+    from airflow_dataops.documents.openslo.draft import openslo_text
 
     contract, product, grain = given(args.path)
     objectives = () if contract is None else contract.objectives
@@ -57,9 +57,9 @@ def given(path: str) -> tuple[Contract | None, str, Grain | None]:
         DocumentError: If there is none, or one of its files is wrong.
     """
     from airflow_dataops.cli.dag.given import definition, shelf
-    from airflow_dataops.documents.odcs import read_contract
-    from airflow_dataops.documents.pipeline_keys import CONTRACT_SUFFIX
-    from airflow_dataops.documents.template import grain_of
+    from airflow_dataops.documents.odcs.contract import read_contract
+    from airflow_dataops.documents.pipeline.keys import CONTRACT_SUFFIX
+    from airflow_dataops.documents.templates.template import grain_of
 
     if Path(path).name.endswith(CONTRACT_SUFFIX):
         contract, _ = read_contract(path)

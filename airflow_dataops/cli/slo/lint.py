@@ -29,7 +29,7 @@ def look_at(file: Path, report: Report) -> None:
     """Read one file, and say what there is to say of its service levels."""
     from airflow_dataops.cli.lint.files import CONTRACT, LEVELS, PIPELINE
     from airflow_dataops.cli.lint.look import look_at_levels
-    from airflow_dataops.documents.text import read_bytes
+    from airflow_dataops.documents.yaml.text import read_bytes
     from airflow_dataops.errors import DocumentError
 
     if str(file) not in report.files:
@@ -55,8 +55,8 @@ def look_at_product(file: Path, report: Report) -> None:
     from airflow_dataops.cli.dag.given import definition
     from airflow_dataops.cli.lint.look import contracts_named
     from airflow_dataops.cli.lint.slos import of_product
-    from airflow_dataops.documents.layers import environments
-    from airflow_dataops.documents.odcs_objectives import without_target
+    from airflow_dataops.documents.odcs.objectives import without_target
+    from airflow_dataops.documents.pipeline.layers import environments
 
     for environment in ("", *environments(file)):
         found = definition(str(file), environment=environment)
@@ -76,8 +76,8 @@ def look_at_contract(file: Path, report: Report) -> None:
         DocumentError: If it is wrong.
     """
     from airflow_dataops.core.slo.advice import advice
-    from airflow_dataops.documents.odcs import read_contract
-    from airflow_dataops.documents.odcs_objectives import without_target
+    from airflow_dataops.documents.odcs.contract import read_contract
+    from airflow_dataops.documents.odcs.objectives import without_target
 
     if os.path.realpath(file) in report.contracts:
         return

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
 from airflow_dataops.core.slo.standing import State
-from airflow_dataops.render.slo_list import slo_rows, slo_table
-from airflow_dataops.usecases.list_slos import list_slos
+from airflow_dataops.render.levels.slo_list import slo_rows, slo_table
+from airflow_dataops.usecases.levels.list_slos import list_slos
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

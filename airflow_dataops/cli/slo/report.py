@@ -8,8 +8,8 @@ from airflow_dataops.cli.output import counted, say
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.slo.month import month as month_of
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.render.slo_report import report_html, report_json
-from airflow_dataops.usecases.report_slos import report_slos
+from airflow_dataops.render.levels.slo_report import report_html, report_json
+from airflow_dataops.usecases.levels.report_slos import report_slos
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_dataops.usecases.retire import retire as retired
+from airflow_dataops.usecases.levels.retire import retire as retired
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.output import say
 from airflow_dataops.cli.screen import console
-from airflow_dataops.render.slo_show import slo_document, slo_page
-from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.render.levels.slo_show import slo_document, slo_page
+from airflow_dataops.usecases.levels.show_slo import show_slo
 from airflow_dataops.wiring import clocks, stores
 
 if TYPE_CHECKING:

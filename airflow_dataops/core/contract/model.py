@@ -1,4 +1,4 @@
-"""A data contract as a value; the keys of its file are known in `documents/odcs.py` alone."""
+"""A data contract as a value; the keys of its file are known in `documents/odcs/contract.py` alone."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from sqlglot import exp
 from airflow_dataops.core.naming import UNPARSABLE
 from airflow_dataops.core.rows.failing_row import FailingRow
 from airflow_dataops.engines.sql import judging
+from airflow_dataops.engines.sql.duckdb.parts import FILES, STEP
+from airflow_dataops.engines.sql.duckdb.session import ask
 from airflow_dataops.engines.sql.judging import UNPARSED
-from airflow_dataops.engines.sql.parts import FILES, STEP
-from airflow_dataops.engines.sql.session import ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,10 +21,10 @@ from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.landing import Delivery, Dialect, OnDuplicate, OnMissing
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN, Stage
 from airflow_dataops.core.rows.relation import Split, landed
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.usecases.gate import gate
-from airflow_dataops.usecases.land import land
-from airflow_dataops.usecases.verify import verify
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.usecases.batches.gate import gate
+from airflow_dataops.usecases.batches.land import land
+from airflow_dataops.usecases.batches.verify import verify
 from airflow_dataops.wiring import clocks, engines, sources, stores, zoning
 from airflow_dataops.wiring.settings import Settings
 

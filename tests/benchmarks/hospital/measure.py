@@ -21,7 +21,7 @@ from airflow_dataops.core.checks.spec import Matches, OneOf, RowQuery
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.wiring import engines
 from airflow_dataops.wiring.settings import Settings
 

@@ -20,11 +20,11 @@ from sqlalchemy.pool import NullPool
 
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.store import tables
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.schema import migrate
-from airflow_dataops.store.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ from sizes import CONTRACT, MEMORY, MOST_KEYS
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.rows.relation import InPlace, Landed, LandedPart, Split
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.wiring import clocks, engines
 from airflow_dataops.wiring.settings import Settings
 
@@ -120,7 +120,7 @@ def check(output: str, address: str) -> None:
     import psycopg
 
     from airflow_dataops.core.batch import Batch, Run
-    from airflow_dataops.usecases.check import check as judged
+    from airflow_dataops.usecases.contracts.check import check as judged
     from airflow_dataops.warehouse.postgres import Warehouse
 
     warehouse = Warehouse("bench", lambda: psycopg.connect(address))

@@ -13,7 +13,7 @@ import pytest
 
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import OfType
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

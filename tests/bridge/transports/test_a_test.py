@@ -8,8 +8,8 @@ from airflow_dataops.bridge.channels import channel
 from airflow_dataops.core.alerts.route import Receiver, Route
 from airflow_dataops.core.alerts.rules import LOG, Rules
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport, PagerDutyTransport
-from airflow_dataops.usecases.send_test import send_test
-from airflow_dataops.usecases.try_route import try_route
+from airflow_dataops.usecases.alerts.send_test import send_test
+from airflow_dataops.usecases.alerts.try_route import try_route
 from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import message_of, notification_of
 

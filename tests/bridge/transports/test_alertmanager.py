@@ -21,7 +21,7 @@ from tests.bridge.transports.messages import NOW, message_of, notification_of
 
 if TYPE_CHECKING:
     from airflow_dataops.testing.http_receiver import Received
-    from airflow_dataops.usecases.alert_ports import Channel
+    from airflow_dataops.usecases.ports.alerts import Channel
 
 QUIET = 2.5
 """Seconds after which Alertmanager would have said something: two of its intervals, and some more."""

@@ -15,8 +15,8 @@ from airflow_dataops.bridge.channels import channel
 from airflow_dataops.bridge.transports.bounded import SECONDS, BoundedChannel
 from airflow_dataops.core.alerts.transport import LogTransport, NotifierTransport, WebhookTransport
 from airflow_dataops.errors import BrokenWorldError
-from airflow_dataops.usecases.alert_ports import Told
-from airflow_dataops.usecases.deliver_alerts import LEASE
+from airflow_dataops.usecases.alerts.deliver_alerts import LEASE
+from airflow_dataops.usecases.ports.alerts import Told
 from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.messages import notification_of
 

@@ -22,13 +22,13 @@ from airflow_dataops.core.alerts.transport import (
     PagerDutyTransport,
     WebhookTransport,
 )
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.http_receiver import Answer, HttpReceiver
-from airflow_dataops.usecases.alert_ports import Decided
-from airflow_dataops.usecases.deliver_alerts import deliver_alerts
-from airflow_dataops.usecases.delivery import Delivery
-from airflow_dataops.usecases.route_alerts import bare
+from airflow_dataops.usecases.alerts.deliver_alerts import deliver_alerts
+from airflow_dataops.usecases.alerts.delivery import Delivery
+from airflow_dataops.usecases.alerts.route_alerts import bare
+from airflow_dataops.usecases.ports.alerts import Decided
 from airflow_dataops.wiring.clocks import clock
 from tests.bridge.transports.test_alertmanager import QUIET, grown
 from tests.bridge.transports.test_pagerduty import incidents
@@ -36,7 +36,7 @@ from tests.bridge.transports.test_pagerduty import incidents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_dataops.usecases.deliver_alerts import Delivered
+    from airflow_dataops.usecases.alerts.deliver_alerts import Delivered
 
 MINUTES = timedelta(minutes=10)
 RULES = Rules(

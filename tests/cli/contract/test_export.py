@@ -20,7 +20,7 @@ from airflow_dataops.cli.main import main
 from airflow_dataops.core.checks.breach import blamed
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import NotNull, Query, RowCount, RowQuery, Unique
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.engines.pandera.tool import PanderaTool
 
 CONTRACT = r"""

@@ -11,7 +11,7 @@ from airflow_dataops.cli.main import main
 from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.verdict import NONE, Operator, Threshold
 from airflow_dataops.core.contract.model import Severity
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 WARNING = Severity.WARNING
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 PROJECT = Path(__file__).parents[3]
 

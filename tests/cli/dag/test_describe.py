@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.shelf import ours, shelf_of
+from airflow_dataops.documents.templates.shelf import ours, shelf_of
 
 if TYPE_CHECKING:
     from pathlib import Path

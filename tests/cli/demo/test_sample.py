@@ -34,7 +34,7 @@ def test_make_writes_the_product_and_its_drops(sample) -> None:
 
 def test_made_product_is_one_that_the_factory_reads(sample) -> None:
     """What is copied is complete: the pipeline file and both contracts are read without a complaint."""
-    from airflow_dataops.documents.pipeline import read_definition
+    from airflow_dataops.documents.pipeline.definition import read_definition
 
     sample.make()
     found = read_definition(str(sample.folder / "orders.dag.yaml"))

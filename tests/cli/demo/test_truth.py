@@ -17,7 +17,7 @@ from airflow_dataops.core.batch import Batch
 from airflow_dataops.core.checks.verdict import Status
 from airflow_dataops.core.naming import Stage
 from airflow_dataops.core.report import BrokenRule, PartitionReport, Standing
-from airflow_dataops.documents.shelf import module, ours
+from airflow_dataops.documents.templates.shelf import module, ours
 
 PARTITION = "2026-03-03"
 WRONG = (

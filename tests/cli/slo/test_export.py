@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_dataops.cli.main import main
-from airflow_dataops.documents.openslo import read_openslo
+from airflow_dataops.documents.openslo.objectives import read_openslo
 
 if TYPE_CHECKING:
     from pathlib import Path

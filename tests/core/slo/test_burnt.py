@@ -16,7 +16,7 @@ from airflow_dataops.core.slo.objective import Late, Objective
 from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.render.cause import cause, incident
+from airflow_dataops.render.levels.cause import cause, incident
 
 DUE = datetime(2026, 10, 2, 6, tzinfo=UTC)
 BAD = Entry(partition="2026-10-01", at=DUE, good=Fraction(0), total=Fraction(1))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from airflow_dataops.documents.reader import Assembly
+from airflow_dataops.documents.yaml.reader import Assembly
 from tests.documents.standard.oracle import faults
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path as File
     from typing import Any
 
-    from airflow_dataops.documents.node import Node, Place
+    from airflow_dataops.documents.yaml.node import Node, Place
     from airflow_dataops.errors import Problem
     from tests.documents.standard.mutants import Path
     from tests.documents.standard.oracle import Fault

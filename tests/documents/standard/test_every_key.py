@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import BaseModel
 
-from airflow_dataops.documents.form import fields_of, inner_models
-from airflow_dataops.documents.odcs import read_contract
-from airflow_dataops.documents.odcs_annotations import (
+from airflow_dataops.documents.odcs.annotations import (
     ContextConstraint,
     ContextKeys,
     Custom,
@@ -23,7 +21,8 @@ from airflow_dataops.documents.odcs_annotations import (
     Synonym,
     VerifiedStatement,
 )
-from airflow_dataops.documents.odcs_contract_keys import (
+from airflow_dataops.documents.odcs.contract import read_contract
+from airflow_dataops.documents.odcs.contract_keys import (
     Channel,
     ContractKeys,
     Description,
@@ -32,7 +31,7 @@ from airflow_dataops.documents.odcs_contract_keys import (
     Price,
     Team,
 )
-from airflow_dataops.documents.odcs_keys import (
+from airflow_dataops.documents.odcs.keys import (
     Arguments,
     EnumValue,
     Item,
@@ -44,8 +43,9 @@ from airflow_dataops.documents.odcs_keys import (
     Rule,
     SchemaObject,
 )
-from airflow_dataops.documents.odcs_servers import OWN, Role, Server
-from airflow_dataops.documents.reader import Assembly
+from airflow_dataops.documents.odcs.servers import OWN, Role, Server
+from airflow_dataops.documents.yaml.form import fields_of, inner_models
+from airflow_dataops.documents.yaml.reader import Assembly
 from airflow_dataops.errors import DocumentError
 from tests.documents.standard.oracle import FILES, faults, target, validator
 from tests.documents.standard.test_mutants import OURS, PAGE, examples
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.yaml.node import Node
 
 Model = type[BaseModel]
 Key = tuple[Model, str]

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airflow_dataops.documents import odcs
-from airflow_dataops.documents.findings import Findings
-from airflow_dataops.documents.node import Numeral
-from airflow_dataops.documents.reader import read
+from airflow_dataops.documents.odcs import contract as odcs
+from airflow_dataops.documents.yaml.findings import Findings
+from airflow_dataops.documents.yaml.node import Numeral
+from airflow_dataops.documents.yaml.reader import read
 from airflow_dataops.errors import DocumentError
 from tests.documents.standard.differences import READ, REFUSED, Reading
 from tests.documents.standard.mutants import OPERATORS, Mutant, mutants, stock
@@ -30,7 +30,7 @@ from tests.documents.standard.oracle import FILES, faults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_dataops.documents.node import Node
+    from airflow_dataops.documents.yaml.node import Node
     from airflow_dataops.errors import Problem
     from tests.documents.standard.mutants import Stock
 

@@ -18,8 +18,8 @@ from psycopg import sql
 from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.store import schema
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.outbox import Outbox
-from airflow_dataops.store.service_levels import SqlServiceLevels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

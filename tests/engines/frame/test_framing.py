@@ -24,9 +24,9 @@ from airflow_dataops.core.contract.physical import physical
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Framed, Landed, LandedPart, Split
 from airflow_dataops.engines.frame.framing import framed, rows_of
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.errors import BadDataError, BrokenWorldError, DataOpsError, NotEvaluatedError
-from airflow_dataops.usecases.gate import of_header
+from airflow_dataops.usecases.batches.gate import of_header
 from tests.strategies import datasets
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
 from airflow_dataops.engines.pandera.tool import PanderaTool
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.errors import SettingsError
 
 ORDERS = Dataset(

@@ -17,7 +17,7 @@ from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.naming import LINE_COLUMN, RULES_COLUMN
 from airflow_dataops.core.rows.others import NONE
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from airflow_dataops.engines.sql.answer import answer
+from airflow_dataops.engines.sql.duckdb.answer import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

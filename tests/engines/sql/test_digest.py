@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airflow_dataops.engines.sql.digest import digest
+from airflow_dataops.engines.sql.duckdb.digest import digest
 from tests.strategies import texts
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.errors import BadDataError, BrokenWorldError, NotEvaluatedError, SettingsError
 
 ORDERS = Dataset(

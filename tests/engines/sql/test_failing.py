@@ -25,11 +25,11 @@ from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.contract.relationship import Relationship
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Staged
+from airflow_dataops.engines.sql.duckdb.stream import Stream
 from airflow_dataops.engines.sql.failing import Failing
 from airflow_dataops.engines.sql.mariadb.session import OPENING
 from airflow_dataops.engines.sql.script import table
 from airflow_dataops.engines.sql.sqlite.functions import register
-from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
 from tests.engines.sql.mariadb.conftest import mariadb  # noqa: F401 - a fixture
 

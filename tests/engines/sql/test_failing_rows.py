@@ -27,7 +27,7 @@ from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.others import NONE, Other, Others
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split, Staged
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

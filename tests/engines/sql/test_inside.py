@@ -45,7 +45,7 @@ def test_run_reads_json_page_by_page(
     scan: Callable[..., Judged], monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
     """However many rows are held at once, each is read once."""
-    monkeypatch.setattr("airflow_dataops.engines.sql.named.PAGE", page)
+    monkeypatch.setattr("airflow_dataops.engines.sql.duckdb.named.PAGE", page)
     text = CASES["as many items"][0]
 
     judged = scan(delimited([["c"], ["[1]"], ["[]"], ["[2]"], ["[]"], ["[3]"]]), dataset_of(text))

@@ -18,9 +18,9 @@ from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.records import Header, Record, records
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
-from airflow_dataops.engines.sql import landed as module
-from airflow_dataops.engines.sql.landed import chunks
-from airflow_dataops.engines.sql.parts import STEP
+from airflow_dataops.engines.sql.duckdb import landed as module
+from airflow_dataops.engines.sql.duckdb.landed import chunks
+from airflow_dataops.engines.sql.duckdb.parts import STEP
 from airflow_dataops.errors import BadDataError
 from tests.strategies import dialects, files
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_dataops.core.checks.metric import Scan
-    from airflow_dataops.engines.sql.duck import DuckEngine
+    from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
 ORDERS = Dataset(
     name="orders",

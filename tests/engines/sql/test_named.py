@@ -13,7 +13,7 @@ from airflow_dataops.core.checks.spec import AtLeast, Check, Custom, Query, RowQ
 from airflow_dataops.core.checks.verdict import Operator, Threshold
 from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, LogicalType, Severity
 from airflow_dataops.core.rows.relation import Split, Staged
-from airflow_dataops.engines.sql.duck import DuckEngine
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 from airflow_dataops.errors import NotEvaluatedError, SettingsError
 
 if TYPE_CHECKING:

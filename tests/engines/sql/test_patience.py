@@ -16,8 +16,8 @@ from airflow_dataops.core.contract.model import Column, ColumnType, Dataset, Log
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Staged
 from airflow_dataops.core.time_limit import TimeLimit
-from airflow_dataops.engines.sql.duck import DuckEngine
-from airflow_dataops.engines.sql.patience import stopped
+from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
+from airflow_dataops.engines.sql.duckdb.patience import stopped
 from airflow_dataops.errors import NotEvaluatedError
 from airflow_dataops.testing.promises import counting
 

@@ -13,7 +13,7 @@ from airflow_dataops.core.rows.form import form
 from airflow_dataops.core.rows.lines import physical
 from airflow_dataops.core.rows.records import Record, records
 from airflow_dataops.core.rows.regions import Plain
-from airflow_dataops.engines.sql.plain import ABSENT, columns_of, records_frame
+from airflow_dataops.engines.sql.duckdb.plain import ABSENT, columns_of, records_frame
 from tests.strategies import dialects, files
 
 if TYPE_CHECKING:

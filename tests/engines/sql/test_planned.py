@@ -32,8 +32,8 @@ from airflow_dataops.core.contract.options import Options
 from airflow_dataops.core.landing import Dialect, Format
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Staged
-from airflow_dataops.engines.sql import duck
 from airflow_dataops.engines.sql.alone import conditions
+from airflow_dataops.engines.sql.duckdb import engine as duck
 from airflow_dataops.engines.sql.planned import planned
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from airflow_dataops.core.checks.plan import plan
 from airflow_dataops.core.checks.verdict import WITHHELD, Status, judge
 from airflow_dataops.core.landing import Dialect
 from airflow_dataops.core.rows.relation import Landed, LandedPart, Split
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 from airflow_dataops.wiring import engines
 from airflow_dataops.wiring.settings import Settings
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from sqlglot.errors import OptimizeError, ParseError
 
-from airflow_dataops.engines.sql.session import WORLD, ask, session, translated
+from airflow_dataops.engines.sql.duckdb.session import WORLD, ask, session, translated
 from airflow_dataops.errors import BrokenWorldError, NotEvaluatedError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ WITHOUT_PYARROW = """
 import sys
 sys.modules["pyarrow"] = None
 import polars as pl
-from airflow_dataops.engines.sql.stream import Stream
-from airflow_dataops.engines.sql.session import ask, session
+from airflow_dataops.engines.sql.duckdb.stream import Stream
+from airflow_dataops.engines.sql.duckdb.session import ask, session
 with session(memory_limit="100MB", temp_directory=sys.argv[1], files=()) as connection:
     connection.register("chunk", Stream(pl.DataFrame({"a": ["x", None]})))
     assert ask(connection, "SELECT a FROM chunk") == [("x",), (None,)]

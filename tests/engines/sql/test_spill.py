@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from airflow_dataops.engines.sql.spill import spill_folder
+from airflow_dataops.engines.sql.duckdb.spill import spill_folder
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from airflow_dataops.engines.sql.spill import spill_folder
+from airflow_dataops.engines.sql.duckdb.spill import spill_folder
 with spill_folder(sys.argv[1]) as folder:
     Path(folder).mkdir()
     Path(folder, "rows").write_text("spilled")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from airflow_dataops.core.alerts.runbook import FILTERS, VALUES, Runbook
-from airflow_dataops.documents.runbook_language import OF_LOOP, faults
+from airflow_dataops.documents.runbooks.language import OF_LOOP, faults
 from airflow_dataops.render.alerts.runbook import LONGEST, fill
 
 GIVEN = dict.fromkeys(VALUES, "text") | {

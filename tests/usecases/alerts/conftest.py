@@ -24,13 +24,13 @@ from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.documents.timetable import CronTimetable
-from airflow_dataops.store.alerts import SqlAlerts
+from airflow_dataops.store.alerts.alerts import SqlAlerts
 from airflow_dataops.store.faults import SqlFaults
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.store.sql import SqlStore
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.route_alerts import bare, route_alerts
+from airflow_dataops.usecases.alerts.route_alerts import bare, route_alerts
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.alerts.rules import Rules
     from airflow_dataops.core.alerts.signal import Kind
     from airflow_dataops.core.slo.objective import Objective
-    from airflow_dataops.usecases.route_alerts import Compose, Routed
+    from airflow_dataops.usecases.alerts.route_alerts import Compose, Routed
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

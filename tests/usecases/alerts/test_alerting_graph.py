@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from airflow_dataops.core.slo.declaration import Declaration, Stamp
 from airflow_dataops.core.slo.expectation import Expectation
-from airflow_dataops.usecases.alerting_graph import upstreams_of, with_readers
+from airflow_dataops.usecases.alerts.alerting_graph import upstreams_of, with_readers
 
 STAMPS = {
     ("shop", "orders"): Stamp("1"),

@@ -12,9 +12,9 @@ from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.render.alerts.text import subject, text
 from airflow_dataops.render.exact import factor
-from airflow_dataops.render.incident_report import report_html
-from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.report_incident import report_incident
+from airflow_dataops.render.incidents.incident_report import report_html
+from airflow_dataops.usecases.alerts.compose_message import compose_message
+from airflow_dataops.usecases.alerts.report_incident import report_incident
 from tests.usecases.alerts.test_drills import ALL, READERS, begun
 
 

@@ -19,7 +19,7 @@ from airflow_dataops.core.alerts.why_over import LEFT, REPAIRED, RETIRED
 from airflow_dataops.core.slo.objective import Budgeting, Gap, Objective
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.core.slo.sli import Sli
-from airflow_dataops.usecases.retire import retire
+from airflow_dataops.usecases.levels.retire import retire
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -19,14 +19,14 @@ from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.render.alerts.runbook import fill
-from airflow_dataops.store.alerts import SqlAlerts
-from airflow_dataops.store.service_levels import SqlServiceLevels
+from airflow_dataops.store.alerts.alerts import SqlAlerts
+from airflow_dataops.store.levels.service_levels import SqlServiceLevels
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.find_signals import find_signals
-from airflow_dataops.usecases.route_alerts import bare, route_alerts
-from airflow_dataops.usecases.set_up_alerts import set_up_alerts
+from airflow_dataops.usecases.alerts.compose_message import compose_message
+from airflow_dataops.usecases.alerts.find_signals import find_signals
+from airflow_dataops.usecases.alerts.route_alerts import bare, route_alerts
+from airflow_dataops.usecases.alerts.set_up_alerts import set_up_alerts
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

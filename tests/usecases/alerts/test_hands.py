@@ -21,11 +21,11 @@ from airflow_dataops.core.publication import AuditRecord
 from airflow_dataops.core.slo.objective import Objective
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.errors import SettingsError
-from airflow_dataops.usecases.acknowledge import acknowledge
-from airflow_dataops.usecases.mark_incident import mark_incident
-from airflow_dataops.usecases.show_alert import show_alert
-from airflow_dataops.usecases.silence_alerts import silence_alerts
-from airflow_dataops.usecases.unsilence import unsilence
+from airflow_dataops.usecases.alerts.acknowledge import acknowledge
+from airflow_dataops.usecases.alerts.mark_incident import mark_incident
+from airflow_dataops.usecases.alerts.show_alert import show_alert
+from airflow_dataops.usecases.alerts.silence_alerts import silence_alerts
+from airflow_dataops.usecases.alerts.unsilence import unsilence
 
 HOUR = timedelta(hours=1)
 DAY = date(2026, 3, 2)

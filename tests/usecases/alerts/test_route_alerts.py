@@ -8,7 +8,7 @@ from airflow_dataops.core.alerts.rules import LOG
 from airflow_dataops.core.slo.run import Outcome
 from airflow_dataops.errors import SettingsError
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.route_alerts import MOST, bare
+from airflow_dataops.usecases.alerts.route_alerts import MOST, bare
 from tests.usecases.alerts.test_drills import DAY, FIRST_DAY, begun, told
 
 

@@ -23,12 +23,12 @@ from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.core.verification import Verification
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.render.alerts.runbook import fill
 from airflow_dataops.testing.clock import FrozenClock
-from airflow_dataops.usecases.compose_message import compose_message
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
-from airflow_dataops.usecases.route_alerts import route_alerts
+from airflow_dataops.usecases.alerts.compose_message import compose_message
+from airflow_dataops.usecases.alerts.route_alerts import route_alerts
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 from airflow_dataops.wiring import clocks, stores
 from airflow_dataops.wiring.settings import local_settings
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_dataops.core.alerts.notification import Notification
+    from airflow_dataops.usecases.alerts.route_alerts import Routed
     from airflow_dataops.usecases.ports.store import Fact
-    from airflow_dataops.usecases.route_alerts import Routed
 
 DAYS = 60
 HOUR = timedelta(hours=1)

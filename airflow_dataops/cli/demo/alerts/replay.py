@@ -16,7 +16,7 @@ from airflow_dataops.core.alerts.matcher import Matcher, Operator
 from airflow_dataops.core.alerts.silence import Silence
 from airflow_dataops.core.publication import Publication
 from airflow_dataops.core.slo.run import Outcome
-from airflow_dataops.usecases.silence_alerts import silence_alerts
+from airflow_dataops.usecases.alerts.silence_alerts import silence_alerts
 from airflow_dataops.wiring import clocks, stores
 from airflow_dataops.wiring.settings import local_settings
 

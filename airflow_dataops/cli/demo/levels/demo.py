@@ -19,7 +19,7 @@ from airflow_dataops.cli.demo.levels.verdict import findings
 from airflow_dataops.cli.local.standalone import StandaloneAirflow
 from airflow_dataops.cli.screen import Screen, console
 from airflow_dataops.render.quantity import duration
-from airflow_dataops.usecases.show_slo import show_slo
+from airflow_dataops.usecases.levels.show_slo import show_slo
 from airflow_dataops.wiring import clocks, stores
 from airflow_dataops.wiring.settings import local_settings
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from airflow_dataops.cli.demo.levels.verdict import agrees
+from airflow_dataops.render.levels.slo_show import slo_page
 from airflow_dataops.render.quantity import NOTHING
-from airflow_dataops.render.slo_show import slo_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from airflow_dataops.cli import main as program
 from airflow_dataops.cli.demo.alerts.drills import DRILLS, READERS
 from airflow_dataops.cli.demo.alerts.products import CRITICAL, Plan, write_products
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 
 NOW = datetime(2026, 3, 4, 0, 0, 42, tzinfo=UTC)
 PLAN = Plan.of(NOW, patience=timedelta(seconds=75))

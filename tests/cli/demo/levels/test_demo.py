@@ -8,7 +8,7 @@ from airflow_dataops.cli.demo.levels.cases import CASES
 from airflow_dataops.cli.demo.levels.products import Days, write_products
 from airflow_dataops.cli.demo.levels.verdict import findings
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.errors import BrokenWorldError
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 

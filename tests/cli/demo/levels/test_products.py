@@ -18,7 +18,7 @@ from airflow_dataops.cli.demo.levels.products import (
     write_products,
 )
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,12 +18,12 @@ from airflow_dataops.core.slo.observation import Observation
 from airflow_dataops.core.slo.run import Outcome, RunOutcome
 from airflow_dataops.core.slo.sli import Sli
 from airflow_dataops.documents.declared import declared
-from airflow_dataops.documents.pipeline import read_definition
+from airflow_dataops.documents.pipeline.definition import read_definition
 from airflow_dataops.documents.timetable import CronTimetable
 from airflow_dataops.testing.clock import FrozenClock
 from airflow_dataops.testing.service_levels import MemoryServiceLevels
 from airflow_dataops.testing.store import MemoryStore
-from airflow_dataops.usecases.evaluate_slos import evaluate_slos
+from airflow_dataops.usecases.levels.evaluate_slos import evaluate_slos
 
 if TYPE_CHECKING:
     from pathlib import Path

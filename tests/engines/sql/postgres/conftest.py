@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from airflow_dataops.core.checks.metric import Measured, Scan
     from airflow_dataops.core.checks.spec import Check
     from airflow_dataops.core.contract.model import Column, Dataset
-    from airflow_dataops.engines.sql.duck import DuckEngine
+    from airflow_dataops.engines.sql.duckdb.engine import DuckEngine
 
 SQL_TYPES: dict[Any, str] = {
     pl.String: "text",

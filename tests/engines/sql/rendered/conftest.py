@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.odcs import read_contract
+from airflow_dataops.documents.odcs.contract import read_contract
 
 if TYPE_CHECKING:
     from airflow_dataops.core.contract.model import Contract, Dataset

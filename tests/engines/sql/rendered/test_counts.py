@@ -16,11 +16,11 @@ from airflow_dataops.core.checks.derive import derive
 from airflow_dataops.core.checks.spec import Custom
 from airflow_dataops.core.rows.others import Other, Others
 from airflow_dataops.core.rows.relation import Staged
+from airflow_dataops.engines.sql.duckdb.stream import Stream
 from airflow_dataops.engines.sql.rendered.databases import TRIED
 from airflow_dataops.engines.sql.rendered.rendering import Rendering
 from airflow_dataops.engines.sql.rendered.together import together
 from airflow_dataops.engines.sql.script import table
-from airflow_dataops.engines.sql.stream import Stream
 from airflow_dataops.errors import NotEvaluatedError
 
 COLUMNS: dict[str, tuple[object, list[object]]] = {
