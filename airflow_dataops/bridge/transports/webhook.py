@@ -130,6 +130,7 @@ def incident_of(message: Message) -> dict[str, Any]:
         "more_downstream": message.more_downstream,
         "owner": message.owner,
         "contract": message.contract,
+        "timezone": message.timezone,
         "runbook": {"at": message.runbook.at, "text": message.runbook.text} if message.runbook else None,
         "commands": [command for command in message.commands if command],
         "once": message.once,
