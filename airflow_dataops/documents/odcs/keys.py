@@ -1,7 +1,7 @@
 """The keys of the Open Data Contract Standard: all of them, at their places, with their types.
 
 Source: the JSON Schemas of ODCS v3.0.0 to v3.2.0. `since` names those that came later and promise or explain
-something; the servers' keys stand in `odcs/servers.py`. What must be there is said in `odcs.py`, where it can
+something; the servers' keys stand in `servers.py`. What must be there is said in `contract.py`, where it can
 be missing without hiding what else is wrong.
 """
 

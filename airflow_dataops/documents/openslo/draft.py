@@ -1,4 +1,4 @@
-"""Objectives -> the text of an OpenSLO v1 file, which `openslo.py` reads back as they are.
+"""Objectives -> the text of an OpenSLO v1 file, which `objectives.py` reads back as they are.
 
 What such a file can't say is listed: it is left out, or shorter.
 """

@@ -1,4 +1,4 @@
-"""The keys of a pipeline file, with their types. What must be there is said in `pipeline.py`."""
+"""The keys of a pipeline file, with their types. What must be there is said in `required.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks -> a rule set of Airflow's common.dataquality provider, as `ruleset.py` reads it.
+"""Checks -> a rule set of Airflow's common.dataquality provider, as `rules.py` reads it.
 
 What has a check of its own there gets it; every other promise is a `custom_sql` that counts the rows which
 break it.
