@@ -161,7 +161,6 @@ GOOD = {
     "numbers that are texts": ("owner: 7\ntags: [1, a]\n", ""),
     "an empty schedule": ("schedule:\n", ""),
     "cron": ("schedule: 30 5 * * 1-5\n", ""),
-    "cron with seconds": ("schedule: 30 5 * * 1-5 0\n", ""),
     "times": ("start_date: 2026-03-01\nend_date: 2026-03-02T05:00:00+01:00\n", ""),
     "one callback and several": ("on_failure_callback: a.b\non_retry_callback: [a.b, c.d]\n", ""),
     "a number as a whole one": ("retries: 2.0\n", ""),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_dataops.documents.pipeline import definition as pipelines
+from airflow_dataops.documents.pipeline import files as named
 from airflow_dataops.documents.yaml import reader, text
 from airflow_dataops.errors import DocumentError
 from airflow_dataops.factory import dags, memory
@@ -247,7 +247,7 @@ def test_a_file_that_is_changed_while_it_is_read_is_not_remembered(pipeline, rea
             contract.write_text(f"{contract.read_text()}# more\n")
         return content
 
-    for module in (reader, pipelines):
+    for module in (reader, named):
         monkeypatch.setattr(module, "read_bytes", changed)
     dags.read(pipeline)
     dags.read(pipeline)

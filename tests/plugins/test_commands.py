@@ -47,9 +47,9 @@ def test_the_store_is_made_checked_and_taken_back(store, capsys) -> None:
 
     out, err = capsys.readouterr()
     assert [
-        f"store at {store} migrated from nothing to 0004",
-        f"store at {store} is current: 0004",
-        f"store at {store} downgraded from 0004 to nothing",
+        f"store at {store} migrated from nothing to 0005",
+        f"store at {store} is current: 0005",
+        f"store at {store} downgraded from 0005 to nothing",
     ] == out.splitlines()
     assert "" == err
 
@@ -74,7 +74,7 @@ def test_a_wrong_setting_is_one_line_without_its_password(monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "line"),
-    [("yes", "from 0004 to nothing"), (" Y ", "from 0004 to nothing"), ("", ""), ("no", "")],
+    [("yes", "from 0005 to nothing"), (" Y ", "from 0005 to nothing"), ("", ""), ("no", "")],
 )
 def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
     """What is lost by a downgrade must be agreed to by a person, or by `--yes`."""
@@ -88,7 +88,7 @@ def test_downgrade_asks_first(store, monkeypatch, capsys, answer, line) -> None:
             call("dataops", "db", "downgrade", "--to-revision", "base")
         call("dataops", "db", "check")
 
-    assert (line or f"store at {store} is current: 0004") in capsys.readouterr().out
+    assert (line or f"store at {store} is current: 0005") in capsys.readouterr().out
 
 
 def test_downgrade_without_a_person_changes_nothing(store, monkeypatch) -> None:

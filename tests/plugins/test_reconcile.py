@@ -94,7 +94,7 @@ def test_connections_of_airflows_database_are_found(landed, airflow_db, postgres
     uri = postgresql.replace("postgresql+psycopg", "postgres")
     assert airflow_db.is_dir()
     assert 0 == airflow("connections", "add", "kept_db", "--conn-uri", uri).returncode
-    told = airflow("dataops", "reconcile", "--output-format", "json")
+    told = airflow("dataops", "reconcile", "orders", "--output-format", "json")
 
     assert 1 == told.returncode, told.stderr
     (row,) = json.loads(told.stdout)["partitions"]

@@ -156,7 +156,8 @@ def test_what_is_over_is_looked_at() -> None:
 
 
 def test_what_takes_an_incident_is_a_command_as_well() -> None:
-    """It stands at the foot of a message."""
-    (foot,) = (line for line in said(LATE, at=LATE.began).foot if "airflow" in line)
+    """It stands in a message by itself, as the commands to run next do."""
+    lines = [line for section in said(LATE, at=LATE.began).sections for line in section.lines]
+    (command,) = (line for line in lines if " ack " in line)
 
-    assert "12" == parsed(foot.partition(": ")[2]).number
+    assert "12" == parsed(command).number

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 
+from airflow_dataops.core.alerts.rules import USUAL
 from airflow_dataops.core.alerts.signal import Kind
 from airflow_dataops.core.alerts.why_over import REPAIRED, UNEXPECTED, WITHDRAWN
 from airflow_dataops.core.naming import Stage
@@ -43,6 +44,23 @@ STREAM = Objective(
     slice=Fraction(3600),
     method=Budgeting.TIMESLICES,
 )
+
+AT_ONCE = replace(USUAL, keep_firing_for=timedelta())
+"""What is well is over: what is wrong matters here; `test_drills.py` has for how long it must be well."""
+
+
+@pytest.fixture
+def world(world):
+    """A deployment on SQLite, in which what is well is over at once."""
+    world.rules = AT_ONCE
+    return world
+
+
+@pytest.fixture
+def worlds(worlds):
+    """The same on each server."""
+    worlds.rules = AT_ONCE
+    return worlds
 
 
 def kinds(world) -> dict[str, set[str]]:
@@ -361,10 +379,10 @@ def test_alerting_is_set_up_once(world) -> None:
 
 
 def test_what_is_open_stays_open_though_audit_records_were_cleaned_away(world) -> None:
-    """Alerting is taken to be set up now; nobody is told that what is wrong is repaired."""
+    """When alerting was set up is known all the same; nobody is told that what is wrong is repaired."""
     begin(world, FRESH)
     world.go(world.at(THIRD, 6.25))
-    world.store.forget(world.at(THIRD, 6.5), audit_records=True, dry_run=False)
+    world.store.forget(world.at(THIRD - 3 * DAY, 1), audit_records=True, dry_run=False)
     world.go(world.at(THIRD, 6.75))
     assert {f"orders/{THIRD}": {"late"}} == kinds(world)
     assert ["trigger"] == [one.event for one in world.told]
@@ -430,7 +448,7 @@ def test_who_had_to_wait_decides_by_what_is_wrong_then_and_not_by_what_was_befor
             world.go(world.at(THIRD, 6.4))
             return super().deciding()
 
-    late = type(world)(world.url, world.clock)
+    late = type(world)(world.url, world.clock, world.rules)
     late.alerts = Waiting(world.url)
     assert () == TestWords.route(late, bare).notifications
     assert ["trigger", "resolve"] == [one.event for one in world.told]
