@@ -56,11 +56,11 @@ TEMPLATES = {
         PARAMS,
         BUILD.replace(
             "airflow.sdk import DAG\n",
-            "airflow.sdk import DAG\nimport sys, yaml\nfrom airflow_dataops.errors import Problem\n",
+            "airflow.sdk import DAG\nimport sys, yaml\nfrom airflow_dataops.documents import below\n",
         ),
         [
             "imports: v1.py:3 imports yaml; an ejected file would not have it",
-            "imports: v1.py:4 imports airflow_dataops.errors; an ejected file would not have it",
+            "imports: v1.py:4 imports airflow_dataops.documents; an ejected file would not have it",
             "parity: ModuleNotFoundError: ",
         ],
     ),
