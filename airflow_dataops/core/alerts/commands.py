@@ -47,6 +47,29 @@ def _line(*words: str) -> str:
     return shlex.join(words)
 
 
+def taking(number: int, phase: Phase) -> tuple[str, ...]:
+    """Return the command by which nobody else is told again; none where somebody is at it, or it is over.
+
+    Args:
+        number: What people call the incident; 0 where it has no number yet.
+        phase: How it stands.
+    """
+    return (
+        (_line("airflow", "dataops", "alert", "ack", str(number)),) if number and phase is Phase.OPEN else ()
+    )
+
+
+def in_turn(commands: tuple[str, ...], once: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which commands to run next, and which of them only once something is so.
+
+    Args:
+        commands: All of them.
+        once: What must be so before the second; empty for nothing.
+    """
+    at = 1 if once else len(commands)
+    return commands[:at], commands[at:]
+
+
 def _of_team(scene: Scene) -> tuple[str, ...]:
     return ("--team", scene.team) if scene.team else ()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from airflow_dataops.core.alerts.commands import in_turn, taking
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.render.alerts.legible import cut, legible, short
 from airflow_dataops.render.exact import factor, percent
@@ -68,7 +69,7 @@ def _open(message: Message) -> Iterator[Section]:
     yield from _section("Error budgets", _left(message.left))
     yield from _section("Suspected cause", message.causes)
     yield from _next_commands(message)
-    yield from _section("Take it in hand", _take(message), style=Style.CODE)
+    yield from _section("Take it in hand", [*taking(message.number, message.phase)], style=Style.CODE)
     yield from _section("Bad rows are in", [message.quarantine][: bool(message.quarantine)], style=Style.CODE)
     yield from _runbook(message)
 
@@ -94,18 +95,9 @@ def _section(
 
 def _next_commands(message: Message) -> Iterator[Section]:
     """Yield what to run next; what runs it again stands by itself, below what must be so before."""
-    at = 1 if message.once else len(message.commands)
-    for head, commands in (
-        ("Run next", message.commands[:at]),
-        (f"Then, {message.once}", message.commands[at:]),
-    ):
+    first, later = in_turn(message.commands, message.once)
+    for head, commands in (("Run next", first), (f"Then, {message.once}", later)):
         yield from _section(head, [each for each in commands if each], style=Style.CODE)
-
-
-def _take(message: Message) -> list[str]:
-    """Return the command by which nobody else is told again; it can be copied, as those before it."""
-    mine = message.phase is Phase.OPEN and message.number
-    return [f"airflow dataops alert ack {message.number}"] if mine else []
 
 
 def _commands(message: Message) -> list[str]:

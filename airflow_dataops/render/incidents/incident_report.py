@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from airflow_dataops.core.alerts.commands import in_turn, taking
 from airflow_dataops.core.alerts.incident import Did, Phase
 from airflow_dataops.render.alerts.legible import legible, short
 from airflow_dataops.render.exact import number, percent
@@ -122,12 +123,11 @@ def _to_do(of: Postmortem) -> list[tuple[str, list[str]]]:
     """Return what to do about an incident that is open: what must be so, and the commands then."""
     if not of.incident.open:
         return []
-    at = 1 if of.once else len(of.commands)
-    taking = [f"airflow dataops alert ack {of.incident.number}"] if of.incident.phase is Phase.OPEN else []
+    first, later = in_turn(of.commands, of.once)
     steps = (
-        ("Run next", of.commands[:at]),
-        (f"Then, {of.once}", of.commands[at:]),
-        ("To take it in hand", taking),
+        ("Run next", first),
+        (f"Then, {of.once}", later),
+        ("To take it in hand", taking(of.incident.number, of.incident.phase)),
     )
     return [(head, [legible(each) for each in commands if each]) for head, commands in steps if commands]
 

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from airflow_dataops.core.alerts.commands import in_turn, taking
 from airflow_dataops.core.alerts.course import word
-from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.title import title
 from airflow_dataops.core.alerts.wrong import broken_of, lines_of
 from airflow_dataops.render.alerts.legible import short
@@ -77,12 +77,11 @@ def _next(of: Incident, ahead: Next | None) -> Iterator[RenderableType]:
     """Yield what to do, last of all: that is what stands above the next line that somebody types."""
     if ahead is None:
         return
-    own = () if of.phase is not Phase.OPEN else (f"airflow dataops alert ack {of.number}",)
-    first = ahead.commands[:1] if ahead.once else ahead.commands
+    first, later = in_turn(ahead.commands, ahead.once)
     for head, commands in (
         ("what to run next", first),
-        (f"then, {ahead.once}", ahead.commands[len(first) :]),
-        ("to take it in hand", own),
+        (f"then, {ahead.once}", later),
+        ("to take it in hand", taking(of.number, of.phase)),
         (
             "more about it",
             (f"airflow dataops alert show {of.number}", f"airflow dataops incident report {of.number}"),
