@@ -10,7 +10,7 @@ from airflow_dataops.cli.screen import console
 from airflow_dataops.core.alerts.incident import Phase
 from airflow_dataops.core.alerts.silence import State, state_of
 from airflow_dataops.core.slo.objective import Urgency
-from airflow_dataops.render.incidents.alert_silence import silence_row
+from airflow_dataops.render.alerts.alert_silence import silence_row
 from airflow_dataops.render.incidents.incident_list import incident_rows, incident_table, silence_table
 from airflow_dataops.usecases.alerts.list_incidents import list_incidents
 from airflow_dataops.wiring import clocks

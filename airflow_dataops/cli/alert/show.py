@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_dataops.cli.alert.store import alerts_of
 from airflow_dataops.cli.screen import console
-from airflow_dataops.render.incidents.alert_show import alert_document, alert_page
+from airflow_dataops.render.alerts.alert_show import alert_document, alert_page
 from airflow_dataops.usecases.alerts.show_alert import show_alert
 from airflow_dataops.wiring import clocks
 

@@ -11,7 +11,7 @@ from airflow_dataops.core.alerts.labels import labels_of
 from airflow_dataops.core.alerts.matcher import all_match
 from airflow_dataops.core.alerts.silence import asked
 from airflow_dataops.core.alerts.transport import AlertmanagerTransport
-from airflow_dataops.render.incidents.alert_silence import silence_line
+from airflow_dataops.render.alerts.alert_silence import silence_line
 from airflow_dataops.usecases.alerts.list_incidents import list_incidents
 from airflow_dataops.usecases.alerts.silence_alerts import silence_alerts
 from airflow_dataops.usecases.alerts.unsilence import unsilence as end_silence

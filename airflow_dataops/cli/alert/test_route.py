@@ -12,7 +12,7 @@ from airflow_dataops.cli.alert.unmet import unmet
 from airflow_dataops.cli.wrong_call import WrongCallError
 from airflow_dataops.core.alerts.labels import labels_declared
 from airflow_dataops.core.alerts.matcher import Matcher, Operator
-from airflow_dataops.render.incidents.alert_route import heard_lines, route_lines, route_row
+from airflow_dataops.render.alerts.alert_route import heard_lines, route_lines, route_row
 from airflow_dataops.usecases.alerts.try_route import try_route
 from airflow_dataops.wiring import clocks, stores
 
